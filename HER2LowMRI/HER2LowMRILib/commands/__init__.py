@@ -1,0 +1,1 @@
+"""The headless commands, one file each: ``add_parser`` and ``run``."""

@@ -1,0 +1,1 @@
+"""Arrays in, arrays or frozen dataclasses out: numpy and scipy only."""

@@ -1,0 +1,44 @@
+"""The errors a user can see: one line that says what, needed, found and what to do."""
+
+
+class HER2LowMRIError(Exception):
+    """Something the user can put right.
+
+    Parameters
+    ----------
+    what : str
+        What could not be done, e.g. "K_app cannot be fitted".
+    needed, found : str, optional
+        What was required and what was there, with units.
+    todo : str, optional
+        What the user can do about it.
+    """
+
+    def __init__(self, what: str, *, needed: str | None = None, found: str | None = None, todo: str | None = None):
+        self.what, self.needed, self.found, self.todo = what, needed, found, todo
+        parts = [what]
+        if needed is not None:
+            parts.append(f"needed {needed}")
+        if found is not None:
+            parts.append(f"found {found}")
+        line = ": ".join((parts[0], ", ".join(parts[1:]))) if parts[1:] else parts[0]
+        super().__init__(" ".join(f"{line}. {todo}".split()) if todo else " ".join(line.split()))
+
+
+class ImageError(HER2LowMRIError):
+    """An image, map or VOI that cannot be used as it is."""
+
+
+class StudyError(HER2LowMRIError):
+    """A rule of the study folder: roles, states, blinding, files."""
+
+
+class AnalysisError(HER2LowMRIError):
+    """A table that cannot be analysed as asked."""
+
+
+class Cancelled(HER2LowMRIError):
+    """The user stopped a long act; nothing half-done was left behind."""
+
+    def __init__(self, what: str = "Stopped by the user"):
+        super().__init__(what)

@@ -1,0 +1,1 @@
+"""The panel of the Slicer module: wiring only, no decision about data."""

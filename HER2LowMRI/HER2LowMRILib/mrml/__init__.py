@@ -1,0 +1,1 @@
+"""MRML nodes in, MRML nodes out; no qt, no global scene."""

@@ -1,0 +1,1 @@
+"""Records and files: images in, readings and rows out, without Slicer."""

@@ -1,0 +1,1 @@
+"""One act of the user per file, for the panel and the commands alike."""
