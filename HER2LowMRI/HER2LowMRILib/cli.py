@@ -32,8 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 1 after one line on standard error (2 for a wrong command line, as argparse does; 130 when stopped
-        from the keyboard).
+        0, or 1 after one line on standard error (2 for a wrong command line, as argparse does; 130 when
+        stopped from the keyboard).
     """
     args = parser().parse_args(arguments)
     try:
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"her2lowmri {args.command}: {error}\n")
         return 1
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): not an error of ours, and nothing more can be said there.
+        # The reader of our output went away (`| head`): nothing more can be said there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:

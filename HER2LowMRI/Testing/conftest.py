@@ -17,10 +17,12 @@ def repository() -> Path:
 
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
-    """Measured data kept outside the repository (diffusion phantom, IBSI phantom); the test says when it is absent."""
+    """Measured data kept outside the repository; a test that needs it says when it is absent."""
     folder = Path(os.environ.get("HER2LOWMRI_SHARED", REPOSITORY.parent / "shared"))
     if not (folder / "data").is_dir():
-        pytest.skip("no measured data here: set HER2LOWMRI_SHARED to the folder that holds data/ and oracles/")
+        pytest.skip(
+            "no measured data here: set HER2LOWMRI_SHARED to the folder that holds data/ and oracles/"
+        )
     return folder
 
 

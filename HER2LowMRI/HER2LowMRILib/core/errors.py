@@ -14,7 +14,9 @@ class HER2LowMRIError(Exception):
         What the user can do about it.
     """
 
-    def __init__(self, what: str, *, needed: str | None = None, found: str | None = None, todo: str | None = None):
+    def __init__(
+        self, what: str, *, needed: str | None = None, found: str | None = None, todo: str | None = None
+    ):
         self.what, self.needed, self.found, self.todo = what, needed, found, todo
         parts = [what]
         if needed is not None:
