@@ -1,0 +1,118 @@
+"""Writes that are complete or did not happen: what is acknowledged is on the disk and was read back."""
+
+import os
+import secrets
+import sys
+import time
+from pathlib import Path
+
+from HER2LowMRILib.core.errors import StudyError
+
+# Another program may hold a file open for a moment on Windows (virus scanner, indexer, spreadsheet).
+_WINDOWS_BUSY = (5, 32, 33)
+_WINDOWS_WAITS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+TEMPORARY_SUFFIX = ".tmp"
+
+
+def write_verified(path: Path, content: bytes) -> None:
+    """Replace a file by ``content``, so that at any moment the old or the new file is there, whole.
+
+    The bytes go to a temporary file in the same folder, are flushed to the disk, read back and compared; then
+    the temporary file takes the name, and the folder is flushed.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder must exist.
+    content : bytes
+        All of its content.
+
+    Raises
+    ------
+    StudyError
+        If the file could not be written or does not read back equal. The old file is then untouched.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    try:
+        _write_new(temporary, content)
+        if temporary.read_bytes() != content:
+            raise StudyError(
+                f"{path.name} was not saved: the disk gave back other bytes than were written",
+                todo="Check the disk or the network share, then save again",
+            )
+        _replace(temporary, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise not_saved(path.name, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def append_verified(path: Path, content: bytes) -> None:
+    """Append to a file (made if absent), flush to the disk and read the appended bytes back.
+
+    Raises
+    ------
+    StudyError
+        If the bytes are not all there. A part of them may be: readers must expect a torn last line.
+    """
+    try:
+        existed = path.exists()
+        with path.open("ab") as stream:
+            start = stream.tell()
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        with path.open("rb") as stream:
+            stream.seek(start)
+            found = stream.read()
+        if not existed:
+            sync_folder(path.parent)
+    except OSError as error:
+        raise not_saved(path.name, error) from error
+    if found != content:
+        raise StudyError(
+            f"{path.name} was not saved: the disk gave back other bytes than were written",
+            todo="Check the disk or the network share, and that no other program writes to this study",
+        )
+
+
+def not_saved(name: str, error: OSError) -> StudyError:
+    """Say why the operating system did not save a file, without saying where the file is."""
+    return StudyError(
+        f"{name} was not saved: {error.strerror or type(error).__name__}",
+        todo="What was saved before is unchanged. Free space or restore access to the folder, save again",
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's list of names, so that a renamed file survives a power cut (not on Windows)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError:
+        # Some network file systems refuse to flush a folder; the rename itself was reported as done.
+        pass
+    finally:
+        os.close(handle)
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    with path.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _replace(source: Path, target: Path) -> None:
+    for wait in (*_WINDOWS_WAITS_S, None):
+        try:
+            source.replace(target)
+        except OSError as error:
+            if wait is None or not (sys.platform == "win32" and error.winerror in _WINDOWS_BUSY):
+                raise
+            time.sleep(wait)
+        else:
+            return
