@@ -77,7 +77,7 @@ class Form:
         return tuple(notes)
 
     def derived(self, answers: Answers) -> dict[str, Answer]:
-        """Return the collapsed variables: 1, 0, or "not_assessable", "not_applicable", None as the item is."""
+        """Return the collapsed variables: 1, 0, "not_assessable", "not_applicable" or None, as their item."""
         return {
             entry.id: entry.of(self._value(entry.derived_from, answers)) for entry in self.lexicon.derived
         }

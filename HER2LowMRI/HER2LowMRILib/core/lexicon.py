@@ -337,8 +337,9 @@ def parse_lexicon(text: str, name: str) -> Lexicon:
     Raises
     ------
     HER2LowMRIError
-        For anything that would let two readers answer different questions: an item or value without definition
-        or code, ids or keys that occur twice, conditions on items that do not come before, ranges that are none.
+        For anything that would let two readers answer different questions: an item or value without
+        definition or code, ids or keys that occur twice, conditions on items that do not come before, ranges
+        that are none.
     """
     try:
         content = json.loads(text)
