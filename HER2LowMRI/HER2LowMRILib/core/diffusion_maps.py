@@ -1,0 +1,271 @@
+"""From the signals of a multi-b series to ADC, D_app and K_app maps with the class of every voxel."""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from HER2LowMRILib.core.b_values import check_averages, check_b_values, find_b_value
+from HER2LowMRILib.core.closed_form import ClosedForm
+from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, ImageError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.fit_quality import FitQuality
+from HER2LowMRILib.core.normal_equations import NormalEquations
+
+_BLOCK = 32768
+_SCRATCH_BYTES = 5_000_000
+
+
+@dataclass(frozen=True)
+class DiffusionMaps:
+    """The maps of one series, all of one shape (k, j, i).
+
+    Attributes
+    ----------
+    adc, d_app : ndarray of float32 (float64 on request)
+        [1e-3 mm2/s]; NaN where there is no value. Values out of range are kept and flagged, not clipped.
+    k_app : ndarray of float32 (float64 on request)
+        [no unit].
+    quality : ndarray of uint8
+        Bits of ``FitQuality``.
+    b_values : tuple of float
+        [s/mm2].
+    averages : tuple of float
+        Number of averaged signals per b-value, as used in the weights.
+    options : FitOptions
+        The choices behind the numbers; ``adc_b`` holds the b-values that were really used.
+    """
+
+    adc: np.ndarray
+    d_app: np.ndarray
+    k_app: np.ndarray
+    quality: np.ndarray
+    b_values: tuple[float, ...]
+    averages: tuple[float, ...]
+    options: FitOptions
+
+
+def fit_maps(
+    signals: Sequence[np.ndarray],
+    b_values: Sequence[float],
+    averages: Sequence[float] | None = None,
+    options: FitOptions | None = None,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> DiffusionMaps:
+    """Fit ADC, D_app and K_app in every voxel.
+
+    ln S(b) = ln S0 - b D + b^2 D^2 K / 6 (Jensen et al., MRM 2005;53:1432-1440, doi:10.1002/mrm.20508) by
+    least squares with weights n S^2 (Veraart et al., NeuroImage 2013;81:335-346,
+    doi:10.1016/j.neuroimage.2013.05.028); ADC = ln(S(b_0) / S(b_1)) / (b_1 - b_0).
+
+    Parameters
+    ----------
+    signals : sequence of ndarray
+        One array per b-value, all of one shape, any real type [signal units].
+    b_values : sequence of float
+        Ascending [s/mm2].
+    averages : sequence of float, optional
+        Number of averaged signals (directions x repetitions) per b-value; 1 each when left out.
+    options : FitOptions, optional
+        Model, ranges, precision.
+    progress : callable, optional
+        Called with the done fraction, 0 to 1.
+    cancelled : callable, optional
+        Asked between blocks; the fit stops when it returns True.
+
+    Returns
+    -------
+    DiffusionMaps
+
+    Raises
+    ------
+    HER2LowMRIError
+        Fewer than three b-values, b-values in another unit, no image at a b-value of the ADC, unequal shapes.
+    Cancelled
+        When ``cancelled`` said so.
+    """
+    options = options or FitOptions()
+    b = check_b_values(b_values, len(signals), 3, "K_app")
+    n = check_averages(averages, b.size)
+    arrays = check_signals(signals)
+    adc_pair = tuple(find_b_value(b, wanted, "ADC") for wanted in options.adc_b)
+    if options.s0 == "measured" and b[0] > 0:
+        raise HER2LowMRIError(
+            "D_app and K_app with a measured S0 cannot be fitted",
+            needed="an image at b = 0 s/mm2",
+            found=f"a lowest b-value of {b[0]:g} s/mm2",
+            todo="Fit S0 (--s0 free).",
+        )
+    options = _with_used_b(options, b[list(adc_pair)])
+
+    closed_form = b.size == 4 and options.model == "wlls" and options.s0 == "free"
+    dtype = np.dtype(options.precision if closed_form else np.float64)
+    block = min(_BLOCK, _SCRATCH_BYTES // (dtype.itemsize * (3 * b.size + 20)))
+    if closed_form:
+        kernel = ClosedForm(b / 1000, n, dtype, block)
+    else:
+        kernel = NormalEquations(b / 1000, n, block, options.s0 == "measured", options.model == "nlls")
+
+    shape, out = arrays[0].shape, np.dtype(options.precision)
+    adc, d_app, k_app = (np.empty(shape, out) for _ in range(3))
+    quality = np.empty(shape, np.uint8)
+    fitter = _BlockFit(kernel, b, adc_pair, options, dtype, block)
+    done, total = 0, max(adc.size, 1)
+    with np.errstate(all="ignore"):
+        for *voxels, adc_out, d_out, k_out, quality_out in _blocks(
+            arrays, (adc, d_app, k_app, quality), dtype, block
+        ):
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            fitter(voxels, adc_out, d_out, k_out, quality_out)
+            done += d_out.size
+            if progress is not None:
+                progress(done / total)
+    return DiffusionMaps(
+        adc, d_app, k_app, quality, tuple(float(x) for x in b), tuple(float(x) for x in n), options
+    )
+
+
+def check_signals(signals: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Check that the images of a series are real and of one shape.
+
+    Returns
+    -------
+    list of ndarray
+    """
+    arrays = [np.asarray(s) for s in signals]
+    if len({a.shape for a in arrays}) != 1:
+        raise ImageError(
+            "The images of the series do not fit together",
+            needed="one shape for all b-values",
+            found=", ".join("x".join(str(x) for x in a.shape) for a in arrays),
+        )
+    for a in arrays:
+        if a.dtype.kind not in "biuf":
+            raise ImageError(
+                "The images of the series are not usable",
+                needed="real numbers",
+                found=f"values of type {a.dtype}",
+            )
+    return arrays
+
+
+def _with_used_b(options: FitOptions, adc_b: np.ndarray) -> FitOptions:
+    return dataclasses.replace(options, adc_b=(float(adc_b[0]), float(adc_b[1])))
+
+
+def _blocks(
+    inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray], dtype: np.dtype, block: int
+) -> Iterator[tuple[np.ndarray, ...]]:
+    """Walk through all arrays together in contiguous blocks of ``dtype``; never copies a whole array."""
+    operands = [*inputs, *outputs]
+    flags = [["readonly", "contig", "aligned"]] * len(inputs) + [["writeonly", "contig", "aligned"]] * len(
+        outputs
+    )
+    dtypes = [dtype] * (len(operands) - 1) + [np.dtype(np.uint8)]
+    if inputs[0].size == 0:
+        return
+    with np.nditer(
+        operands,
+        flags=["external_loop", "buffered"],
+        op_flags=flags,
+        op_dtypes=dtypes,
+        order="C",
+        casting="same_kind",
+        buffersize=block,
+    ) as walk:
+        yield from walk
+
+
+class _BlockFit:
+    """ADC, D_app, K_app and class of one block of voxels, in arrays that stay in the processor's cache."""
+
+    def __init__(
+        self,
+        kernel: ClosedForm | NormalEquations,
+        b: np.ndarray,
+        adc_pair: tuple[int, int],
+        options: FitOptions,
+        dtype: np.dtype,
+        block: int,
+    ):
+        self.kernel, self.options, self.adc_pair = kernel, options, adc_pair
+        self.adc_factor = float(1000 / (b[adc_pair[1]] - b[adc_pair[0]]))
+        self.turning = float(3000 / b[-1])
+        self.ratios = np.empty((b.size - 1, block), dtype)
+        self.logs = np.empty((b.size - 1, block), dtype)
+        self.q = np.empty(block, dtype)
+        self.flag = np.empty((3, block), bool)
+
+    def __call__(
+        self, voxels: list[np.ndarray], adc: np.ndarray, d: np.ndarray, k: np.ndarray, quality: np.ndarray
+    ) -> None:
+        n = d.size
+        first = voxels[0]
+        ratios, logs, q = self.ratios[:, :n], self.logs[:, :n], self.q[:n]
+        positive = np.greater(first, 0, out=self.flag[0, :n])
+        if not positive.all():
+            # Two negative signals would have a good-looking ratio.
+            first = np.where(positive, first, np.nan)
+        for signal, ratio in zip(voxels[1:], ratios, strict=True):
+            np.divide(first, signal, out=ratio)
+        np.log(ratios, out=logs)
+        low, high = self.adc_pair
+        if low == 0:
+            np.multiply(logs[high - 1], self.adc_factor, out=adc)
+        else:
+            np.subtract(logs[high - 1], logs[low - 1], out=adc)
+            np.multiply(adc, self.adc_factor, out=adc)
+        self.kernel.fit(logs, ratios, d, q)
+        np.divide(q, d, out=q)  # D K
+        np.divide(q, d, out=k)
+        self._classify(voxels, adc, d, k, q, quality)
+
+    def _classify(
+        self,
+        voxels: list[np.ndarray],
+        adc: np.ndarray,
+        d: np.ndarray,
+        k: np.ndarray,
+        dk: np.ndarray,
+        quality: np.ndarray,
+    ) -> None:
+        options = self.options
+        n = d.size
+        a, c, d_bad = (f[:n] for f in self.flag)
+
+        def mark(where: np.ndarray, flag: FitQuality) -> None:
+            bits = where.view(np.uint8)
+            np.multiply(bits, np.uint8(flag.value), out=bits)
+            np.bitwise_or(quality, bits, out=quality)
+
+        def outside(values: np.ndarray, low: float, high: float, above: np.ufunc) -> np.ndarray:
+            above(values, low, out=a)
+            np.less_equal(values, high, out=c)
+            np.logical_and(a, c, out=a)
+            return np.logical_not(a, out=a)
+
+        quality[:] = 0
+        np.copyto(d_bad, outside(d, 0.0, options.d_max, np.greater))
+        # The model turns up before b_max where b_max D K > 3; with D <= 0 it rises from the start.
+        np.greater(dk, self.turning, out=a)
+        np.greater(d, 0.0, out=c)
+        mark(np.logical_and(a, c, out=a), FitQuality.TURNING_POINT)
+        mark(d_bad, FitQuality.D_OUT_OF_RANGE)
+        mark(outside(k, *options.k_range, np.greater_equal), FitQuality.K_OUT_OF_RANGE)
+        mark(outside(adc, 0.0, options.adc_max, np.greater), FitQuality.ADC_OUT_OF_RANGE)
+        if options.saturation is not None:
+            for signal in voxels:
+                mark(np.greater_equal(signal, options.saturation, out=a), FitQuality.SATURATED)
+        if options.noise_floor is not None:
+            mark(np.less(voxels[-1], options.noise_floor, out=a), FitQuality.NOISE_FLOOR)
+            mark(np.less(voxels[self.adc_pair[1]], options.noise_floor, out=a), FitQuality.ADC_NOISE_FLOOR)
+        if not np.isfinite(k, out=a).all():
+            np.logical_not(a, out=a)
+            np.copyto(k, np.nan, where=a)
+            np.logical_not(np.isfinite(d, out=a), out=a)
+            for values in (adc, d, k):
+                np.copyto(values, np.nan, where=a)
+            np.copyto(quality, np.uint8(FitQuality.NOT_FINITE.value), where=a)

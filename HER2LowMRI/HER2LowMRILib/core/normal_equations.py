@@ -1,0 +1,140 @@
+"""The kurtosis fit for any number of b-values, S0 free or measured, log-linear or non-linear."""
+
+import numpy as np
+
+from HER2LowMRILib.core.closed_form import decay_design
+
+NLLS_STEPS = 6
+"""Gauss-Newton steps; a step that does not lower the sum of squares of a voxel is undone for that voxel."""
+
+
+class NormalEquations:
+    """Weighted least squares by normal equations in an orthonormal basis, in float64.
+
+    The design is replaced by the Q factor of its QR decomposition, which keeps the normal equations as well
+    conditioned as the weights allow; they are solved by LDL^T, voxel by voxel in parallel.
+
+    Non-linear least squares starts from the log-linear fit and takes Gauss-Newton steps on
+    sum_i n_i (S_i - exp(yhat_i))^2.
+
+    Source: as in ``closed_form``; non-linear form as in Langkilde et al., MRM 2018;79:2346-2358,
+    doi:10.1002/mrm.26860.
+
+    Parameters
+    ----------
+    b : ndarray, (n_b,)
+        Ascending b-values [ms/um2].
+    averages : ndarray, (n_b,)
+        Number of averaged signals per b-value.
+    block : int
+        Largest number of voxels per call.
+    s0_measured : bool
+        The first signal is S0 itself (b = 0) and is no observation.
+    nlls : bool
+        Refine to non-linear least squares.
+    """
+
+    def __init__(self, b: np.ndarray, averages: np.ndarray, block: int, s0_measured: bool, nlls: bool):
+        design = decay_design(b)[1:, 1:] if s0_measured else decay_design(b)
+        basis, upper = np.linalg.qr(design)
+        self._basis, self._inverse = basis.tolist(), np.linalg.inv(upper)[-2:].tolist()
+        self._first = 1 if s0_measured else 0
+        self._averages = averages[self._first :].tolist()
+        self._nlls = nlls
+        p = basis.shape[1]
+        self._unknowns = p
+        self._moments = np.empty((p, p, block))
+        self._right = np.empty((p, block))
+        self._scratch = np.empty((2, block))
+
+    def fit(self, logs: np.ndarray, ratios: np.ndarray, d: np.ndarray, q: np.ndarray) -> None:
+        """Fit one block of voxels.
+
+        Parameters
+        ----------
+        logs, ratios : ndarray of float64, (n_b - 1, n)
+            L_i = ln(S_0 / S_i) and p_i = S_0 / S_i of all but the first b-value; overwritten.
+        d, q : ndarray of float64, (n,)
+            Receive D [um2/ms] and Q = D^2 K [um4/ms2].
+        """
+        n = d.size
+        signals = np.reciprocal(ratios, out=ratios)  # in units of S_0
+        observed: list[tuple[np.ndarray | float, np.ndarray | float]] = [
+            (-y, s) for y, s in zip(logs, signals, strict=True)
+        ]
+        if self._first == 0:
+            observed.insert(0, (0.0, 1.0))
+        solution = self._solve(n, observed)
+        if self._nlls:
+            solution = self._gauss_newton(n, solution, [s for _, s in observed])
+        self._combine(self._inverse[0], solution, d)
+        self._combine(self._inverse[1], solution, q)
+
+    def _combine(self, coefficients: list[float], terms: np.ndarray, out: np.ndarray) -> np.ndarray:
+        np.multiply(terms[0], coefficients[0], out=out)
+        for coefficient, term in zip(coefficients[1:], terms[1:], strict=True):
+            out += coefficient * term
+        return out
+
+    def _solve(self, n: int, observed: list[tuple]) -> np.ndarray:
+        """Minimise sum_i n_i s_i^2 (y_i - basis_i z)^2 over z, for pairs (y_i, s_i)."""
+        unknowns = range(self._unknowns)
+        moments, right = self._moments[:, :, :n], self._right[:, :n]
+        weight, term = self._scratch[:, :n]
+        moments[:], right[:] = 0, 0
+        for row, averages, (y, s) in zip(self._basis, self._averages, observed, strict=True):
+            np.multiply(s, s, out=weight)
+            np.multiply(weight, averages, out=weight)
+            for j in unknowns:
+                for k in range(j + 1):
+                    np.multiply(weight, row[j] * row[k], out=term)
+                    moments[j, k] += term
+            np.multiply(weight, y, out=weight)
+            for j in unknowns:
+                np.multiply(weight, row[j], out=term)
+                right[j] += term
+        # LDL^T in place: the lower triangle becomes L, the diagonal D.
+        for j in unknowns:
+            for k in range(j):
+                np.divide(moments[j, k], moments[k, k], out=weight)
+                for i in range(j, self._unknowns):
+                    np.multiply(weight, moments[i, k], out=term)
+                    moments[i, j] -= term
+        for j in unknowns:
+            for k in range(j):
+                np.divide(moments[j, k], moments[k, k], out=moments[j, k])
+                np.multiply(moments[j, k], right[k], out=term)
+                right[j] -= term
+        for j in reversed(unknowns):
+            right[j] /= moments[j, j]
+            for i in range(j + 1, self._unknowns):
+                np.multiply(moments[i, j], right[i], out=term)
+                right[j] -= term
+        return right
+
+    def _gauss_newton(self, n: int, solution: np.ndarray, signals: list) -> np.ndarray:
+        """Refine the coefficients to the least sum_i n_i (s_i - exp(basis_i z))^2."""
+        best = solution.copy()
+        best_sum, predicted = self._predict(best, signals)
+        for _ in range(NLLS_STEPS):
+            step = self._solve(n, [(s / f - 1, f) for s, f in zip(signals, predicted, strict=True)])
+            trial = best + step
+            trial_sum, trial_predicted = self._predict(trial, signals)
+            better = trial_sum < best_sum
+            if not better.any():
+                break
+            np.copyto(best, trial, where=better)
+            np.copyto(best_sum, trial_sum, where=better)
+            for f, trial_f in zip(predicted, trial_predicted, strict=True):
+                np.copyto(f, trial_f, where=better)
+        return best
+
+    def _predict(self, solution: np.ndarray, signals: list) -> tuple[np.ndarray, list[np.ndarray]]:
+        predicted = []
+        total = np.zeros_like(solution[0])
+        for row, averages, s in zip(self._basis, self._averages, signals, strict=True):
+            f = self._combine(row, solution, np.empty_like(total))
+            np.exp(f, out=f)
+            predicted.append(f)
+            total += averages * (s - f) ** 2
+        return total, predicted
