@@ -2,7 +2,7 @@
 
 A result carries its point estimate, its interval, the n it rests on and a ``note``. A number that cannot be
 had is NaN *and* the note says why; input that makes no sense at all (text among numbers, unequal lengths) is
-refused with an ``AnalysisError``. Where R, SPSS and textbooks differ, the docstring says whose convention holds.
+refused with an ``AnalysisError``. Where R, SPSS and textbooks differ, the docstring says whose rule holds.
 
 =====================  =====================================================================================
 do readers agree?

@@ -20,8 +20,8 @@ def landis_koch(kappa: float) -> str:
 def koo_li(ci_low: float, ci_high: float) -> str:
     """Words of Koo & Li (2016, doi 10.1016/j.jcm.2016.02.012) for an ICC, judged on its 95 % interval.
 
-    Below 0.5 poor, 0.5-0.75 moderate, 0.75-0.9 good, above 0.9 excellent; "moderate to good" when the interval
-    spans classes. Empty when the interval is not known.
+    Below 0.5 poor, 0.5-0.75 moderate, 0.75-0.9 good, above 0.9 excellent; "moderate to good" when the
+    interval spans classes. Empty when the interval is not known.
     """
     if isnan(ci_low) or isnan(ci_high):
         return ""

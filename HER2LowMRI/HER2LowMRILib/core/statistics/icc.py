@@ -58,7 +58,7 @@ class IntraclassCorrelation:
 
 @dataclass(frozen=True)
 class MeanSquares:
-    """Two-way analysis of variance without replication: between cases, between readers, error, within cases."""
+    """Two-way analysis of variance without replication: cases, readers, error, within cases."""
 
     cases: float
     readers: float
@@ -116,12 +116,13 @@ def icc(readings: Sequence[Sequence[float]] | np.ndarray) -> dict[str, Intraclas
     Returns
     -------
     dict
-        By form. Report ``icc_2_1`` (Koo & Li 2016): a reader's constant offset lowers it, while ``icc_3_1`` hides it.
+        By form. Report ``icc_2_1`` (Koo & Li 2016): a reader's offset lowers it; ``icc_3_1`` hides it.
 
     Notes
     -----
-    Limits of (2,1) by the approximate degrees of freedom of McGraw & Wong (1996, doi 10.1037/1082-989X.1.1.30);
-    those of the averaged forms are the Spearman-Brown transforms of the single ones, as in SPSS and R's psych::ICC.
+    Limits of (2,1) by the approximate degrees of freedom of McGraw & Wong (1996, doi
+    10.1037/1082-989X.1.1.30); those of the averaged forms are the Spearman-Brown transforms of the single
+    ones, as in SPSS and R's psych::ICC.
     """
     table, left_out = readings_matrix(readings)
     n, k = table.shape
@@ -182,8 +183,8 @@ def _two_way_agreement(ms: MeanSquares) -> tuple[tuple[float, float, float], flo
     f = _ratio(ms.cases, ms.error)
     estimate = (ms.cases - ms.error) / (ms.cases + (k - 1) * ms.error + k * (ms.readers - ms.error) / n)
     if ms.error == 0:
-        # The approximate degrees of freedom need an error variance; with identical readings the limits are 1, with a
-        # constant offset they are those of k readers' offset alone, k - 1 degrees of freedom.
+        # The approximate degrees of freedom need an error variance; with identical readings the limits are 1,
+        # with a constant offset they are those of k readers' offset alone, k - 1 degrees of freedom.
         if ms.readers == 0:
             return (1.0, 1.0, 1.0), f, n - 1, (n - 1) * (k - 1)
         v = float(k - 1)

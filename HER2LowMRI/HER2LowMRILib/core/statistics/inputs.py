@@ -1,4 +1,4 @@
-"""What every function here accepts: numbers with gaps, labels with gaps, and nothing that only looks like one."""
+"""What every function here accepts: numbers and labels, both with gaps, and nothing that only looks so."""
 
 from collections.abc import Hashable, Iterable, Sequence
 
@@ -59,7 +59,8 @@ def is_missing(value: object) -> bool:
 
 def labels(values: Iterable[object]) -> list[Hashable | None]:
     """``values`` as they are, every missing one as None; numpy scalars become Python's own."""
-    return [None if is_missing(v) else v.item() if isinstance(v, np.generic) else v for v in values]  # type: ignore[misc]
+    return [None if is_missing(v) else v.item() if isinstance(v, np.generic) else v for v in values]  #
+    type: ignore[misc]
 
 
 def same_length(what: str, *columns: Sequence[object]) -> int:
@@ -95,10 +96,8 @@ def two_classes(positive: Iterable[object], what: str = "the outcome") -> np.nda
 
 
 def category_order(observed: Iterable[Hashable], order: Sequence[Hashable] | None) -> list[Hashable]:
-    """Give the categories that occur or are declared: first those of ``order``, then unknown ones, sorted by their text."""
+    """Categories declared or found: first those of ``order``, then unknown ones, sorted."""
     known = list(order) if order is not None else []
     extra = {value for value in observed if value is not None and value not in known}
-    return known + sorted(
-        extra,
-        key=lambda value: (isinstance(value, str), value if not isinstance(value, str) else 0, str(value)),
-    )
+    numeric = sorted(value for value in extra if not isinstance(value, str))
+    return known + numeric + sorted(value for value in extra if isinstance(value, str))

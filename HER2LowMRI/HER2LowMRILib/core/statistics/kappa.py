@@ -10,8 +10,8 @@ from .agreement_labels import landis_koch
 from .inputs import category_order, labels, same_length
 
 Z95 = 1.959963984540054
-# Above this share of one category, kappa falls although readers agree (Feinstein & Cicchetti 1990), and AC1 and
-# PABAK are shown beside it.
+# Above this share of one category, kappa falls although readers agree (Feinstein & Cicchetti 1990), and AC1
+# and PABAK are shown beside it.
 SKEWED_SHARE = 0.80
 
 
@@ -107,7 +107,7 @@ def cohen_kappa(table: np.ndarray, weights: str | None = None) -> CategoryAgreem
 
 
 def gwet_ac1(table: np.ndarray) -> CategoryAgreement:
-    """Gwet's AC1 (2008, doi 10.1348/000711006X126600), which does not collapse when one category is very common.
+    """Gwet's AC1 (2008, doi 10.1348/000711006X126600), steady when one category is very common.
 
     Parameters
     ----------
@@ -122,16 +122,13 @@ def gwet_ac1(table: np.ndarray) -> CategoryAgreement:
     share = (p.sum(0) + p.sum(1)) / 2
     agree, chance = float(np.trace(p)), float((share * (1 - share)).sum() / (c - 1))
     estimate = (agree - chance) / (1 - chance)
-    # Gwet's variance for a population of infinitely many cases, written over the table's cells.
+    # Gwet's variance for a population of infinitely many cases, written over the table's cells; divided by n
+    # as in the author's own software for tables.
     weight = (1 - (share[:, None] + share[None, :]) / 2) / (c - 1)
     diagonal = np.eye(c)
     squares = (p * (diagonal - 2 * (1 - estimate) * weight) ** 2).sum()
-    variance = (
-        (squares - (agree - 2 * (1 - estimate) * chance) ** 2) / ((n - 1) * (1 - chance) ** 2)
-        if n > 1
-        else nan
-    )
-    return _result("ac1", estimate, sqrt(max(variance, 0.0)) if not isnan(variance) else nan, table, "")
+    variance = (squares - (agree - 2 * (1 - estimate) * chance) ** 2) / (n * (1 - chance) ** 2)
+    return _result("ac1", estimate, sqrt(max(variance, 0.0)) if n > 1 else nan, table, "")
 
 
 def pabak(table: np.ndarray) -> CategoryAgreement:
@@ -148,7 +145,7 @@ def pabak(table: np.ndarray) -> CategoryAgreement:
         return _undefined("pabak", table, _why_undefined(table) or "Fewer than two categories are defined.")
     agree = float(np.trace(table) / n)
     estimate = (agree - 1 / c) / (1 - 1 / c)
-    se = sqrt(agree * (1 - agree) / (n - 1)) / (1 - 1 / c) if n > 1 else nan
+    se = sqrt(agree * (1 - agree) / n) / (1 - 1 / c) if n > 1 else nan
     return _result("pabak", estimate, se, table, "")
 
 
@@ -178,7 +175,7 @@ def category_agreement(
     n = table.sum()
     share = (table.sum(0) + table.sum(1)).max() / (2 * n) if n else 0.0
     if share > SKEWED_SHARE:
-        skewed = f"One category makes up {100 * share:.0f} % of the ratings: read kappa together with AC1 and PABAK."
+        skewed = f"One category makes up {100 * share:.0f} % of the ratings: read kappa with AC1 and PABAK."
         results[0] = replace(results[0], note=_join(results[0].note, skewed))
         results += [gwet_ac1(table), pabak(table)]
     left_out = len(reader_1) - int(n)
@@ -209,7 +206,7 @@ def _why_undefined(table: np.ndarray) -> str:
         return "No case was rated by both readers."
     rows, columns = table.sum(1), table.sum(0)
     if rows.max() == table.sum() and columns.max() == table.sum() and rows.argmax() == columns.argmax():
-        return "Both readers gave every case the same category: chance agreement is 100 % and kappa is not defined."
+        return "Both readers gave every case the same category, so kappa is not defined."
     return ""
 
 

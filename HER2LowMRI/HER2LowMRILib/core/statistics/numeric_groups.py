@@ -1,0 +1,98 @@
+"""Whether a number differs between groups."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from math import nan
+
+from .rank_tests import KruskalWallis, MannWhitney, kruskal_wallis, mann_whitney, split_groups
+from .summaries import NumericSummary, summarize
+
+
+@dataclass(frozen=True)
+class NumericComparison:
+    """Test of one number between groups, and the groups' summaries.
+
+    Attributes
+    ----------
+    test : str
+        "Mann-Whitney U", "Kruskal-Wallis"; with ``by_normality`` also "t test", "ANOVA"; "none" if
+        impossible.
+    statistic, p : float
+    df : float
+    normal : bool
+        Whether Shapiro-Wilk rejects normality in no group: such a variable is shown as mean and SD.
+    summaries : dict
+        ``NumericSummary`` by group.
+    missing : int
+        Cases of these groups without a value.
+    rank_test : MannWhitney, KruskalWallis or None
+        All numbers of the rank test.
+    reason, note : str
+    """
+
+    test: str
+    statistic: float
+    df: float
+    p: float
+    normal: bool
+    summaries: dict[Hashable, NumericSummary]
+    missing: int
+    rank_test: MannWhitney | KruskalWallis | None
+    reason: str
+    note: str = ""
+
+
+def compare_numbers(
+    values: Sequence[object],
+    groups: Sequence[object],
+    *,
+    group_order: Sequence[Hashable] | None = None,
+    by_normality: bool = False,
+    what: str = "values",
+) -> NumericComparison:
+    """Compare a number between two groups (Mann-Whitney) or more (Kruskal-Wallis).
+
+    Parameters
+    ----------
+    values : sequence of numbers, missing ones as None or NaN
+    groups : sequence
+        Group of each value. With ``group_order``, other groups are left out.
+    group_order : sequence, optional
+    by_normality : bool
+        Use Welch's t test or one-way ANOVA where every group passes Shapiro-Wilk. Off by default: a test
+        chosen by another test on the same data does not keep its error rate.
+    what : str
+        The variable's name, for messages.
+    """
+    from .inputs import labels
+
+    samples = split_groups(values, groups, group_order, what)
+    summaries = {g: summarize(sample, what) for g, sample in samples.items()}
+    of_groups = sum(1 for g in labels(groups) if g in samples)
+    missing = of_groups - sum(summary.n for summary in summaries.values())
+    normal = bool(summaries) and all(summary.is_normal for summary in summaries.values())
+    if len(samples) == 2:
+        rank = mann_whitney(*samples.values(), what=what)
+        name, statistic, df, p = "Mann-Whitney U", min(rank.u_1, rank.u_2), nan, rank.p
+    else:
+        rank = kruskal_wallis(values, groups, group_order=group_order, what=what)
+        name, statistic, df, p = "Kruskal-Wallis", rank.h, float(rank.df), rank.p
+    reason = "Rank test."
+    if by_normality and normal:
+        name, statistic, df, p = _normal_test(list(samples.values()))
+        reason = "Shapiro-Wilk rejects normality in no group (p >= 0.05)."
+    elif by_normality:
+        reason = "Rank test: Shapiro-Wilk rejects normality in a group, or could not be computed."
+    if p != p:
+        name, reason = "none", rank.note
+    return NumericComparison(name, statistic, df, p, normal, summaries, missing, rank, reason, rank.note)
+
+
+def _normal_test(samples: list) -> tuple[str, float, float, float]:
+    from scipy import stats
+
+    if len(samples) == 2:
+        found = stats.ttest_ind(*samples, equal_var=False)
+        return "t test", float(found.statistic), float(found.df), float(found.pvalue)
+    found = stats.f_oneway(*samples)
+    return "ANOVA", float(found.statistic), float(len(samples) - 1), float(found.pvalue)
