@@ -1,0 +1,127 @@
+"""`cases.csv`: which images belong to a case. The coordinator writes it, everybody reads it.
+
+Image places are relative to the study folder where they are inside it. They may carry identity (a folder
+named for a patient) and so appear in no export, no log and no message.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.study.case_ids import check_distinct, checked_name
+from HER2LowMRILib.study.row_csv import read_rows, write_rows
+
+CASES_FILE = "cases.csv"
+MAP_ROLES = ("adc", "d_app", "k_app")
+CONTEXT_ROLES = ("t2", "dce")
+IMAGE_ROLES = ("dwi", *MAP_ROLES, *CONTEXT_ROLES)
+COLUMNS = ("case_id", *IMAGE_ROLES, "b_values", "excluded")
+
+
+@dataclass(frozen=True)
+class CaseImages:
+    """Where the images of a case are.
+
+    Attributes
+    ----------
+    dwi : tuple of Path
+        Folder or files of the multi-b series.
+    adc, d_app, k_app : Path or None
+        Maps that came with the case; used as they are instead of fitted ones.
+    t2, dce : tuple of Path
+        Images that are shown beside the maps.
+    b_values : tuple of float or None
+        b-values [s/mm2] of the files of ``dwi`` where the files do not say.
+    """
+
+    dwi: tuple[Path, ...] = ()
+    adc: Path | None = None
+    d_app: Path | None = None
+    k_app: Path | None = None
+    t2: tuple[Path, ...] = ()
+    dce: tuple[Path, ...] = ()
+    b_values: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One patient of the study: pseudonym, images, and why the coordinator left the case out (if so)."""
+
+    case_id: str
+    images: CaseImages = field(default_factory=CaseImages, repr=False)
+    excluded: str | None = None
+
+
+def read_cases(study: Path) -> tuple[Case, ...]:
+    """Read the cases of a study, in the order in which they were added.
+
+    Raises
+    ------
+    StudyError
+        If the file is absent, damaged, or has an id that is no safe name.
+    """
+    cases = tuple(_case(row, study) for row in read_rows(study / CASES_FILE))
+    check_distinct([case.case_id for case in cases])
+    return cases
+
+
+def write_cases(study: Path, cases: Iterable[Case]) -> None:
+    """Write the cases of a study in one verified act."""
+    cases = list(cases)
+    check_distinct([checked_name(case.case_id) for case in cases])
+    write_rows(study / CASES_FILE, [_row(case, study) for case in cases], COLUMNS)
+
+
+def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
+    """Images named in the cells of a table; relative places start at ``base``."""
+
+    def several(role: str) -> tuple[Path, ...]:
+        cell = row.get(role)
+        if not cell:
+            return ()
+        names = json.loads(cell) if cell.startswith("[") else [cell]
+        return tuple(base / name for name in names)
+
+    def one(role: str) -> Path | None:
+        return base / row[role] if row.get(role) else None
+
+    try:
+        b_values = row.get("b_values")
+        return CaseImages(
+            dwi=several("dwi"),
+            **{role: one(role) for role in MAP_ROLES},
+            t2=several("t2"),
+            dce=several("dce"),
+            b_values=tuple(float(b) for b in b_values.replace(",", " ").split()) if b_values else None,
+        )
+    except (ValueError, TypeError) as error:
+        raise StudyError(
+            "the images of a case cannot be read from the table",
+            needed='a place, or several as ["a", "b"]; b-values as "0 800 1400 2000" [s/mm2]',
+        ) from error
+
+
+def _case(row: Mapping[str, str | None], study: Path) -> Case:
+    return Case(checked_name(row.get("case_id")), images_from_row(row, study), row.get("excluded"))
+
+
+def _row(case: Case, study: Path) -> dict[str, str | None]:
+    def place(path: Path) -> str:
+        absolute = path.absolute()
+        return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else str(absolute)
+
+    root = study.absolute()
+    row: dict[str, str | None] = {"case_id": case.case_id, "excluded": case.excluded}
+    for role in IMAGE_ROLES:
+        value = getattr(case.images, role)
+        if isinstance(value, tuple):
+            names = [place(path) for path in value]
+            plain = len(names) == 1 and not names[0].startswith("[")
+            row[role] = None if not names else names[0] if plain else json.dumps(names, ensure_ascii=False)
+        else:
+            row[role] = None if value is None else place(value)
+    if case.images.b_values is not None:
+        row["b_values"] = " ".join(f"{b:g}" for b in case.images.b_values)
+    return row

@@ -1,0 +1,121 @@
+"""What a reader can reach: the own readings and the images of the cases. Nothing else is in this object.
+
+It knows the reader's own folder and where the images are; it holds no reference to the study, to folders of
+other people or to pathology (study/__init__.py lists the roles).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.study.case_list import Case
+from HER2LowMRILib.study.readings import AMENDED, SIGNED_OFF, CaseReading, reading_state
+from HER2LowMRILib.study.session_lock import SessionLock
+
+DONE_STATES = (SIGNED_OFF, AMENDED)
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """One line of a reader's work list: place in the order (from 1), case, state of the own reading."""
+
+    position: int
+    case_id: str
+    state: str
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the case is signed off."""
+        return self.state in DONE_STATES
+
+
+class ReaderView:
+    """A reader's session. Made by `Study.reader`; close it, or use it as a context manager.
+
+    Attributes
+    ----------
+    reader : str
+        The reader's id.
+    title : str
+        The study's title.
+    form : Form
+        The questions.
+    fit : FitOptions
+        How maps are fitted in this study.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        reader: str,
+        title: str,
+        form: Form,
+        fit: FitOptions,
+        cases: tuple[Case, ...],
+        take_over: bool = False,
+    ):
+        self.reader, self.title, self.form, self.fit = reader, title, form, fit
+        self._folder = folder
+        self._cases = {case.case_id: case for case in cases}
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = SessionLock(folder, f"reader {reader}", take_over)
+        self._states: dict[str, str] = {}
+        self._open: dict[str, CaseReading] = {}
+
+    @property
+    def work_list(self) -> tuple[WorkItem, ...]:
+        """The cases in this reader's own order, with the state of the own readings."""
+        return tuple(
+            WorkItem(position, case_id, self._state(case_id))
+            for position, case_id in enumerate(self._cases, start=1)
+        )
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Cases signed off, and cases in all."""
+        items = self.work_list
+        return sum(item.is_done for item in items), len(items)
+
+    def next_case_id(self) -> str | None:
+        """The first case that is not signed off; None when all are."""
+        return next((item.case_id for item in self.work_list if not item.is_done), None)
+
+    def open_case(self, case_id: str) -> CaseReading:
+        """Open a case of the work list, in any order and also again after sign-off.
+
+        Raises
+        ------
+        StudyError
+            If the case is not in the work list, or the reader's folder was taken over by another session.
+        """
+        case = self._cases.get(case_id)
+        if case is None:
+            raise StudyError("there is no such case in this work list", needed="a case id of the work list")
+        if case_id not in self._open:
+            self._open[case_id] = CaseReading(
+                self._folder / case_id, case_id, self.reader, case.images, self.form, self._lock
+            )
+        return self._open[case_id]
+
+    def _state(self, case_id: str) -> str:
+        # Nobody else writes here while the lock is held: read each state from the (perhaps slow) share once.
+        if case_id in self._open:
+            return self._open[case_id].state
+        if case_id not in self._states:
+            self._states[case_id] = reading_state(self._folder / case_id)
+        return self._states[case_id]
+
+    def close(self) -> None:
+        """Give the reader's folder back."""
+        self._lock.release()
+
+    def __enter__(self) -> "ReaderView":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

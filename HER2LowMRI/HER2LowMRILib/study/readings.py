@@ -1,0 +1,402 @@
+"""One reading: answers, VOI and time of one reader on one case, from first answer to sign-off and amendment.
+
+    not_started -> in_progress -> signed_off -> amending -> amended -> amending -> ...
+
+A signed-off version never changes: its answers stay in `reading.json` and its VOI in a file of its own; an
+amendment adds a version with its reason. `CaseReading` is what a reader works with; `signed_version` is for
+those who only look.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.core.lexicon import Answer, Item
+from HER2LowMRILib.study.case_list import CaseImages
+from HER2LowMRILib.study.change_log import Entry
+from HER2LowMRILib.study.image_grid import ImageGrid
+from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash
+from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.verified_write import write_verified
+
+SCHEMA = "her2lowmri.reading/1"
+READING_FILE, LOG_FILE, VOI_FILE = "reading.json", "log.jsonl", "voi.seg.nrrd"
+NOT_STARTED, IN_PROGRESS, SIGNED_OFF = "not_started", "in_progress", "signed_off"
+AMENDING, AMENDED = "amending", "amended"
+OPEN_STATES = (NOT_STARTED, IN_PROGRESS, AMENDING)
+TEXT_LIMIT = 20_000
+
+START: State = {
+    "state": NOT_STARTED,
+    "answers": {},
+    "comment": "",
+    "voi_sha256": None,
+    "exclusion": None,
+    "seconds": {},
+    "viewpoint": {},
+    "amendment": None,
+    "signed": [],
+}
+
+
+@dataclass(frozen=True)
+class SignedVersion:
+    """A reading as it was signed off.
+
+    Attributes
+    ----------
+    number : int
+        1 for the first sign-off, 2 and more for amendments.
+    answers : mapping
+        One entry per item of the form; "not_applicable" where the question did not arise.
+    comment : str
+        What the reader remarked.
+    exclusion : str or None
+        Why the reader thinks that the case cannot be read.
+    voi_file : str or None
+        Name of the VOI's file in the reading's folder.
+    voi_sha256 : str or None
+        Hash of that file.
+    seconds : mapping
+        Time per step [s] up to this sign-off.
+    reason : str or None
+        Why it was amended; None for the first version.
+    """
+
+    number: int
+    utc: str
+    answers: Mapping[str, Answer]
+    comment: str
+    exclusion: str | None
+    voi_file: str | None
+    voi_sha256: str | None
+    seconds: Mapping[str, float]
+    reason: str | None
+
+
+def fold_reading(state: State, entry: Entry) -> State:
+    """Apply one line of a reading's log to its state."""
+    action = entry["action"]
+    if action in ("answer", "comment", "voi", "exclusion") and state["state"] == NOT_STARTED:
+        state = state | {"state": IN_PROGRESS}
+    if action == "answer":
+        answers = {key: value for key, value in state["answers"].items() if key != entry["field"]}
+        if entry["new"] is not None:
+            answers[entry["field"]] = entry["new"]
+        return state | {"answers": answers}
+    if action in ("comment", "exclusion"):
+        return state | {action: entry["new"]}
+    if action == "voi":
+        return state | {"voi_sha256": entry["new"]}
+    if action == "time":
+        spent = state["seconds"].get(entry["field"], 0.0) + entry["new"]
+        return state | {"seconds": state["seconds"] | {entry["field"]: round(spent, 3)}}
+    if action == "viewpoint":
+        return state | {"viewpoint": entry["new"]}
+    if action == "amend":
+        return state | {"state": AMENDING, "amendment": entry["reason"]}
+    if action == "sign_off":
+        version = entry["new"] | {"utc": entry["utc"]}
+        return state | {
+            "state": SIGNED_OFF if version["number"] == 1 else AMENDED,
+            "amendment": None,
+            "signed": [*state["signed"], version],
+        }
+    # Sessions opened and taken over are in the log for the record and change nothing here.
+    return state
+
+
+class CaseReading:
+    """One case in the hands of its reader. When a method returns, the change is on the disk.
+
+    Made by `ReaderView.open_case`. Every answer goes to the log and the state at once, so there is no "save":
+    after a crash, opening the case again gives everything that was acknowledged.
+    """
+
+    def __init__(
+        self, folder: Path, case_id: str, reader: str, images: CaseImages, form: Form, lock: SessionLock
+    ):
+        self.case_id, self.images, self.form = case_id, images, form
+        self._folder, self._reader = folder, reader
+        lock.check()
+        folder.mkdir(parents=True, exist_ok=True)
+        self._record = RecordFile(
+            folder / READING_FILE, folder / LOG_FILE, reader, SCHEMA, START, fold_reading, lock
+        )
+        self._adopt_interrupted_voi()
+        if lock.took_over:
+            self._record.change("taken_over", reason="another session had the reader's folder open")
+
+    @property
+    def state(self) -> str:
+        """One of not_started, in_progress, signed_off, amending, amended."""
+        return self._record.state["state"]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers can be given: not before sign-off is undone by `amend`."""
+        return self.state in OPEN_STATES
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        """Item id -> answer, as given so far; change them with `set_answer`."""
+        return MappingProxyType(self._record.state["answers"])
+
+    @property
+    def comment(self) -> str:
+        """The reader's remark."""
+        return self._record.state["comment"]
+
+    @property
+    def exclusion(self) -> str | None:
+        """Why the reader proposes to leave the case out."""
+        return self._record.state["exclusion"]
+
+    @property
+    def step_seconds(self) -> Mapping[str, float]:
+        """Step -> time spent so far [s]."""
+        return MappingProxyType(self._record.state["seconds"])
+
+    @property
+    def viewpoint(self) -> Mapping[str, Any]:
+        """What `remember_viewpoint` was given last."""
+        return MappingProxyType(self._record.state["viewpoint"])
+
+    @property
+    def signed(self) -> tuple[SignedVersion, ...]:
+        """The versions signed off so far, oldest first."""
+        return tuple(SignedVersion(**version) for version in self._record.state["signed"])
+
+    @property
+    def restored_changes(self) -> int:
+        """How many changes were brought back from the log when the case was opened (after a crash)."""
+        return self._record.restored_changes
+
+    @property
+    def voi_path(self) -> Path | None:
+        """The VOI file (.seg.nrrd), None before the first `save_voi`."""
+        return self._folder / VOI_FILE if self._record.state["voi_sha256"] else None
+
+    def set_answer(self, item_id: str, raw: object) -> None:
+        """Give, change or (with None) take back one answer.
+
+        Raises
+        ------
+        HER2LowMRIError
+            If ``raw`` is no answer to that question.
+        StudyError
+            If the reading is signed off, or the answer could not be saved.
+        """
+        self._check_open()
+        old = self.answers.get(item_id)
+        new = self.form.answer(self.answers, item_id, _whole_text(raw)).get(item_id)
+        if new != old or type(new) is not type(old):
+            self._record.change("answer", field=item_id, old=old, new=new)
+
+    def set_comment(self, text: str) -> None:
+        """Keep a remark, up to 20,000 characters."""
+        self._check_open()
+        text = _checked_text(text, "the comment")
+        if text != self.comment:
+            self._record.change("comment", old=self.comment, new=text)
+
+    def propose_exclusion(self, reason: str | None) -> None:
+        """Say that the case cannot be read, and why; None takes it back. The coordinator decides.
+
+        With a reason the case can be signed off with questions open and without a VOI.
+        """
+        self._check_open()
+        new = _checked_text(reason, "the reason").strip() or None if reason is not None else None
+        if new != self.exclusion:
+            self._record.change("exclusion", old=self.exclusion, new=new)
+
+    def save_voi(self, masks: Mapping[str, np.ndarray], grid: ImageGrid) -> None:
+        """Keep the VOI.
+
+        Parameters
+        ----------
+        masks : mapping of str to ndarray of bool, shape (k, j, i)
+            Segment name -> mask: "lesion", and what was left out of it ("necrosis", "vessel", ...).
+        grid : ImageGrid
+            Where the voxels are.
+        """
+        # Here and not above: the panel loads this module before images are needed.
+        from HER2LowMRILib.study.voi_files import write_voi
+
+        self._check_open()
+        with tempfile.TemporaryDirectory() as scratch:
+            file = Path(scratch) / VOI_FILE
+            write_voi(file, masks, grid)
+            self.save_voi_file(file)
+
+    def save_voi_file(self, file: Path) -> None:
+        """Keep a copy of a .seg.nrrd file as the VOI of this case."""
+        self._check_open()
+        content = file.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        if digest == self._record.state["voi_sha256"]:
+            return
+        write_verified(self._folder / VOI_FILE, content)
+        self._record.change("voi", old=self._record.state["voi_sha256"], new=digest)
+
+    def step_time(self, step: str, seconds: float) -> None:
+        """Add to the time spent on a step ("maps", "voi", "form", ...) [s]."""
+        if seconds > 0:
+            self._record.change("time", field=step, new=round(float(seconds), 3))
+
+    def remember_viewpoint(self, viewpoint: Mapping[str, Any]) -> None:
+        """Keep what the reader saw (slice offsets, window, level): plain numbers and text."""
+        if dict(viewpoint) != dict(self.viewpoint):
+            self._record.change("viewpoint", new=dict(viewpoint))
+
+    def missing(self) -> tuple[Item, ...]:
+        """The questions that must be answered before sign-off."""
+        return () if self.exclusion else self.form.missing(self.answers)
+
+    def missing_for_sign_off(self) -> tuple[str, ...]:
+        """Everything that keeps the case from being signed off, in words; empty when it can be."""
+        if self.exclusion:
+            return ()
+        voi = () if self._record.state["voi_sha256"] else ("VOI",)
+        return (*voi, *(item.label for item in self.missing()))
+
+    def sign_off(self) -> SignedVersion:
+        """Lock the reading.
+
+        Raises
+        ------
+        StudyError
+            If something is missing (and no exclusion is proposed), or the reading is signed off already.
+        """
+        self._check_open()
+        missing = self.missing_for_sign_off()
+        if missing:
+            raise StudyError("the case cannot be signed off", needed=", ".join(missing))
+        state = self._record.state
+        number = len(state["signed"]) + 1
+        # An unreadable case is signed with the questions that were answered.
+        answers = self._answers_so_far() if self.exclusion else self.form.sign_off(self.answers)
+        voi_file = None
+        if state["voi_sha256"]:
+            voi_file = f"voi.signed-{number}.seg.nrrd"
+            write_verified(self._folder / voi_file, self._voi_content())
+        self._record.change(
+            "sign_off",
+            new={
+                "number": number,
+                "answers": answers,
+                "comment": self.comment,
+                "exclusion": self.exclusion,
+                "voi_file": voi_file,
+                "voi_sha256": state["voi_sha256"],
+                "seconds": dict(state["seconds"]),
+                "reason": state["amendment"],
+            },
+            answers_sha256=state_hash(answers),
+        )
+        return self.signed[-1]
+
+    def amend(self, reason: str) -> None:
+        """Open a signed-off reading again.
+
+        The signed version stays as it is and counts until the next sign-off.
+
+        Raises
+        ------
+        StudyError
+            If there is no reason, or the reading is not signed off.
+        """
+        reason = _checked_text(reason, "the reason").strip()
+        if self.is_open:
+            raise StudyError("the reading is open already", needed="a reading that is signed off")
+        if not reason:
+            raise StudyError("a signed-off reading is only amended with a reason", needed="a reason")
+        self._record.change("amend", reason=reason)
+
+    def _answers_so_far(self) -> dict[str, Answer]:
+        values = self.form.values_for_row(self.answers)
+        return {item.id: values[item.id] for item in self.form.lexicon.items}
+
+    def _check_open(self) -> None:
+        if not self.is_open:
+            raise StudyError("the reading is signed off", todo="Amend it with a reason to change it")
+
+    def _voi_content(self) -> bytes:
+        content = (self._folder / VOI_FILE).read_bytes()
+        if hashlib.sha256(content).hexdigest() != self._record.state["voi_sha256"]:
+            raise StudyError("the VOI file was changed outside this session", todo="Save the VOI again")
+        return content
+
+    def _adopt_interrupted_voi(self) -> None:
+        """After a crash between writing the VOI and logging it, the VOI on the disk is the newest one."""
+        file = self._folder / VOI_FILE
+        if self.is_open and file.exists():
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            if digest != self._record.state["voi_sha256"]:
+                old = self._record.state["voi_sha256"]
+                self._record.change("voi", old=old, new=digest, reason="found after an interrupted save")
+
+
+def reading_state(folder: Path) -> str:
+    """State of the reading in a case folder, for those who only look."""
+    return _state(folder)["state"]
+
+
+def signed_version(folder: Path) -> SignedVersion | None:
+    """The newest signed-off version in a case folder; None if there is none. Drafts are not shown."""
+    signed = _state(folder)["signed"]
+    return SignedVersion(**signed[-1]) if signed else None
+
+
+def viewpoint_of(folder: Path) -> Mapping[str, Any]:
+    """What the reader of a case folder saw last."""
+    return _state(folder)["viewpoint"]
+
+
+def _state(folder: Path) -> State:
+    return look_at(folder / READING_FILE, folder / LOG_FILE, SCHEMA, START, fold_reading)
+
+
+def checked_voi_content(folder: Path, version: SignedVersion) -> bytes:
+    """The VOI file of a signed version, as it was signed.
+
+    Raises
+    ------
+    StudyError
+        If the file is gone or was changed.
+    """
+    try:
+        content = (folder / version.voi_file).read_bytes()
+    except OSError as error:
+        raise StudyError(
+            "the signed VOI cannot be read", found=error.strerror or type(error).__name__
+        ) from error
+    if hashlib.sha256(content).hexdigest() != version.voi_sha256:
+        raise StudyError("the signed VOI was changed after sign-off", needed="the file with the signed hash")
+    return content
+
+
+def _whole_text(raw: object) -> object:
+    return _checked_text(raw, "the answer") if isinstance(raw, str) else raw
+
+
+def _checked_text(text: str, what: str) -> str:
+    if not isinstance(text, str):
+        raise StudyError(f"{what} is no text", found=type(text).__name__)
+    if len(text) > TEXT_LIMIT:
+        raise StudyError(
+            f"{what} is too long", needed=f"at most {TEXT_LIMIT} characters", found=f"{len(text)}"
+        )
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise StudyError(f"{what} holds half a character (a lone surrogate)", needed="Unicode text") from None
+    return text

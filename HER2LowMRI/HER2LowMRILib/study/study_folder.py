@@ -1,0 +1,270 @@
+"""The study folder: protocol, roles and the ways into it.
+
+study.json                      protocol: readers, seed, lexicon edition, fit, VOI rule
+cases.csv                       case id and images (case_list)
+pathology.csv                   the coordinator's (coordinator_view)
+pseudonym.key                   turns patient ids into case ids; never leaves the folder
+log.jsonl                       what the coordinator changed
+readers/<reader>/<case>/        reading.json, voi.seg.nrrd, log.jsonl (readings)
+adjudication/<case>.json        decisions of the adjudicator, with their log (adjudication)
+derived/                        maps, caches, exports: can be deleted at any time
+"""
+
+import dataclasses
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from HER2LowMRILib import __version__
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.core.lexicon import DEFAULT_EDITION, load_lexicon
+from HER2LowMRILib.study.case_ids import check_distinct, checked_name
+from HER2LowMRILib.study.case_list import CASES_FILE, read_cases, write_cases
+from HER2LowMRILib.study.change_log import ChangeLog, now_utc
+from HER2LowMRILib.study.pseudonyms import new_key
+from HER2LowMRILib.study.reader_view import ReaderView
+from HER2LowMRILib.study.reading_order import reading_order
+from HER2LowMRILib.study.verified_write import not_saved, write_verified
+
+if TYPE_CHECKING:
+    from HER2LowMRILib.study.adjudicator_view import AdjudicatorView
+    from HER2LowMRILib.study.coordinator_view import CoordinatorView
+
+SCHEMA = "her2lowmri.study/1"
+STUDY_FILE, KEY_FILE, PATHOLOGY_FILE, LOG_FILE = "study.json", "pseudonym.key", "pathology.csv", "log.jsonl"
+READERS_FOLDER, ADJUDICATION_FOLDER, DERIVED_FOLDER = "readers", "adjudication", "derived"
+VOI_MEAN = "mean"
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What is fixed for a whole study.
+
+    Attributes
+    ----------
+    readers : tuple of str
+        Reader ids; never names of people.
+    seed : int
+        Of the reading orders and of the sides in the adjudication.
+    lexicon, lexicon_sha256 : str
+        Edition, and hash of its content when the study began.
+    voi_choice : str
+        Whose VOI feeds `features.csv`: "mean" (mean of each feature over the readers; the default, because no
+        reader is preferred) or a reader's id. The paper does not say which it used.
+    size_tolerance_mm : float
+        Lesion sizes further apart than this go to the adjudicator; nearer ones are averaged [mm].
+    synthetic : bool
+        Whether the study is made up.
+    """
+
+    title: str
+    readers: tuple[str, ...]
+    seed: int
+    lexicon: str = DEFAULT_EDITION
+    lexicon_sha256: str = ""
+    fit: FitOptions = dataclasses.field(default_factory=FitOptions)
+    voi_choice: str = VOI_MEAN
+    size_tolerance_mm: float = 5.0
+    synthetic: bool = False
+    created: str = ""
+    software: str = __version__
+
+    def __post_init__(self):
+        if not self.readers:
+            raise StudyError("a study has readers", needed="at least one reader id", found="none")
+        check_distinct([checked_name(reader, "reader id") for reader in self.readers], "reader id")
+        if self.voi_choice != VOI_MEAN and self.voi_choice not in self.readers:
+            raise StudyError(
+                "the VOI choice is unknown", needed=f'"{VOI_MEAN}" or one of {", ".join(self.readers)}'
+            )
+
+    def to_json(self) -> dict[str, Any]:
+        """The protocol as it stands in `study.json`."""
+        return {"schema": SCHEMA} | dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Protocol":
+        """Read what `to_json` gave; fields that an older version did not have take their defaults."""
+        known = {field.name for field in dataclasses.fields(cls)}
+        fields = {name: value for name, value in values.items() if name in known}
+        fit = dict(fields.get("fit", {}))
+        for name in ("adc_b", "k_range"):
+            if name in fit:
+                fit[name] = tuple(fit[name])
+        return cls(**fields | {"readers": tuple(fields["readers"]), "fit": FitOptions(**fit)})
+
+
+class Study:
+    """A study folder that can be entered in one role at a time. Made by `open_study` and `create_study`."""
+
+    def __init__(self, folder: Path, protocol: Protocol):
+        self.folder, self.protocol = folder, protocol
+        self.form = Form(load_lexicon(protocol.lexicon))
+
+    def reader(self, reader: str, take_over: bool = False) -> ReaderView:
+        """Enter as a reader.
+
+        Parameters
+        ----------
+        reader : str
+            One of `protocol.readers`.
+        take_over : bool
+            Take the reader's folder from another session. Ask the user before.
+
+        Raises
+        ------
+        StudyError
+            If there is no such reader.
+        StudyLocked
+            If another session has the reader's folder open.
+        """
+        if reader not in self.protocol.readers:
+            raise StudyError("there is no such reader", needed=f"one of {', '.join(self.protocol.readers)}")
+        cases = {case.case_id: case for case in read_cases(self.folder) if case.excluded is None}
+        order = reading_order(cases, reader, self.protocol.seed)
+        return ReaderView(
+            self.folder / READERS_FOLDER / reader,
+            reader,
+            self.protocol.title,
+            self.form,
+            self.protocol.fit,
+            tuple(cases[case_id] for case_id in order),
+            take_over,
+        )
+
+    def adjudicator(self, take_over: bool = False) -> "AdjudicatorView":
+        """Enter as the adjudicator; see `reader` for ``take_over``."""
+        from HER2LowMRILib.study.adjudicator_view import AdjudicatorView
+
+        cases = tuple(case for case in read_cases(self.folder) if case.excluded is None)
+        return AdjudicatorView(
+            self.folder / ADJUDICATION_FOLDER,
+            self.folder / READERS_FOLDER,
+            self.folder / DERIVED_FOLDER / ADJUDICATION_FOLDER,
+            self.protocol,
+            self.form,
+            cases,
+            take_over,
+        )
+
+    def coordinator(self, take_over: bool = False) -> "CoordinatorView":
+        """Enter as the coordinator; see `reader` for ``take_over``."""
+        from HER2LowMRILib.study.coordinator_view import CoordinatorView
+
+        return CoordinatorView(self.folder, self.protocol, self.form, take_over)
+
+
+def create_study(
+    folder: Path,
+    title: str,
+    readers: tuple[str, ...] = ("r1", "r2"),
+    *,
+    seed: int | None = None,
+    lexicon: str = DEFAULT_EDITION,
+    fit: FitOptions | None = None,
+    voi_choice: str = VOI_MEAN,
+    synthetic: bool = False,
+) -> Study:
+    """Set up an empty study.
+
+    Parameters
+    ----------
+    folder : Path
+        A new or empty folder.
+    title : str
+        Shown to every role; no identity.
+    readers : tuple of str
+        Ids of the readers, e.g. ("r1", "r2").
+    seed : int, optional
+        Of the reading orders; drawn at random and kept in the protocol when it is not given.
+    lexicon : str
+        Edition of the vocabulary.
+    fit : FitOptions, optional
+        How maps are fitted.
+    voi_choice : str
+        See `Protocol`.
+    synthetic : bool
+        Mark the study as made up.
+
+    Raises
+    ------
+    StudyError
+        If the folder is not empty or cannot be written.
+    """
+    folder = Path(folder)
+    protocol = Protocol(
+        title=title,
+        readers=tuple(readers),
+        seed=secrets.randbits(32) if seed is None else seed,
+        lexicon=lexicon,
+        lexicon_sha256=load_lexicon(lexicon).digest,
+        fit=fit or FitOptions(),
+        voi_choice=voi_choice,
+        synthetic=synthetic,
+        created=now_utc(),
+    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise StudyError("a study is set up in an empty folder", found="a folder with files in it")
+        for name in (READERS_FOLDER, ADJUDICATION_FOLDER, DERIVED_FOLDER):
+            (folder / name).mkdir()
+        for reader in protocol.readers:
+            (folder / READERS_FOLDER / reader).mkdir()
+        write_verified(folder / KEY_FILE, new_key().hex().encode())
+        (folder / KEY_FILE).chmod(0o600)
+    except OSError as error:
+        raise not_saved("the study", error) from error
+    write_cases(folder, ())
+    ChangeLog(folder / LOG_FILE, "coordinator").append("create", new=protocol.to_json())
+    # Last, because a folder with study.json is a study.
+    write_protocol(folder, protocol)
+    return Study(folder, protocol)
+
+
+def write_protocol(folder: Path, protocol: Protocol) -> None:
+    """Write `study.json` in one verified act."""
+    text = json.dumps(protocol.to_json(), indent=1, sort_keys=True, ensure_ascii=True)
+    write_verified(folder / STUDY_FILE, text.encode() + b"\n")
+
+
+def open_study(folder: Path) -> Study:
+    """Open a study folder; nothing is locked before a role is entered.
+
+    Raises
+    ------
+    StudyError
+        If it is no study folder, damaged, or of a newer version of the software.
+    """
+    folder = Path(folder)
+    try:
+        values = json.loads((folder / STUDY_FILE).read_bytes())
+        schema = values["schema"]
+    except FileNotFoundError:
+        raise StudyError(
+            "this is no study folder",
+            needed=f"a folder with {STUDY_FILE} in it",
+            todo="Make one with `her2lowmri study init`",
+        ) from None
+    except OSError as error:
+        raise StudyError(f"{STUDY_FILE} cannot be read: {error.strerror or type(error).__name__}") from error
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise StudyError(f"{STUDY_FILE} is damaged", needed="the JSON that `study init` wrote") from None
+    if schema != SCHEMA:
+        raise StudyError(
+            "the study is of another version of the software",
+            needed=SCHEMA,
+            found=str(schema)[:60],
+            todo="Update HER2LowMRI",
+        )
+    try:
+        protocol = Protocol.from_json(values)
+    except (TypeError, KeyError, ValueError) as error:
+        raise StudyError(f"{STUDY_FILE} is damaged", needed="the fields that `study init` wrote") from error
+    if not (folder / CASES_FILE).exists():
+        raise StudyError(f"{CASES_FILE} is missing", todo="Restore it from a backup of the study")
+    return Study(folder, protocol)
