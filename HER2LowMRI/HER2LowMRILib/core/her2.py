@@ -45,7 +45,7 @@ class Her2Test:
     Attributes
     ----------
     ihc : {"0", "1+", "2+", "3+"}
-    zero_staining : {"null", "ultralow", "not_stated"}
+    zero_staining : {"no_staining", "ultralow", "not_stated"}
         What lies behind an IHC score of 0.
     ish_result : {"negative", "positive", "equivocal", "failed", "pending"}
         As the laboratory worded it.
@@ -110,7 +110,7 @@ class Her2Group:
     ish_group : {1, 2, 3, 4, 5} or None
         Dual-probe group of ASCO/CAP 2018, where ratio and copies are stated.
     zero_staining : str or None
-        "null", "ultralow" or "not_stated" where IHC is 0.
+        "no_staining", "ultralow" or "not_stated" where IHC is 0.
     specimen : str or None
         The specimen that was used.
     """
@@ -296,7 +296,7 @@ def her2_group(tests: Her2Test | Iterable[Her2Test]) -> Her2Group:
     """Return the group of a tumour from the tests of its specimens.
 
     The surgical specimen is used, as in the paper, and a differing core biopsy is flagged. A specimen from
-    after neoadjuvant therapy does not describe the tumour that the MRI shows: the core biopsy replaces it, and
+    after neoadjuvant therapy does not describe the tumour on the MRI: the core biopsy replaces it, and
     without one the group is indeterminate.
 
     Parameters

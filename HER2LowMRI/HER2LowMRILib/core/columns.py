@@ -1,0 +1,446 @@
+"""Every column of features.csv and readings.csv: name, unit, type, allowed values, definition, source.
+
+The one table behind the rows, the data dictionaries and docs/columns.md. It is put together from the features
+(core/histogram.py), the lexicon, the clinic fields and the list of VOI and provenance columns below. A cell
+that is empty is "missing"; "not_assessable" and "not_applicable" are values of their own.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from HER2LowMRILib.core.her2 import FLAGS, GROUPS, RESEARCH_NOTE
+from HER2LowMRILib.core.histogram import Binning, feature_table
+from HER2LowMRILib.core.lexicon import (
+    NOT_APPLICABLE,
+    NOT_ASSESSABLE,
+    Item,
+    Lexicon,
+    clinic_fields,
+    load_lexicon,
+    shown,
+)
+
+File = Literal["features", "readings"]
+Cell = str | int | float | None
+
+NO_UNIT = "no unit"
+SHEN = "Shen et al., Tomography 2025;11(3):31, doi:10.3390/tomography11030031"
+OURS = "HER2LowMRI"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a row.
+
+    Attributes
+    ----------
+    name : str
+    label : str
+        Short words for a heading.
+    group : str
+        case, clinic, descriptor, derived, feature, voi, provenance, her2_detail or more_descriptor.
+    type : {"text", "choice", "integer", "number"}
+    unit : str
+        "no unit" for text, choices and pure numbers.
+    allowed : tuple of str or int
+        The values of a choice, without the two states.
+    minimum, maximum : float or None
+        Range of a number, limits included.
+    states : tuple of str
+        "not_assessable", "not_applicable", where the column can hold them.
+    definition, source : str
+        One sentence, and where it comes from.
+    """
+
+    name: str
+    label: str
+    group: str
+    type: Literal["text", "choice", "integer", "number"]
+    unit: str
+    definition: str
+    source: str
+    allowed: tuple[str | int, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    states: tuple[str, ...] = ()
+
+    @property
+    def allowed_text(self) -> str:
+        """What a cell can hold, in words."""
+        if self.type == "choice":
+            parts = [str(value) for value in self.allowed]
+        elif self.minimum is not None and self.maximum is not None:
+            parts = [f"{self.minimum:g} to {self.maximum:g}"]
+        elif self.minimum is not None:
+            parts = [f"{self.minimum:g} or more"]
+        else:
+            parts = ["any text" if self.type == "text" else "any number"]
+        return " | ".join([*parts, *self.states])
+
+    def problem(self, cell: Cell) -> str | None:
+        """Say what is wrong with a cell; None when it can stand there."""
+        if cell is None or cell in self.states or (isinstance(cell, float) and math.isnan(cell)):
+            return None
+        if self.type == "text":
+            return None if isinstance(cell, str) else self._problem(cell)
+        if self.type == "choice":
+            good = any(cell == value and type(cell) is type(value) for value in self.allowed)
+            return None if good else self._problem(cell)
+        number = isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell)
+        if not number or (self.type == "integer" and not float(cell).is_integer()):
+            return self._problem(cell)
+        low = -math.inf if self.minimum is None else self.minimum
+        high = math.inf if self.maximum is None else self.maximum
+        return None if low <= cell <= high else self._problem(cell)
+
+    def _problem(self, cell: Cell) -> str:
+        unit = "" if self.unit == NO_UNIT else f" {self.unit}"
+        return f"{self.name}: needed {self.allowed_text}{unit}, found {shown(cell)}"
+
+
+def columns(
+    file: File = "features", lexicon: Lexicon | None = None, binning: Binning | None = None
+) -> tuple[Column, ...]:
+    """Return the columns of a file in their order.
+
+    features.csv has one row per patient; readings.csv one per case and reader, with the reader and without the
+    clinic, so that whoever works on agreement never holds pathology. The details of HER2 and the optional
+    descriptors stand at the end: a further edition of the lexicon leaves the columns before them in place.
+
+    Parameters
+    ----------
+    file : {"features", "readings"}
+    lexicon : Lexicon, optional
+        The study's edition; the default edition if left out.
+    binning : Binning, optional
+        Bins of the entropy, for its definition.
+
+    Returns
+    -------
+    tuple of Column
+    """
+    lexicon = lexicon or load_lexicon()
+    table = [_CASE_ID]
+    table += [_READER] if file == "readings" else _clinic()
+    table += [_descriptor(item, "descriptor") for item in lexicon.items if item.required]
+    table += _derived(lexicon)
+    table += [
+        Column(f.name, f.name.replace("_", " "), "feature", "number", _unit(f.unit), f.definition, f.source)
+        for f in feature_table(binning)
+    ]
+    table += _VOI
+    table += _PROVENANCE
+    table += _READING if file == "readings" else [_VOI_CHOICE, _ADJUDICATED, *_her2_details()]
+    table += [_descriptor(item, "more_descriptor") for item in lexicon.items if not item.required]
+    return tuple(table)
+
+
+def column_names(file: File = "features", lexicon: Lexicon | None = None) -> tuple[str, ...]:
+    """Return the names of the columns of a file in their order."""
+    return tuple(column.name for column in columns(file, lexicon))
+
+
+def row_problems(row: Mapping[str, Cell], file: File, lexicon: Lexicon | None = None) -> Iterator[str]:
+    """Yield what is wrong with a row: columns that the file does not have, cells that cannot stand there.
+
+    Missing cells are no problem; NaN is "missing".
+    """
+    known = {column.name: column for column in columns(file, lexicon)}
+    for name, cell in row.items():
+        if name not in known:
+            yield f"{shown(name)} is no column of {file}.csv"
+        elif (problem := known[name].problem(cell)) is not None:
+            yield problem
+
+
+def _unit(unit: str | None) -> str:
+    return NO_UNIT if unit in (None, "1") else {"a": "years", "h": "hour on the clock face"}.get(unit, unit)
+
+
+def _of_item(item: Item, group: str, states: tuple[str, ...] = (), suffix: str = "") -> Column:
+    meanings = "; ".join(f"{value.value}: {value.definition.rstrip('.')}" for value in item.values)
+    definition = f"{item.definition} {meanings}." if meanings else item.definition
+    return Column(
+        item.id,
+        item.label,
+        group,
+        "text" if item.kind in ("text", "date") else item.kind,
+        _unit(item.unit),
+        definition + suffix,
+        item.source,
+        allowed=tuple(value.value for value in item.values),
+        minimum=item.minimum if item.kind in ("number", "integer") else None,
+        maximum=item.maximum if item.kind in ("number", "integer") else None,
+        states=states,
+    )
+
+
+def _descriptor(item: Item, group: str) -> Column:
+    states = [NOT_ASSESSABLE] if item.states else []
+    return _of_item(item, group, (*states, NOT_APPLICABLE) if item.applies_when else tuple(states))
+
+
+def _derived(lexicon: Lexicon) -> list[Column]:
+    table = []
+    for entry in lexicon.derived:
+        origin = _descriptor(lexicon[entry.derived_from], "")
+        values = tuple(sorted({value for _, value in entry.mapping}, reverse=True))
+        table.append(
+            Column(
+                entry.id,
+                entry.label,
+                "derived",
+                "choice",
+                NO_UNIT,
+                f"{entry.definition} Derived from {entry.derived_from}, never typed.",
+                entry.source,
+                allowed=values,
+                states=origin.states,
+            )
+        )
+    return table
+
+
+def _clinic() -> list[Column]:
+    fields = clinic_fields()
+    hr = Column(
+        "hr",
+        "Hormone receptor (HR)",
+        "clinic",
+        "choice",
+        NO_UNIT,
+        "1 when ER or PR is positive, 0 when both are negative. Derived, never typed.",
+        SHEN,
+        allowed=(1, 0),
+    )
+    ish = Column(
+        "her2_ish",
+        "HER2 ISH status",
+        "clinic",
+        "choice",
+        NO_UNIT,
+        "In situ hybridisation of the specimen that was used, as reported or as ratio, copies and IHC give "
+        "it; empty when there is none, or it failed, is pending or not settled.",
+        fields["her2_ish_result"].source,
+        allowed=("negative", "positive"),
+    )
+    group = Column(
+        "her2_group",
+        "HER2 group",
+        "clinic",
+        "choice",
+        NO_UNIT,
+        "zero: IHC 0; low: IHC 1+, or 2+ with negative ISH; over: IHC 3+, or 2+ with positive ISH; "
+        f"indeterminate: the report does not settle it. Always derived; {RESEARCH_NOTE}.",
+        f"{SHEN}; ISH by ASCO/CAP 2018, doi:10.1200/JCO.2018.77.8738",
+        allowed=GROUPS,
+    )
+    plain = {
+        name: _of_item(fields[name], "clinic") for name in ("age", "er", "pr", "ki67_percent", "her2_ihc")
+    }
+    return [plain["age"], plain["er"], plain["pr"], hr, plain["ki67_percent"], plain["her2_ihc"], ish, group]
+
+
+def _her2_details() -> list[Column]:
+    fields = clinic_fields()
+    flags = "; ".join(f"{flag}: {text}" for flag, text in FLAGS.items())
+    of_used = " Of the specimen that was used."
+    guideline = fields["her2_ish_result"].source
+    return [
+        Column(
+            "her2_reason",
+            "Reason of the HER2 group",
+            "her2_detail",
+            "text",
+            NO_UNIT,
+            f"Why the group is what it is, in one sentence; {RESEARCH_NOTE}.",
+            OURS,
+        ),
+        Column(
+            "her2_flags",
+            "Flags of the HER2 group",
+            "her2_detail",
+            "text",
+            NO_UNIT,
+            f"What the coordinator should look at, separated by semicolons. {flags}.",
+            OURS,
+        ),
+        _of_item(fields["her2_zero_staining"], "her2_detail"),
+        Column(
+            "her2_ish_group",
+            "Dual-probe ISH group",
+            "her2_detail",
+            "choice",
+            NO_UNIT,
+            "1: ratio >= 2, copies >= 4; 2: ratio >= 2, copies < 4; 3: ratio < 2, copies >= 6; 4: ratio < 2, "
+            "4 <= copies < 6; 5: ratio < 2, copies < 4. Empty without both numbers.",
+            guideline,
+            allowed=(1, 2, 3, 4, 5),
+        ),
+        *(
+            _of_item(fields[name], "her2_detail", suffix=of_used)
+            for name in (
+                "her2_ish_probe",
+                "her2_ish_ratio",
+                "her2_ish_copies",
+                "her2_specimen",
+                "her2_guideline",
+            )
+        ),
+    ]
+
+
+_CASE_ID = Column("case_id", "Case", "case", "text", NO_UNIT, "Pseudonym of the patient in this study.", OURS)
+_READER = Column("reader", "Reader", "case", "text", NO_UNIT, "Id of the reader in this study.", OURS)
+
+
+def _fraction(map_name: str, word: str) -> Column:
+    return Column(
+        f"{map_name}_valid_fraction",
+        f"Valid part of the VOI, {word}",
+        "voi",
+        "number",
+        NO_UNIT,
+        f"Voxels with a usable {word} divided by all voxels of the VOI; the others are left out of the "
+        f"{word} features.",
+        OURS,
+        minimum=0,
+        maximum=1,
+    )
+
+
+_VOI = (
+    Column(
+        "voi_voxels",
+        "Voxels of the VOI",
+        "voi",
+        "number",
+        "voxels",
+        "Voxels inside the VOI.",
+        OURS,
+        minimum=0,
+    ),
+    Column(
+        "voi_volume_mm3",
+        "Volume of the VOI",
+        "voi",
+        "number",
+        "mm3",
+        "Voxels of the VOI times the volume of one voxel.",
+        OURS,
+        minimum=0,
+    ),
+    Column(
+        "voi_slices",
+        "Slices of the VOI",
+        "voi",
+        "number",
+        "slices",
+        "Slices with at least one voxel of the VOI.",
+        OURS,
+        minimum=0,
+    ),
+    _fraction("ADC", "ADC"),
+    _fraction("D", "D_app"),
+    _fraction("K", "K_app"),
+)
+
+
+def _provenance(name: str, label: str, definition: str, **kind: object) -> Column:
+    given = {"type": "text", "unit": NO_UNIT, "source": OURS} | kind
+    return Column(name, label, "provenance", definition=definition, **given)
+
+
+def _bin_width(map_name: str, word: str, unit: str) -> Column:
+    return _provenance(
+        f"{map_name}_bin_width",
+        f"Bin width of the {word} entropy",
+        f"Width of the bins of {map_name}_entropy; empty when a fixed number of bins was used.",
+        type="number",
+        unit=unit,
+        minimum=0,
+    )
+
+
+_PROVENANCE = (
+    _provenance(
+        "b_values",
+        "b-values",
+        "b-values of the diffusion series behind the maps, ascending, separated by semicolons.",
+        unit="s/mm2",
+    ),
+    _provenance(
+        "b_averages",
+        "Averages per b-value",
+        "Averages per b-value, in the order of b_values; empty: not known.",
+    ),
+    _provenance("adc_b_values", "b-values of the ADC", "The two b-values of the ADC.", unit="s/mm2"),
+    _provenance(
+        "fit_model",
+        "Fit of D_app and K_app",
+        "wlls: signal-weighted log-linear least squares; nlls: non-linear least squares of the signal; "
+        "loaded: maps that were made elsewhere.",
+        type="choice",
+        allowed=("wlls", "nlls", "loaded"),
+    ),
+    _provenance(
+        "fit_s0",
+        "S0 of the fit",
+        "free: S0 is fitted; measured: S0 is the signal at b = 0.",
+        type="choice",
+        allowed=("free", "measured"),
+    ),
+    _bin_width("ADC", "ADC", "1e-3 mm2/s"),
+    _bin_width("D", "D_app", "1e-3 mm2/s"),
+    _bin_width("K", "K_app", NO_UNIT),
+    _provenance(
+        "definition_id",
+        "Definitions of the features",
+        "Short hash of the definitions, bins and exclusion rules; rows of different ids are not comparable.",
+    ),
+    _provenance("lexicon_edition", "Edition of the lexicon", "Edition of the vocabulary of the descriptors."),
+    _provenance("software_version", "Software version", "Version of HER2LowMRI that made the row."),
+    _provenance(
+        "synthetic",
+        "Synthetic data",
+        "1: made-up data without any patient, for demonstration and tests; 0: patients.",
+        type="choice",
+        allowed=(1, 0),
+    ),
+)
+_VOI_CHOICE = _provenance(
+    "voi_choice",
+    "VOI behind the features",
+    "mean: mean of each feature over the readers' VOIs; else the id of the reader whose VOI was used.",
+)
+_ADJUDICATED = _provenance(
+    "adjudicated_items",
+    "Adjudicated items",
+    "Descriptors that the adjudicator decided because the readers differed.",
+    type="integer",
+    unit="items",
+    minimum=0,
+)
+_READING = (
+    _provenance(
+        "reading_version",
+        "Version of the reading",
+        "1: as first signed off; 2 and more: amended with a reason.",
+        type="integer",
+        minimum=1,
+    ),
+    _provenance(
+        "reading_seconds",
+        "Reading time",
+        "Time with the case open, from the first opening to this sign-off.",
+        type="number",
+        unit="s",
+        minimum=0,
+    ),
+    _provenance("comment", "Comment", "The reader's remark."),
+    _provenance(
+        "exclusion_reason", "Proposed exclusion", "Why the reader finds the case unreadable; empty: readable."
+    ),
+)
