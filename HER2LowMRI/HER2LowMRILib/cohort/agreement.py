@@ -1,0 +1,164 @@
+"""Agreement of two readers on their signed-off readings, before adjudication."""
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from HER2LowMRILib.cohort.table import CohortTable
+from HER2LowMRILib.cohort.variables import Variable
+from HER2LowMRILib.core.errors import AnalysisError
+from HER2LowMRILib.core.lexicon import NOT_APPLICABLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = (
+    "variable", "statistic", "estimate", "ci_low", "ci_high", "n", "label",
+    "readers", "percent_agreement", "note",
+)  # fmt: skip
+CASE_COLUMNS = ("variable", "rank", "case_id", "reader_1", "reader_2", "difference")
+_CASES_SHOWN = 10
+
+
+def agreement_table(readings: CohortTable) -> tuple["pd.DataFrame", "pd.DataFrame", tuple[str, ...]]:
+    """Kappa of every descriptor and ICC of every feature.
+
+    Parameters
+    ----------
+    readings : CohortTable
+        From `table.read_readings`.
+
+    Returns
+    -------
+    agreement : DataFrame
+        `COLUMNS`. For a number: ICC(2,1), ICC(3,1), bias with its limits of agreement, wCV.
+    cases : DataFrame
+        `CASE_COLUMNS`: the ten cases that differ most, for each number.
+    warnings : tuple of str
+
+    Raises
+    ------
+    AnalysisError
+        When fewer than two readers read a case in common.
+    """
+    import pandas as pd
+
+    readers = sorted(readings.rows["reader"].unique())
+    if len(readers) < 2:
+        raise AnalysisError(
+            "Reader agreement cannot be computed",
+            needed="the readings of two readers",
+            found=f"{len(readers)}",
+        )
+    rows, cases, warnings = [], [], []
+    for pair in combinations(readers, 2):
+        first, second = (
+            readings.rows[readings.rows["reader"] == reader].set_index("case_id") for reader in pair
+        )
+        common = first.index.intersection(second.index).sort_values()
+        alone = len(first) + len(second) - 2 * len(common)
+        if alone:
+            warnings.append(
+                f"{alone} readings of {pair[0]} and {pair[1]} have no counterpart and are left out."
+            )
+        if not len(common):
+            continue
+        first, second = first.loc[common], second.loc[common]
+        for variable in (v for v in readings.variables.values() if v.table != "clinic"):
+            found = _compare(variable, first[variable.name], second[variable.name])
+            rows += [
+                {"variable": variable.name, "readers": f"{pair[0]} and {pair[1]}", **row} for row in found
+            ]
+            if variable.kind == "number":
+                cases += _most_different(variable, first[variable.name], second[variable.name])
+    if not rows:
+        raise AnalysisError(
+            "Reader agreement cannot be computed",
+            needed="cases that two readers read",
+            found=f"{len(readers)} readers without a case in common",
+        )
+    return (
+        pd.DataFrame(rows, columns=list(COLUMNS)),
+        pd.DataFrame(cases, columns=list(CASE_COLUMNS)),
+        tuple(warnings),
+    )
+
+
+def _compare(variable: Variable, first: "pd.Series", second: "pd.Series") -> list[dict[str, Any]]:
+    if variable.kind == "number":
+        return _numbers(first, second)
+    from HER2LowMRILib.core.statistics.kappa import category_agreement
+
+    # A question that arises for one reader only (the other called the lesion something else) has no pair.
+    both = (first != NOT_APPLICABLE) & (second != NOT_APPLICABLE)
+    found = category_agreement(
+        first[both].tolist(), second[both].tolist(), variable.categories, ordinal=variable.kind == "ordinal"
+    )
+    apart = int(((first == NOT_APPLICABLE) ^ (second == NOT_APPLICABLE)).sum())
+    note = f"{apart} cases: the question arose for one reader only." if apart else ""
+    return [
+        {
+            "statistic": result.statistic,
+            "estimate": result.estimate,
+            "ci_low": result.ci_low,
+            "ci_high": result.ci_high,
+            "n": result.n,
+            "label": result.label,
+            "percent_agreement": result.percent_agreement,
+            "note": " ".join(text for text in (result.note, note) if text),
+        }
+        for result in found
+    ]
+
+
+def _numbers(first: "pd.Series", second: "pd.Series") -> list[dict[str, Any]]:
+    import numpy as np
+
+    from HER2LowMRILib.core.statistics.bland_altman import bland_altman
+    from HER2LowMRILib.core.statistics.icc import icc
+
+    a, b = first.to_numpy(float), second.to_numpy(float)
+    forms = icc(np.column_stack([a, b]))
+    limits = bland_altman(a, b)
+    rows = [
+        {
+            "statistic": name,
+            "estimate": forms[name].estimate,
+            "ci_low": forms[name].ci_low,
+            "ci_high": forms[name].ci_high,
+            "n": forms[name].n,
+            "label": forms[name].label,
+            "note": forms[name].note,
+        }
+        for name in ("icc_2_1", "icc_3_1")
+    ]
+    common = {"n": limits.n, "label": "", "note": limits.note}
+    rows += [
+        {"statistic": "bias", "estimate": limits.bias, "ci_low": limits.bias_low, "ci_high": limits.bias_high}
+        | common,
+        {
+            "statistic": "limits_of_agreement",
+            "estimate": 1.96 * limits.sd,
+            "ci_low": limits.loa_low,
+            "ci_high": limits.loa_high,
+        }
+        | common,
+        {"statistic": "wcv_percent", "estimate": limits.wcv_percent} | common,
+    ]
+    return rows
+
+
+def _most_different(variable: Variable, first: "pd.Series", second: "pd.Series") -> list[dict[str, Any]]:
+    from HER2LowMRILib.core.statistics.bland_altman import largest_differences
+
+    a, b = first.to_numpy(float), second.to_numpy(float)
+    return [
+        {
+            "variable": variable.name,
+            "rank": rank,
+            "case_id": first.index[position],
+            "reader_1": a[position],
+            "reader_2": b[position],
+            "difference": a[position] - b[position],
+        }
+        for rank, position in enumerate(largest_differences(a, b, _CASES_SHOWN), start=1)
+    ]

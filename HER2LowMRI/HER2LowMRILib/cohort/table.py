@@ -1,0 +1,317 @@
+"""features.csv and readings.csv, by whomever they were made, as typed rows with a list of what was wrong with them."""
+
+import csv
+import hashlib
+import io
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from HER2LowMRILib.cohort.strata import GROUPS
+from HER2LowMRILib.cohort.variables import STATES, Variable, study_variables
+from HER2LowMRILib.core.errors import AnalysisError, HER2LowMRIError
+from HER2LowMRILib.core.her2 import Her2Test, her2_group
+from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, load_lexicon, shown
+from HER2LowMRILib.study.row_csv import restore
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What people type for "missing"; anything else that is no number is named in a warning.
+_MISSING_WORDS = {"", "na", "n/a", "nan", "none", "null", "missing", "unknown", "-", ".", "?"}
+
+
+@dataclass(frozen=True)
+class CohortTable:
+    """Rows that can be analysed, and what was noticed while reading them.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        One row per case (features) or per case and reader (readings). Numbers are float64, categories text; NaN
+        and None stand for missing and for "not assessable"; "not_applicable" is kept as text.
+    variables : dict of str to Variable
+        The known columns that are there.
+    warnings : tuple of str
+        What was left out or changed, and why, one sentence each.
+    not_assessable : dict of str to int
+        Column -> cells that say so.
+    sha256 : str
+        Of the file.
+    synthetic : bool
+        Whether any row says that it is synthetic.
+    """
+
+    rows: "pd.DataFrame"
+    variables: dict[str, Variable]
+    warnings: tuple[str, ...]
+    not_assessable: dict[str, int] = field(default_factory=dict)
+    sha256: str = ""
+    synthetic: bool = False
+
+
+def read_features(path: Path) -> CohortTable:
+    """Read one row per patient.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with the columns of the data dictionary, in any order; only ``case_id`` and either ``her2_group`` or
+        ``her2_ihc`` are needed. Columns that are not known are left alone.
+
+    Raises
+    ------
+    AnalysisError
+        When the file is no such table, or a case stands in it twice with different values.
+    """
+    frame, warnings, digest = _read(path, needed=("case_id",))
+    frame = _without_repeats(frame, ["case_id"], warnings)
+    frame = _with_groups(frame, warnings)
+    typed, variables, states = _typed(frame, warnings)
+    typed["her2_group"] = frame["her2_group"].to_numpy()
+    _derive(typed, variables, warnings)
+    return CohortTable(typed, variables, tuple(warnings), states, digest, _says_synthetic(frame))
+
+
+def read_readings(path: Path) -> CohortTable:
+    """Read one row per case and reader, as signed off and before adjudication.
+
+    Raises
+    ------
+    AnalysisError
+        When the file is no such table, or a reader has two different rows for a case.
+    """
+    frame, warnings, digest = _read(path, needed=("case_id", "reader"))
+    nameless = frame["reader"].isna()
+    if nameless.any():
+        warnings.append(f"{int(nameless.sum())} rows name no reader and are left out.")
+        frame = frame[~nameless]
+    frame = _without_repeats(frame, ["case_id", "reader"], warnings)
+    typed, variables, states = _typed(frame, warnings)
+    typed["reader"] = frame["reader"].to_numpy()
+    return CohortTable(typed, variables, tuple(warnings), states, digest, _says_synthetic(frame))
+
+
+def _read(path: Path, needed: tuple[str, ...]) -> tuple["pd.DataFrame", list[str], str]:
+    import pandas as pd
+
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise AnalysisError(
+            f"{Path(path).name} cannot be read", found=error.strerror or "an error"
+        ) from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise AnalysisError(
+            f"{Path(path).name} cannot be read", needed="UTF-8 text", todo='Save it as "CSV UTF-8"'
+        ) from error
+    if not text.strip() or "\0" in text:
+        raise AnalysisError(
+            f"{Path(path).name} is no table", needed="a line of column names, then one per case"
+        )
+    header = text.lstrip("\r\n").splitlines()[0]
+    # Table programs of many countries write semicolons, and then a comma as decimal sign.
+    separator = max((",", ";", "\t"), key=header.count)
+    names = [restore(name).strip() for name in next(csv.reader([header], delimiter=separator))]
+    twice = sorted(name for name, count in Counter(names).items() if count > 1 and name)
+    if twice:
+        raise AnalysisError(f"{Path(path).name} has a column twice", found=", ".join(twice[:5]))
+    missing = [name for name in needed if name not in names]
+    if missing:
+        raise AnalysisError(
+            f"{Path(path).name} cannot be analysed",
+            needed=f"the column {' and '.join(missing)}",
+            found=", ".join(names[:6]) + (" ..." if len(names) > 6 else ""),
+        )
+    try:
+        frame = pd.read_csv(
+            io.StringIO(text), sep=separator, header=0, names=names, dtype=str, keep_default_na=False,
+            skip_blank_lines=True, index_col=False,
+        )  # fmt: skip
+    except (pd.errors.ParserError, ValueError) as error:
+        raise AnalysisError(
+            f"{Path(path).name} cannot be read", needed="rows as long as the header", found=str(error).strip()
+        ) from error
+    frame = frame.map(lambda cell: restore(cell).strip() if isinstance(cell, str) else "")
+    frame = frame.replace("", None).astype(object).where(lambda cells: cells.notna(), None)
+    if separator == ";":
+        frame.attrs["decimal_comma"] = True
+    warnings: list[str] = []
+    if not len(frame):
+        raise AnalysisError(
+            f"{Path(path).name} is empty", needed="at least one case", found="column names only"
+        )
+    nameless = frame["case_id"].isna()
+    if nameless.any():
+        warnings.append(f"{int(nameless.sum())} rows have no case_id and are left out.")
+        frame = frame[~nameless]
+    return frame.reset_index(drop=True), warnings, hashlib.sha256(content).hexdigest()
+
+
+def _without_repeats(frame: "pd.DataFrame", key: list[str], warnings: list[str]) -> "pd.DataFrame":
+    once = frame.drop_duplicates()
+    if len(once) < len(frame):
+        warnings.append(
+            f"{len(frame) - len(once)} rows repeat another row in every column and are counted once."
+        )
+    again = once.duplicated(key, keep=False)
+    if again.any():
+        cases = list(dict.fromkeys(once.loc[again, "case_id"]))
+        raise AnalysisError(
+            "A case stands in the table twice with different values",
+            needed=f"one row per {' and '.join(key)}",
+            found=f"{len(cases)} such cases: {', '.join(shown(case) for case in cases[:5])}",
+            todo="Remove the rows that do not count; which one is right cannot be guessed.",
+        )
+    return once.reset_index(drop=True)
+
+
+def _with_groups(frame: "pd.DataFrame", warnings: list[str]) -> "pd.DataFrame":
+    """Derive the group from IHC and ISH where they are given; else take the column, if its words are known."""
+    if "her2_group" not in frame and "her2_ihc" not in frame:
+        raise AnalysisError(
+            "The cohort cannot be grouped",
+            needed="the column her2_group (zero, low, over, indeterminate) or her2_ihc with her2_ish",
+            found="neither",
+        )
+    given = frame["her2_group"] if "her2_group" in frame else [None] * len(frame)
+    ihc = frame["her2_ihc"] if "her2_ihc" in frame else [None] * len(frame)
+    ish = frame["her2_ish"] if "her2_ish" in frame else [None] * len(frame)
+    groups, unknown, changed, unread = [], Counter(), 0, 0
+    for stated, score, result in zip(given, ihc, ish, strict=True):
+        word = None if stated is None else str(stated).lower().removeprefix("her2-").removeprefix("her2_")
+        if word is not None and word not in (*GROUPS, "indeterminate"):
+            unknown[shown(stated)] += 1
+            word = None
+        if score is not None:
+            try:
+                derived = her2_group(Her2Test(ihc=score, ish_result=result)).group
+            except HER2LowMRIError:
+                unread += 1
+                derived = None
+            if derived is not None:
+                changed += word is not None and word != derived
+                word = derived
+        groups.append(word)
+    if unknown:
+        warnings.append(f"her2_group has words that are no group, taken as missing: {_counted(unknown)}.")
+    if unread:
+        warnings.append(
+            f"her2_ihc or her2_ish cannot be read in {unread} rows; their her2_group is used as it is."
+        )
+    if changed:
+        warnings.append(
+            f"In {changed} rows her2_group differs from what IHC and ISH give; the derived group is used."
+        )
+    return frame.assign(her2_group=groups)
+
+
+def _typed(
+    frame: "pd.DataFrame", warnings: list[str]
+) -> tuple["pd.DataFrame", dict[str, Variable], dict[str, int]]:
+    import pandas as pd
+
+    comma = bool(frame.attrs.get("decimal_comma"))
+    columns: dict[str, object] = {"case_id": frame["case_id"].to_numpy()}
+    variables, states = {}, {}
+    for name, variable in study_variables().items():
+        if name not in frame:
+            continue
+        cells = frame[name]
+        count = int((cells == "not_assessable").sum())
+        if count:
+            states[name] = count
+        if variable.kind == "number":
+            columns[name] = _numbers(name, cells, comma, warnings)
+        else:
+            columns[name] = _categories(variable, cells, warnings)
+        variables[name] = variable
+    return pd.DataFrame(columns), variables, states
+
+
+def _numbers(name: str, cells: "pd.Series", comma: bool, warnings: list[str]) -> np.ndarray:
+    values = np.full(len(cells), np.nan)
+    strange: Counter[str] = Counter()
+    for position, cell in enumerate(cells):
+        if cell is None or cell in STATES or cell.lower() in _MISSING_WORDS:
+            continue
+        try:
+            value = float(cell.replace(",", ".") if comma else cell)
+        except ValueError:
+            value = np.inf
+        if np.isfinite(value):
+            values[position] = value
+        else:
+            strange[shown(cell, 20)] += 1
+    if strange:
+        warnings.append(f"{name} has cells that are no number, taken as missing: {_counted(strange)}.")
+    return values
+
+
+def _categories(variable: Variable, cells: "pd.Series", warnings: list[str]) -> np.ndarray:
+    values = np.full(len(cells), None, dtype=object)
+    strange: Counter[str] = Counter()
+    # A table program turns 0/1 into 0.0/1.0 or TRUE/FALSE, and nobody types capitals as we do.
+    spelled = {category.lower(): category for category in variable.categories}
+    if variable.kind == "binary":
+        spelled |= {"0.0": "0", "1.0": "1", "false": "0", "true": "1", "no": "0", "yes": "1"}
+    spelled[NOT_APPLICABLE] = NOT_APPLICABLE
+    for position, cell in enumerate(cells):
+        if cell is None or cell == "not_assessable" or cell.lower() in _MISSING_WORDS:
+            continue
+        word = spelled.get(cell.lower().replace(" ", "_"))
+        if word is None:
+            strange[shown(cell, 30)] += 1
+        values[position] = word
+    if strange:
+        warnings.append(
+            f"{variable.name} has values that are none of {', '.join(variable.categories)}, taken as missing: "
+            f"{_counted(strange)}."
+        )
+    return values
+
+
+def _derive(rows: "pd.DataFrame", variables: dict[str, Variable], warnings: list[str]) -> None:
+    """Add what is always derived: Ki-67 above the cohort's median, HR, and the collapsed descriptors."""
+    known = study_variables()
+    if {"er", "pr"} <= set(rows):
+        positive = (rows["er"] == "1") | (rows["pr"] == "1")
+        both = rows["er"].notna() & rows["pr"].notna()
+        derived = np.where(positive, "1", np.where(both, "0", None))
+        if "hr" in rows:
+            differs = rows["hr"].notna() & (rows["hr"] != derived) & (derived != None)  # noqa: E711 - elementwise
+            if differs.any():
+                warnings.append(
+                    f"In {int(differs.sum())} rows hr contradicts er and pr; it is derived from them."
+                )
+            derived = np.where(derived == None, rows["hr"], derived)  # noqa: E711 - elementwise
+        rows["hr"], variables["hr"] = derived, known["hr"]
+    if "ki67_percent" in rows and rows["ki67_percent"].notna().any():
+        ki67 = rows["ki67_percent"]
+        rows["ki67_high"] = np.where(ki67.isna(), None, np.where(ki67 > ki67.median(), "1", "0"))
+        variables["ki67_high"] = known["ki67_high"]
+    for entry in load_lexicon().derived:
+        if entry.derived_from not in rows:
+            continue
+        mapping = {str(value): str(result) for value, result in entry.mapping}
+        derived = [
+            NOT_APPLICABLE if answer == NOT_APPLICABLE else mapping.get(answer)
+            for answer in rows[entry.derived_from]
+        ]
+        rows[entry.id], variables[entry.id] = derived, known[entry.id]
+
+
+def _says_synthetic(frame: "pd.DataFrame") -> bool:
+    if "synthetic" in frame and frame["synthetic"].isin(["1", "true", "yes"]).any():
+        return True
+    return bool(frame["case_id"].str.upper().str.startswith("SYN").any())
+
+
+def _counted(values: Counter[str]) -> str:
+    shown_values = [f"{value} ({count}x)" for value, count in values.most_common(3)]
+    return ", ".join(shown_values) + (" and others" if len(values) > 3 else "")

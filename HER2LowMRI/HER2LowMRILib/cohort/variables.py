@@ -1,0 +1,121 @@
+"""Which columns are analysed, and of which kind they are: made from the lexicon, the clinic fields and the features."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from HER2LowMRILib.core.histogram import FEATURES
+from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, NOT_ASSESSABLE, Lexicon, clinic_fields, load_lexicon
+
+FEATURE_NAMES = tuple(feature.name for feature in FEATURES)
+CLINIC = ("age", "er", "pr", "hr", "ki67_percent", "ki67_high")
+# The paper's members (section "Combined" models): one set per map.
+COMBINED_MEMBERS: Mapping[str, tuple[str, ...]] = {
+    "Combined_ADC": ("ADC_mean", "ADC_median", "ADC_p5"),
+    "Combined_D": ("D_mean", "D_median", "D_p5"),
+    "Combined_K": ("K_mean", "K_median", "K_p95", "K_entropy"),
+}
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A column that is analysed.
+
+    Attributes
+    ----------
+    name, label : str
+        Column and the words for it.
+    unit : str or None
+        Of a number.
+    table : str
+        "clinic", "descriptors" or "features": the table of the report it stands in.
+    kind : str
+        "number", "binary", "nominal" or "ordinal".
+    categories : tuple
+        Of a category, in their order, as text.
+    labels : tuple of str
+        Words for the categories.
+    derived : bool
+        Computed from another column, which then is the one that readers answered.
+    """
+
+    name: str
+    label: str
+    unit: str | None
+    table: str
+    kind: str
+    categories: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    derived: bool = False
+
+
+_YES_NO = (("0", "1"), ("no", "yes"))
+
+
+def study_variables(lexicon: Lexicon | None = None) -> dict[str, Variable]:
+    """Return every column that can be analysed, in the order of the tables.
+
+    Parameters
+    ----------
+    lexicon : Lexicon, optional
+        The edition that the readings were made with; the default edition if not given.
+    """
+    lexicon = lexicon or load_lexicon()
+    found = [*_clinic(), *_descriptors(lexicon), *_features()]
+    return {variable.name: variable for variable in found}
+
+
+def _clinic() -> list[Variable]:
+    fields = clinic_fields()
+    receptor = [Variable(n, fields[n].label, None, "clinic", "binary", *_YES_NO) for n in ("er", "pr")]
+    return [
+        Variable("age", fields["age"].label, "years", "clinic", "number"),
+        *receptor,
+        Variable("hr", "Hormone receptor (ER or PR)", None, "clinic", "binary", *_YES_NO, derived=True),
+        Variable("ki67_percent", fields["ki67_percent"].label, "%", "clinic", "number"),
+        Variable(
+            "ki67_high",
+            "Ki-67 above the cohort's median",
+            None,
+            "clinic",
+            "binary",
+            *_YES_NO,
+            derived=True,
+        ),
+    ]
+
+
+def _descriptors(lexicon: Lexicon) -> list[Variable]:
+    found = []
+    for item in lexicon.items:
+        if item.kind in ("number", "integer"):
+            unit = None if item.unit in (None, "1") else item.unit
+            found.append(Variable(item.id, item.label, unit, "descriptors", "number"))
+        elif item.kind == "choice":
+            categories = tuple(str(value.value) for value in item.values)
+            if set(categories) == {"0", "1"}:
+                found.append(Variable(item.id, item.label, None, "descriptors", "binary", *_YES_NO))
+                continue
+            kind = "ordinal" if item.ordered else "nominal"
+            words = tuple(value.label for value in item.values)
+            found.append(Variable(item.id, item.label, None, "descriptors", kind, categories, words))
+    found += [
+        Variable(entry.id, entry.label, None, "descriptors", "binary", *_YES_NO, derived=True)
+        for entry in lexicon.derived
+    ]
+    return found
+
+
+def _features() -> list[Variable]:
+    return [
+        Variable(
+            feature.name,
+            feature.name.replace("_", " "),
+            None if feature.unit == "1" else feature.unit,
+            "features",
+            "number",
+        )
+        for feature in FEATURES
+    ]
+
+
+STATES = (NOT_APPLICABLE, NOT_ASSESSABLE)
