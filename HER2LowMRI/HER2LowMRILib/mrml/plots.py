@@ -1,0 +1,136 @@
+"""The plots of a case as MRML charts: histogram of a map with its percentiles, and the signal decay with its fits."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import slicer
+import vtk
+from vtk.util.numpy_support import numpy_to_vtk
+
+from HER2LowMRILib.core.signal_decay import SignalDecay
+from HER2LowMRILib.mrml.volumes import ROLE
+
+BARS, LINE, MARK = (0.35, 0.50, 0.70), (0.84, 0.37, 0.00), (0.00, 0.45, 0.70)
+
+
+class Chart:
+    """One chart with its tables and series, made once per case and then updated in place.
+
+    Parameters
+    ----------
+    scene : vtkMRMLScene
+    role : str
+        "histogram" or "decay".
+    view_name : str
+        Singleton tag of the plot view that shows it.
+    """
+
+    def __init__(self, scene: slicer.vtkMRMLScene, role: str, view_name: str):
+        self._scene, self._role, self._series = scene, role, {}
+        self.node = self._add("vtkMRMLPlotChartNode", role)
+        self.node.SetLegendVisibility(True)
+        self.node.SetGridVisibility(False)
+        self._view_name = view_name
+        self.show()
+
+    def show(self) -> None:
+        """Put the chart into its plot view, where there is one."""
+        view = self._scene.GetSingletonNode(self._view_name, "vtkMRMLPlotViewNode")
+        if view is not None:
+            view.SetPlotChartNodeID(self.node.GetID())
+
+    def label(self, title: str, x: str, y: str) -> None:
+        """Name the chart and its axes."""
+        self.node.SetTitle(title)
+        self.node.SetXAxisTitle(x)
+        self.node.SetYAxisTitle(y)
+
+    def draw(self, name: str, x: Sequence[float], y: Sequence[float], style: str, colour: tuple) -> None:
+        """Add a series or replace its numbers.
+
+        Parameters
+        ----------
+        style : {"bars", "line", "dashes", "points"}
+        """
+        if name not in self._series:
+            table = self._add("vtkMRMLTableNode", f"{self._role} {name}")
+            series = self._add("vtkMRMLPlotSeriesNode", name)
+            series.SetAndObserveTableNodeID(table.GetID())
+            series.SetXColumnName("x")
+            series.SetYColumnName("y")
+            # Slicer's own "bar" has no x axis of its own; a scatter plot with bars has.
+            kinds = {"bars": series.PlotTypeScatterBar}
+            series.SetPlotType(kinds.get(style, series.PlotTypeScatter))
+            series.SetColor(*colour)
+            series.SetLineStyle(
+                {"line": series.LineStyleSolid, "dashes": series.LineStyleDash}.get(
+                    style, series.LineStyleNone
+                )
+            )
+            points = style == "points"
+            series.SetMarkerStyle(series.MarkerStyleCircle if points else series.MarkerStyleNone)
+            series.SetMarkerSize(9)
+            series.SetLineWidth(2)
+            self._series[name] = (table, series)
+            self.node.AddAndObservePlotSeriesNodeID(series.GetID())
+        _fill(self._series[name][0], np.asarray(x, float), np.asarray(y, float))
+
+    def clear(self) -> None:
+        """Empty every series; the nodes stay."""
+        for table, _ in self._series.values():
+            _fill(table, np.empty(0), np.empty(0))
+
+    def _add(self, node_class: str, name: str) -> slicer.vtkMRMLNode:
+        node = self._scene.AddNewNodeByClass(node_class, name)
+        node.SetAttribute(ROLE, self._role)
+        node.SetHideFromEditors(True)
+        return node
+
+
+def _fill(table: slicer.vtkMRMLTableNode, x: np.ndarray, y: np.ndarray) -> None:
+    filled = vtk.vtkTable()
+    for name, values in (("x", x), ("y", y)):
+        column = numpy_to_vtk(values, deep=True)
+        column.SetName(name)
+        filled.AddColumn(column)
+    table.SetAndObserveTable(filled)
+
+
+def draw_histogram(
+    chart: Chart, values: np.ndarray, label: str, unit: str, marks: dict[str, float], bin_width: float
+) -> None:
+    """Draw the histogram of the valid voxels of a VOI, with p5, median and p95 as lines.
+
+    Parameters
+    ----------
+    values : ndarray, (n,)
+        Valid values of the map.
+    marks : dict of str to float
+        Name of a line -> where it is.
+    bin_width : float
+        As in the entropy, in the unit of the map; bins start at 0.
+    """
+    chart.label(f"{label} in the VOI", f"{label} {unit}".strip(), "voxels")
+    if values.size == 0:
+        chart.clear()
+        return
+    low = np.floor(values.min() / bin_width)
+    high = max(np.floor(values.max() / bin_width) + 1, low + 1)
+    counts, edges = np.histogram(values, bins=int(high - low), range=(low * bin_width, high * bin_width))
+    chart.draw("voxels", (edges[:-1] + edges[1:]) / 2, counts, "bars", BARS)
+    for name, place in marks.items():
+        chart.draw(name, (place, place), (0, counts.max()), "line" if name == "median" else "dashes", LINE)
+
+
+def draw_decay(chart: Chart, decay: SignalDecay, where: str) -> None:
+    """Draw the measured signal and both fitted curves.
+
+    Parameters
+    ----------
+    where : str
+        "VOI" or the voxel, for the title.
+    """
+    chart.label(f"Signal decay, {where}", "b [s/mm²]", "signal")
+    chart.draw("measured", decay.b_values, decay.measured, "points", (0.2, 0.2, 0.2))
+    chart.draw("mono-exponential", decay.curve_b, np.nan_to_num(decay.adc_curve), "dashes", MARK)
+    chart.draw("kurtosis", decay.curve_b, np.nan_to_num(decay.dki_curve), "line", LINE)

@@ -1,0 +1,156 @@
+"""The views of a reading: four linked slice views on the acquisition plane, and two plots beside them."""
+
+import slicer
+
+from HER2LowMRILib.study.image_grid import ImageGrid
+
+LAYOUT_ID = 26203
+SLICES = ("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image")
+PLOTS = ("HER2LowMRI_Histogram", "HER2LowMRI_Decay")
+# Qt colours of the view frames: those of the maps' place in the row, no meaning beyond that.
+_FRAMES = ("#6E6E6E", "#3B7A57", "#A0522D", "#4A6FA5")
+_LABELS = ("ADC", "D", "K", "I")
+
+
+def description() -> str:
+    """Return the layout as Slicer's layout description (XML)."""
+
+    def view(kind: str, tag: str, label: str, colour: str) -> str:
+        return (
+            f'<item><view class="{kind}" singletontag="{tag}">'
+            '<property name="orientation" action="default">Axial</property>'
+            f'<property name="viewlabel" action="default">{label}</property>'
+            f'<property name="viewcolor" action="default">{colour}</property></view></item>'
+        )
+
+    slices = [view("vtkMRMLSliceNode", *entry) for entry in zip(SLICES, _LABELS, _FRAMES, strict=True)]
+    plots = [
+        f'<item><view class="vtkMRMLPlotViewNode" singletontag="{tag}">'
+        f'<property name="viewlabel" action="default">{label}</property></view></item>'
+        for tag, label in zip(PLOTS, ("H", "S"), strict=True)
+    ]
+    rows = "".join(
+        f'<item><layout type="horizontal">{"".join(pair)}</layout></item>'
+        for pair in (slices[:2], slices[2:])
+    )
+    return (
+        '<layout type="horizontal" split="true">'
+        f'<item splitSize="700"><layout type="vertical">{rows}</layout></item>'
+        f'<item splitSize="300"><layout type="vertical">{"".join(plots)}</layout></item>'
+        "</layout>"
+    )
+
+
+def current_layout(scene: slicer.vtkMRMLScene) -> int | None:
+    """Return the number of the layout that is shown; None without a window."""
+    node = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
+    return node.GetViewArrangement() if node is not None else None
+
+
+def show_reading_layout(scene: slicer.vtkMRMLScene) -> int | None:
+    """Show the views of a reading.
+
+    Returns
+    -------
+    int or None
+        The layout that was shown before, for ``show_layout``; None without a window, or when it was shown already.
+    """
+    node = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
+    if node is None:
+        return None
+    if not node.IsLayoutDescription(LAYOUT_ID):
+        node.AddLayoutDescription(LAYOUT_ID, description())
+    before = node.GetViewArrangement()
+    if before == LAYOUT_ID:
+        return None
+    node.SetViewArrangement(LAYOUT_ID)
+    return before
+
+
+def show_layout(scene: slicer.vtkMRMLScene, number: int) -> None:
+    """Show a layout by its number."""
+    node = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
+    if node is not None:
+        node.SetViewArrangement(number)
+
+
+def slice_node(scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSliceNode | None:
+    """Return a slice view by its name in the layout."""
+    return scene.GetSingletonNode(name, "vtkMRMLSliceNode")
+
+
+def _composite(scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSliceCompositeNode | None:
+    for index in range(scene.GetNumberOfNodesByClass("vtkMRMLSliceCompositeNode")):
+        node = scene.GetNthNodeByClass(index, "vtkMRMLSliceCompositeNode")
+        if node.GetLayoutName() == name:
+            return node
+    return None
+
+
+def show_volumes(
+    scene: slicer.vtkMRMLScene,
+    application_logic: slicer.vtkMRMLApplicationLogic,
+    volumes: dict[str, slicer.vtkMRMLVolumeNode | None],
+    fit: bool = True,
+) -> None:
+    """Put a volume into each slice view, link the views and turn them to the acquisition plane.
+
+    Parameters
+    ----------
+    volumes : dict of str to vtkMRMLVolumeNode or None
+        "adc", "d_app", "k_app", "image"; None leaves a view empty.
+    fit : bool
+        Also fit the field of view and go to the middle slice: for a case that was just opened.
+    """
+    plane = volumes.get("adc") or next((node for node in volumes.values() if node is not None), None)
+    for name, role in zip(SLICES, ("adc", "d_app", "k_app", "image"), strict=True):
+        composite, view, volume = _composite(scene, name), slice_node(scene, name), volumes.get(role)
+        if composite is None or view is None:
+            continue
+        composite.SetLinkedControl(False)
+        composite.SetBackgroundVolumeID(volume.GetID() if volume is not None else None)
+        composite.SetForegroundVolumeID(None)
+        composite.SetLabelVolumeID(None)
+        if plane is not None:
+            view.RotateToVolumePlane(plane)
+            logic = application_logic.GetSliceLogic(view)
+            if fit and logic is not None:
+                size = view.GetDimensions()
+                logic.FitSliceToVolume(plane, size[0], size[1])
+                logic.SnapSliceOffsetToIJK()
+    for name in SLICES:
+        composite = _composite(scene, name)
+        if composite is not None:
+            composite.SetLinkedControl(True)
+            composite.SetHotLinkedControl(True)
+
+
+def show_image(scene: slicer.vtkMRMLScene, volume: slicer.vtkMRMLVolumeNode | None) -> None:
+    """Change only the fourth view: a high-b, DCE or T2 image that the reader picked."""
+    composite = _composite(scene, SLICES[3])
+    if composite is not None:
+        composite.SetBackgroundVolumeID(volume.GetID() if volume is not None else None)
+
+
+def go_to_slice(scene: slicer.vtkMRMLScene, grid: ImageGrid, k: int) -> None:
+    """Move all views to slice k of a volume (from 0), keeping the centre of the view in the plane."""
+    middle = ((grid.size_ijk[0] - 1) / 2, (grid.size_ijk[1] - 1) / 2, k, 1)
+    lps = grid.ijk_to_lps() @ middle
+    for name in SLICES:
+        view = slice_node(scene, name)
+        if view is not None:
+            view.JumpSliceByOffsetting(-lps[0], -lps[1], lps[2])
+
+
+def slice_shown(scene: slicer.vtkMRMLScene, grid: ImageGrid) -> int | None:
+    """Return the slice k of a volume that the first view shows; None without views or outside the volume."""
+    view = slice_node(scene, SLICES[0])
+    if view is None:
+        return None
+    import numpy as np
+
+    to_ras = view.GetSliceToRAS()
+    ras = [to_ras.GetElement(row, 3) for row in range(3)]
+    k = np.linalg.inv(grid.ijk_to_lps()) @ (-ras[0], -ras[1], ras[2], 1)
+    number = int(round(float(k[2])))
+    return number if 0 <= number < grid.size_ijk[2] else None

@@ -1,0 +1,176 @@
+"""The VOI of a case as a segmentation node: one lesion segment and the named segments that are left out of it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import slicer
+import vtk
+from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+
+from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.mrml.volumes import ROLE, grid_of, ijk_to_ras
+from HER2LowMRILib.study.image_grid import ImageGrid
+
+LESION = "lesion"
+# Okabe and Ito's colours: told apart with any colour vision, and on grey, Viridis and Inferno alike.
+COLOURS = {
+    LESION: (0.90, 0.20, 0.10),
+    "necrosis": (0.00, 0.62, 0.88),
+    "haemorrhage": (0.94, 0.89, 0.26),
+    "vessel": (0.80, 0.47, 0.65),
+    "cyst": (0.00, 0.75, 0.55),
+}
+_BINARY = "Binary labelmap"
+
+
+def add_voi(
+    scene: slicer.vtkMRMLScene,
+    adc: slicer.vtkMRMLScalarVolumeNode,
+    masks: Mapping[str, np.ndarray],
+    case_name: str,
+) -> slicer.vtkMRMLSegmentationNode:
+    """Put the VOI of a case into the scene, with its grid pinned to the ADC map.
+
+    Parameters
+    ----------
+    adc : vtkMRMLScalarVolumeNode
+        The map that is drawn on.
+    masks : mapping of str to ndarray of bool, (k, j, i)
+        What is drawn so far, on the grid of ``adc``; segments that are absent are added empty.
+
+    Returns
+    -------
+    vtkMRMLSegmentationNode
+        With the segments "lesion", "necrosis", "haemorrhage", "vessel", "cyst"; their ids are their names.
+    """
+    node = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", f"{case_name} VOI".strip())
+    node.SetAttribute(ROLE, "voi")
+    node.CreateDefaultDisplayNodes()
+    segmentation = node.GetSegmentation()
+    segmentation.SetSourceRepresentationName(_BINARY)
+    node.SetReferenceImageGeometryParameterFromVolumeNode(adc)
+    # Without a colour of our own Slicer takes a random one.
+    for name, colour in COLOURS.items():
+        segmentation.AddEmptySegment(name, name, colour)
+    for name in masks:
+        if name not in COLOURS:
+            segmentation.AddEmptySegment(name, name, (0.6, 0.6, 0.6))
+    for name, mask in masks.items():
+        if mask.any():
+            set_mask(node, name, mask, grid_of(adc))
+    shown = node.GetDisplayNode()
+    shown.SetVisibility2DFill(True)
+    shown.SetOpacity2DFill(0.15)
+    shown.SetVisibility2DOutline(True)
+    shown.SetOpacity2DOutline(1.0)
+    shown.SetSliceIntersectionThickness(2)
+    return node
+
+
+def set_mask(
+    node: slicer.vtkMRMLSegmentationNode, segment_id: str, mask: np.ndarray, grid: ImageGrid
+) -> None:
+    """Replace what is drawn in a segment; other segments keep theirs, also where they overlap."""
+    if mask.shape != grid.shape:
+        raise ImageError("The mask does not fit the map", needed=str(grid.shape), found=str(mask.shape))
+    image = slicer.vtkOrientedImageData()
+    image.SetDimensions(*grid.size_ijk)
+    # The scalars must outlive the numpy array, so they are copied.
+    image.GetPointData().SetScalars(numpy_to_vtk(mask.astype(np.uint8).reshape(-1), deep=True))
+    image.SetImageToWorldMatrix(ijk_to_ras(grid))
+    slicer.vtkSlicerSegmentationsModuleLogic.SetBinaryLabelmapToSegment(image, node, segment_id)
+
+
+def mask_of(node: slicer.vtkMRMLSegmentationNode, segment_id: str, grid: ImageGrid) -> np.ndarray:
+    """Return what is drawn in a segment, on a grid.
+
+    Only the drawn part of the labelmap is copied, so that reading after each stroke costs little. A labelmap on other
+    voxels than the grid is resampled by nearest neighbour.
+
+    Returns
+    -------
+    ndarray of bool, (k, j, i)
+    """
+    mask = np.zeros(grid.shape, bool)
+    segment = node.GetSegmentation().GetSegment(segment_id)
+    image = segment.GetRepresentation(_BINARY) if segment is not None else None
+    if image is None or image.IsEmpty():
+        return mask
+    offset = _offset(image, grid)
+    if offset is None:
+        image, offset = _resampled(image, grid), (0, 0, 0)
+    scalars = image.GetPointData().GetScalars()
+    if scalars is None:
+        return mask
+    extent = image.GetExtent()
+    labels = vtk_to_numpy(scalars).reshape(image.GetDimensions()[::-1])
+    inside, outside = [], []
+    for axis, size in zip((2, 1, 0), grid.shape, strict=True):
+        first = extent[2 * axis] + offset[axis]
+        last = extent[2 * axis + 1] + offset[axis] + 1
+        low, high = max(first, 0), min(last, size)
+        if low >= high:
+            return mask
+        inside.append(slice(low - first, high - first))
+        outside.append(slice(low, high))
+    np.equal(labels[tuple(inside)], segment.GetLabelValue(), out=mask[tuple(outside)])
+    return mask
+
+
+def _offset(image: slicer.vtkOrientedImageData, grid: ImageGrid) -> tuple[int, int, int] | None:
+    """Voxels by which the labelmap is shifted against the grid; None when it lies on other voxels."""
+    ours, theirs = _array(ijk_to_ras(grid)), vtk.vtkMatrix4x4()
+    image.GetImageToWorldMatrix(theirs)
+    to_grid = np.linalg.inv(ours) @ _array(theirs)
+    shift = np.round(to_grid[:3, 3])
+    far = max(abs(number) for number in (*image.GetExtent(), 1))
+    same_axes = np.allclose(to_grid[:3, :3], np.eye(3), atol=0.02 / (far + 1))
+    if not same_axes or np.abs(to_grid[:3, 3] - shift).max() > 0.02:
+        return None
+    return tuple(int(n) for n in shift)
+
+
+def _array(matrix: vtk.vtkMatrix4x4) -> np.ndarray:
+    return np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])
+
+
+def _resampled(image: slicer.vtkOrientedImageData, grid: ImageGrid) -> slicer.vtkOrientedImageData:
+    reference, result = slicer.vtkOrientedImageData(), slicer.vtkOrientedImageData()
+    reference.SetDimensions(*grid.size_ijk)
+    reference.AllocateScalars(vtk.VTK_UNSIGNED_CHAR, 1)
+    reference.SetImageToWorldMatrix(ijk_to_ras(grid))
+    slicer.vtkOrientedImageDataResample.ResampleOrientedImageToReferenceOrientedImage(
+        image, reference, result, False
+    )
+    return result
+
+
+def masks_of(node: slicer.vtkMRMLSegmentationNode, grid: ImageGrid) -> dict[str, np.ndarray]:
+    """Return everything that is drawn: name of the segment -> mask; empty segments are left out.
+
+    Returns
+    -------
+    dict of str to ndarray of bool, (k, j, i)
+    """
+    segmentation, drawn = node.GetSegmentation(), {}
+    for segment_id in segmentation.GetSegmentIDs():
+        mask = mask_of(node, segment_id, grid)
+        if mask.any():
+            drawn[segmentation.GetSegment(segment_id).GetName()] = mask
+    return drawn
+
+
+def segment_ids(node: slicer.vtkMRMLSegmentationNode) -> tuple[str, ...]:
+    """Return the ids of the segments, in their order."""
+    return tuple(node.GetSegmentation().GetSegmentIDs())
+
+
+def missing_segments(node: slicer.vtkMRMLSegmentationNode) -> tuple[str, ...]:
+    """Return the names of the standing segments that somebody removed."""
+    return tuple(name for name in COLOURS if node.GetSegmentation().GetSegment(name) is None)
+
+
+def restore_segments(node: slicer.vtkMRMLSegmentationNode) -> None:
+    """Add the standing segments that somebody removed, empty."""
+    for name in missing_segments(node):
+        node.GetSegmentation().AddEmptySegment(name, name, COLOURS[name])

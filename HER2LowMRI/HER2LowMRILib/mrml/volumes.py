@@ -1,0 +1,143 @@
+"""Scalar volumes: the array and the place of a node, and a node from an array and its place."""
+
+import numpy as np
+import slicer
+import vtk
+from vtk.util.numpy_support import vtk_to_numpy
+
+from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.study.image_grid import ImageGrid
+
+ROLE = "HER2LowMRI.role"
+_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
+
+
+def array_of(node: slicer.vtkMRMLVolumeNode) -> np.ndarray:
+    """Return the voxels of a volume, without a copy.
+
+    Returns
+    -------
+    ndarray, (k, j, i) or (k, j, i, component)
+
+    Raises
+    ------
+    ImageError
+        When the node holds no image.
+    """
+    image = node.GetImageData()
+    scalars = image.GetPointData().GetScalars() if image is not None else None
+    if scalars is None:
+        raise ImageError(
+            f"The volume {node.GetName()} is empty", needed="an image", found="none", todo="Load it again."
+        )
+    shape = image.GetDimensions()[::-1]
+    if scalars.GetNumberOfComponents() > 1:
+        shape = (*shape, scalars.GetNumberOfComponents())
+    return vtk_to_numpy(scalars).reshape(shape)
+
+
+def grid_of(node: slicer.vtkMRMLVolumeNode) -> ImageGrid:
+    """Return where the voxels of a volume lie, a linear parent transform included.
+
+    Raises
+    ------
+    ImageError
+        When the node holds no image, or hangs under a transform that bends or shears.
+    """
+    image = node.GetImageData()
+    if image is None:
+        raise ImageError(
+            f"The volume {node.GetName()} is empty", needed="an image", found="none", todo="Load it again."
+        )
+    matrix = _matrix(node)
+    axes = matrix[:3, :3]
+    spacing = np.linalg.norm(axes, axis=0)
+    return ImageGrid(
+        tuple(int(n) for n in image.GetDimensions()),
+        tuple(float(s) for s in spacing),
+        tuple(float(x) for x in matrix[:3, 3]),
+        tuple(float(x) for x in (axes / spacing).ravel()),
+    )
+
+
+def _matrix(node: slicer.vtkMRMLVolumeNode) -> np.ndarray:
+    """Return IJK to LPS [mm]."""
+    to_ras = vtk.vtkMatrix4x4()
+    node.GetIJKToRASMatrix(to_ras)
+    parent = node.GetParentTransformNode()
+    matrix = _numpy(to_ras)
+    if parent is not None:
+        if not parent.IsTransformToWorldLinear():
+            raise ImageError(
+                f"The volume {node.GetName()} hangs under a transform that bends it",
+                needed="no transform, or a linear one",
+                found="a non-linear transform",
+                todo="Harden the transform or take the volume out of it.",
+            )
+        to_world = vtk.vtkMatrix4x4()
+        parent.GetMatrixTransformToWorld(to_world)
+        matrix = _numpy(to_world) @ matrix
+    return _LPS @ matrix
+
+
+def _numpy(matrix: vtk.vtkMatrix4x4) -> np.ndarray:
+    return np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])
+
+
+def ijk_to_ras(grid: ImageGrid) -> vtk.vtkMatrix4x4:
+    """Return the matrix from voxel index to position as MRML has it [mm, RAS]."""
+    numbers, matrix = _LPS @ grid.ijk_to_lps(), vtk.vtkMatrix4x4()
+    for row in range(4):
+        for column in range(4):
+            matrix.SetElement(row, column, float(numbers[row, column]))
+    return matrix
+
+
+def add_volume(
+    scene: slicer.vtkMRMLScene, array: np.ndarray, grid: ImageGrid, name: str, role: str
+) -> slicer.vtkMRMLScalarVolumeNode:
+    """Add a volume to the scene.
+
+    Parameters
+    ----------
+    array : ndarray, (k, j, i)
+        The voxels; they are copied.
+    role : str
+        What the module uses the volume for, e.g. "adc"; ``nodes_of_case`` finds it by this.
+
+    Raises
+    ------
+    ImageError
+        When the array does not fit the grid.
+    """
+    if array.shape != grid.shape:
+        raise ImageError("The array does not fit its grid", needed=str(grid.shape), found=str(array.shape))
+    node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
+    node.SetAttribute(ROLE, role)
+    node.SetIJKToRASMatrix(ijk_to_ras(grid))
+    slicer.util.updateVolumeFromArray(node, np.ascontiguousarray(array))
+    node.CreateDefaultDisplayNodes()
+    return node
+
+
+def nodes_of_case(scene: slicer.vtkMRMLScene) -> list[slicer.vtkMRMLNode]:
+    """Return every node that the module put into the scene for the case at hand."""
+    nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
+    return [node for node in nodes if node.GetAttribute(ROLE)]
+
+
+def remove_case(scene: slicer.vtkMRMLScene) -> None:
+    """Take the nodes of the case out of the scene, with the display and storage nodes that belong to them."""
+    for node in nodes_of_case(scene):
+        # Removing a chart takes its series along, and a node may be gone before its turn comes.
+        if node.GetScene() is None:
+            continue
+        attached = []
+        if node.IsA("vtkMRMLDisplayableNode"):
+            attached += [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
+        if node.IsA("vtkMRMLStorableNode"):
+            attached += [node.GetNthStorageNode(index) for index in range(node.GetNumberOfStorageNodes())]
+        scene.RemoveNode(node)
+        for part in attached:
+            if part is not None and part.GetScene() is not None:
+                scene.RemoveNode(part)

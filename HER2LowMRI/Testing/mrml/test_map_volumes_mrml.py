@@ -1,0 +1,53 @@
+"""Maps in the scene: fixed windows, units, scalar bars, and the numbers as they were computed."""
+
+import numpy as np
+from slicer_session import colours
+
+from HER2LowMRILib.core.diffusion_maps import fit_maps
+from HER2LowMRILib.mrml.map_volumes import DISPLAYS, add_maps, maps_in_scene
+from HER2LowMRILib.mrml.volumes import remove_case
+
+
+def fitted(grid):
+    b_values = (0.0, 800.0, 1400.0, 2000.0)
+    d = np.random.default_rng(2).uniform(0.6, 1.6, grid.shape)
+    signals = [1000 * np.exp(-b / 1000 * d + (b / 1000 * d) ** 2 * 0.9 / 6) for b in b_values]
+    return fit_maps(signals, b_values)
+
+
+def test_maps_in_the_scene_are_the_computed_numbers_without_a_copy(scene, oblique_grid):
+    maps = fitted(oblique_grid)
+    nodes = add_maps(scene, maps, oblique_grid, "C-001")
+    shown = maps_in_scene(nodes)
+    assert np.array_equal(shown.adc, maps.adc)
+    assert np.array_equal(shown.k_app, maps.k_app)
+    assert np.array_equal(shown.quality, maps.quality)
+    nodes["adc"].GetImageData().GetPointData().GetScalars().SetValue(0, 7.0)
+    assert shown.adc.reshape(-1)[0] == 7.0
+
+
+def test_each_map_says_its_unit_and_has_the_same_window_in_every_case(scene, oblique_grid):
+    colours.add_file_colours()
+    nodes = add_maps(scene, fitted(oblique_grid), oblique_grid, "C-001")
+    for display in DISPLAYS:
+        node = nodes[display.role]
+        shown = node.GetDisplayNode()
+        assert shown.GetWindowLevelMin() == display.low
+        assert shown.GetWindowLevelMax() == display.high
+        assert shown.GetColorNode().GetName() == display.colour
+        assert not shown.GetInterpolate()
+        assert node.GetVoxelValueQuantity().GetCodeValue() == display.quantity[0]
+    assert nodes["adc"].GetVoxelValueUnits().GetCodeValue() == "um2/ms"
+
+
+def test_a_colour_table_that_is_absent_falls_back_to_grey(scene, oblique_grid):
+    nodes = add_maps(scene, fitted(oblique_grid), oblique_grid, "")
+    assert nodes["d_app"].GetDisplayNode().GetColorNodeID() == "vtkMRMLColorTableNodeGrey"
+
+
+def test_scalar_bars_go_with_their_case(scene, oblique_grid):
+    before = scene.GetNumberOfNodes()
+    add_maps(scene, fitted(oblique_grid), oblique_grid, "C-001")
+    assert scene.GetNumberOfNodesByClass("vtkMRMLColorLegendDisplayNode") == 3
+    remove_case(scene)
+    assert scene.GetNumberOfNodes() == before

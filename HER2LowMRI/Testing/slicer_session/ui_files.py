@@ -1,0 +1,77 @@
+"""The ``.ui`` loader of the session: parses the file first, and refuses classes and properties that Slicer lacks."""
+
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from PySide6 import QtUiTools
+
+from slicer_session import api_facts
+
+# Classes that a .ui file names and that are no widgets with facts of their own.
+PLAIN = {"Line": "QFrame", "Spacer": None}
+
+
+class UiFileError(Exception):
+    """A ``.ui`` file names something that Slicer 5.12 does not have."""
+
+
+def problems(path):
+    """Name every class and property in a ``.ui`` file that Slicer 5.12 does not have.
+
+    Returns
+    -------
+    list of str
+        Empty when the file is fine.
+    """
+    found = []
+    root = ElementTree.parse(path).getroot()
+    for widget in root.iter("widget"):
+        class_name = PLAIN.get(widget.get("class"), widget.get("class"))
+        try:
+            known = api_facts.properties(class_name)
+        except KeyError:
+            found.append(f"{Path(path).name}: no class {class_name}")
+            continue
+        for item in widget.findall("property"):
+            dynamic = item.get("stdset") == "0"
+            if not dynamic and item.get("name") not in known | {"orientation"}:
+                found.append(f"{Path(path).name}: {class_name} has no property {item.get('name')}")
+    return found
+
+
+class UiLoader(QtUiTools.QUiLoader):
+    """``qt.QUiLoader`` with the stand-ins for the widgets of CTK and Slicer."""
+
+    def createWidget(self, class_name, parent=None, name=""):
+        for module in ("ctk", "slicer"):
+            made = getattr(sys.modules[module], class_name, None)
+            if made is not None and class_name.startswith(("ctk", "qMRML", "qSlicer")):
+                widget = made(parent)
+                widget.setObjectName(name)
+                return widget
+        return super().createWidget(class_name, parent, name)
+
+    def load(self, file, parent=None):
+        path = file.fileName()
+        if found := problems(path):
+            raise UiFileError("; ".join(found))
+        widget = super().load(file, parent)
+        self._connect_scene(widget, path)
+        return widget
+
+    def _connect_scene(self, widget, path):
+        """Apply exactly the listed connections with MRML types: a forgotten one is missing, as in Slicer."""
+        for connection in ElementTree.parse(path).getroot().iter("connection"):
+            sender, signal, receiver, slot = (
+                connection.find(tag).text for tag in ("sender", "signal", "receiver", "slot")
+            )
+            if "vtkMRML" in signal:
+                source = widget if widget.objectName == sender else widget.findChild(object_type(), sender)
+                target = widget.findChild(object_type(), receiver)
+                source.connect(signal, getattr(target, slot.split("(")[0]))
+
+
+def object_type():
+    """QObject, looked up late because the session patches it."""
+    return sys.modules["qt"].QObject

@@ -1,0 +1,129 @@
+"""Layouts, slice views and plot views: the real layout logic and the real displayable managers, drawn offscreen."""
+
+import slicer
+import vtk
+from vtk.util.numpy_support import vtk_to_numpy
+
+MANAGERS = (
+    "vtkMRMLSegmentationsDisplayableManager2D",
+    "vtkMRMLColorLegendDisplayableManager",
+    "vtkMRMLRulerDisplayableManager",
+)
+
+
+class SliceWidget:
+    """``layoutManager().sliceWidget(name)``: the nodes and the logic of one slice view."""
+
+    def __init__(self, node):
+        self._node = node
+        self._logic = slicer.vtkMRMLSliceLogic()
+        self._logic.SetMRMLApplicationLogic(slicer.app.applicationLogic())
+        self._logic.SetMRMLScene(slicer.mrmlScene)
+        self._logic.SetSliceNode(node)
+        slicer.app.applicationLogic().GetSliceLogics().AddItem(self._logic)
+        self._logic.ResizeSliceNode(400, 400)
+
+    def mrmlSliceNode(self):
+        return self._node
+
+    def mrmlSliceCompositeNode(self):
+        return self._logic.GetSliceCompositeNode()
+
+    def sliceLogic(self):
+        return self._logic
+
+    def fitSliceToBackground(self):
+        self._logic.FitSliceToBackground()
+
+    def picture(self, size=(400, 400)):
+        """Not in Slicer: the view as RGB, top row first.
+
+        Returns
+        -------
+        ndarray of uint8, shape (height, width, 3)
+        """
+        logic, factory = self._logic, slicer.vtkMRMLSliceViewDisplayableManagerFactory.GetInstance()
+        factory.SetMRMLApplicationLogic(slicer.app.applicationLogic())
+        for manager in MANAGERS:
+            if not factory.IsDisplayableManagerRegistered(manager):
+                factory.RegisterDisplayableManager(manager)
+        window, renderer = vtk.vtkRenderWindow(), vtk.vtkRenderer()
+        window.SetOffScreenRendering(1)
+        window.SetMultiSamples(0)
+        window.SetSize(*size)
+        window.AddRenderer(renderer)
+        renderer.GetActiveCamera().ParallelProjectionOn()
+        interactor = vtk.vtkRenderWindowInteractor()
+        interactor.SetRenderWindow(window)
+        interactor.SetInteractorStyle(vtk.vtkInteractorStyleUser())
+        interactor.Initialize()
+        group = slicer.vtkMRMLDisplayableManagerGroup()
+        group.Initialize(factory, renderer)
+        group.SetMRMLDisplayableNode(self._node)
+        logic.ResizeSliceNode(*size)
+        logic.FitSliceToBackground()
+        mapper, actor = vtk.vtkImageMapper(), vtk.vtkActor2D()
+        mapper.SetColorWindow(255)
+        mapper.SetColorLevel(127.5)
+        actor.SetMapper(mapper)
+        actor.GetProperty().SetDisplayLocationToBackground()
+        renderer.AddViewProp(actor)
+        mapper.SetInputConnection(logic.GetImageDataConnection())
+        window.Render()
+        grab = vtk.vtkWindowToImageFilter()
+        grab.SetInput(window)
+        grab.ReadFrontBufferOff()
+        grab.Update()
+        image = grab.GetOutput()
+        width, height, _ = image.GetDimensions()
+        pixels = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(height, width, 3)[::-1].copy()
+        group.SetMRMLDisplayableNode(None)
+        window.Finalize()
+        return pixels
+
+
+class LayoutManager:
+    """``slicer.app.layoutManager()``: shows the views that the current layout description names."""
+
+    def __init__(self):
+        self._logic = slicer.vtkMRMLLayoutLogic()
+        self._logic.SetMRMLScene(slicer.mrmlScene)
+        self._slices = {}
+
+    @property
+    def layout(self):
+        return self._node().GetViewArrangement()
+
+    def _node(self):
+        return self._logic.GetLayoutNode()
+
+    def setLayout(self, number):
+        self._node().SetViewArrangement(int(number))
+
+    def layoutLogic(self):
+        return self._logic
+
+    def _views(self, class_name):
+        collection = self._logic.GetViewNodes()
+        nodes = [collection.GetItemAsObject(index) for index in range(collection.GetNumberOfItems())]
+        return [node for node in nodes if node.IsA(class_name)]
+
+    def sliceViewNames(self):
+        return tuple(node.GetLayoutName() for node in self._views("vtkMRMLSliceNode"))
+
+    def sliceWidget(self, name):
+        for node in self._views("vtkMRMLSliceNode"):
+            if node.GetLayoutName() == name:
+                if name not in self._slices or self._slices[name].mrmlSliceNode() is not node:
+                    self._slices[name] = SliceWidget(node)
+                return self._slices[name]
+        return None
+
+    @property
+    def plotViewCount(self):
+        return len(self._views("vtkMRMLPlotViewNode"))
+
+    def show_views(self):
+        """Not in Slicer: make the widgets of the layout, which Slicer does by itself."""
+        for name in self.sliceViewNames():
+            self.sliceWidget(name)
