@@ -245,15 +245,19 @@ class Lexicon:
     states: tuple[Value, ...]
 
     def __getitem__(self, item_id: str) -> Item:
-        for item in self.items:
-            if item.id == item_id:
-                return item
-        raise HER2LowMRIError(
-            f"No item {shown(item_id)} in the lexicon", needed=f"an item of edition {self.edition}"
-        )
+        item = self.get(item_id)
+        if item is None:
+            raise HER2LowMRIError(
+                f"No item {shown(item_id)} in the lexicon", needed=f"an item of edition {self.edition}"
+            )
+        return item
 
     def __contains__(self, item_id: object) -> bool:
-        return any(item.id == item_id for item in self.items)
+        return self.get(item_id) is not None
+
+    def get(self, item_id: object, default: Item | None = None) -> Item | None:
+        """Return the item of that id, or `default`."""
+        return next((item for item in self.items if item.id == item_id), default)
 
     def section(self, section_id: str) -> Section:
         """Return the section of that id."""

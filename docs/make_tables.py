@@ -1,0 +1,253 @@
+"""Write lexicon.md, features.md and columns.md from the tables of the library: ``python docs/make_tables.py``.
+
+A test compares the pages with what this script gives.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from HER2LowMRILib.core.columns import NO_UNIT, Column, columns
+from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM
+from HER2LowMRILib.core.histogram import FEATURES, Binning
+from HER2LowMRILib.core.lexicon import PRIVATE_SCHEME, Code, Item, Lexicon, clinic_fields, load_lexicon
+
+DOCS = Path(__file__).resolve().parent
+GENERATED = "<!-- Made by docs/make_tables.py from the tables of the library: change those, then run it. -->"
+
+
+def pydicom_meanings(code: Code) -> tuple[str, ...]:
+    """Return the meanings that pydicom's tables of DICOM codes give a code; empty when they do not have it."""
+    from pydicom.sr._concepts_dict import concepts
+
+    found = []
+    for codes in concepts.get(code.scheme, {}).values():
+        if code.value in codes:
+            found.append(codes[code.value][0])
+    return tuple(found)
+
+
+def codes_of(lexicon: Lexicon) -> list[tuple[str, Code]]:
+    """Return every code of a vocabulary with the place it stands at."""
+    places = [(state.value, state.code) for state in lexicon.states]
+    for item in lexicon.items:
+        places.append((item.id, item.code))
+        places += [(f"{item.id} {value.value}", value.code) for value in item.values]
+    return [(str(place), code) for place, code in places]
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a Markdown table."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(str(c).replace("|", "\\|") for c in line) + " |" for line in lines)
+
+
+def _code(code: Code) -> str:
+    return f"{code.value} ({code.scheme})"
+
+
+def _conditions(item: Item) -> str:
+    return " and ".join(
+        f"`{controller}` is {' or '.join(f'`{value}`' for value in allowed)}"
+        for controller, allowed in item.applies_when
+    )
+
+
+def _item(item: Item) -> str:
+    facts = [f"Asked when {_conditions(item)}." if item.applies_when else "", f"Source: {item.source}."]
+    facts += [f"Code: {_code(item.code)}."]
+    text = [f"#### {item.label} (`{item.id}`)", "", item.definition, " ".join(filter(None, facts))]
+    if item.values:
+        rows = ((v.key, f"`{v.value}`", v.label, v.definition, _code(v.code)) for v in item.values)
+        text += ["", table(("key", "value", "label", "definition", "code"), rows)]
+    elif item.unit:
+        kind = "Whole number" if item.kind == "integer" else "Number"
+        unit = "" if item.unit == "1" else f" {item.unit}"
+        text += ["", f"{kind} from {item.minimum:g} to {item.maximum:g}{unit}."]
+    return "\n".join(text)
+
+
+def _vocabulary(lexicon: Lexicon) -> str:
+    parts = []
+    for section in lexicon.sections:
+        more = " (more descriptors, optional)" if section.more and lexicon.derived else ""
+        parts.append(f"### {section.label}{more}")
+        parts += [_item(item) for item in lexicon.items if item.section == section.id]
+    return "\n\n".join(parts)
+
+
+_FILE_FORMAT = (
+    ("`schema`", "`her2lowmri-lexicon-1`"),
+    ("`edition`, `title`, `note`", "id of the edition, and words for people"),
+    ("`sources`", "short name -> where a term or definition comes from"),
+    ("`sections`", '`id`, `label`, `more` (true: optional "more descriptors")'),
+    ("`states`", "`not_assessable` with its `key`, and `not_applicable`"),
+    (
+        "`items`",
+        "`id`, `label`, `section`, `kind` (choice, number, integer, text, date), `definition`, `source`, `code`; for a "
+        "choice `values` (`value`, `label`, `definition`, `code`; at most eight), for a number `unit`, `minimum`, "
+        "`maximum`; optional `required`, `ordered`, `exported`, `applies_when` (item -> values; that item comes before)",
+    ),
+    (
+        "`derived`",
+        "`id`, `label`, `definition`, `source`, `from` (an item), `map` (each of its values -> 1 or 0)",
+    ),
+)
+
+
+def lexicon_page() -> str:
+    """Return docs/lexicon.md."""
+    lexicon, clinic = load_lexicon(), clinic_fields()
+    unlisted = sorted(
+        {code for vocabulary in (lexicon, clinic) for _, code in codes_of(vocabulary)},
+        key=lambda code: (code.scheme, code.value),
+    )
+    unlisted = [c for c in unlisted if c.scheme != PRIVATE_SCHEME and not pydicom_meanings(c)]
+    states = table(
+        ("value", "key", "label", "definition", "code"),
+        ((f"`{s.value}`", s.key or "", s.label, s.definition, _code(s.code)) for s in lexicon.states),
+    )
+    derived = table(
+        ("column", "from", "definition"),
+        ((f"`{d.id}`", f"`{d.derived_from}`", d.definition) for d in lexicon.derived),
+    )
+    return f"""# The lexicon and the form
+
+{GENERATED}
+
+Edition `{lexicon.edition}`: {lexicon.title}. {lexicon.note}
+
+BI-RADS is a registered mark of the American College of Radiology. The terms are the lexicon's; every definition
+here is our own wording and replaces no manual.
+
+An item that was not answered is empty. Two answers are values of their own:
+
+{states}
+
+Digits choose a value from the keyboard while the form has the focus; {lexicon.states[0].key} is "not assessable".
+
+## A further edition
+
+An edition is one JSON file `HER2LowMRI/HER2LowMRILib/data/lexicon_<name>.json`; no code changes. A study names its
+edition once, with a hash of its content, and never mixes two. The edition of 2025 is not here because it needs
+somebody with the manual. The file has:
+
+{table(("entry", "holds"), _FILE_FORMAT)}
+
+A code is `scheme`, `value` (1-16 characters), `meaning` (1-64). Where no standard code exists the scheme is
+`{PRIVATE_SCHEME}`, private to this project. The analysis needs the core columns of [columns.md](columns.md): an
+edition that drops one of them leaves out the tables that use it.
+
+## Derived, never typed
+
+{derived}
+
+"Not assessable" and "not applicable" of the item are handed on.
+
+## Items
+
+{_vocabulary(lexicon)}
+
+## The coordinator's fields
+
+{clinic.note} Rules for the HER2 group: `HER2LowMRI/HER2LowMRILib/core/her2.py`.
+
+{_vocabulary(clinic)}
+
+## Codes that pydicom's tables do not have
+
+Every code is compared with the tables of DICOM codes that pydicom carries; those below are not in them and were
+taken from the scheme itself.
+
+{table(("code", "scheme", "meaning"), ((c.value, c.scheme, c.meaning) for c in unlisted))}
+"""
+
+
+def features_page() -> str:
+    """Return docs/features.md."""
+    bins = Binning()
+    rows = ((f"`{f.name}`", f.unit if f.unit != "1" else NO_UNIT, f.definition, f.source) for f in FEATURES)
+    excluded = table(
+        ("map", "a voxel is left out when it is"),
+        ((name, ", ".join(str(flag.name) for flag in flags)) for name, flags in EXCLUDED_FROM.items()),
+    )
+    return f"""# The 21 features
+
+{GENERATED}
+
+Seven statistics of ADC, D_app and K_app over the voxels of the VOI. Bins of the entropy by default: ADC
+{bins.adc:g} x 1e-3 mm2/s, D_app {bins.d:g} x 1e-3 mm2/s, K_app {bins.k:g}, all from 0.
+
+{table(("column", "unit", "definition", "source"), rows)}
+
+Nothing is clipped and nothing is replaced: a voxel without a usable value is left out and counted
+(`ADC_valid_fraction`, `D_valid_fraction`, `K_valid_fraction`). The flags are those of `fit_quality`.
+
+{excluded}
+"""
+
+
+_GROUPS = {
+    "case": "Case",
+    "clinic": "Clinic and HER2",
+    "descriptor": "Descriptors",
+    "derived": "Derived from the descriptors",
+    "feature": "Features of the VOI",
+    "voi": "VOI",
+    "provenance": "Provenance",
+    "her2_detail": "HER2 in detail",
+    "more_descriptor": "More descriptors",
+}
+
+
+def columns_page() -> str:
+    """Return docs/columns.md."""
+    files = {"features": columns("features"), "readings": columns("readings")}
+    where: dict[str, list[str]] = {}
+    merged: dict[str, Column] = {}
+    for file, listed in files.items():
+        for column in listed:
+            where.setdefault(column.name, []).append(file)
+            merged[column.name] = column
+    parts = []
+    for group, title in _GROUPS.items():
+        rows = [
+            (
+                f"`{c.name}`",
+                "both" if len(where[c.name]) == 2 else where[c.name][0],
+                c.type,
+                c.unit,
+                c.allowed_text,
+                c.definition,
+                c.source,
+            )
+            for c in merged.values()
+            if c.group == group
+        ]
+        parts.append(
+            f"## {title}\n\n"
+            + table(("column", "file", "type", "unit", "allowed", "definition", "source"), rows)
+        )
+    body = "\n\n".join(parts)
+    return f"""# Columns of features.csv and readings.csv
+
+{GENERATED}
+
+`features.csv` has one row per patient, `readings.csv` one row per case and reader. An empty cell is "missing";
+`not_assessable` and `not_applicable` are values. Numbers are written with full precision and a point. Text that a
+spreadsheet would run as a formula has an apostrophe in front, which reading takes off again.
+
+{body}
+"""
+
+
+PAGES = {"lexicon.md": lexicon_page, "features.md": features_page, "columns.md": columns_page}
+
+
+def main() -> None:
+    """Write the pages."""
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
