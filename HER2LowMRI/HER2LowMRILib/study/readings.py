@@ -204,7 +204,7 @@ class CaseReading:
     def set_comment(self, text: str) -> None:
         """Keep a remark, up to 20,000 characters."""
         self._check_open()
-        text = _checked_text(text, "the comment")
+        text = checked_text(text, "the comment")
         if text != self.comment:
             self._record.change("comment", old=self.comment, new=text)
 
@@ -214,7 +214,7 @@ class CaseReading:
         With a reason the case can be signed off with questions open and without a VOI.
         """
         self._check_open()
-        new = _checked_text(reason, "the reason").strip() or None if reason is not None else None
+        new = checked_text(reason, "the reason").strip() or None if reason is not None else None
         if new != self.exclusion:
             self._record.change("exclusion", old=self.exclusion, new=new)
 
@@ -314,7 +314,7 @@ class CaseReading:
         StudyError
             If there is no reason, or the reading is not signed off.
         """
-        reason = _checked_text(reason, "the reason").strip()
+        reason = checked_text(reason, "the reason").strip()
         if self.is_open:
             raise StudyError("the reading is open already", needed="a reading that is signed off")
         if not reason:
@@ -385,10 +385,17 @@ def checked_voi_content(folder: Path, version: SignedVersion) -> bytes:
 
 
 def _whole_text(raw: object) -> object:
-    return _checked_text(raw, "the answer") if isinstance(raw, str) else raw
+    return checked_text(raw, "the answer") if isinstance(raw, str) else raw
 
 
-def _checked_text(text: str, what: str) -> str:
+def checked_text(text: str, what: str) -> str:
+    """Text as it may be kept: at most 20,000 characters of Unicode.
+
+    Raises
+    ------
+    StudyError
+        If it is longer or no text.
+    """
     if not isinstance(text, str):
         raise StudyError(f"{what} is no text", found=type(text).__name__)
     if len(text) > TEXT_LIMIT:

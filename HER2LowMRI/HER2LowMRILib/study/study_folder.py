@@ -10,21 +10,17 @@ adjudication/<case>.json        decisions of the adjudicator, with their log (ad
 derived/                        maps, caches, exports: can be deleted at any time
 """
 
-import dataclasses
-import json
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from HER2LowMRILib import __version__
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION, load_lexicon
-from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.case_list import CASES_FILE, read_cases, write_cases
 from HER2LowMRILib.study.change_log import ChangeLog, now_utc
+from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol, read_protocol, write_protocol
 from HER2LowMRILib.study.pseudonyms import new_key
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.reading_order import reading_order
@@ -34,68 +30,8 @@ if TYPE_CHECKING:
     from HER2LowMRILib.study.adjudicator_view import AdjudicatorView
     from HER2LowMRILib.study.coordinator_view import CoordinatorView
 
-SCHEMA = "her2lowmri.study/1"
-STUDY_FILE, KEY_FILE, PATHOLOGY_FILE, LOG_FILE = "study.json", "pseudonym.key", "pathology.csv", "log.jsonl"
+KEY_FILE, LOG_FILE = "pseudonym.key", "log.jsonl"
 READERS_FOLDER, ADJUDICATION_FOLDER, DERIVED_FOLDER = "readers", "adjudication", "derived"
-VOI_MEAN = "mean"
-
-
-@dataclass(frozen=True)
-class Protocol:
-    """What is fixed for a whole study.
-
-    Attributes
-    ----------
-    readers : tuple of str
-        Reader ids; never names of people.
-    seed : int
-        Of the reading orders and of the sides in the adjudication.
-    lexicon, lexicon_sha256 : str
-        Edition, and hash of its content when the study began.
-    voi_choice : str
-        Whose VOI feeds `features.csv`: "mean" (mean of each feature over the readers; the default, because no
-        reader is preferred) or a reader's id. The paper does not say which it used.
-    size_tolerance_mm : float
-        Lesion sizes further apart than this go to the adjudicator; nearer ones are averaged [mm].
-    synthetic : bool
-        Whether the study is made up.
-    """
-
-    title: str
-    readers: tuple[str, ...]
-    seed: int
-    lexicon: str = DEFAULT_EDITION
-    lexicon_sha256: str = ""
-    fit: FitOptions = dataclasses.field(default_factory=FitOptions)
-    voi_choice: str = VOI_MEAN
-    size_tolerance_mm: float = 5.0
-    synthetic: bool = False
-    created: str = ""
-    software: str = __version__
-
-    def __post_init__(self):
-        if not self.readers:
-            raise StudyError("a study has readers", needed="at least one reader id", found="none")
-        check_distinct([checked_name(reader, "reader id") for reader in self.readers], "reader id")
-        if self.voi_choice != VOI_MEAN and self.voi_choice not in self.readers:
-            raise StudyError(
-                "the VOI choice is unknown", needed=f'"{VOI_MEAN}" or one of {", ".join(self.readers)}'
-            )
-
-    def to_json(self) -> dict[str, Any]:
-        """The protocol as it stands in `study.json`."""
-        return {"schema": SCHEMA} | dataclasses.asdict(self)
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> "Protocol":
-        """Read what `to_json` gave; fields that an older version did not have take their defaults."""
-        known = {field.name for field in dataclasses.fields(cls)}
-        fields = {name: value for name, value in values.items() if name in known}
-        fit = dict(fields.get("fit", {}))
-        for name in ("adc_b", "k_range"):
-            if name in fit:
-                fit[name] = tuple(fit[name])
-        return cls(**fields | {"readers": tuple(fields["readers"]), "fit": FitOptions(**fit)})
 
 
 class Study:
@@ -226,12 +162,6 @@ def create_study(
     return Study(folder, protocol)
 
 
-def write_protocol(folder: Path, protocol: Protocol) -> None:
-    """Write `study.json` in one verified act."""
-    text = json.dumps(protocol.to_json(), indent=1, sort_keys=True, ensure_ascii=True)
-    write_verified(folder / STUDY_FILE, text.encode() + b"\n")
-
-
 def open_study(folder: Path) -> Study:
     """Open a study folder; nothing is locked before a role is entered.
 
@@ -241,30 +171,7 @@ def open_study(folder: Path) -> Study:
         If it is no study folder, damaged, or of a newer version of the software.
     """
     folder = Path(folder)
-    try:
-        values = json.loads((folder / STUDY_FILE).read_bytes())
-        schema = values["schema"]
-    except FileNotFoundError:
-        raise StudyError(
-            "this is no study folder",
-            needed=f"a folder with {STUDY_FILE} in it",
-            todo="Make one with `her2lowmri study init`",
-        ) from None
-    except OSError as error:
-        raise StudyError(f"{STUDY_FILE} cannot be read: {error.strerror or type(error).__name__}") from error
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise StudyError(f"{STUDY_FILE} is damaged", needed="the JSON that `study init` wrote") from None
-    if schema != SCHEMA:
-        raise StudyError(
-            "the study is of another version of the software",
-            needed=SCHEMA,
-            found=str(schema)[:60],
-            todo="Update HER2LowMRI",
-        )
-    try:
-        protocol = Protocol.from_json(values)
-    except (TypeError, KeyError, ValueError) as error:
-        raise StudyError(f"{STUDY_FILE} is damaged", needed="the fields that `study init` wrote") from error
+    protocol = read_protocol(folder)
     if not (folder / CASES_FILE).exists():
         raise StudyError(f"{CASES_FILE} is missing", todo="Restore it from a backup of the study")
     return Study(folder, protocol)

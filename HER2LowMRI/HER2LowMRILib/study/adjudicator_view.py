@@ -1,0 +1,304 @@
+"""What the adjudicator can reach: signed-off readings as sides A and B, and the images. No pathology, no drafts.
+
+Which reader is which side is drawn for each case anew. A case in the adjudicator's hands holds the sides only: the
+VOI of each side is copied to a neutral place first.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Any
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.core.lexicon import Answer
+from HER2LowMRILib.study.adjudication import (
+    SCHEMA,
+    START,
+    Consensus,
+    Disagreement,
+    basis,
+    find_consensus,
+    fold_adjudication,
+    sides_of,
+    voi_decision,
+)
+from HER2LowMRILib.study.case_list import Case, CaseImages
+from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol
+from HER2LowMRILib.study.readings import (
+    SignedVersion,
+    checked_text,
+    checked_voi_content,
+    signed_version,
+    viewpoint_of,
+)
+from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash
+from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.verified_write import write_verified
+
+WAITING, TO_DECIDE, DECIDED, AGREED = "waiting", "to_decide", "decided", "agreed"
+
+
+@dataclass(frozen=True)
+class DeskItem:
+    """One line of the adjudicator's list.
+
+    Attributes
+    ----------
+    case_id : str
+        The case.
+    state : str
+        "waiting" (not all readers have signed off), "to_decide", "decided", or "agreed" (nothing differed).
+    open : int
+        How many questions are to be decided now; a decision can open or close others.
+    """
+
+    case_id: str
+    state: str
+    open: int
+
+
+class CaseAdjudication:
+    """One case on the adjudicator's desk. When a method returns, the change is on the disk.
+
+    Attributes
+    ----------
+    case_id : str
+        The case.
+    images : CaseImages
+        Where its images are.
+    voi_paths : mapping
+        Side -> VOI file, where that side has one.
+    viewpoints : mapping
+        Side -> what that side saw last (`CaseReading.remember_viewpoint`).
+    """
+
+    def __init__(
+        self,
+        case_id: str,
+        images: CaseImages,
+        form: Form,
+        tolerance_mm: float,
+        sides: Mapping[str, SignedVersion],
+        voi_paths: Mapping[str, Path],
+        viewpoints: Mapping[str, Mapping[str, Any]],
+        record: RecordFile,
+    ):
+        self.case_id, self.images, self.form = case_id, images, form
+        self.voi_paths, self.viewpoints = (
+            MappingProxyType(dict(voi_paths)),
+            MappingProxyType(dict(viewpoints)),
+        )
+        self._tolerance_mm, self._record = tolerance_mm, record
+        self._answers = {side: version.answers for side, version in sides.items()}
+        self._exclusions = {side: version.exclusion for side, version in sides.items()}
+        self._voi_hashes = {side: version.voi_sha256 for side, version in sides.items()}
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Letters of the sides."""
+        return tuple(self._answers)
+
+    @property
+    def exclusions(self) -> Mapping[str, str | None]:
+        """Side -> why that side proposes to leave the case out (the coordinator decides)."""
+        return MappingProxyType(self._exclusions)
+
+    @property
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """What differs, given the decisions so far; what the sides agree on is not shown."""
+        return self._consensus().disagreements
+
+    @property
+    def open(self) -> tuple[Disagreement, ...]:
+        """What is still to be decided."""
+        return self._consensus().open
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether nothing is left to decide."""
+        return not self.open
+
+    def decide(self, item_id: str, raw: object, reason: str | None = None) -> None:
+        """Decide one question, for a side or for neither.
+
+        Raises
+        ------
+        HER2LowMRIError
+            If ``raw`` is no answer to that question.
+        StudyError
+            If the sides do not differ there.
+        """
+        entry = next((entry for entry in self.disagreements if entry.item.id == item_id), None)
+        if entry is None:
+            raise StudyError(
+                "the readers do not differ there", needed="a question that is listed as differing"
+            )
+        value = entry.item.accept(raw)
+        if value is None:
+            raise StudyError("a decision is an answer", needed="one of the possible answers", found="nothing")
+        if (value, reason) == (entry.decision, entry.reason):
+            return
+        self._record.change(
+            "decide",
+            field=item_id,
+            old=entry.decision,
+            new=value,
+            reason=checked_text(reason, "the reason") if reason is not None else None,
+            basis=basis(entry.answers),
+        )
+
+    @property
+    def voi_choice(self) -> str | None:
+        """Side or "mean" chosen for this case; None where the study's rule holds."""
+        return voi_decision(self._record.state, self._voi_hashes)
+
+    def choose_voi(self, choice: str | None, reason: str | None = None) -> None:
+        """Choose the VOI of one side, or "mean" (of the features), for this case; None: the study's rule."""
+        if choice is not None and choice != VOI_MEAN and choice not in self.voi_paths:
+            needed = ", ".join([*self.voi_paths, VOI_MEAN])
+            raise StudyError("there is no such VOI", needed=f"one of {needed}")
+        self._record.change(
+            "choose_voi",
+            old=self.voi_choice,
+            new=choice,
+            reason=checked_text(reason, "the reason") if reason is not None else None,
+            basis=state_hash(self._voi_hashes),
+        )
+
+    def consensus_answers(self) -> Mapping[str, Answer]:
+        """Item id -> agreed or decided answer so far."""
+        return MappingProxyType(dict(self._consensus().answers))
+
+    def _consensus(self) -> Consensus:
+        return find_consensus(self.form, self._answers, self._record.state["decisions"], self._tolerance_mm)
+
+
+class AdjudicatorView:
+    """The adjudicator's session. Made by `Study.adjudicator`; close it, or use it as a context manager."""
+
+    def __init__(
+        self,
+        folder: Path,
+        readers_folder: Path,
+        scratch_folder: Path,
+        protocol: Protocol,
+        form: Form,
+        cases: tuple[Case, ...],
+        take_over: bool = False,
+    ):
+        self.title, self.form, self.fit = protocol.title, form, protocol.fit
+        self._folder, self._readers_folder, self._scratch = folder, readers_folder, scratch_folder
+        self._protocol = protocol
+        self._cases = {case.case_id: case for case in cases}
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = SessionLock(folder, "the adjudicator's desk", take_over)
+
+    @property
+    def work_list(self) -> tuple[DeskItem, ...]:
+        """The cases in the order in which they joined the study."""
+        return tuple(self._item(case_id) for case_id in self._cases)
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Cases with nothing left to decide, and cases in all."""
+        items = self.work_list
+        return sum(item.state in (DECIDED, AGREED) for item in items), len(items)
+
+    def next_case_id(self) -> str | None:
+        """The first case with something to decide; None when there is none now."""
+        return next((item.case_id for item in self.work_list if item.state == TO_DECIDE), None)
+
+    def open_case(self, case_id: str) -> CaseAdjudication:
+        """Open a case that all readers have signed off.
+
+        Raises
+        ------
+        StudyError
+            If there is no such case, or a reader has not signed it off yet.
+        """
+        case = self._cases.get(case_id)
+        if case is None:
+            raise StudyError("there is no such case on this desk", needed="a case id of the list")
+        readers = sides_of(case_id, self._protocol.readers, self._protocol.seed)
+        versions = {
+            side: signed_version(self._readers_folder / reader / case_id) for side, reader in readers.items()
+        }
+        if any(version is None for version in versions.values()):
+            raise StudyError(
+                "the case cannot be adjudicated yet",
+                needed=f"a signed-off reading of all {len(readers)} readers",
+            )
+        voi_paths = {
+            side: self._neutral_copy(side, case_id, readers[side], version)
+            for side, version in versions.items()
+            if version.voi_file is not None
+        }
+        viewpoints = {
+            side: viewpoint_of(self._readers_folder / reader / case_id) for side, reader in readers.items()
+        }
+        record = RecordFile(
+            *self._files(case_id), "adjudicator", SCHEMA, START, fold_adjudication, self._lock
+        )
+        return CaseAdjudication(
+            case_id,
+            case.images,
+            self.form,
+            self._protocol.size_tolerance_mm,
+            versions,
+            voi_paths,
+            viewpoints,
+            record,
+        )
+
+    def close(self) -> None:
+        """Give the desk back."""
+        self._lock.release()
+
+    def __enter__(self) -> "AdjudicatorView":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _files(self, case_id: str) -> tuple[Path, Path]:
+        return adjudication_files(self._folder, case_id)
+
+    def _item(self, case_id: str) -> DeskItem:
+        readers = sides_of(case_id, self._protocol.readers, self._protocol.seed)
+        versions = {
+            side: signed_version(self._readers_folder / reader / case_id) for side, reader in readers.items()
+        }
+        if any(version is None for version in versions.values()):
+            return DeskItem(case_id, WAITING, 0)
+        state = adjudication_state(self._folder, case_id)
+        consensus = find_consensus(
+            self.form,
+            {side: version.answers for side, version in versions.items()},
+            state["decisions"],
+            self._protocol.size_tolerance_mm,
+        )
+        if consensus.open:
+            return DeskItem(case_id, TO_DECIDE, len(consensus.open))
+        return DeskItem(case_id, DECIDED if consensus.disagreements else AGREED, 0)
+
+    def _neutral_copy(self, side: str, case_id: str, reader: str, version: SignedVersion) -> Path:
+        content = checked_voi_content(self._readers_folder / reader / case_id, version)
+        file = self._scratch / case_id / f"{side}.seg.nrrd"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists() or file.read_bytes() != content:
+            write_verified(file, content)
+        return file
+
+
+def adjudication_files(folder: Path, case_id: str) -> tuple[Path, Path]:
+    """State and log of a case's adjudication."""
+    return folder / f"{case_id}.json", folder / f"{case_id}.log.jsonl"
+
+
+def adjudication_state(folder: Path, case_id: str) -> State:
+    """Decisions on a case, for those who only look."""
+    return look_at(*adjudication_files(folder, case_id), SCHEMA, START, fold_adjudication)

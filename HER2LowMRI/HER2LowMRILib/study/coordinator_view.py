@@ -1,0 +1,232 @@
+"""What the coordinator can reach: everything. Cases, pathology, exclusions, states, signed-off readings."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.core.her2 import Her2Group, her2_group, tests_from_fields
+from HER2LowMRILib.core.lexicon import Answer, clinic_fields
+from HER2LowMRILib.study.case_ids import check_distinct, checked_name
+from HER2LowMRILib.study.case_list import Case, CaseImages, read_cases, write_cases
+from HER2LowMRILib.study.change_log import ChangeLog, Value
+from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, read_pathology, write_pathology
+from HER2LowMRILib.study.protocol import Protocol, write_protocol
+from HER2LowMRILib.study.pseudonyms import pseudonym
+from HER2LowMRILib.study.readings import (
+    SignedVersion,
+    checked_text,
+    checked_voi_content,
+    reading_state,
+    signed_version,
+)
+from HER2LowMRILib.study.session_lock import SessionLock
+
+
+@dataclass(frozen=True)
+class CaseStatus:
+    """Where a case stands: reader -> state of the reading, who proposes to exclude it, and the exclusion."""
+
+    case_id: str
+    readings: Mapping[str, str]
+    proposed_exclusions: Mapping[str, str]
+    excluded: str | None
+
+
+class CoordinatorView:
+    """The coordinator's session. Made by `Study.coordinator`; close it, or use it as a context manager."""
+
+    def __init__(self, folder: Path, protocol: Protocol, form: Form, take_over: bool = False):
+        self.protocol, self.form = protocol, form
+        self._folder = folder
+        self._lock = SessionLock(folder, "the coordinator's desk", take_over)
+        self._log = ChangeLog(folder / "log.jsonl", "coordinator")
+        self._cases = {case.case_id: case for case in read_cases(folder)}
+        file = folder / PATHOLOGY_FILE
+        self._pathology = read_pathology(file) if file.exists() else {}
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """All cases, excluded ones included, in the order in which they joined."""
+        return tuple(self._cases.values())
+
+    def pseudonym(self, patient_id: str) -> str:
+        """The case id of a patient in this study."""
+        return pseudonym(bytes.fromhex((self._folder / "pseudonym.key").read_text()), patient_id)
+
+    def add_cases(self, cases: Iterable[Case]) -> None:
+        """Add cases; either all or none.
+
+        Raises
+        ------
+        StudyError
+            If an id is no safe name, is there already, or a case has no image.
+        """
+        cases = list(cases)
+        check_distinct([*self._cases, *(checked_name(case.case_id) for case in cases)])
+        for case in cases:
+            if case.images == CaseImages():
+                raise StudyError(f"case {case.case_id} has no images", needed="a DWI series or maps")
+        self._change(
+            lambda: self._write_cases([*self.cases, *cases]), "add", new=[case.case_id for case in cases]
+        )
+
+    def exclude(self, case_id: str, reason: str) -> None:
+        """Leave a case out of the study, with the reason that the flow gives."""
+        reason = checked_text(reason, "the reason").strip()
+        if not reason:
+            raise StudyError("a case is only left out with a reason", needed="a reason")
+        self._set_excluded(case_id, reason)
+
+    def include(self, case_id: str) -> None:
+        """Take a case back in."""
+        self._set_excluded(case_id, None)
+
+    def pathology(self, case_id: str) -> Mapping[str, Answer]:
+        """Clinic and HER2 fields of a case as reported; empty while nothing is known."""
+        self._case(case_id)
+        return dict(self._pathology.get(case_id, {}))
+
+    def set_pathology(self, case_id: str, **fields: object) -> None:
+        """Set fields of a case (names: `core.lexicon.clinic_fields`); None clears one.
+
+        Raises
+        ------
+        HER2LowMRIError
+            For a field or value that no report can state.
+        """
+        self._case(case_id)
+        accepted = {name: clinic_fields()[name].accept(raw) for name, raw in fields.items()}
+        kept = {**self._pathology.get(case_id, {}), **accepted}
+        values = {name: value for name, value in kept.items() if value is not None}
+        tests_from_fields(values)
+        self._write_pathology(self._pathology | {case_id: values}, [case_id])
+
+    def import_pathology(self, table: Path) -> tuple[str, ...]:
+        """Take over a table of clinic and HER2 fields; returns the cases it changed.
+
+        Raises
+        ------
+        StudyError
+            If the table is none, or names a case that the study does not have. Nothing is taken over then.
+        """
+        fields = read_pathology(Path(table))
+        unknown = [number for number, case_id in enumerate(fields, start=2) if case_id not in self._cases]
+        if unknown:
+            raise StudyError(
+                f"{len(unknown)} rows of the pathology table name no case of this study",
+                needed="case ids of the study",
+                found=f"others, first in row {unknown[0]}",
+            )
+        for values in fields.values():
+            tests_from_fields(values)
+        changed = [case_id for case_id, values in fields.items() if self._pathology.get(case_id) != values]
+        self._write_pathology(self._pathology | fields, changed)
+        return tuple(changed)
+
+    def her2(self, case_id: str) -> Her2Group:
+        """HER2 group of a case with its reason; "indeterminate" while nothing is known."""
+        return her2_group(tests_from_fields(self.pathology(case_id)))
+
+    def status(self) -> tuple[CaseStatus, ...]:
+        """Where every case stands."""
+        return tuple(self._status(case) for case in self.cases)
+
+    def signed(self, case_id: str) -> Mapping[str, SignedVersion]:
+        """Reader -> newest signed-off reading of a case."""
+        self._case(case_id)
+        versions = {
+            reader: signed_version(self._reading_folder(reader, case_id)) for reader in self.protocol.readers
+        }
+        return {reader: version for reader, version in versions.items() if version is not None}
+
+    def signed_voi(self, reader: str, case_id: str) -> bytes:
+        """The VOI file (.seg.nrrd) of a signed-off reading, as it was signed."""
+        version = self.signed(case_id).get(reader)
+        if version is None or version.voi_file is None:
+            raise StudyError("there is no signed VOI", needed="a reading that is signed off with a VOI")
+        return checked_voi_content(self._reading_folder(reader, case_id), version)
+
+    def change_protocol(self, **changes: object) -> None:
+        """Change settings that touch no reading: voi_choice, fit, binning, size_tolerance_mm, title."""
+        allowed = {"voi_choice", "fit", "binning", "size_tolerance_mm", "title"}
+        if not set(changes) <= allowed:
+            raise StudyError("this setting is fixed for the whole study", needed=", ".join(sorted(allowed)))
+        protocol = dataclasses.replace(self.protocol, **changes)
+        self._change(
+            lambda: write_protocol(self._folder, protocol),
+            "protocol",
+            old=self.protocol.to_json(),
+            new=protocol.to_json(),
+        )
+        self.protocol = protocol
+
+    def close(self) -> None:
+        """Give the coordinator's desk back."""
+        self._lock.release()
+
+    def __enter__(self) -> "CoordinatorView":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _case(self, case_id: str) -> Case:
+        case = self._cases.get(case_id)
+        if case is None:
+            raise StudyError("there is no such case in this study", needed="a case id of the study")
+        return case
+
+    def _reading_folder(self, reader: str, case_id: str) -> Path:
+        return self._folder / "readers" / reader / case_id
+
+    def _status(self, case: Case) -> CaseStatus:
+        proposed = {
+            reader: version.exclusion
+            for reader, version in self.signed(case.case_id).items()
+            if version.exclusion
+        }
+        states = {
+            reader: reading_state(self._reading_folder(reader, case.case_id))
+            for reader in self.protocol.readers
+        }
+        return CaseStatus(case.case_id, states, proposed, case.excluded)
+
+    def _set_excluded(self, case_id: str, reason: str | None) -> None:
+        old = self._case(case_id)
+        cases = [
+            dataclasses.replace(case, excluded=reason) if case.case_id == case_id else case
+            for case in self.cases
+        ]
+        self._change(
+            lambda: self._write_cases(cases), "exclude", case_id=case_id, old=old.excluded, new=reason
+        )
+
+    def _write_cases(self, cases: list[Case]) -> None:
+        write_cases(self._folder, cases)
+        self._cases = {case.case_id: case for case in cases}
+
+    def _write_pathology(self, fields: dict[str, dict[str, Answer]], changed: list[str]) -> None:
+        def write() -> None:
+            write_pathology(self._folder / PATHOLOGY_FILE, ordered)
+            self._pathology = ordered
+
+        ordered = {case_id: fields[case_id] for case_id in self._cases if case_id in fields}
+        # Dates and laboratories identify too well for a log: it says that they changed, not to what.
+        shown = [item.id for item in clinic_fields().items if item.exported]
+        new = {
+            case_id: {name: fields[case_id][name] for name in shown if name in fields[case_id]}
+            for case_id in changed
+        }
+        self._change(write, "pathology", new=new)
+
+    def _change(self, write: Callable[[], None], action: str, **values: Value) -> None:
+        self._lock.check()
+        self._log.append(action, **values)
+        write()
+        self._lock.check()

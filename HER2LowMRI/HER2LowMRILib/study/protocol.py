@@ -1,0 +1,125 @@
+"""`study.json`: what is fixed for a whole study."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from HER2LowMRILib import __version__
+from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.histogram import Binning
+from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
+from HER2LowMRILib.study.case_ids import check_distinct, checked_name
+from HER2LowMRILib.study.verified_write import write_verified
+
+SCHEMA = "her2lowmri.study/1"
+STUDY_FILE = "study.json"
+VOI_MEAN = "mean"
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What every role goes by.
+
+    Attributes
+    ----------
+    title : str
+        Shown to every role; no identity.
+    readers : tuple of str
+        Reader ids; never names of people.
+    seed : int
+        Of the reading orders and of the sides in the adjudication.
+    lexicon, lexicon_sha256 : str
+        Edition, and hash of its content when the study began.
+    fit : FitOptions
+        How maps are fitted.
+    binning : Binning
+        Bins of the entropies.
+    voi_choice : str
+        Whose VOI feeds `features.csv`: "mean" (mean of each feature over the readers; the default, as no reader
+        is preferred) or a reader's id. The paper does not say which it used.
+    size_tolerance_mm : float
+        Lengths further apart than this go to the adjudicator; nearer ones are averaged [mm].
+    synthetic : bool
+        Whether the study is made up.
+    """
+
+    title: str
+    readers: tuple[str, ...]
+    seed: int
+    lexicon: str = DEFAULT_EDITION
+    lexicon_sha256: str = ""
+    fit: FitOptions = dataclasses.field(default_factory=FitOptions)
+    binning: Binning = dataclasses.field(default_factory=Binning)
+    voi_choice: str = VOI_MEAN
+    size_tolerance_mm: float = 5.0
+    synthetic: bool = False
+    created: str = ""
+    software: str = __version__
+
+    def __post_init__(self):
+        if not self.readers:
+            raise StudyError("a study has readers", needed="at least one reader id", found="none")
+        check_distinct([checked_name(reader, "reader id") for reader in self.readers], "reader id")
+        if self.voi_choice != VOI_MEAN and self.voi_choice not in self.readers:
+            needed = f'"{VOI_MEAN}" or one of {", ".join(self.readers)}'
+            raise StudyError("the VOI choice is unknown", needed=needed)
+
+    def to_json(self) -> dict[str, Any]:
+        """The protocol as it stands in `study.json`."""
+        return {"schema": SCHEMA} | dataclasses.asdict(self)
+
+
+def write_protocol(folder: Path, protocol: Protocol) -> None:
+    """Write `study.json` in one verified act."""
+    text = json.dumps(protocol.to_json(), indent=1, sort_keys=True, ensure_ascii=True)
+    write_verified(folder / STUDY_FILE, text.encode() + b"\n")
+
+
+def read_protocol(folder: Path) -> Protocol:
+    """Read `study.json`; fields that an older version did not have take their defaults.
+
+    Raises
+    ------
+    StudyError
+        If the folder is no study, the file is damaged, or it is of a newer version of the software.
+    """
+    try:
+        values = json.loads((folder / STUDY_FILE).read_bytes())
+        schema = values["schema"]
+    except FileNotFoundError:
+        raise StudyError(
+            "this is no study folder",
+            needed=f"a folder with {STUDY_FILE} in it",
+            todo="Make one with `her2lowmri study init`",
+        ) from None
+    except OSError as error:
+        raise StudyError(f"{STUDY_FILE} cannot be read: {error.strerror or type(error).__name__}") from error
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise StudyError(f"{STUDY_FILE} is damaged", needed="the JSON that `study init` wrote") from None
+    if schema != SCHEMA:
+        raise StudyError(
+            "the study is of another version of the software",
+            needed=SCHEMA,
+            found=str(schema)[:60],
+            todo="Update HER2LowMRI",
+        )
+    known = {field.name for field in dataclasses.fields(Protocol)}
+    fields = {name: value for name, value in values.items() if name in known}
+    try:
+        fit = fields.get("fit", {})
+        fit |= {name: tuple(fit[name]) for name in ("adc_b", "k_range") if name in fit}
+        return Protocol(
+            **fields
+            | {
+                "readers": tuple(fields["readers"]),
+                "fit": FitOptions(**fit),
+                "binning": Binning(**fields.get("binning", {})),
+            }
+        )
+    except HER2LowMRIError:
+        raise
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        raise StudyError(f"{STUDY_FILE} is damaged", needed="the fields that `study init` wrote") from error

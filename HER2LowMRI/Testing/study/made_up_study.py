@@ -1,0 +1,69 @@
+"""A small synthetic study folder, its answers included, without images."""
+
+import hashlib
+import random
+from pathlib import Path
+
+from HER2LowMRILib.study.case_list import Case, CaseImages
+from HER2LowMRILib.study.readings import CaseReading
+from HER2LowMRILib.study.study_folder import Study, create_study
+
+MASS = {
+    "fgt": "b",
+    "bpe": "mild",
+    "multifocal": 0,
+    "t2_hyperintensity": 1,
+    "peritumoral_edema": 0,
+    "lesion_type": "mass",
+    "lesion_size_mm": 21.0,
+    "mass_shape": "irregular",
+    "mass_margin": "spiculated",
+    "mass_enhancement": "rim",
+}
+NME = {
+    **{key: value for key, value in MASS.items() if not key.startswith("mass_")},
+    "lesion_type": "nme",
+    "nme_distribution": "segmental",
+    "nme_enhancement": "clumped",
+}
+
+
+def made_up_study(folder: Path, cases: int = 3, readers: tuple[str, ...] = ("r1", "r2"), **protocol) -> Study:
+    """A synthetic study with cases P1, P2, ... whose images do not exist."""
+    study = create_study(folder, "Synthetic study", readers, seed=5, synthetic=True, **protocol)
+    with study.coordinator() as office:
+        office.add_cases(
+            Case(f"P{number}", CaseImages(dwi=(folder / "images" / f"P{number}",)))
+            for number in range(1, cases + 1)
+        )
+    return study
+
+
+def draw(case: CaseReading, text: str = "synthetic VOI") -> None:
+    """Give a case a VOI file (its content is not looked at before measuring)."""
+    file = case._folder.parent / "drawn.seg.nrrd"
+    file.write_bytes(b"NRRD0004 synthetic\n" + hashlib.sha256(text.encode()).digest())
+    case.save_voi_file(file)
+    file.unlink()
+
+
+def read_case(case: CaseReading, answers: dict, sign: bool = True) -> None:
+    """Answer everything, draw, sign off."""
+    for item, value in answers.items():
+        case.set_answer(item, value)
+    draw(case, case.case_id)
+    case.step_time("form", 12.5)
+    if sign:
+        case.sign_off()
+
+
+def random_answers(form, seed: int) -> dict:
+    """A complete random set of answers."""
+    draw_from, answers = random.Random(seed), {}
+    while missing := form.missing(answers):
+        item = missing[0]
+        if item.kind == "choice":
+            answers[item.id] = draw_from.choice([choice.value for choice in item.choices])
+        else:
+            answers[item.id] = float(draw_from.randint(int(item.minimum), 60))
+    return answers
