@@ -213,7 +213,7 @@ def _monte_carlo(table: np.ndarray, tables: int, seed: int) -> FisherResult:
     # (hits + 1) / (tables + 1) is never 0 and keeps the test valid (Phipson & Smyth 2010).
     p = (hits + 1) / (tables + 1)
     note = (
-        f"Estimated from {tables} random tables (seed {seed}), 99 % CI {interval.low:.4f}-{interval.high:.4f}: "
-        "the exact sum is too long."
+        f"Estimated from {tables} random tables (seed {seed}; 99 % CI {interval.low:.4f}-{interval.high:.4f}), "
+        "as the exact sum is too long."
     )
     return FisherResult(p, False, float(interval.low), float(interval.high), tables, seed, note)

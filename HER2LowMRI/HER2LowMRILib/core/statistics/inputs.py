@@ -58,9 +58,12 @@ def is_missing(value: object) -> bool:
 
 
 def labels(values: Iterable[object]) -> list[Hashable | None]:
-    """``values`` as they are, every missing one as None; numpy scalars become Python's own."""
-    return [None if is_missing(v) else v.item() if isinstance(v, np.generic) else v for v in values]  #
-    type: ignore[misc]
+    """Return ``values`` as they are, every missing one as None; numpy scalars become Python's own."""
+    return [None if is_missing(value) else _plain(value) for value in values]
+
+
+def _plain(value: object) -> Hashable:
+    return value.item() if isinstance(value, np.generic) else value  # type: ignore[return-value]
 
 
 def same_length(what: str, *columns: Sequence[object]) -> int:

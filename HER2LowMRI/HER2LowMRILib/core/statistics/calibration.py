@@ -1,0 +1,116 @@
+"""Whether predicted probabilities mean what they say."""
+
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+
+from . import newton
+from .inputs import two_classes
+from .proportions import Proportion, proportion
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Calibration of a logistic model on given cases.
+
+    Attributes
+    ----------
+    slope : float
+        Of a logistic regression of the outcome on the linear predictor: below 1 predictions are too extreme.
+    intercept : float
+        With the linear predictor as offset: 0 if the mean prediction is right ("calibration in the large").
+    brier : float
+        Mean squared difference of probability and outcome.
+    brier_scaled : float
+        1 - brier / brier of predicting the prevalence.
+    n : int
+    note : str
+    """
+
+    slope: float
+    intercept: float
+    brier: float
+    brier_scaled: float
+    n: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class CalibrationGroup:
+    """Cases with similar predictions: mean prediction and what was observed."""
+
+    predicted: float
+    observed: Proportion
+
+
+def calibrate(linear_predictor: np.ndarray, positive: np.ndarray) -> Calibration:
+    """Brier score, calibration slope and intercept, averaged over the rows of ``linear_predictor``.
+
+    Parameters
+    ----------
+    linear_predictor : ndarray, shape (n,) or (repeats, n)
+        On the log odds scale.
+    positive : array_like of bool, shape (n,)
+
+    Notes
+    -----
+    Van Calster 2016 (doi 10.1016/j.jclinepi.2015.12.005). There is no Hosmer-Lemeshow verdict: its p says
+    more about
+    n than about the model.
+    """
+    from scipy.special import expit
+
+    y = two_classes(positive)
+    rows = np.atleast_2d(np.asarray(linear_predictor, dtype=float))
+    n = len(y)
+    if n == 0 or y.all() or not y.any():
+        return Calibration(nan, nan, nan, nan, n, "One of the two groups is empty.")
+    slopes, intercepts = [], []
+    for row in rows:
+        spread = row.std()
+        if spread > 1e-12:
+            z = np.column_stack([np.ones(n), (row - row.mean()) / spread])
+            found = newton.fit(z, y)
+            if found.converged[0]:
+                slopes.append(found.beta[0, 1] / spread)
+        offset = newton.fit(
+            np.column_stack([np.ones(n), row]), y, free=np.array([True, False]), start=np.array([0.0, 1.0])
+        )
+        if offset.converged[0]:
+            intercepts.append(offset.beta[0, 0])
+    brier = float(((expit(rows) - y) ** 2).mean())
+    prevalence = y.mean()
+    note = ""
+    if len(slopes) < len(rows):
+        note = "No slope where the predictions are constant or separate the groups."
+    return Calibration(
+        slope=float(np.mean(slopes)) if slopes else nan,
+        intercept=float(np.mean(intercepts)) if intercepts else nan,
+        brier=brier,
+        brier_scaled=float(1 - brier / (prevalence * (1 - prevalence))),
+        n=n,
+        note=note,
+    )
+
+
+def calibration_groups(
+    probability: np.ndarray, positive: np.ndarray, groups: int = 5
+) -> list[CalibrationGroup]:
+    """Cases in ``groups`` of equal size by predicted probability, for the calibration plot.
+
+    Parameters
+    ----------
+    probability : ndarray, shape (n,)
+    positive : array_like of bool, shape (n,)
+    groups : int
+    """
+    y = two_classes(positive)
+    order = np.argsort(np.asarray(probability, dtype=float), kind="stable")
+    parts = [part for part in np.array_split(order, groups) if len(part)]
+    return [
+        CalibrationGroup(
+            float(np.mean(np.asarray(probability)[part])), proportion(int(y[part].sum()), len(part))
+        )
+        for part in parts
+    ]
