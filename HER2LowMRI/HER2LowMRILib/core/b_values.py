@@ -56,18 +56,18 @@ def check_b_values(b_values: Sequence[float], count: int, minimum: int, what: st
             needed=f"at least {minimum} different b-values",
             found=f"{b.size} ({format_b_values(b)})",
         )
-    if (np.diff(b) < TOLERANCE).any():
-        raise HER2LowMRIError(
-            f"{what} cannot be fitted",
-            needed=f"b-values in ascending order, at least {TOLERANCE:g} s/mm2 apart",
-            found=format_b_values(b),
-        )
-    if 0 < b.max() <= 50:
+    if 0 < b.max(initial=0) <= 50:
         raise HER2LowMRIError(
             f"{what} cannot be fitted",
             needed="b-values in s/mm2 with a highest value above 50",
             found=format_b_values(b),
             todo="They look like ms/um2: multiply them by 1000.",
+        )
+    if (np.diff(b) < TOLERANCE).any():
+        raise HER2LowMRIError(
+            f"{what} cannot be fitted",
+            needed=f"b-values in ascending order, at least {TOLERANCE:g} s/mm2 apart",
+            found=format_b_values(b),
         )
     return b
 

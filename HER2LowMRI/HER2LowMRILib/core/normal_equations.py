@@ -4,8 +4,10 @@ import numpy as np
 
 from HER2LowMRILib.core.closed_form import decay_design
 
-NLLS_STEPS = 6
-"""Gauss-Newton steps; a step that does not lower the sum of squares of a voxel is undone for that voxel."""
+NLLS_STEPS = 60
+"""Upper limit of the Levenberg-Marquardt steps of a voxel; nearly all need two or three."""
+
+_CONVERGED = 1e-10
 
 
 class NormalEquations:
@@ -14,8 +16,8 @@ class NormalEquations:
     The design is replaced by the Q factor of its QR decomposition, which keeps the normal equations as well
     conditioned as the weights allow; they are solved by LDL^T, voxel by voxel in parallel.
 
-    Non-linear least squares starts from the log-linear fit and takes Gauss-Newton steps on
-    sum_i n_i (S_i - exp(yhat_i))^2.
+    Non-linear least squares starts from the log-linear fit and takes Levenberg-Marquardt steps on
+    sum_i n_i (S_i - exp(yhat_i))^2, each voxel with its own damping until its sum stops falling.
 
     Source: as in ``closed_form``; non-linear form as in Langkilde et al., MRM 2018;79:2346-2358,
     doi:10.1002/mrm.26860.
@@ -66,7 +68,7 @@ class NormalEquations:
             observed.insert(0, (0.0, 1.0))
         solution = self._solve(n, observed)
         if self._nlls:
-            solution = self._gauss_newton(n, solution, [s for _, s in observed])
+            solution = self._levenberg_marquardt(solution, [s for _, s in observed])
         self._combine(self._inverse[0], solution, d)
         self._combine(self._inverse[1], solution, q)
 
@@ -76,7 +78,7 @@ class NormalEquations:
             out += coefficient * term
         return out
 
-    def _solve(self, n: int, observed: list[tuple]) -> np.ndarray:
+    def _solve(self, n: int, observed: list[tuple], damping: np.ndarray | None = None) -> np.ndarray:
         """Minimise sum_i n_i s_i^2 (y_i - basis_i z)^2 over z, for pairs (y_i, s_i)."""
         unknowns = range(self._unknowns)
         moments, right = self._moments[:, :, :n], self._right[:, :n]
@@ -93,6 +95,9 @@ class NormalEquations:
             for j in unknowns:
                 np.multiply(weight, row[j], out=term)
                 right[j] += term
+        if damping is not None:
+            for j in unknowns:
+                moments[j, j] *= 1 + damping
         # LDL^T in place: the lower triangle becomes L, the diagonal D.
         for j in unknowns:
             for k in range(j):
@@ -112,24 +117,40 @@ class NormalEquations:
                 right[j] -= term
         return right
 
-    def _gauss_newton(self, n: int, solution: np.ndarray, signals: list) -> np.ndarray:
+    def _levenberg_marquardt(self, start: np.ndarray, signals: list) -> np.ndarray:
         """Refine the coefficients to the least sum_i n_i (s_i - exp(basis_i z))^2."""
-        best = solution.copy()
-        best_sum, predicted = self._predict(best, signals)
+        solution = start.copy()
+        active = np.flatnonzero(np.isfinite(solution).all(axis=0))
+        z = solution[:, active]
+        s = [x[active] if isinstance(x, np.ndarray) else x for x in signals]
+        f, total = self._predict(z, s)
+        damping = np.zeros(active.size)
         for _ in range(NLLS_STEPS):
-            step = self._solve(n, [(s / f - 1, f) for s, f in zip(signals, predicted, strict=True)])
-            trial = best + step
-            trial_sum, trial_predicted = self._predict(trial, signals)
-            better = trial_sum < best_sum
-            if not better.any():
+            if active.size == 0:
                 break
-            np.copyto(best, trial, where=better)
-            np.copyto(best_sum, trial_sum, where=better)
-            for f, trial_f in zip(predicted, trial_predicted, strict=True):
-                np.copyto(f, trial_f, where=better)
-        return best
+            trial = z + self._solve(active.size, [(x / y - 1, y) for x, y in zip(s, f, strict=True)], damping)
+            trial_f, trial_total = self._predict(trial, s)
+            better = trial_total < total
+            # At the minimum rounding decides whether the sum falls; 1e-26 is rounding of the signals themselves.
+            done = (np.abs(total - trial_total) <= _CONVERGED * total + 1e-26) | (damping > 1e6)
+            np.copyto(z, trial, where=better)
+            np.copyto(total, trial_total, where=better)
+            for y, trial_y in zip(f, trial_f, strict=True):
+                np.copyto(y, trial_y, where=better)
+            damping = np.where(
+                better, np.where(damping > 1e-4, damping / 10, 0), np.maximum(10 * damping, 1e-3)
+            )
+            if done.any():
+                solution[:, active[done]] = z[:, done]
+                keep = ~done
+                active, z, total, damping = active[keep], z[:, keep], total[keep], damping[keep]
+                s = [x[keep] if isinstance(x, np.ndarray) else x for x in s]
+                f = [y[keep] for y in f]
+        solution[:, active] = z
+        return solution
 
-    def _predict(self, solution: np.ndarray, signals: list) -> tuple[np.ndarray, list[np.ndarray]]:
+    def _predict(self, solution: np.ndarray, signals: list) -> tuple[list[np.ndarray], np.ndarray]:
+        """Return the predicted signals of every observation, and the weighted sum of squared residuals."""
         predicted = []
         total = np.zeros_like(solution[0])
         for row, averages, s in zip(self._basis, self._averages, signals, strict=True):
@@ -137,4 +158,4 @@ class NormalEquations:
             np.exp(f, out=f)
             predicted.append(f)
             total += averages * (s - f) ** 2
-        return total, predicted
+        return predicted, total
