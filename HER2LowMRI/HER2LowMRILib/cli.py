@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core.errors import HER2LowMRIError
 
-COMMANDS: tuple[str, ...] = ()
+COMMANDS: tuple[str, ...] = ("maps",)
 
 
 def parser() -> argparse.ArgumentParser:

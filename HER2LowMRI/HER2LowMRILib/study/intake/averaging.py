@@ -1,0 +1,119 @@
+"""One trace-weighted image out of several: geometric mean over directions, arithmetic mean over repetitions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from HER2LowMRILib.core.errors import ImageError
+
+FEWEST_DIRECTIONS = 3
+Direction = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Averaging:
+    """How the images of one b-value become one.
+
+    Parameters
+    ----------
+    groups : tuple of tuple of int
+        Indices of the images that repeat one measurement: one group per direction, or a single one.
+    geometric : bool
+        Whether the groups, or the images of a single group, are averaged geometrically.
+    """
+
+    groups: tuple[tuple[int, ...], ...]
+    geometric: bool
+
+    @classmethod
+    def of(cls, directions: Sequence[Direction | None], directional: bool, b_value: float) -> "Averaging":
+        """Decide from the directions of the images.
+
+        Parameters
+        ----------
+        directions : sequence
+            Of each image its diffusion direction, None where it is not stated.
+        directional : bool
+            Whether the images are diffusion-weighted along single directions.
+        b_value : float
+            [s/mm2]
+
+        Raises
+        ------
+        ImageError
+            If there are one or two directions only, from which no trace can be made.
+        """
+        count = len(directions)
+        if b_value <= 5:
+            return cls((tuple(range(count)),), False)
+        if not directional:
+            return cls(tuple((index,) for index in range(count)), True)
+        groups: dict[tuple[float, ...] | int, list[int]] = {}
+        for index, direction in enumerate(directions):
+            groups.setdefault(index if direction is None else _without_sign(direction), []).append(index)
+        if len(groups) < FEWEST_DIRECTIONS:
+            raise ImageError(
+                f"The images at b {b_value:g} are no trace images",
+                needed=f"trace-weighted images or at least {FEWEST_DIRECTIONS} diffusion directions",
+                found=f"{len(groups)} direction{'s' if len(groups) > 1 else ''}",
+            )
+        return cls(tuple(tuple(group) for group in groups.values()), True)
+
+    def note(self, directional: bool) -> str:
+        """What is done, in words; empty for a single image."""
+        images = sum(len(group) for group in self.groups)
+        if images == 1:
+            return ""
+        if not self.geometric:
+            return f"mean of {images} images"
+        if not directional:
+            return f"geometric mean of {images} images"
+        each = images / len(self.groups)
+        return f"geometric mean of {len(self.groups)} directions" + (
+            f", {each:g} images along each" if each > 1 else ""
+        )
+
+    def apply(self, arrays: Sequence[np.ndarray]) -> np.ndarray:
+        """Average the images.
+
+        The geometric mean over directions has exactly the mean diffusivity of the directions (the trace);
+        repetitions of one measurement are averaged arithmetically, as scanners do. A signal that is not above 0
+        along some direction gives 0.
+
+        Parameters
+        ----------
+        arrays : sequence of ndarray, one shape
+
+        Returns
+        -------
+        ndarray
+            The only array as it is; else float32.
+        """
+        if len(arrays) == 1:
+            return arrays[0]
+        parts = [_mean([arrays[index] for index in group]) for group in self.groups]
+        return geometric_mean(parts) if self.geometric else parts[0]
+
+
+def _without_sign(direction: Direction) -> tuple[float, ...]:
+    """The direction as a key that is the same for the opposite one."""
+    vector = np.round(np.asarray(direction, float), 2) + 0.0
+    return tuple(-vector + 0.0) if vector[np.argmax(np.abs(vector))] < 0 else tuple(vector)
+
+
+def _mean(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    if len(arrays) == 1:
+        return arrays[0]
+    return np.mean(np.stack(arrays), axis=0, dtype=np.float64).astype(np.float32)
+
+
+def geometric_mean(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """Voxel-wise geometric mean as float32; 0 where a signal is not above 0, NaN where one is not finite."""
+    logs = np.zeros(arrays[0].shape, np.float64)
+    positive = np.ones(arrays[0].shape, bool)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for array in arrays:
+            positive &= ~(array <= 0)
+            logs += np.log(np.where(array <= 0, 1, array).astype(np.float64))
+    return np.where(positive, np.exp(logs / len(arrays)), 0.0).astype(np.float32)

@@ -1,0 +1,516 @@
+"""Read the header of a DICOM file once and describe every image in it; pixels stay in the file."""
+
+import math
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+
+from HER2LowMRILib.core.errors import Cancelled, ImageError
+from HER2LowMRILib.study.intake import vendor_tags
+from HER2LowMRILib.study.intake.b_value import check_b_value, tolerance
+from HER2LowMRILib.study.intake.dicom_header import Header, as_text
+
+if TYPE_CHECKING:
+    from pydicom.dataset import FileDataset
+
+LARGEST_INFLATED = 512 * 2**20
+LARGEST_VOLUME = 2 * 2**30
+LARGEST_FRAMES = 100_000
+_DEFLATED = b"1.2.840.10008.1.2.1.99"
+_NATIVE = {
+    "1.2.840.10008.1.2": "<",
+    "1.2.840.10008.1.2.1": "<",
+    "1.2.840.10008.1.2.2": ">",
+}
+_IMAGE_CLASSES = {
+    "1.2.840.10008.5.1.4.1.1.4",  # MR
+    "1.2.840.10008.5.1.4.1.1.4.1",  # Enhanced MR
+    "1.2.840.10008.5.1.4.1.1.4.4",  # Legacy converted enhanced MR
+    "1.2.840.10008.5.1.4.1.1.30",  # Parametric map
+    "1.2.840.10008.5.1.4.1.1.7",  # Secondary capture
+    "1.2.840.10008.5.1.4.1.1.7.3",  # Multi-frame grayscale word secondary capture
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PixelPlace:
+    """Where the pixels of one image lie.
+
+    ``offset`` is the first byte in the file for pixels that stand there as they are, None for compressed ones.
+    """
+
+    path: Path = field(repr=False)
+    offset: int | None
+    dtype: str
+    bits_stored: int
+    signed: bool
+    frame: int
+    frames: int
+    transfer_syntax: str
+
+
+@dataclass(frozen=True, slots=True)
+class RealWorld:
+    """A real-world value mapping: value = slope x stored + intercept, in the coded unit."""
+
+    slope: float
+    intercept: float
+    unit: str
+    quantity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One image plane of a DICOM file.
+
+    Nothing that identifies a person is kept: the patient, study and series are numbers that hold for this run only.
+    """
+
+    file: int
+    patient: int
+    study: int
+    series: int
+    series_number: int
+    image: tuple[int, int]
+    rows: int
+    columns: int
+    position: tuple[float, float, float]
+    orientation: tuple[float, ...]
+    spacing: tuple[float, float]
+    thickness: float | None
+    b_value: float | None
+    b_source: str
+    directionality: str
+    gradient: tuple[float, float, float] | None
+    left_out_as: str
+    averages: float
+    slope: float
+    intercept: float
+    scale_slope: float | None
+    real_world: RealWorld | None
+    image_type: tuple[str, ...]
+    pixels: PixelPlace
+    scanner: str
+    lossy: bool
+
+
+class NotAnImage(ImageError):
+    """A DICOM file without a picture (report, presentation state, raw data)."""
+
+
+def looks_like_dicom(path: Path) -> bool:
+    """Whether the file has the DICOM prefix, or begins with an element of group 0008 as old exports do."""
+    with path.open("rb") as file:
+        start = file.read(132)
+    return start[128:132] == b"DICM" or start[:4] in (
+        b"\x08\0\0\0",
+        b"\x08\0\1\0",
+        b"\x08\0\5\0",
+        b"\x08\0\x08\0",
+    )
+
+
+def read_frames(
+    paths: Sequence[Path],
+    *,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[list[Frame], list[str]]:
+    """Describe every image of the files.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        DICOM files.
+
+    Returns
+    -------
+    frames : list of Frame
+    dropped : list of str
+        What was no image, by kind.
+
+    Raises
+    ------
+    ImageError
+        If a file is damaged or states two different b-values for one image.
+    """
+    frames: list[Frame] = []
+    no_image = 0
+
+    def read(numbered: tuple[int, Path]) -> list[Frame] | None:
+        if cancelled is not None and cancelled():
+            raise Cancelled()
+        number, path = numbered
+        try:
+            return _read_file(path, number, len(paths))
+        except NotAnImage:
+            return None
+
+    # Parsing holds the interpreter lock, waiting for a disk or a network share does not.
+    with ThreadPoolExecutor(2) as pool:
+        for done, found in enumerate(pool.map(read, enumerate(paths)), start=1):
+            if found is None:
+                no_image += 1
+            else:
+                frames.extend(found)
+            if progress is not None:
+                progress(done / len(paths))
+    dropped = [f"{no_image} DICOM files without a picture (reports, presentation states)"] if no_image else []
+    return frames, dropped
+
+
+def _read_file(path: Path, number: int, count: int) -> list[Frame]:
+    import pydicom
+    from pydicom.errors import InvalidDicomError
+
+    name = f"DICOM file {number + 1} of {count}"
+    try:
+        with path.open("rb") as file:
+            _refuse_bomb(file, name)
+            dataset = pydicom.dcmread(file, stop_before_pixels=True, force=True)
+            return _describe(dataset, path, number, name, file)
+    except ImageError:
+        raise
+    except InvalidDicomError as error:
+        raise ImageError(f"{name} is no DICOM file") from error
+    except (OSError, EOFError) as error:
+        raise ImageError(f"{name} cannot be read", found=type(error).__name__) from error
+    except RecursionError as error:
+        raise ImageError(f"{name} is damaged", found="sequences nested without end") from error
+    except Exception as error:
+        raise ImageError(
+            f"{name} is damaged", found=f"{type(error).__name__} while reading its header"
+        ) from error
+
+
+def _refuse_bomb(file: BinaryIO, name: str) -> None:
+    """Inflate a deflated file piece by piece first: pydicom would inflate it whole, however large it becomes."""
+    start = file.read(1024)
+    file.seek(0)
+    if _DEFLATED not in start:
+        return
+    from pydicom.filereader import read_file_meta_info
+
+    # The deflated part begins after the meta group, whose length stands in its first element, (0002,0000).
+    begin = 132 + 12 + int(read_file_meta_info(file.name).FileMetaInformationGroupLength)
+    inflate, inflated = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    file.seek(begin)
+    while chunk := inflate.unconsumed_tail or file.read(2**16):
+        inflated += len(inflate.decompress(chunk, 2**22))
+        if inflated > LARGEST_INFLATED:
+            raise ImageError(
+                f"{name} inflates without end", needed=f"at most {LARGEST_INFLATED // 2**20} MiB"
+            )
+        if inflate.eof:
+            break
+    file.seek(0)
+
+
+def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: BinaryIO) -> list[Frame]:
+    root = Header(dataset)
+    rows, columns = _whole(root.value(0x00280010)), _whole(root.value(0x00280011))
+    sop_class = as_text(root.value(0x00080016))
+    if not rows or not columns:
+        if sop_class in _IMAGE_CLASSES:
+            raise ImageError(f"{name} is damaged", needed="rows and columns", found="none")
+        if not sop_class and len(dataset) < 3:
+            raise ImageError(f"{name} is no DICOM file")
+        raise NotAnImage(f"{name} holds no picture")
+    frames = _whole(root.value(0x00280008)) or 1
+    samples = _whole(root.value(0x00280002)) or 1
+    if samples != 1:
+        raise NotAnImage(f"{name} is a colour picture")
+    pixels = _place_of_pixels(dataset, root, path, name, file, rows, columns, frames)
+
+    maker = vendor_tags.manufacturer(root)
+    description = root.text(0x0008103E)
+    common = {
+        "file": number,
+        "patient": hash(_patient(root)),
+        "study": hash(root.text(0x0020000D)),
+        "series": hash(root.text(0x0020000E)),
+        "series_number": _whole(root.value(0x00200011)) or 0,
+        "rows": rows,
+        "columns": columns,
+        "scanner": " ".join(t for t in (root.text(0x00080070), root.text(0x00081090)) if t),
+        "lossy": root.text(0x00282110) == "01",
+    }
+    sop = hash(root.text(0x00080018)) if root.text(0x00080018) else hash((number, "no uid"))
+    per_frame = root.value(0x52009230)
+    if per_frame:
+        shared = root.value(0x52009229)
+        shared_groups = _groups(shared[0]) if shared else []
+        if len(per_frame) != frames:
+            raise ImageError(
+                f"{name} is damaged",
+                needed=f"{frames} functional groups, one per frame",
+                found=str(len(per_frame)),
+            )
+        described = []
+        for index, item in enumerate(per_frame):
+            headers = [*_groups(item), *shared_groups, root]
+            place = PixelPlace(**{**pixels, "frame": index})
+            described.append(_frame(headers, maker, description, name, index, common, (sop, index), place))
+        return described
+    if frames != 1:
+        raise ImageError(
+            f"{name} cannot be placed in the patient",
+            needed="a position for each of its frames",
+            found=f"{frames} frames without functional groups",
+        )
+    headers = [root]
+    inner = root.private_item(vendor_tags.PHILIPS_FRAME_SEQUENCE) if maker == "philips" else None
+    if inner is not None:
+        headers.append(inner)
+    return [
+        _frame(headers, maker, description, name, 0, common, (sop, 0), PixelPlace(**{**pixels, "frame": 0}))
+    ]
+
+
+_FUNCTIONAL_GROUPS = (
+    0x00189117,  # MR diffusion
+    0x00189226,  # MR image frame type
+    0x00189119,  # MR averages
+    0x00209113,  # plane position
+    0x00209116,  # plane orientation
+    0x00289110,  # pixel measures
+    0x00289145,  # pixel value transformation
+    0x00409096,  # real world value mapping
+)
+
+
+def _groups(item: object) -> list[Header]:
+    """Functional groups of one frame as a flat list of headers, the item itself last."""
+    outer = Header(item)
+    found = [group for tag in _FUNCTIONAL_GROUPS if (group := outer.first_item(tag)) is not None]
+    for group in tuple(found):
+        gradient = group.first_item(0x00189076)
+        if gradient is not None:
+            found.append(gradient)
+    philips = outer.private_item(vendor_tags.PHILIPS_FRAME_SEQUENCE, True)
+    if philips is not None:
+        found.append(philips)
+    return [*found, outer]
+
+
+def _first(headers: list[Header], tag: int) -> object:
+    for header in headers:
+        value = header.value(tag)
+        if value is not None and value != "":
+            return value
+    return None
+
+
+def _frame(
+    headers: list[Header],
+    maker: str,
+    description: str,
+    name: str,
+    index: int,
+    common: dict[str, object],
+    image: tuple[int, int],
+    place: PixelPlace,
+) -> Frame:
+    if place.frames > 1:
+        name = f"frame {index + 1} of {name}"
+    types: list[str] = []
+    for header in headers:
+        for tag in (0x00089007, 0x00080008):
+            value = header.value(tag)
+            if value:
+                types.extend([value] if isinstance(value, str) else [str(part) for part in value])
+        if types:
+            break
+    image_type = tuple(part.strip().upper() for part in types)
+    b_value, b_source = _agreed_b(headers, maker, name)
+    position = _numbers(_first(headers, 0x00200032), 3)
+    orientation = _numbers(_first(headers, 0x00200037), 6)
+    spacing = _numbers(_first(headers, 0x00280030), 2)
+    if position is None or orientation is None or spacing is None:
+        position, orientation, spacing = position or (), orientation or (), spacing or ()
+    averages = _number(_first(headers, 0x00180083))
+    slope, intercept = _number(_first(headers, 0x00281053)), _number(_first(headers, 0x00281052))
+    return Frame(
+        **common,
+        image=image,
+        position=position,
+        orientation=orientation,
+        spacing=spacing,
+        thickness=_number(_first(headers, 0x00180088)) or _number(_first(headers, 0x00180050)),
+        b_value=b_value,
+        b_source=b_source,
+        directionality=vendor_tags.directionality(headers, maker, image_type),
+        gradient=vendor_tags.gradient_direction(headers, maker),
+        left_out_as=vendor_tags.left_out_as(image_type, description, headers, maker),
+        averages=averages if averages and averages > 0 else 1.0,
+        slope=_slope(slope, name),
+        intercept=0.0 if intercept is None else intercept,
+        scale_slope=vendor_tags.philips_scale_slope(headers, maker),
+        real_world=_real_world(headers),
+        image_type=image_type,
+        pixels=place,
+    )
+
+
+def _agreed_b(headers: list[Header], maker: str, name: str) -> tuple[float | None, str]:
+    stated = list(vendor_tags.stated_b_values(headers, maker))
+    if not stated:
+        return None, ""
+    first = stated[0]
+    value = check_b_value(first.b_value, f"{name}, {first.source},")
+    for other in stated[1:]:
+        if not abs(other.b_value - value) <= tolerance(value):
+            raise ImageError(
+                f"{name} states two different b-values",
+                needed="one b-value [s/mm2]",
+                found=f"{value:g} in the {first.source} and {other.b_value:g} in the {other.source}",
+                todo="Give the right ones with --b-values",
+            )
+    return value, first.source
+
+
+def _slope(slope: float | None, name: str) -> float:
+    if slope is None:
+        return 1.0
+    if slope == 0 or not math.isfinite(slope):
+        raise ImageError(
+            f"{name} has no usable rescale slope", needed="a number other than 0", found=f"{slope:g}"
+        )
+    return slope
+
+
+def _real_world(headers: list[Header]) -> RealWorld | None:
+    for header in headers:
+        mapping = header.first_item(0x00409096) or (header if header.value(0x00409225) is not None else None)
+        if mapping is None:
+            continue
+        slope, intercept = _number(mapping.value(0x00409225)), _number(mapping.value(0x00409224))
+        if slope is None:
+            continue
+        units = mapping.first_item(0x004008EA)
+        quantity = ""
+        for item in mapping.value(0x00409220) or ():
+            concept = Header(item).first_item(0x0040A168)
+            if concept is not None:
+                quantity = concept.text(0x00080104)
+        unit = units.text(0x00080100) if units is not None else ""
+        return RealWorld(slope, 0.0 if intercept is None else intercept, unit, quantity)
+    return None
+
+
+def _patient(root: Header) -> tuple[str, ...]:
+    """What tells one patient from another: the identifier, or the name where no identifier is left."""
+    identifier = root.text(0x00100020)
+    return ("id", identifier) if identifier else ("name", root.text(0x00100010))
+
+
+def _place_of_pixels(
+    dataset: "FileDataset",
+    root: Header,
+    path: Path,
+    name: str,
+    file: BinaryIO,
+    rows: int,
+    columns: int,
+    frames: int,
+) -> dict[str, object]:
+    meta = getattr(dataset, "file_meta", None)
+    syntax = str(getattr(meta, "TransferSyntaxUID", "") or "")
+    if not syntax:
+        syntax = "1.2.840.10008.1.2" if dataset.original_encoding[0] else "1.2.840.10008.1.2.1"
+    allocated = _whole(root.value(0x00280100)) or 0
+    stored = _whole(root.value(0x00280101)) or allocated
+    signed = _whole(root.value(0x00280103)) == 1
+    if allocated not in (8, 16, 32, 64) or not 1 <= stored <= allocated or frames > LARGEST_FRAMES:
+        raise ImageError(
+            f"{name} has no usable pixel format",
+            needed="8, 16, 32 or 64 bits allocated",
+            found=f"{allocated} allocated, {stored} stored, {frames} frames",
+        )
+    at = file.tell()
+    start, size = file.read(12), path.stat().st_size
+    needed = rows * columns * frames * allocated // 8
+    if needed > LARGEST_VOLUME:
+        raise ImageError(
+            f"{name} is too large", needed="at most 2 GiB of pixels", found=f"{needed / 2**30:.1f} GiB"
+        )
+    order = _NATIVE.get(syntax)
+    offset = None
+    kind = {8: "u1", 16: "u2", 32: "u4", 64: "u8"}[allocated]
+    if order is not None:
+        offset, length, kind = _native_pixels(start, name, at, size, order, dataset, kind)
+        if length < needed or offset + needed > size:
+            raise ImageError(
+                f"{name} is truncated",
+                needed=f"{needed:,} bytes of pixels",
+                found=f"{min(length, size - offset):,}",
+            )
+    elif syntax != _DEFLATED.decode() and needed > 1000 * max(size - at, 1):
+        raise ImageError(
+            f"{name} is truncated or damaged",
+            needed=f"{needed:,} bytes of pixels",
+            found=f"{size - at:,} bytes of compressed data",
+        )
+    if signed and kind[0] == "u":
+        kind = "i" + kind[1:]
+    return {
+        "path": path,
+        "offset": offset,
+        "dtype": (order or "<") + kind,
+        "bits_stored": stored,
+        "signed": signed,
+        "frame": 0,
+        "frames": frames,
+        "transfer_syntax": syntax,
+    }
+
+
+def _native_pixels(
+    start: bytes, name: str, at: int, size: int, order: str, dataset: "FileDataset", kind: str
+) -> tuple[int, int, str]:
+    """Offset and length of the pixel element that begins at ``at``, and the kind of number in it."""
+    if len(start) < 8:
+        raise ImageError(f"{name} is truncated", needed="pixel data", found="the end of the file")
+    byteorder = "little" if order == "<" else "big"
+    tag = int.from_bytes(start[:2], byteorder) << 16 | int.from_bytes(start[2:4], byteorder)
+    floats = {0x7FE00008: "f4", 0x7FE00009: "f8"}
+    if tag != 0x7FE00010 and tag not in floats:
+        raise ImageError(
+            f"{name} is damaged", needed="pixel data after the header", found=f"element {tag:08X}"
+        )
+    explicit = not dataset.original_encoding[0]
+    header = 12 if explicit else 8
+    length = int.from_bytes(start[header - 4 : header], byteorder)
+    if length == 0xFFFFFFFF:
+        length = size - at - header
+    return at + header, length, floats.get(tag, kind)
+
+
+def _whole(value: object) -> int | None:
+    number = _number(value)
+    return int(number) if number is not None and math.isfinite(number) else None
+
+
+def _number(value: object) -> float | None:
+    if value is None or value == "" or isinstance(value, bytes):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _numbers(value: object, count: int) -> tuple[float, ...] | None:
+    if value is None or isinstance(value, (str, bytes)):
+        return None
+    try:
+        numbers = tuple(float(part) for part in value)
+    except (TypeError, ValueError):
+        return None
+    return numbers if len(numbers) == count and np.all(np.isfinite(numbers)) else None

@@ -1,0 +1,430 @@
+"""From described DICOM frames to one trace-weighted image per b-value."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from HER2LowMRILib.core.errors import Cancelled, ImageError
+from HER2LowMRILib.study.intake.averaging import Averaging
+from HER2LowMRILib.study.intake.b_value import check_b_values, group_jitter, lowest_as_zero, nominal
+from HER2LowMRILib.study.intake.dicom_frames import LARGEST_VOLUME, Frame, read_frames
+from HER2LowMRILib.study.intake.dicom_pixels import clip_level, stored_pixels
+from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
+from HER2LowMRILib.study.intake.frame_geometry import slice_positions
+
+
+def read_dicom_series(
+    groups: Sequence[Sequence[Path]],
+    *,
+    b_values: Sequence[float] | None = None,
+    series_number: int | None = None,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> DiffusionSeries:
+    """Read a diffusion examination from DICOM files.
+
+    Parameters
+    ----------
+    groups : sequence of sequences of Path
+        The files of each input; order and mixture do not matter unless ``b_values`` are given.
+    b_values : sequence of float, optional
+        One per input, believed in place of what the headers say [s/mm2].
+    series_number : int, optional
+        Use this series only.
+
+    Raises
+    ------
+    ImageError
+        If no set of images can be told for certain.
+    """
+    paths = [path for group in groups for path in group]
+    frames, dropped = read_frames(paths, progress=_part(progress, 0.0, 0.7), cancelled=cancelled)
+    if not frames:
+        raise ImageError(
+            "No image was found", needed="DICOM images", found=f"{len(paths)} files without a picture"
+        )
+    if series_number is not None:
+        frames = _only_series(frames, series_number)
+    warnings: list[str] = []
+    _one_patient(frames)
+    found = len(frames)
+    frames = _without_copies(frames, dropped)
+    frames = _without_maps(frames, dropped)
+    if b_values is not None:
+        frames = _typed_b_values(frames, groups, b_values)
+    else:
+        frames = _with_b_values(frames, dropped, warnings)
+    _one_study(frames)
+    check_b_values(sorted({frame.b_value for frame in frames}), "the DICOM headers")
+    chosen = [_chosen(name, members, dropped) for name, members in _by_b(frames)]
+    used = [frame for _, members, _ in chosen for frame in members]
+    grid, k = slice_positions(used, "the diffusion images")
+    _refuse_too_large(len(chosen) * int(np.prod(grid.shape)) * 4)
+    scale, scale_note = _common_scale(used, warnings)
+    saturation = _saturation(used, scale)
+    if any(frame.lossy for frame in used):
+        warnings.append("The images were compressed with loss; ADC and kurtosis suffer from that.")
+
+    images: list[BImage] = []
+    done = 0
+    with ThreadPoolExecutor(2) as pool:
+        for plan in _plans(chosen, k, grid.shape[0], warnings):
+            volume = np.empty(grid.shape, _volume_dtype(plan, scale))
+
+            def fill(at: int, plan: _Plan = plan, volume: np.ndarray = volume) -> int:
+                if cancelled is not None and cancelled():
+                    raise Cancelled()
+                volume[at] = _slice(plan.slices[at], plan.averaging[at], scale, saturation)
+                return len(plan.slices[at])
+
+            for count in pool.map(fill, range(grid.shape[0])):
+                done += count
+                if progress is not None:
+                    progress(0.7 + 0.3 * done / len(used))
+            note = "; ".join(text for text in (plan.note, scale_note) if text)
+            images.append(BImage(plan.b_value, volume, plan.averages, plan.source, note))
+    series = len({frame.series for frame in used})
+    scanners = sorted({frame.scanner for frame in used if frame.scanner})
+    if len(scanners) > 1:
+        warnings.append(f"The images come from different scanners: {', '.join(scanners)}.")
+    return DiffusionSeries(
+        tuple(images),
+        grid,
+        tuple(warnings),
+        tuple(dropped),
+        saturation,
+        scanners[0] if scanners else "",
+        f"DICOM, {found} images, {len(used)} used from {series} series",
+    )
+
+
+def _part(
+    progress: Callable[[float], None] | None, start: float, end: float
+) -> Callable[[float], None] | None:
+    return None if progress is None else lambda fraction: progress(start + (end - start) * fraction)
+
+
+def _only_series(frames: list[Frame], number: int) -> list[Frame]:
+    kept = [frame for frame in frames if frame.series_number == number]
+    if not kept:
+        numbers = sorted({frame.series_number for frame in frames})
+        raise ImageError(f"Series {number} is not there", found=f"series {', '.join(map(str, numbers))}")
+    return kept
+
+
+def _one_patient(frames: Sequence[Frame]) -> None:
+    patients = len({frame.patient for frame in frames})
+    if patients > 1:
+        raise ImageError(
+            "The images belong to different patients",
+            needed="one patient",
+            found=f"{patients} patients",
+            todo="Give each patient's images on their own",
+        )
+
+
+def _one_study(frames: Sequence[Frame]) -> None:
+    studies = len({frame.study for frame in frames})
+    if studies > 1:
+        raise ImageError(
+            "The diffusion images belong to different examinations",
+            needed="one examination",
+            found=f"{studies} examinations of one patient",
+            todo="Give each examination on its own",
+        )
+
+
+def _without_copies(frames: list[Frame], dropped: list[str]) -> list[Frame]:
+    first: dict[tuple[int, int], Frame] = {}
+    copies = 0
+    for frame in frames:
+        known = first.setdefault(frame.image, frame)
+        if known is frame:
+            continue
+        if known.position != frame.position or known.b_value != frame.b_value:
+            raise ImageError(
+                "Two different images carry the same identifier",
+                found=f"files {known.file + 1} and {frame.file + 1}",
+                todo="Export the images again",
+            )
+        copies += 1
+    if copies:
+        dropped.append(f"{copies} images that were there twice")
+    return list(first.values())
+
+
+def _without_maps(frames: list[Frame], dropped: list[str]) -> list[Frame]:
+    reasons = Counter((frame.left_out_as, frame.series_number) for frame in frames if frame.left_out_as)
+    for (reason, series), count in sorted(reasons.items()):
+        why = (
+            "computed from other images, not measured"
+            if reason == "synthetic b-value"
+            else "no diffusion-weighted image"
+        )
+        dropped.append(f"{count} images of series {series}: {reason} ({why})")
+    kept = [frame for frame in frames if not frame.left_out_as]
+    if not kept:
+        raise ImageError(
+            "No diffusion-weighted image was found",
+            needed="images at b 0 and higher b-values",
+            found="; ".join(dropped) or "none",
+        )
+    return kept
+
+
+def _typed_b_values(
+    frames: list[Frame], groups: Sequence[Sequence[Path]], b_values: Sequence[float]
+) -> list[Frame]:
+    check_b_values(b_values, "--b-values")
+    if len(b_values) != len(groups):
+        raise ImageError(
+            "The b-values do not fit the inputs",
+            needed=f"one b-value for each of the {len(groups)} inputs",
+            found=f"{len(b_values)}",
+            todo="Give one folder for each b-value, in the same order",
+        )
+    owner = [index for index, group in enumerate(groups) for _ in group]
+    return [
+        replace(frame, b_value=float(b_values[owner[frame.file]]), b_source="typed by the user")
+        for frame in frames
+    ]
+
+
+def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str]) -> list[Frame]:
+    """Leave out series that say nothing of b; refuse a diffusion series that says it of some images only."""
+    diffusion = {frame.series for frame in frames if frame.b_value is not None}
+    if not diffusion:
+        raise ImageError(
+            "No b-value was found",
+            needed="b-values in the public tag (0018,9087) or a private tag of Siemens, GE, Philips",
+            found=f"{len(frames)} images without",
+            todo="Give one folder for each b-value, and --b-values in the same order",
+        )
+    others = Counter(frame.series_number for frame in frames if frame.series not in diffusion)
+    for series, count in sorted(others.items()):
+        dropped.append(f"{count} images of series {series}: no b-value (no diffusion series)")
+    frames = [frame for frame in frames if frame.series in diffusion]
+    without = [frame for frame in frames if frame.b_value is None]
+    if not without:
+        return frames
+    with_b = [frame for frame in frames if frame.b_value is not None]
+    if _are_b0(without, with_b):
+        warnings.append(
+            f"{len(without)} images carry no b-value; they are taken as b 0, because the series has no other b 0, "
+            "they cover every slice, and Siemens leaves the tag out there."
+        )
+        return with_b + [
+            replace(f, b_value=0.0, b_source="Siemens image without the b-value tag") for f in without
+        ]
+    raise ImageError(
+        "Some images of the diffusion series carry no b-value",
+        needed="a b-value in each",
+        found=f"{len(without)} of {len(frames)} images without",
+        todo="Give one folder for each b-value, and --b-values in the same order",
+    )
+
+
+def _are_b0(without: list[Frame], with_b: list[Frame]) -> bool:
+    siemens = all("siemens" in frame.scanner.lower() for frame in without)
+    b0_there = any(frame.b_value <= 5 for frame in with_b)
+    slices = {frame.position for frame in with_b}
+    return siemens and not b0_there and {frame.position for frame in without} == slices
+
+
+def _by_b(frames: Sequence[Frame]) -> list[tuple[float, list[Frame]]]:
+    """Frames by nominal b-value, ascending; b-values that only jitter are one, real low b-values stay apart."""
+    by_value: dict[float, list[Frame]] = defaultdict(list)
+    for frame in frames:
+        by_value[frame.b_value].append(frame)
+    slices = {_slice_key(frame) for frame in frames}
+    alone = {
+        value: {_slice_key(frame) for frame in members} == slices
+        and all(frame.directionality != "directional" for frame in members)
+        for value, members in by_value.items()
+    }
+    groups = group_jitter(alone)
+    members = [[frame for value in values for frame in by_value[value]] for values in groups]
+    b_values = lowest_as_zero([nominal([frame.b_value for frame in frames]) for frames in members])
+    return list(zip(b_values, members, strict=True))
+
+
+def _slice_key(frame: Frame) -> tuple[float, ...]:
+    return tuple(round(p, 1) for p in frame.position)
+
+
+def _chosen(b: float, members: list[Frame], dropped: list[str]) -> tuple[float, list[Frame], str]:
+    """Trace-weighted images where they cover what the directions cover, else the directions."""
+    note = ""
+    values = sorted({frame.b_value for frame in members})
+    if len(values) > 1 or values[0] != b:
+        note = f"stated as {', '.join(f'{value:g}' for value in values)}"
+    trace = [frame for frame in members if frame.directionality == "isotropic"]
+    single = [frame for frame in members if frame.directionality != "isotropic"]
+    if b > 0 and trace and single:
+        if {_slice_key(frame) for frame in trace} >= {_slice_key(frame) for frame in single}:
+            dropped.append(
+                f"{len(single)} images at b {b:g} along single directions: the trace images are used"
+            )
+            members = trace
+        else:
+            dropped.append(f"{len(trace)} trace images at b {b:g}: they do not cover every slice")
+            members = single
+    return b, _one_of_several_series(b, members), note
+
+
+def _one_of_several_series(b: float, members: list[Frame]) -> list[Frame]:
+    """Refuse to mix images of one b-value from several series: they may be two processings of one acquisition."""
+    if b == 0:
+        types = {frame.image_type for frame in members}
+        repeated = len({frame.series for frame in members}) > 1 and len(types) > 1
+    else:
+        in_slice: dict[tuple[float, ...], set[int]] = defaultdict(set)
+        for frame in members:
+            if frame.directionality != "directional":
+                in_slice[_slice_key(frame)].add(frame.series)
+        repeated = any(len(series) > 1 for series in in_slice.values())
+    if repeated:
+        numbers = sorted({frame.series_number for frame in members})
+        raise ImageError(
+            f"The images at b {b:g} are there more than once",
+            needed="one series for each b-value",
+            found=f"series {', '.join(map(str, numbers))}",
+            todo="Give the folder of one series, or choose it with --series",
+        )
+    return members
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How the image of one b-value is put together: the frames of every slice, and how they are averaged."""
+
+    b_value: float
+    slices: tuple[tuple[Frame, ...], ...]
+    averaging: tuple[Averaging, ...]
+    averages: float
+    source: str
+    note: str
+
+
+def _plans(
+    chosen: list[tuple[float, list[Frame], str]], k: np.ndarray, slices: int, warnings: list[str]
+) -> list[_Plan]:
+    """Sort the frames of each b-value into slices; every slice must be there, equally often."""
+    plans, at = [], 0
+    for b, members, note in chosen:
+        by_slice: list[list[Frame]] = [[] for _ in range(slices)]
+        for frame, index in zip(members, k[at : at + len(members)], strict=True):
+            by_slice[index].append(frame)
+        at += len(members)
+        found = sum(1 for here in by_slice if here)
+        if found < slices:
+            raise ImageError(
+                f"Slices are missing at b {b:g}",
+                needed=f"{slices} slices as at the other b-values",
+                found=f"{found}",
+                todo="Export the series again, whole",
+            )
+        directional = any(frame.directionality == "directional" for frame in members)
+        averaging = [Averaging.of([frame.gradient for frame in here], directional, b) for here in by_slice]
+        counts = {(len(a.groups), len(here)) for a, here in zip(averaging, by_slice, strict=True)}
+        if len(counts) > 1:
+            raise ImageError(
+                f"Images are missing at b {b:g}",
+                needed=f"{max(n for _, n in counts)} images in every slice",
+                found=f"{min(n for _, n in counts)} in some",
+                todo="Export the series again, whole",
+            )
+        averages = {round(sum(frame.averages for frame in here), 3) for here in by_slice}
+        if len(averages) > 1:
+            warnings.append(
+                f"The number of averages differs between slices at b {b:g}; the smallest is used."
+            )
+        if not directional and b > 5 and counts.pop()[1] > 1:
+            warnings.append(
+                f"There are {len(by_slice[0])} images per slice at b {b:g}, and the header does not say whether they "
+                "are directions or repetitions; their geometric mean is used."
+            )
+        notes = "; ".join(text for text in (note, averaging[0].note(directional)) if text)
+        sources = " and ".join(sorted({frame.b_source for frame in members}))
+        plans.append(_Plan(b, tuple(map(tuple, by_slice)), tuple(averaging), min(averages), sources, notes))
+    return plans
+
+
+def _common_scale(
+    used: Sequence[Frame], warnings: list[str]
+) -> tuple[Callable[[Frame], tuple[float, float]], str]:
+    """How to bring the stored numbers of all frames to one scale.
+
+    Philips may scale every image for display on its own; then only precise values = display / (RS x SS) can be
+    compared (Chenevert et al. 2014, PMC3998685). They are given in units of the first frame.
+    """
+    scales = {(frame.slope, frame.intercept, frame.scale_slope) for frame in used}
+    first = used[0]
+    if len(scales) > 1 and "philips" in first.scanner.lower():
+        if all(frame.scale_slope for frame in used):
+            unit = first.slope * first.scale_slope
+
+            def precise(frame: Frame) -> tuple[float, float]:
+                factor = unit / (frame.slope * frame.scale_slope)
+                return frame.slope * factor, frame.intercept * factor
+
+            return precise, "Philips precise values (display value / rescale slope / scale slope)"
+        warnings.append(
+            "The rescale slope differs between Philips images, and the private scale slope (2005,100E) is gone: "
+            "ADC and kurtosis may be scaled wrongly."
+        )
+    return lambda frame: (frame.slope, frame.intercept), ""
+
+
+def _saturation(used: Sequence[Frame], scale: Callable[[Frame], tuple[float, float]]) -> float | None:
+    levels = []
+    for frame in used:
+        level = clip_level(frame)
+        if level is not None:
+            slope, intercept = scale(frame)
+            levels.append(slope * level + intercept)
+    return max(levels) if levels else None
+
+
+def _volume_dtype(plan: _Plan, scale: Callable[[Frame], tuple[float, float]]) -> np.dtype:
+    """The stored type where the numbers are used as they stand, else float32."""
+    frames = [frame for here in plan.slices for frame in here]
+    dtypes = {np.dtype(frame.pixels.dtype).newbyteorder("=") for frame in frames}
+    as_stored = all(frame.pixels.offset is not None and scale(frame) == (1.0, 0.0) for frame in frames)
+    if as_stored and len(frames) == len(plan.slices) and len(dtypes) == 1:
+        return dtypes.pop()
+    return np.dtype(np.float32)
+
+
+def _slice(
+    frames: Sequence[Frame],
+    averaging: Averaging,
+    scale: Callable[[Frame], tuple[float, float]],
+    saturation: float | None,
+) -> np.ndarray:
+    arrays, clipped = [], None
+    for frame in frames:
+        stored = stored_pixels(frame, f"file {frame.file + 1}")
+        slope, intercept = scale(frame)
+        level = clip_level(frame)
+        if level is not None and (len(frames) > 1 or slope * level + intercept != saturation):
+            at_top = stored >= level
+            clipped = at_top if clipped is None else clipped | at_top
+        as_stored = slope == 1.0 and intercept == 0.0
+        arrays.append(stored if as_stored else stored * np.float32(slope) + np.float32(intercept))
+    image = averaging.apply(arrays)
+    if clipped is not None and clipped.any():
+        # One level says "clipped" for all images; what was clipped at a lower level is lifted to it.
+        image = np.where(clipped, np.float32(saturation), image)
+    return image
+
+
+def _refuse_too_large(size: int) -> None:
+    if size > 8 * LARGEST_VOLUME:
+        raise ImageError(
+            "The examination is too large", needed="at most 16 GiB", found=f"{size / 2**30:.1f} GiB"
+        )

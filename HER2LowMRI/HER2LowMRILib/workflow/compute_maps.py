@@ -1,0 +1,100 @@
+"""Compute the maps of one diffusion examination, and decide what counts as noise and as clipped."""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from HER2LowMRILib.core.diffusion_maps import DiffusionMaps, fit_maps
+from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.noise_floor import NoiseEstimate, estimate_noise
+from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
+
+
+@dataclass(frozen=True)
+class ComputedMaps:
+    """The maps and how they came about.
+
+    Parameters
+    ----------
+    maps : DiffusionMaps
+    noise : NoiseEstimate or None
+        Noise found in the air around the patient; None if it was given, or could not be found.
+    warnings : tuple of str
+        In addition to those of the series.
+    """
+
+    maps: DiffusionMaps
+    noise: NoiseEstimate | None
+    warnings: tuple[str, ...]
+
+    def record(self) -> dict[str, object]:
+        """Entries of ``maps.json`` about noise and saturation."""
+        options = self.maps.options
+        noise: dict[str, object] = {
+            "floor": options.noise_floor,
+            "source": "not found: no voxel was classed as noise",
+        }
+        if self.noise is not None:
+            noise["source"] = self.noise.text()
+        elif options.noise_floor is not None:
+            noise["source"] = "given"
+        return {"noise": noise, "saturation": options.saturation}
+
+
+def compute_maps(
+    series: DiffusionSeries,
+    options: FitOptions | None = None,
+    *,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> ComputedMaps:
+    """Fit ADC, D_app and K_app to a series.
+
+    Parameters
+    ----------
+    series : DiffusionSeries
+    options : FitOptions, optional
+        ``noise_floor`` and ``saturation`` that are None are filled in from the images.
+    progress, cancelled : callable, optional
+        As for ``fit_maps``.
+
+    Raises
+    ------
+    ImageError
+        If there is no b 0 and the ADC was not asked from the lowest b-value that is there, or the mean signal rises
+        with b.
+    HER2LowMRIError
+        If there are too few b-values, or none at those of the ADC.
+    """
+    options = options or FitOptions()
+    _require_b0(series, options)
+    noise = None
+    if options.saturation is None:
+        options = dataclasses.replace(options, saturation=series.saturation)
+    if options.noise_floor is None:
+        noise = estimate_noise(series.signals[0], series.signals[-1])
+        if noise is not None:
+            options = dataclasses.replace(options, noise_floor=noise.floor)
+    maps = fit_maps(series.signals, series.b_values, series.averages, options, progress, cancelled)
+    warnings = []
+    if options.saturation is not None:
+        clipped = sum(int(np.count_nonzero(signal >= options.saturation)) for signal in series.signals)
+        if clipped:
+            warnings.append(
+                f"{clipped} signals are clipped at {options.saturation:g}; their voxels are left out of the features."
+            )
+    return ComputedMaps(maps, noise, tuple(warnings))
+
+
+def _require_b0(series: DiffusionSeries, options: FitOptions) -> None:
+    lowest = series.b_values[0]
+    if lowest > 0 and abs(options.adc_b[0] - lowest) > 5:
+        raise ImageError(
+            "There is no image at b 0",
+            needed="b 0 s/mm2",
+            found=f"a lowest b-value of {lowest:g} s/mm2",
+            todo=f"Add the b 0 images, or start from the lowest on purpose: --adc-b {lowest:g},{series.b_values[-1]:g}",
+        )
