@@ -9,7 +9,7 @@ import numpy as np
 from HER2LowMRILib.core.diffusion_maps import DiffusionMaps, fit_maps
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.noise_floor import NoiseEstimate, estimate_noise
+from HER2LowMRILib.core.noise_floor import estimate_noise
 from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
 
 
@@ -20,28 +20,19 @@ class ComputedMaps:
     Parameters
     ----------
     maps : DiffusionMaps
-    noise : NoiseEstimate or None
-        Noise found in the air around the patient; None if it was given, or could not be found.
+    noise_source : str
+        Where the noise floor is from, or why there is none.
     warnings : tuple of str
         In addition to those of the series.
     """
 
     maps: DiffusionMaps
-    noise: NoiseEstimate | None
+    noise_source: str
     warnings: tuple[str, ...]
 
     def record(self) -> dict[str, object]:
-        """Entries of ``maps.json`` about noise and saturation."""
-        options = self.maps.options
-        noise: dict[str, object] = {
-            "floor": options.noise_floor,
-            "source": "not found: no voxel was classed as noise",
-        }
-        if self.noise is not None:
-            noise["source"] = self.noise.text()
-        elif options.noise_floor is not None:
-            noise["source"] = "given"
-        return {"noise": noise, "saturation": options.saturation}
+        """Entries of ``maps.json`` beside those of the series and the fit."""
+        return {"noise_floor_source": self.noise_source, "fit_warnings": list(self.warnings)}
 
 
 def compute_maps(
@@ -71,13 +62,13 @@ def compute_maps(
     """
     options = options or FitOptions()
     _require_b0(series, options)
-    noise = None
     if options.saturation is None:
         options = dataclasses.replace(options, saturation=series.saturation)
+    noise_source = "given"
     if options.noise_floor is None:
-        noise = estimate_noise(series.signals[0], series.signals[-1])
-        if noise is not None:
-            options = dataclasses.replace(options, noise_floor=noise.floor)
+        noise = estimate_noise(series.signals, series.b_values)
+        noise_source = noise.reason
+        options = dataclasses.replace(options, noise_floor=noise.floor)
     maps = fit_maps(series.signals, series.b_values, series.averages, options, progress, cancelled)
     warnings = []
     if options.saturation is not None:
@@ -86,7 +77,7 @@ def compute_maps(
             warnings.append(
                 f"{clipped} signals are clipped at {options.saturation:g}; their voxels are left out of the features."
             )
-    return ComputedMaps(maps, noise, tuple(warnings))
+    return ComputedMaps(maps, noise_source, tuple(warnings))
 
 
 def _require_b0(series: DiffusionSeries, options: FitOptions) -> None:
