@@ -74,7 +74,7 @@ def fit_firth(x: np.ndarray, positive: np.ndarray, *, profile: bool = True) -> F
     low, high, tests = (np.full(p, np.nan) for _ in range(3))
     if profile:
         for term in range(p):
-            low[term], high[term] = profile_limits(z, y, beta, se, term, firth=True)
+            low[term], high[term] = profile_limits(z, y, found, term, firth=True)
             tests[term] = _p_of(2 * (top - _held_at_zero(z, y, [term])), 1)
     # Scaling a column shifts the penalty by a constant: back to the likelihood of the design as given.
     shift = float(np.log(scale).sum())

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, nan
+from math import exp, inf, nan
 
 import numpy as np
 
@@ -311,7 +311,7 @@ def _ml_fields(design: np.ndarray, y: np.ndarray, profile: bool) -> dict:
     low, high = np.full(p, nan), np.full(p, nan)
     if profile:
         for term in range(p):
-            low[term], high[term] = _ml_profile(design, y, beta, se, term)
+            low[term], high[term] = _ml_profile(design, y, beta, term)
     cox_snell = 1 - exp(-statistic / n)
     return {
         "coefficient": beta,
@@ -332,9 +332,7 @@ def _ml_fields(design: np.ndarray, y: np.ndarray, profile: bool) -> dict:
     }
 
 
-def _ml_profile(
-    design: np.ndarray, y: np.ndarray, beta: np.ndarray, se: np.ndarray, term: int
-) -> tuple[float, float]:
+def _ml_profile(design: np.ndarray, y: np.ndarray, beta: np.ndarray, term: int) -> tuple[float, float]:
     """Profile limits on scaled columns, centred for a slope (nearly orthogonal to the constant: faster, safer)."""
     mean, scale = design.mean(axis=0), design.std(axis=0)
     mean[0], scale[0] = 0.0, 1.0
@@ -343,8 +341,7 @@ def _ml_profile(
     z = (design - mean) / scale
     start = beta * scale
     start[0] += (mean / scale) @ (beta * scale)
-    maximum = newton.fit(z, y, start=start).beta[0]
-    low, high = profile_limits(z, y.astype(float), maximum, se * scale, term)
+    low, high = profile_limits(z, y.astype(float), newton.fit(z, y, start=start, diverged=inf), term)
     return low / scale[term], high / scale[term]
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 # Beyond this a linear predictor stands for a probability of 0 or 1: the estimate runs to infinity.
-_DIVERGED = 30.0
+DIVERGED = 30.0
 
 
 class NewtonFit(NamedTuple):
@@ -44,6 +44,7 @@ def fit(
     start: np.ndarray | None = None,
     max_iterations: int = 200,
     tolerance: float = 1e-10,
+    diverged: float = DIVERGED,
 ) -> NewtonFit:
     """Maximise the logistic (penalised) likelihood by Newton's method with step-halving.
 
@@ -65,6 +66,8 @@ def fit(
     max_iterations : int
     tolerance : float
         On the largest element of the score.
+    diverged : float
+        A plain fit whose linear predictor grows beyond this is given up as separated.
     """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     n, p = x.shape
@@ -86,7 +89,7 @@ def fit(
         done = size < tolerance
         converged[open_fits[done]] = True
         # Without the penalty a huge linear predictor means separation; with it the maximum is always finite.
-        keep = ~done if firth else ~done & (eta < _DIVERGED)
+        keep = ~done if firth else ~done & (eta < diverged)
         open_fits = open_fits[keep]
         if open_fits.size == 0:
             break

@@ -10,7 +10,7 @@ CHI2_95 = 3.841458820694124
 
 
 def profile_limits(
-    x: np.ndarray, y: np.ndarray, beta: np.ndarray, se: np.ndarray, term: int, *, firth: bool = False
+    x: np.ndarray, y: np.ndarray, fitted: newton.NewtonFit, term: int, *, firth: bool = False
 ) -> tuple[float, float]:
     """95 % limits at which twice the (penalised) log-likelihood has fallen by 3.84.
 
@@ -19,13 +19,13 @@ def profile_limits(
     x : ndarray, shape (n, p)
         Design including the constant, columns of similar size.
     y : ndarray, shape (n,)
-    beta, se : ndarray, shape (p,)
-        The maximum and its standard errors.
+    fitted : newton.NewtonFit
+        The maximum; its first fit is used.
     term : int
         The coefficient.
     firth : bool
-        Use Firth's penalised likelihood; its penalty stays that of the full design (Heinze & Schemper
-        2002, doi
+        Use Firth's penalised likelihood; its penalty stays that of the full design (Heinze & Schemper 2002,
+        doi
         10.1002/sim.1047).
 
     Returns
@@ -37,38 +37,31 @@ def profile_limits(
     -----
     Venzon & Moolgavkar 1988, doi 10.2307/2347496.
     """
-    top = float(newton.fit(x, y, firth=firth, start=beta, max_iterations=0).log_likelihood[0])
-    return (
-        _limit(x, y, beta, se, term, top, firth, side=-1.0),
-        _limit(x, y, beta, se, term, top, firth, side=+1.0),
-    )
+    return _limit(x, y, fitted, term, firth, side=-1.0), _limit(x, y, fitted, term, firth, side=+1.0)
 
 
 def _limit(
-    x: np.ndarray,
-    y: np.ndarray,
-    beta: np.ndarray,
-    se: np.ndarray,
-    term: int,
-    top: float,
-    firth: bool,
-    side: float,
+    x: np.ndarray, y: np.ndarray, fitted: newton.NewtonFit, term: int, firth: bool, side: float
 ) -> float:
     from scipy.optimize import brentq
 
-    free = np.arange(len(beta)) != term
-    warm = np.array(beta, dtype=float)
+    top, estimate = float(fitted.log_likelihood[0]), float(fitted.beta[0, term])
+    covariance = fitted.covariance[0]
+    # The others follow a held coefficient along the likelihood's ridge: a start that collinear predictors
+    # need.
+    ridge = covariance[:, term] / covariance[term, term]
+    free = np.arange(x.shape[1]) != term
+    last = fitted.beta[0].copy()
 
     def drop(value: float) -> float:
-        start = warm.copy()
-        start[term] = value
-        found = newton.fit(x, y, firth=firth, free=free, start=start)
-        if np.isfinite(found.beta).all():
-            warm[free] = found.beta[0, free]
+        nonlocal last
+        start = last + ridge * (value - last[term])
+        found = newton.fit(x, y, firth=firth, free=free, start=start, diverged=inf)
+        last = found.beta[0]
         return 2 * (top - float(found.log_likelihood[0])) - CHI2_95
 
-    step = max(float(se[term]), 1e-3)
-    inner, outer = float(beta[term]), float(beta[term]) + side * step
+    step = max(float(np.sqrt(covariance[term, term])), 1e-3)
+    inner, outer = estimate, estimate + side * step
     for _ in range(40):
         if drop(outer) > 0:
             return float(brentq(drop, inner, outer, xtol=1e-13, rtol=1e-14, maxiter=200))

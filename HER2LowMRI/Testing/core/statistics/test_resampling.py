@@ -1,0 +1,203 @@
+"""Optimism, cross-validation and calibration: honest without signal, repeatable, selection inside."""
+
+import math
+
+import numpy as np
+import pytest
+from HER2LowMRILib.core.errors import AnalysisError, Cancelled
+from HER2LowMRILib.core.statistics.calibration import calibrate, calibration_groups
+from HER2LowMRILib.core.statistics.contingency import test_table
+from HER2LowMRILib.core.statistics.delong import auc
+from HER2LowMRILib.core.statistics.logistic import fit_logistic
+from HER2LowMRILib.core.statistics.procedures import (
+    LogisticProcedure,
+    SingleMarker,
+    mann_whitney_p,
+    weighted_auc,
+)
+from HER2LowMRILib.core.statistics.rank_tests import mann_whitney
+from HER2LowMRILib.core.statistics.resampling import bootstrap_optimism, cross_validate
+
+Y = np.repeat([True, False], [35, 45])
+
+
+def noise(seed, columns=10):
+    return np.random.default_rng(seed).normal(size=(80, columns))
+
+
+def test_without_signal_cross_validation_is_fair_and_the_apparent_auc_is_not():
+    """The long version with its numbers is `make simulate`."""
+    apparent, crossed = [], []
+    for seed in range(40):
+        x = noise(seed)
+        apparent.append(bootstrap_optimism(x, Y, LogisticProcedure(), samples=1, seed=seed).apparent)
+        crossed.append(cross_validate(x, Y, LogisticProcedure(), repeats=4, seed=seed, calibration=False).auc)
+    assert np.mean(apparent) > 0.66
+    assert abs(np.mean(crossed) - 0.5) < 0.04
+
+
+def test_a_screen_inside_the_resampling_takes_away_what_a_screen_outside_hides():
+    inside, outside = [], []
+    for seed in range(25):
+        x = noise(seed, columns=21)
+        kept = x[:, mann_whitney_p(x, Y, np.ones((1, 80)))[0] < 0.1]
+        inside.append(bootstrap_optimism(x, Y, LogisticProcedure(0.1), samples=60, seed=seed).corrected)
+        outside.append(
+            bootstrap_optimism(kept, Y, LogisticProcedure(), samples=60, seed=seed).corrected
+            if kept.size
+            else 0.5
+        )
+    assert np.mean(outside) > np.mean(inside) + 0.05
+    assert np.mean(inside) < 0.58
+
+
+def test_the_apparent_auc_is_that_of_the_fitted_model():
+    x = noise(1) + 0.4 * Y[:, None]
+    model = fit_logistic(x, Y, [f"x{i}" for i in range(10)], profile=False)
+    found = bootstrap_optimism(x, Y, LogisticProcedure(), samples=50)
+    assert found.apparent == pytest.approx(auc(model.scores, Y, "higher").auc, abs=1e-12)
+    assert found.corrected == pytest.approx(found.apparent - found.optimism)
+    assert 0.02 < found.optimism < 0.2
+
+
+def test_a_strong_marker_keeps_its_auc():
+    x = noise(2, 1) + 1.5 * Y[:, None]
+    plain = auc(x[:, 0], Y).auc
+    assert cross_validate(x, Y, SingleMarker(), calibration=False).auc == pytest.approx(plain, abs=0.02)
+    assert bootstrap_optimism(x, Y, SingleMarker()).corrected == pytest.approx(plain, abs=0.01)
+
+
+def test_a_marker_that_is_low_in_the_positive_class_is_turned_inside_the_folds():
+    x = noise(3, 1) - 1.5 * Y[:, None]
+    assert cross_validate(x, Y, SingleMarker(), calibration=False).auc > 0.75
+
+
+def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
+    x = noise(4) + 0.3 * Y[:, None]
+    first, again, other = (cross_validate(x, Y, LogisticProcedure(), repeats=5, seed=s) for s in (1, 1, 2))
+    assert first.auc == again.auc
+    assert (first.scores == again.scores).all()
+    assert first.auc != other.auc
+    one, two = (bootstrap_optimism(x, Y, LogisticProcedure(), samples=40, seed=7) for _ in range(2))
+    assert one == two
+
+
+def test_every_case_is_held_out_once_in_each_repeat():
+    seen = []
+
+    class Spy:
+        def scores(self, x, positive, weights):
+            seen.append(1 - weights)
+            return np.zeros(weights.shape)
+
+    found = cross_validate(noise(5, 2), Y, Spy(), folds=10, repeats=3, calibration=False)
+    held_out = np.concatenate(seen).reshape(3, 10, 80)
+    assert (held_out.sum(axis=1) == 1).all()
+    assert set(held_out[:, :, Y].sum(axis=2).ravel()) <= {3, 4}
+    assert found.auc == 0.5
+
+
+def test_a_fit_never_sees_the_cases_that_it_is_judged_on():
+    """A procedure that remembers its training cases is perfect on them and worth nothing on the others."""
+
+    class Memory:
+        def scores(self, x, positive, weights):
+            return np.where(weights > 0, np.where(positive, 1.0, -1.0), 0.0)
+
+    assert cross_validate(noise(6, 1), Y, Memory(), calibration=False).auc == 0.5
+    assert bootstrap_optimism(noise(6, 1), Y, Memory(), samples=5).apparent == 1.0
+
+
+def test_separated_groups_are_refitted_with_firth_and_stay_finite():
+    x = np.column_stack([Y + 0.01 * np.random.default_rng(0).normal(size=80), noise(7, 1)])
+    found = cross_validate(x, Y, LogisticProcedure(), repeats=2)
+    assert found.auc == 1.0
+    assert np.isfinite(found.scores).all()
+    assert np.abs(found.scores).max() < 100
+
+
+def test_a_predictor_that_is_constant_in_a_resample_does_no_harm():
+    rare = np.zeros((80, 2))
+    rare[0, 0] = 1.0
+    rare[:, 1] = noise(8, 1)[:, 0]
+    found = bootstrap_optimism(rare, Y, LogisticProcedure(), samples=60)
+    assert math.isfinite(found.corrected)
+
+
+@pytest.mark.parametrize("resample", [bootstrap_optimism, cross_validate])
+def test_few_cases_gaps_and_a_stop_are_answered_in_words(resample):
+    x = noise(9, 2)
+    small = resample(x[30:40], Y[30:40] & (np.arange(10) < 3), LogisticProcedure())
+    assert "at least 5 of either group" in small.note
+    assert math.isnan(small.corrected if hasattr(small, "corrected") else small.auc)
+    holed = x.copy()
+    holed[0, 0] = np.nan
+    with pytest.raises(AnalysisError, match="complete cases"):
+        resample(holed, Y, LogisticProcedure())
+    with pytest.raises(AnalysisError, match="one row of predictors per case"):
+        resample(x[:-1], Y, LogisticProcedure())
+    with pytest.raises(Cancelled):
+        resample(x, Y, LogisticProcedure(), cancelled=lambda: True)
+
+
+def test_progress_ends_at_1():
+    told = []
+    bootstrap_optimism(noise(10, 2), Y, LogisticProcedure(), samples=250, progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+def test_a_small_group_gets_as_many_folds_as_it_has_cases():
+    y = np.arange(40) < 6
+    found = cross_validate(np.random.default_rng(1).normal(size=(40, 1)), y, SingleMarker(), repeats=3)
+    assert found.folds == 6
+    assert "6 folds" in found.note
+
+
+def test_weighted_auc_and_screen_equal_the_plain_ones_on_repeated_cases():
+    rng = np.random.default_rng(11)
+    x = rng.integers(0, 6, size=(80, 2)).astype(float)
+    weights = rng.integers(0, 4, size=(3, 80))
+    areas, p = weighted_auc(x[:, 0], Y, weights), mann_whitney_p(x, Y, weights)
+    for i, row in enumerate(weights):
+        repeated, classes = np.repeat(x, row, axis=0), np.repeat(Y, row)
+        assert areas[i] == pytest.approx(auc(repeated[:, 0], classes, "higher").auc, abs=1e-6)
+        for j in range(2):
+            assert p[i, j] == pytest.approx(
+                mann_whitney(repeated[classes, j], repeated[~classes, j]).p, abs=1e-5
+            )
+
+
+def test_the_screen_of_a_0_1_predictor_is_nearly_pearsons():
+    x = (noise(12, 1) + 0.5 * Y[:, None] > 0).astype(float)
+    table = np.array([[(x[Y] == v).sum(), (x[~Y] == v).sum()] for v in (0, 1)])
+    screened = mann_whitney_p(x, Y, np.ones((1, 80)))[0, 0]
+    assert screened == pytest.approx(test_table(table, [0, 1], ["a", "b"]).chi2_p, rel=0.05)
+
+
+def test_a_true_model_is_calibrated_and_an_overconfident_one_has_a_slope_below_1():
+    rng = np.random.default_rng(13)
+    lp = rng.normal(size=4000)
+    y = rng.random(4000) < 1 / (1 + np.exp(-lp))
+    true, bold = calibrate(lp, y), calibrate(2 * lp, y)
+    assert true.slope == pytest.approx(1.0, abs=0.12)
+    assert true.intercept == pytest.approx(0.0, abs=0.12)
+    assert bold.slope == pytest.approx(true.slope / 2, rel=1e-8)
+    assert bold.brier > true.brier
+    groups = calibration_groups(1 / (1 + np.exp(-lp)), y, 10)
+    assert sum(g.observed.n for g in groups) == 4000
+    assert all(abs(g.predicted - g.observed.estimate) < 0.08 for g in groups)
+
+
+def test_calibration_of_a_fitted_model_on_its_own_cases_is_perfect():
+    x = noise(14, 2) + 0.5 * Y[:, None]
+    model = fit_logistic(x, Y, ["a", "b"])
+    found = calibrate(model.scores, Y)
+    assert (found.slope, found.intercept) == pytest.approx((1.0, 0.0), abs=1e-7)
+
+
+def test_calibration_without_two_groups_or_spread_says_why():
+    assert "empty" in calibrate(np.ones(4), [1, 1, 1, 1]).note
+    flat = calibrate(np.zeros(4), [1, 0, 1, 0])
+    assert math.isnan(flat.slope)
+    assert "No slope" in flat.note
