@@ -1,0 +1,250 @@
+"""The whole analysis of a study in one go: every table that its rows allow, and what was left out and why."""
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from HER2LowMRILib import __version__
+from HER2LowMRILib.cohort import agreement, models, performance, univariate
+from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS, in_stratum
+from HER2LowMRILib.cohort.table import CohortTable
+from HER2LowMRILib.cohort.variables import FEATURE_NAMES, study_variables
+from HER2LowMRILib.core.errors import AnalysisError, Cancelled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the analyst can choose; all of it is printed in the report.
+
+    Attributes
+    ----------
+    seed : int
+        Of every resampling and Monte Carlo test.
+    screening_p : float
+        Descriptors below it in the univariate test enter the screened qualitative model (0.1 in the paper).
+    folds, repeats : int
+        Of the cross-validation.
+    bootstraps : int
+        Of the optimism correction.
+    """
+
+    seed: int = 20250310
+    screening_p: float = 0.1
+    folds: int = 10
+    repeats: int = 50
+    bootstraps: int = 500
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything that one run found.
+
+    Attributes
+    ----------
+    cohort, readings : CohortTable
+        As read; readings may be None.
+    tables : dict of str to DataFrame
+        "univariate", "models", "roc", "delong", "agreement", "agreement_cases": those that could be made.
+    left_out : tuple of (what, reason)
+        Tables and parts that could not be made.
+    warnings : tuple of str
+        In words, for the report.
+    flow : tuple of (text, count)
+        The first is the start, the others left the analysis.
+    group_sizes : dict of str to int
+    curves : dict of (stratum, comparison, predictor) to RocCurve
+    settings : Settings
+    versions, inputs : dict
+        Software versions; input file -> SHA-256.
+    """
+
+    cohort: CohortTable
+    readings: CohortTable | None
+    tables: "dict[str, pd.DataFrame]"
+    left_out: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+    flow: tuple[tuple[str, int], ...]
+    group_sizes: dict[str, int]
+    curves: dict[tuple[str, str, str], Any]
+    settings: Settings
+    versions: dict[str, str]
+    inputs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the data say that they are synthetic."""
+        return self.cohort.synthetic or (self.readings is not None and self.readings.synthetic)
+
+
+def analyze(
+    cohort: CohortTable,
+    readings: CohortTable | None = None,
+    flow: tuple[tuple[str, int], ...] | None = None,
+    settings: Settings | None = None,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Analysis:
+    """Make every table that the rows allow.
+
+    Parameters
+    ----------
+    cohort, readings : CohortTable
+        From `table.read_features` and `table.read_readings`.
+    flow : tuple of (text, count), optional
+        Who was left out before the table was written, from the study's flow.csv.
+    settings : Settings, optional
+    progress : callable, optional
+        Called with the fraction done.
+    cancelled : callable, optional
+        Asked between the parts; True stops.
+
+    Raises
+    ------
+    Cancelled
+    AnalysisError
+        When no case has a group.
+    """
+    settings = settings or Settings()
+    left_out: list[tuple[str, str]] = []
+    warnings = list(cohort.warnings) + (list(readings.warnings) if readings else [])
+    tables: dict[str, pd.DataFrame] = {}
+
+    def step(start: float, end: float) -> Callable[[float], None]:
+        def report(fraction: float) -> None:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            if progress is not None:
+                progress(start + (end - start) * fraction)
+
+        report(0.0)
+        return report
+
+    sizes = {group: int((cohort.rows["her2_group"] == group).sum()) for group in GROUPS}
+    if not any(sizes.values()):
+        raise AnalysisError(
+            "The cohort cannot be analysed", needed="cases in the groups zero, low or over", found="none"
+        )
+    left_out += _absent(cohort)
+    if readings is None:
+        left_out.append(("agreement.csv", "no readings were given (--readings)"))
+    else:
+        try:
+            found = agreement.agreement_table(readings)
+            tables["agreement"], tables["agreement_cases"] = found[0], found[1]
+            warnings += found[2]
+        except AnalysisError as error:
+            left_out.append(("agreement.csv", str(error)))
+    tables["univariate"] = univariate.univariate_table(cohort, settings.seed, step(0.02, 0.15))
+    fitted = models.fit_models(cohort, tables["univariate"], settings)
+    tables["models"] = fitted.table
+    left_out += fitted.left_out
+    warnings += fitted.warnings
+    measured = performance.measure(cohort, fitted, settings, step(0.2, 1.0))
+    tables["roc"], tables["delong"] = measured.roc, measured.delong
+    left_out += measured.left_out
+    warnings += _general_warnings(cohort, tables)
+    return Analysis(
+        cohort=cohort,
+        readings=readings,
+        tables=tables,
+        left_out=tuple(left_out),
+        warnings=tuple(dict.fromkeys(warnings)),
+        flow=_flow(cohort, flow),
+        group_sizes=sizes,
+        curves=measured.curves,
+        settings=settings,
+        versions=_versions(),
+        inputs={"features": cohort.sha256, **({"readings": readings.sha256} if readings else {})},
+    )
+
+
+def _absent(cohort: CohortTable) -> list[tuple[str, str]]:
+    missing_features = [name for name in FEATURE_NAMES if name not in cohort.variables]
+    left_out = []
+    if len(missing_features) == len(FEATURE_NAMES):
+        left_out.append(("histogram features", "the table has none of their columns"))
+    elif missing_features:
+        left_out.append(("histogram features", f"no column {', '.join(missing_features)}"))
+    for table, words in (("clinic", "clinical variables"), ("descriptors", "MRI descriptors")):
+        # Optional descriptors are no gap: only what every reading must answer is missed.
+        needed = [
+            name
+            for name, v in study_variables().items()
+            if v.table == table and not v.derived and _core(name)
+        ]
+        absent = [name for name in needed if name not in cohort.variables]
+        if absent:
+            left_out.append((words, f"no column {', '.join(absent)}"))
+    if "lesion_type" not in cohort.rows:
+        left_out.append(("masses and NME-related lesions apart", "no column lesion_type"))
+    for name in cohort.variables:
+        if cohort.rows[name].isna().all():
+            left_out.append((name, "the column is empty"))
+    return left_out
+
+
+def _core(name: str) -> bool:
+    from HER2LowMRILib.core.lexicon import load_lexicon
+
+    lexicon = load_lexicon()
+    return name not in lexicon or lexicon[name].required
+
+
+def _general_warnings(cohort: CohortTable, tables: "dict[str, pd.DataFrame]") -> list[str]:
+    warnings = []
+    gaps = {name: int(cohort.rows[name].isna().sum()) for name in cohort.variables}
+    gaps = {name: count for name, count in gaps.items() if 0 < count < len(cohort.rows)}
+    if gaps:
+        worst = sorted(gaps.items(), key=lambda item: -item[1])[:4]
+        words = ", ".join(f"{name} ({count})" for name, count in worst)
+        warnings.append(
+            f"{len(gaps)} variables have missing values, most in {words}; each analysis uses the cases complete for it."
+        )
+    for name, count in cohort.not_assessable.items():
+        warnings.append(f"{name}: {count} lesions were not assessable and count as missing in its tests.")
+    tests = tables["univariate"]
+    tested = tests[(tests["comparison"] != "three_groups") & tests["p"].notna()]
+    if len(tested):
+        hits = int((tested["p"] < 0.05).sum())
+        warnings.append(
+            f"{len(tested)} pairwise tests were made and {hits} have p < .05; about {round(0.05 * len(tested))} would "
+            "by chance alone. Read q (Benjamini-Hochberg) beside p."
+        )
+    for stratum, words in STRATUM_LABELS.items():
+        if stratum != "all" and "lesion_type" not in cohort.rows:
+            continue
+        rows = in_stratum(cohort.rows, stratum)
+        for group in GROUPS:
+            count = int((rows["her2_group"] == group).sum())
+            if count < 10:
+                warnings.append(
+                    f"{GROUP_LABELS[group]} has {count} cases among {words}: no model is fitted there."
+                )
+    return warnings
+
+
+def _flow(cohort: CohortTable, flow: tuple[tuple[str, int], ...] | None) -> tuple[tuple[str, int], ...]:
+    groups = cohort.rows["her2_group"]
+    steps = list(flow) if flow else [("Cases in the table", len(cohort.rows))]
+    indeterminate = int((groups == "indeterminate").sum())
+    missing = int(groups.isna().sum())
+    # A study's own flow has the indeterminate cases already.
+    if indeterminate and not flow:
+        steps.append(("HER2 group indeterminate", indeterminate))
+    if missing and not flow:
+        steps.append(("HER2 group missing", missing))
+    return tuple(steps)
+
+
+def _versions() -> dict[str, str]:
+    names = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib")
+    return {
+        "her2lowmri": __version__,
+        "Python": platform.python_version(),
+        **{name: metadata.version(name) for name in names},
+    }

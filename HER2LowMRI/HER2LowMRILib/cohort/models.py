@@ -1,0 +1,228 @@
+"""Logistic models of each pair of groups: the qualitative ones and the combined ones of the features."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, Comparison, in_stratum
+from HER2LowMRILib.cohort.table import CohortTable
+from HER2LowMRILib.cohort.variables import COMBINED_MEMBERS, Variable
+from HER2LowMRILib.core.errors import AnalysisError
+from HER2LowMRILib.core.lexicon import NOT_APPLICABLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from HER2LowMRILib.cohort.analysis import Settings
+
+COLUMNS = (
+    "stratum", "comparison", "model", "method", "term", "coefficient", "se", "odds_ratio", "ci_low", "ci_high", "p",
+    "profile_low", "profile_high", "p_likelihood_ratio", "sd", "vif", "n", "n_positive", "events_per_variable",
+    "condition_number", "note",
+)  # fmt: skip
+QUALITATIVE_PAPER = ("irregular_shape", "non_circumscribed", "t2_hyperintensity")
+QUALITATIVE, SCREENED = "Qualitative", "Qualitative_screened"
+
+
+@dataclass(frozen=True)
+class Model:
+    """One fitted model of one pair of groups in one stratum.
+
+    Attributes
+    ----------
+    stratum, comparison, name : str
+    terms : tuple of str
+        Names of the columns of ``x``.
+    x : ndarray, shape (n, p)
+        Predictors; NaN where missing.
+    positive : ndarray of bool, shape (n,)
+    fit : LogisticModel
+    candidates : tuple of str
+        Of a screened model: the variables that were looked at.
+    """
+
+    stratum: str
+    comparison: str
+    name: str
+    terms: tuple[str, ...]
+    x: np.ndarray
+    positive: np.ndarray
+    fit: Any
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FittedModels:
+    """All models, their table, and what could not be fitted."""
+
+    models: tuple[Model, ...]
+    table: "pd.DataFrame"
+    left_out: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+
+
+def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: "Settings") -> FittedModels:
+    """Fit every model that the rows allow.
+
+    Parameters
+    ----------
+    cohort : CohortTable
+    univariate : DataFrame
+        From `univariate.univariate_table`, for the screening.
+    settings : Settings
+
+    Returns
+    -------
+    FittedModels
+        Table of `COLUMNS`. ``ci_low`` and ``ci_high`` are Wald's limits for "ml", as SPSS prints them, and profile
+        limits for "firth"; the profile limits stand beside them in either case.
+    """
+    import pandas as pd
+
+    from HER2LowMRILib.core.statistics.logistic import fit_logistic
+
+    fitted, rows, left_out, warnings = [], [], [], []
+    for stratum in STRATUM_LABELS:
+        if stratum != "all" and "lesion_type" not in cohort.rows:
+            continue
+        for comparison in PAIRS:
+            cases = in_stratum(cohort.rows, stratum)
+            cases = cases[cases["her2_group"].isin(comparison.groups)]
+            positive = (cases["her2_group"] == comparison.positive).to_numpy()
+            for name, members, candidates in _plans(
+                cohort, univariate, stratum, comparison, settings.screening_p
+            ):
+                where = f"{name}, {comparison.label}, {STRATUM_LABELS[stratum]}"
+                try:
+                    if not members:
+                        raise AnalysisError(
+                            "no model", needed=f"a descriptor with p < {settings.screening_p:g}", found="none"
+                        )
+                    terms, x = design(cases, [cohort.variables[member] for member in members])
+                    fit = fit_logistic(x, positive, terms)
+                except AnalysisError as error:
+                    left_out.append((where, str(error)))
+                    continue
+                fitted.append(
+                    Model(stratum, comparison.name, name, tuple(terms), x, positive, fit, candidates)
+                )
+                rows += _rows(fitted[-1])
+                # The collinearity of the Combined models is by design and told once, in the methods.
+                if fit.method == "firth" or (fit.note and not name.startswith("Combined")):
+                    warnings.append(f"{where}: {fit.note}")
+    return FittedModels(
+        tuple(fitted), pd.DataFrame(rows, columns=list(COLUMNS)), tuple(left_out), tuple(warnings)
+    )
+
+
+def combined_members(cohort: CohortTable) -> dict[str, tuple[str, ...]]:
+    """Members of the Combined models as far as the table has all of them."""
+    present = {
+        name: members
+        for name, members in COMBINED_MEMBERS.items()
+        if all(member in cohort.variables for member in members)
+    }
+    if len(present) == len(COMBINED_MEMBERS):
+        present["Combined_All"] = tuple(member for members in COMBINED_MEMBERS.values() for member in members)
+    return present
+
+
+def screening_candidates(cohort: CohortTable, stratum: str) -> tuple[str, ...]:
+    """Descriptors that a screened qualitative model may take: the collapsed ones in place of their origin."""
+    from HER2LowMRILib.core.lexicon import load_lexicon
+
+    lexicon = load_lexicon()
+    replaced = {entry.derived_from for entry in lexicon.derived if entry.id in cohort.variables}
+    names = [
+        name
+        for name, variable in cohort.variables.items()
+        if variable.table == "descriptors"
+        and name not in replaced
+        and (name not in lexicon or lexicon[name].required)
+        and not (stratum != "all" and name == "nme_related")
+    ]
+    # Among all lesions a mass descriptor exists for a part only; its model is the one of the masses.
+    if stratum != "mass":
+        names = [name for name in names if name not in ("irregular_shape", "non_circumscribed")]
+        names = [name for name in names if not name.startswith("mass_")]
+    if stratum != "nme_related":
+        names = [name for name in names if not name.startswith("nme_") or name == "nme_related"]
+    return tuple(names)
+
+
+def _plans(
+    cohort: CohortTable, univariate: "pd.DataFrame", stratum: str, comparison: Comparison, screening_p: float
+) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    plans = []
+    if stratum == "mass" and all(name in cohort.variables for name in QUALITATIVE_PAPER):
+        plans.append((QUALITATIVE, QUALITATIVE_PAPER, ()))
+    candidates = screening_candidates(cohort, stratum)
+    tests = univariate[(univariate["stratum"] == stratum) & (univariate["comparison"] == comparison.name)]
+    passed = set(tests.loc[tests["p"] < screening_p, "variable"])
+    plans.append((SCREENED, tuple(name for name in candidates if name in passed), candidates))
+    plans += [(name, members, ()) for name, members in combined_members(cohort).items()]
+    return plans
+
+
+def design(cases: "pd.DataFrame", variables: list[Variable]) -> tuple[list[str], np.ndarray]:
+    """Predictors as numbers: numbers and yes/no as they are, other categories as one column for each but the first.
+
+    Returns
+    -------
+    terms : list of str
+        A category's column is named "variable: category".
+    x : ndarray, shape (n, p)
+        NaN where missing or not applicable.
+    """
+    terms, columns = [], []
+    for variable in variables:
+        cells = cases[variable.name]
+        if variable.kind == "number":
+            terms.append(variable.name)
+            columns.append(cells.to_numpy(float))
+            continue
+        known = cells.notna() & (cells != NOT_APPLICABLE)
+        present = [c for c in variable.categories if (cells[known] == c).any()]
+        shown = ["1"] if variable.kind == "binary" else present[1:]
+        for category in shown:
+            terms.append(variable.name if variable.kind == "binary" else f"{variable.name}: {category}")
+            columns.append(np.where(known, (cells == category).to_numpy(float), np.nan))
+    if not columns:
+        raise AnalysisError("no model", needed="a predictor that varies", found="none")
+    return terms, np.column_stack(columns)
+
+
+def _rows(model: Model) -> list[dict[str, Any]]:
+    fit = model.fit
+    low, high = fit.odds_ratio_wald if fit.method == "ml" else fit.odds_ratio_profile
+    profile_low, profile_high = fit.odds_ratio_profile
+    used = np.isfinite(model.x).all(axis=1)
+    spread = dict(zip(model.terms, model.x[used].std(axis=0, ddof=1), strict=True))
+    inflation = dict(zip(fit.terms[1:], fit.collinearity.vif, strict=True))
+    return [
+        {
+            "stratum": model.stratum,
+            "comparison": model.comparison,
+            "model": model.name,
+            "method": fit.method,
+            "term": term,
+            "coefficient": fit.coefficient[i],
+            "se": fit.se[i],
+            "odds_ratio": fit.odds_ratio[i] if i else np.nan,
+            "ci_low": low[i] if i else np.nan,
+            "ci_high": high[i] if i else np.nan,
+            "p": fit.p[i],
+            "profile_low": profile_low[i] if i else np.nan,
+            "profile_high": profile_high[i] if i else np.nan,
+            "p_likelihood_ratio": fit.p_likelihood_ratio[i],
+            "sd": spread.get(term, np.nan),
+            "vif": inflation.get(term, np.nan),
+            "n": fit.n,
+            "n_positive": fit.n_positive,
+            "events_per_variable": fit.events_per_variable,
+            "condition_number": fit.collinearity.condition_number,
+            "note": fit.note if i == 0 else "",
+        }
+        for i, term in enumerate(fit.terms)
+    ]

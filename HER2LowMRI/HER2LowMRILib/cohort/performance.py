@@ -1,0 +1,234 @@
+"""ROC and DeLong tables: apparent figures as in the paper, and what would be left of them on new cases."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from HER2LowMRILib.cohort.models import COMBINED_MEMBERS, SCREENED, FittedModels, Model, design
+from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, in_stratum
+from HER2LowMRILib.cohort.table import CohortTable
+from HER2LowMRILib.cohort.variables import FEATURE_NAMES
+from HER2LowMRILib.core.errors import AnalysisError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from HER2LowMRILib.cohort.analysis import Settings
+
+ROC_COLUMNS = (
+    "stratum", "comparison", "predictor", "direction", "n_positive", "n_negative", "auc", "ci_low", "ci_high",
+    "auc_corrected", "auc_cv", "cutoff", "sensitivity", "specificity", "sensitivity_low", "sensitivity_high",
+    "specificity_low", "specificity_high", "plain_low", "plain_high", "auc_cv_sd", "calibration_slope",
+    "calibration_intercept", "brier", "missing", "note",
+)  # fmt: skip
+DELONG_COLUMNS = (
+    "stratum", "comparison", "predictor_a", "predictor_b", "auc_a", "auc_b", "z", "p",
+    "lr_statistic", "lr_df", "lr_p", "n_positive", "n_negative", "note",
+)  # fmt: skip
+_COMBINED = (*COMBINED_MEMBERS, "Combined_All")
+
+
+@dataclass(frozen=True)
+class Performance:
+    """Tables, curves by (stratum, comparison, predictor), and what could not be computed."""
+
+    roc: "pd.DataFrame"
+    delong: "pd.DataFrame"
+    left_out: tuple[tuple[str, str], ...] = ()
+    curves: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+
+
+def measure(
+    cohort: CohortTable, fitted: FittedModels, settings: "Settings", progress: Callable[[float], None]
+) -> Performance:
+    """Measure how well every feature and every model tells a pair of groups apart.
+
+    Parameters
+    ----------
+    cohort : CohortTable
+    fitted : FittedModels
+        From `models.fit_models`.
+    settings : Settings
+    progress : callable
+        Called with the fraction done; may raise to stop.
+
+    Returns
+    -------
+    Performance
+        Tables of `ROC_COLUMNS` and `DELONG_COLUMNS`. ``auc`` is apparent; ``auc_corrected`` and ``auc_cv`` are for
+        models only, because a single feature has nothing but its direction fitted.
+    """
+    import pandas as pd
+
+    rows, comparisons, left_out, curves = [], [], [], {}
+    strata = [s for s in STRATUM_LABELS if s == "all" or "lesion_type" in cohort.rows]
+    done, total = 0, max(len(strata) * len(PAIRS), 1)
+    for stratum in strata:
+        for pair in PAIRS:
+            cases = in_stratum(cohort.rows, stratum)
+            cases = cases[cases["her2_group"].isin(pair.groups)]
+            positive = (cases["her2_group"] == pair.positive).to_numpy()
+            where = f"{pair.label}, {STRATUM_LABELS[stratum]}"
+            if positive.sum() < 2 or (~positive).sum() < 2:
+                found = f"{int(positive.sum())} and {int((~positive).sum())}"
+                left_out.append((f"ROC, {where}", f"needed at least 2 cases in either group, found {found}"))
+            else:
+                models = [m for m in fitted.models if (m.stratum, m.comparison) == (stratum, pair.name)]
+                found_rows, found_curves = _roc_rows(
+                    cohort, cases, positive, models, settings, progress, done / total
+                )
+                key = {"stratum": stratum, "comparison": pair.name}
+                rows += [key | row for row in found_rows]
+                curves |= {(stratum, pair.name, name): curve for name, curve in found_curves.items()}
+                comparisons += [key | row for row in _delong_rows(models)]
+            done += 1
+            progress(done / total)
+    return Performance(
+        pd.DataFrame(rows, columns=list(ROC_COLUMNS)),
+        pd.DataFrame(comparisons, columns=list(DELONG_COLUMNS)),
+        tuple(left_out),
+        curves,
+    )
+
+
+def _roc_rows(
+    cohort: CohortTable,
+    cases: "pd.DataFrame",
+    positive: np.ndarray,
+    models: list[Model],
+    settings: "Settings",
+    progress: Callable[[float], None],
+    done: float,
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    rows, curves = [], {}
+    for name in FEATURE_NAMES:
+        if name in cohort.variables and cases[name].notna().any():
+            row, curves[name] = _apparent(name, cases[name].to_numpy(float), positive, "auto")
+            rows.append(row)
+    for model in models:
+        # A model's own probability: its direction is fixed by the fit.
+        row, curves[model.name] = _apparent(model.name, model.fit.probability, positive, "higher")
+        progress(done)
+        rows.append(row | _resampled(model, cohort, cases, settings, lambda _: progress(done)))
+    return rows, curves
+
+
+def _apparent(
+    name: str, scores: np.ndarray, positive: np.ndarray, direction: str
+) -> tuple[dict[str, Any], Any]:
+    from HER2LowMRILib.core.statistics.delong import auc
+    from HER2LowMRILib.core.statistics.roc import roc_curve, youden
+
+    result = auc(scores, positive, direction)
+    curve = roc_curve(scores, positive, result.direction)
+    cutoff = youden(curve)
+    row = {
+        "predictor": name,
+        "direction": result.direction,
+        "n_positive": result.n_positive,
+        "n_negative": result.n_negative,
+        "auc": result.auc,
+        "ci_low": result.ci_low,
+        "ci_high": result.ci_high,
+        "plain_low": result.plain_low,
+        "plain_high": result.plain_high,
+        "missing": result.missing,
+        "note": result.note,
+    }
+    if cutoff is not None:
+        row |= {
+            "cutoff": cutoff.threshold,
+            "sensitivity": cutoff.sensitivity.estimate,
+            "specificity": cutoff.specificity.estimate,
+            "sensitivity_low": cutoff.sensitivity.ci_low,
+            "sensitivity_high": cutoff.sensitivity.ci_high,
+            "specificity_low": cutoff.specificity.ci_low,
+            "specificity_high": cutoff.specificity.ci_high,
+        }
+    return row, curve
+
+
+def _resampled(
+    model: Model,
+    cohort: CohortTable,
+    cases: "pd.DataFrame",
+    settings: "Settings",
+    progress: Callable[[float], None],
+) -> dict[str, Any]:
+    """Optimism-corrected and cross-validated AUC; a screened model is screened again in every resample."""
+    from HER2LowMRILib.core.statistics.procedures import LogisticProcedure
+    from HER2LowMRILib.core.statistics.resampling import bootstrap_optimism, cross_validate
+
+    x, screen = model.x, None
+    if model.name == SCREENED:
+        try:
+            _, x = design(cases, [cohort.variables[name] for name in model.candidates])
+        except AnalysisError as error:
+            return {"note": str(error)}
+        screen = settings.screening_p
+    used = np.isfinite(x).all(axis=1)
+    x, positive = x[used], model.positive[used]
+    varies = x.std(axis=0) > 0
+    if not varies.any():
+        return {"note": "no predictor varies in the complete cases"}
+    procedure = LogisticProcedure(screen_p=screen)
+    corrected = bootstrap_optimism(
+        x[:, varies], positive, procedure, samples=settings.bootstraps, seed=settings.seed, progress=progress
+    )
+    validated = cross_validate(
+        x[:, varies],
+        positive,
+        procedure,
+        folds=settings.folds,
+        repeats=settings.repeats,
+        seed=settings.seed,
+        progress=progress,
+    )
+    row: dict[str, Any] = {
+        "auc_corrected": corrected.corrected,
+        "auc_cv": validated.auc,
+        "auc_cv_sd": validated.auc_sd,
+    }
+    if validated.calibration is not None:
+        row |= {
+            "calibration_slope": validated.calibration.slope,
+            "calibration_intercept": validated.calibration.intercept,
+            "brier": validated.calibration.brier,
+        }
+    notes = [corrected.note, validated.note]
+    if screen is not None and len(x) < len(used):
+        notes.append(f"Resampled on the {len(x)} cases that have every candidate.")
+    return row | ({"note": " ".join(note for note in notes if note)} if any(notes) else {})
+
+
+def _delong_rows(models: list[Model]) -> list[dict[str, Any]]:
+    """Combined_All against each of its parts, and the parts against each other."""
+    from HER2LowMRILib.core.statistics.delong import compare_paired
+    from HER2LowMRILib.core.statistics.logistic import likelihood_ratio_test
+
+    by_name = {model.name: model for model in models}
+    present = [name for name in reversed(_COMBINED) if name in by_name]
+    rows = []
+    for first, second in combinations(present, 2):
+        a, b = by_name[first], by_name[second]
+        result = compare_paired(a.fit.probability, b.fit.probability, a.positive, "higher", "higher")
+        row = {
+            "predictor_a": first,
+            "predictor_b": second,
+            "auc_a": result.auc_a,
+            "auc_b": result.auc_b,
+            "z": result.z,
+            "p": result.p,
+            "n_positive": result.n_positive,
+            "n_negative": result.n_negative,
+            "note": result.note,
+        }
+        if set(b.terms) < set(a.terms):
+            nested = likelihood_ratio_test(a.x, a.positive, a.terms, b.terms)
+            row |= {"lr_statistic": nested.statistic, "lr_df": nested.df, "lr_p": nested.p}
+            row["note"] = f"{row['note']} {nested.note}".strip()
+        rows.append(row)
+    return rows

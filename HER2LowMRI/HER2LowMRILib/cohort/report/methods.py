@@ -1,0 +1,91 @@
+"""The methods paragraph, made from what was really done in this run."""
+
+import html
+
+from HER2LowMRILib.cohort.analysis import Analysis
+from HER2LowMRILib.cohort.strata import GROUP_LABELS
+from HER2LowMRILib.cohort.variables import FEATURE_NAMES
+
+
+def methods_text(analysis: Analysis) -> str:
+    """Paragraphs of HTML that a manuscript can start from; nothing is told that was not done."""
+    return "".join(f"<p>{sentence}</p>" for sentence in _paragraphs(analysis))
+
+
+def _paragraphs(analysis: Analysis) -> list[str]:
+    univariate, models, roc = (analysis.tables[name] for name in ("univariate", "models", "roc"))
+    sizes = ", ".join(f"{GROUP_LABELS[group]} (n = {n})" for group, n in analysis.group_sizes.items())
+    paragraphs = [
+        f"Cases were grouped as {sizes} from immunohistochemistry and in situ hybridisation; cases with an "
+        "indeterminate group entered no comparison. HER2-low is the positive class of every pair it is in. Each "
+        "analysis used the cases that are complete for it."
+    ]
+    features = [name for name in FEATURE_NAMES if name in analysis.cohort.variables]
+    if features:
+        paragraphs.append(
+            f"{len(features)} histogram features were analysed: mean, median, 5th and 95th percentile (linear "
+            "interpolation), skewness (g1), excess kurtosis and entropy (bits, bins of fixed width) of ADC, D_app and "
+            "K_app over the valid voxels of the VOI."
+        )
+    tests = sorted(set(univariate["test"]) - {"none"})
+    rules = []
+    if {"Mann-Whitney U", "Kruskal-Wallis"} & set(tests):
+        rules.append(
+            "numbers by the Mann-Whitney U test without continuity correction, or the Kruskal-Wallis test over three "
+            "groups, shown as mean ± SD where the Shapiro-Wilk test rejects normality in no group and as median "
+            "(quartiles) otherwise"
+        )
+    if "chi-squared" in tests or "Fisher exact" in tests:
+        rules.append(
+            "categories by Pearson's chi-squared test, or Fisher's exact test where an expected count is below 1 or "
+            "more than 20 % are below 5"
+        )
+    paragraphs.append(
+        f"Groups were compared as follows: {'; '.join(rules)}. P values are two-sided. Benjamini-Hochberg q values "
+        "are given over the variables of one table within a stratum and pair, Holm's p over the three pairs of a "
+        "variable in univariate.csv."
+    )
+    if len(models):
+        methods = set(models["method"])
+        firth = (
+            " Where the predictors separate the groups, Firth's penalised likelihood with profile limits was used."
+            if "firth" in methods
+            else ""
+        )
+        paragraphs.append(
+            "Logistic models were fitted by maximum likelihood with all members entered at once; odds ratios carry "
+            "Wald limits as SPSS prints them, with profile likelihood limits beside them."
+            + firth
+            + f" The screened qualitative models took the descriptors with p &lt; {analysis.settings.screening_p:g} in "
+            "the univariate test. Members of the combined models: "
+            + "; ".join(f"{name}: {', '.join(members)}" for name, members in _members(analysis).items())
+            + "."
+        )
+    if len(roc):
+        s = analysis.settings
+        paragraphs.append(
+            "Areas under the ROC curve carry DeLong's 95 % limits on the logit scale (the plain ones are in roc.csv). "
+            "Cut-offs maximise Youden's index and are exploratory: chosen and judged on the same cases. For models, "
+            f"the optimism was estimated by {s.bootstraps} bootstrap samples (Harrell) and the AUC cross-validated "
+            f"{s.repeats} times in {s.folds} stratified folds, with every selection of variables repeated inside the "
+            "resampling. DeLong's test compares models that are not nested; for nested models fitted to the same "
+            "cases the likelihood ratio test decides (Demler 2012, doi:10.1002/sim.5328), and DeLong's p is printed "
+            "beside it as the paper does."
+        )
+    if "agreement" in analysis.tables:
+        paragraphs.append(
+            "Reader agreement was computed on the signed-off readings before adjudication: Cohen's kappa (linear and "
+            "quadratic weights for ordered descriptors, AC1 and PABAK where one category exceeds 80 %) and ICC(2,1), "
+            "two-way random, absolute agreement, single measure, with ICC(3,1) beside it, each with a 95 % interval."
+        )
+    versions = ", ".join(
+        f"{html.escape(name)} {html.escape(value)}" for name, value in analysis.versions.items()
+    )
+    paragraphs.append(f"Software: {versions}. Seed {analysis.settings.seed}; a rerun gives the same numbers.")
+    return paragraphs
+
+
+def _members(analysis: Analysis) -> dict[str, tuple[str, ...]]:
+    from HER2LowMRILib.cohort.models import combined_members
+
+    return combined_members(analysis.cohort)
