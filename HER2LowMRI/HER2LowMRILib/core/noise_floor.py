@@ -1,11 +1,9 @@
 """The noise of a series, read from the air around the patient, and the signal below which a voxel is noise."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from HER2LowMRILib.core.b_values import check_b_values
 from HER2LowMRILib.core.diffusion_maps import check_signals
 
 FLOOR_IN_SIGMA = 3.0
@@ -45,8 +43,12 @@ class NoiseEstimate:
     voxels: int
     reason: str
 
+    def text(self) -> str:
+        """The estimate, or why there is none, in one sentence."""
+        return self.reason
 
-def estimate_noise(signals: Sequence[np.ndarray], b_values: Sequence[float]) -> NoiseEstimate:
+
+def estimate_noise(low: np.ndarray, high: np.ndarray) -> NoiseEstimate:
     """Estimate the noise from the air in the image of the highest b-value.
 
     Air is found in tiles of 8 x 8 voxels by what only air does: it has the same level at the lowest and at the
@@ -61,18 +63,14 @@ def estimate_noise(signals: Sequence[np.ndarray], b_values: Sequence[float]) -> 
 
     Parameters
     ----------
-    signals : sequence of ndarray, (k, j, i)
-        One array per b-value [signal units].
-    b_values : sequence of float
-        Ascending [s/mm2].
+    low, high : ndarray, (k, j, i)
+        Images of the lowest and the highest b-value [signal units].
 
     Returns
     -------
     NoiseEstimate
     """
-    check_b_values(b_values, len(signals), 2, "The noise")
-    arrays = check_signals(signals)
-    low, high = arrays[0], arrays[-1]
+    low, high = check_signals([low, high])
 
     def none(reason: str) -> NoiseEstimate:
         return NoiseEstimate(None, None, 0, f"No estimate of the noise: {reason}.")
@@ -118,7 +116,7 @@ def estimate_noise(signals: Sequence[np.ndarray], b_values: Sequence[float]) -> 
         sigma,
         FLOOR_IN_SIGMA * sigma,
         voxels,
-        f"Noise from {voxels} voxels of air at b = {b_values[-1]:g} s/mm2: sigma {sigma:.3g}, "
+        f"Noise from {voxels} voxels of air at the highest b-value: sigma {sigma:.3g}, "
         f"noise floor {FLOOR_IN_SIGMA * sigma:.3g} (signal units).",
     )
 

@@ -20,7 +20,7 @@ class NormalEquations:
     sum_i n_i (S_i - exp(yhat_i))^2, each voxel with its own damping until its sum stops falling.
 
     Source: as in ``closed_form``; non-linear form as in Langkilde et al., MRM 2018;79:2346-2358,
-    doi:10.1002/mrm.26860.
+    doi:10.1002/mrm.26831.
 
     Parameters
     ----------

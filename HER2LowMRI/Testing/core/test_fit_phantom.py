@@ -18,8 +18,7 @@ B = (0.0, 500.0, 1000.0, 1500.0, 2000.0)
 CLIPPED = 4095
 
 
-@pytest.fixture(scope="module")
-def phantom(shared_dir):
+def read_phantom(shared_dir):
     """Signals per b-value, console ADC [1e-3 mm2/s] and region labels, (k, j, i), with the plainest reader there is."""
     import pydicom
     import SimpleITK as sitk
@@ -42,6 +41,11 @@ def phantom(shared_dir):
     assert {s.shape for s in signals} == {regions.shape}
     expected = json.loads((folder / "expected.json").read_text())["results"]
     return signals, volume("console_adc") / 1000, regions, expected
+
+
+@pytest.fixture(scope="module")
+def phantom(shared_dir):
+    return read_phantom(shared_dir)
 
 
 def test_adc_d_and_k_of_every_region_are_those_measured_before(phantom):
