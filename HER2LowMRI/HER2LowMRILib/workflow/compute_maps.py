@@ -66,8 +66,8 @@ def compute_maps(
         options = dataclasses.replace(options, saturation=series.saturation)
     noise_source = "given"
     if options.noise_floor is None:
-        noise = estimate_noise(series.signals, series.b_values)
-        noise_source = noise.reason
+        noise = estimate_noise(series.signals[0], series.signals[-1])
+        noise_source = noise.text()
         options = dataclasses.replace(options, noise_floor=noise.floor)
     maps = fit_maps(series.signals, series.b_values, series.averages, options, progress, cancelled)
     warnings = []
