@@ -85,7 +85,8 @@ _FILE_FORMAT = (
         "`items`",
         "`id`, `label`, `section`, `kind` (choice, number, integer, text, date), `definition`, `source`, `code`; for a "
         "choice `values` (`value`, `label`, `definition`, `code`; at most eight), for a number `unit`, `minimum`, "
-        "`maximum`; optional `required`, `ordered`, `exported`, `applies_when` (item -> values; that item comes before)",
+        "`maximum`; optional `required`, `ordered`, `exported`, `applies_when` (item -> values; that item comes "
+        "before)",
     ),
     (
         "`derived`",

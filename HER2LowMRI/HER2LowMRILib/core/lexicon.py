@@ -12,6 +12,7 @@ import functools
 import hashlib
 import json
 import math
+import numbers
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ NOT_APPLICABLE = "not_applicable"
 Answer = str | int | float | None
 
 _KINDS = ("choice", "number", "integer", "text", "date")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+# A table program turns 0/1 into 0.0/1.0 when a cell of the column is empty.
+_WHOLE_AS_DECIMAL = re.compile(r"([0-9])\.0+")
 
 
 @dataclass(frozen=True)
@@ -144,8 +147,9 @@ class Item:
             return None
         if self.kind == "choice":
             return self._accept_choice(raw)
-        if any(raw == state.value for state in self.states):
-            return raw
+        for state in self.states:
+            if isinstance(raw, str) and raw.strip() == state.value:
+                return state.value
         if self.kind in ("number", "integer"):
             return self._accept_number(raw)
         if not isinstance(raw, str):
@@ -162,10 +166,10 @@ class Item:
 
     def _accept_choice(self, raw: object) -> Answer:
         if isinstance(raw, str):
-            text = raw.strip()
-        elif isinstance(raw, bool | int | float) and raw == raw and float(raw).is_integer():
-            # A table program turns 0/1 into 0.0/1.0 or True/False.
-            text = str(int(raw))
+            whole = _WHOLE_AS_DECIMAL.fullmatch(raw.strip())
+            text = whole[1] if whole else raw.strip()
+        elif isinstance(raw, numbers.Integral) or (isinstance(raw, float) and raw.is_integer()):
+            text = str(int(raw)) if -9 <= raw <= 9 else None
         else:
             text = None
         for choice in self.choices:
@@ -183,7 +187,7 @@ class Item:
                 hint = "Write a point as decimal sign." if "," in raw else None
                 raise self._refusal(needed, shown(raw), hint)
             number = float(raw)
-        elif isinstance(raw, int | float) and not isinstance(raw, bool):
+        elif isinstance(raw, numbers.Real) and not isinstance(raw, bool) and abs(raw) < 1e15:
             number = float(raw)
         else:
             raise self._refusal(needed, shown(raw))
