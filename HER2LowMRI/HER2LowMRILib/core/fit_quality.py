@@ -5,6 +5,7 @@ import enum
 import numpy as np
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.fit_options import FitOptions
 
 
 class FitQuality(enum.IntFlag):
@@ -51,6 +52,41 @@ EXCLUDED_FROM: dict[str, FitQuality] = {
     "D": _DKI,
     "K": _DKI,
 }
+
+
+def classify_values(
+    adc: np.ndarray | None, d_app: np.ndarray | None, k_app: np.ndarray | None, options: FitOptions
+) -> np.ndarray:
+    """Class the voxels of maps that came without fit quality, as far as their values tell.
+
+    Saturation, noise and the turning point need the signals and are not told.
+
+    Parameters
+    ----------
+    adc, d_app : ndarray or None
+        [1e-3 mm2/s]; None: there is no such map.
+    k_app : ndarray or None
+        [no unit].
+    options : FitOptions
+        The valid ranges.
+
+    Returns
+    -------
+    ndarray of uint8
+        Bits of ``FitQuality``; NOT_FINITE where none of the maps has a value.
+    """
+    given = [m for m in (adc, d_app, k_app) if m is not None]
+    quality = np.zeros(given[0].shape, np.uint8)
+    with np.errstate(invalid="ignore"):
+        if adc is not None:
+            quality[~((adc > 0) & (adc <= options.adc_max))] |= np.uint8(FitQuality.ADC_OUT_OF_RANGE)
+        if d_app is not None:
+            quality[~((d_app > 0) & (d_app <= options.d_max))] |= np.uint8(FitQuality.D_OUT_OF_RANGE)
+        if k_app is not None:
+            low, high = options.k_range
+            quality[~((k_app >= low) & (k_app <= high))] |= np.uint8(FitQuality.K_OUT_OF_RANGE)
+    quality[np.logical_and.reduce([~np.isfinite(m) for m in given])] = FitQuality.NOT_FINITE
+    return quality
 
 
 def count_quality(quality: np.ndarray, mask: np.ndarray | None = None) -> dict[str, int]:

@@ -15,7 +15,7 @@ from HER2LowMRILib.core.first_order import (
     skewness,
 )
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM
+from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM, classify_values
 from HER2LowMRILib.core.voi import bounding_box
 
 WARN_EXCLUDED_FRACTION = 0.05
@@ -197,39 +197,6 @@ class VoiFeatures:
     warnings: tuple[str, ...] = field(default=())
 
 
-def valid_voxels(maps: Maps, map_name: str, box: tuple[slice, ...], options: FitOptions) -> np.ndarray:
-    """Say where a map may be used.
-
-    Parameters
-    ----------
-    maps : Maps
-        ADC, D_app, K_app and the fit quality, or None for the quality: then the values decide.
-    map_name : str
-        "ADC", "D" or "K".
-    box : tuple of slice
-        The part of the volume that is asked for.
-    options : FitOptions
-        The ranges for maps without fit quality.
-
-    Returns
-    -------
-    ndarray of bool
-        Shape of the box.
-    """
-    values = _map_of(maps, map_name)[box]
-    valid = np.isfinite(values)
-    if maps.quality is not None:
-        return valid & ((maps.quality[box] & np.uint8(EXCLUDED_FROM[map_name].value)) == 0)
-    with np.errstate(invalid="ignore"):
-        if map_name == "ADC":
-            return valid & (values > 0) & (values <= options.adc_max)
-        for other, low, high in (("D", 0.0, options.d_max), ("K", *options.k_range)):
-            if (part := _map_of(maps, other)) is not None:
-                part = part[box]
-                valid &= ((part > low) if other == "D" else (part >= low)) & (part <= high)
-    return valid
-
-
 def measure_voi(
     maps: Maps, voi: np.ndarray, binning: Binning | None = None, options: FitOptions | None = None
 ) -> VoiFeatures:
@@ -275,6 +242,11 @@ def measure_voi(
     box = bounding_box(voi)
     inside = voi[box]
     total = int(np.count_nonzero(inside))
+    if maps.quality is not None:
+        quality = maps.quality[box]
+    else:
+        parts = (_map_of(maps, name) for name in _MAPS)
+        quality = classify_values(*(None if part is None else part[box] for part in parts), options)
 
     values: dict[str, float] = {}
     voxels: dict[str, int] = {}
@@ -285,7 +257,10 @@ def measure_voi(
         if data is None:
             sample = np.empty(0)
         else:
-            sample = data[box][inside & valid_voxels(maps, name, box, options)].astype(np.float64)
+            usable = inside & ((quality & np.uint8(EXCLUDED_FROM[name].value)) == 0)
+            sample = data[box][usable].astype(np.float64)
+            # A map of another program may have no value where its fit quality sees nothing wrong.
+            sample = sample[np.isfinite(sample)]
             if total - sample.size > WARN_EXCLUDED_FRACTION * total:
                 warnings.append(
                     f"{label}: {total - sample.size} of {total} voxels of the VOI "
