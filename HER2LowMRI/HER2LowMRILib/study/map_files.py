@@ -14,7 +14,7 @@ from HER2LowMRILib import __version__
 from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.fit_quality import FitQuality, count_quality
+from HER2LowMRILib.core.fit_quality import classify_values, count_quality
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake.adc_map import UNIT_KEY
 from HER2LowMRILib.study.intake.adc_unit import STANDARD_UNIT, find_unit
@@ -180,9 +180,8 @@ def _quality(path: Path | None, arrays: dict[str, np.ndarray], grid: ImageGrid) 
                 "The fit quality lies on another grid than the maps", found=here.difference(grid)
             )
         return quality.astype(np.uint8, copy=False)
-    # Of another program's maps only this is known: where there is no number.
-    lost = ~np.logical_and.reduce([np.isfinite(array) for array in arrays.values()])
-    return lost.astype(np.uint8) * np.uint8(FitQuality.NOT_FINITE)
+    # Of another program's maps only the values are known.
+    return classify_values(arrays["adc"], arrays["d_app"], arrays["k_app"], FitOptions())
 
 
 def _record(
