@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core.errors import HER2LowMRIError
 
-COMMANDS: tuple[str, ...] = ("maps",)
+COMMANDS: tuple[str, ...] = (
+    "maps",
+    "features",
+    "study",
+    "export",
+    "analyze",
+)
 
 
 def parser() -> argparse.ArgumentParser:

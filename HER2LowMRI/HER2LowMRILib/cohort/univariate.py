@@ -122,8 +122,13 @@ def number_summary(summary: Any, normal: bool) -> str:
     if summary.n == 0:
         return ""
     if normal:
-        return f"{summary.mean:.4g} ± {summary.sd:.3g}"
-    return f"{summary.median:.4g} ({summary.q1:.4g} to {summary.q3:.4g})"
+        return f"{_short(summary.mean)} ± {_short(summary.sd)}"
+    return f"{_short(summary.median)} ({_short(summary.q1)} to {_short(summary.q3)})"
+
+
+def _short(value: float) -> str:
+    """Three significant digits, and never more than three decimals."""
+    return f"{value:.3g}" if abs(value) >= 0.1 else f"{value:.3f}"
 
 
 def category_summary(variable: Variable, counts: dict[str, int]) -> str:

@@ -1,7 +1,7 @@
 """The report's page: what stands where, under which heading."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from HER2LowMRILib.cohort.models import QUALITATIVE, SCREENED
 from HER2LowMRILib.cohort.report import figures
 from HER2LowMRILib.cohort.report.methods import methods_text
 from HER2LowMRILib.cohort.report.tables import group_table, html_table, interval_text, p_text, ratio_text
-from HER2LowMRILib.cohort.strata import GROUP_LABELS, PAIRS, STRATUM_LABELS, in_stratum
+from HER2LowMRILib.cohort.strata import GROUP_LABELS, PAIRS, STRATUM_LABELS, Comparison, in_stratum
 from HER2LowMRILib.cohort.variables import COMBINED_MEMBERS, study_variables
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _groups(table: str, title: str, strata: tuple[str, ...]) -> Callable[[Analys
             names = [name for name in study_variables() if name in set(rows["variable"])]
             if not names:
                 continue
-            note = (
+            note = ("ADC and D in 1e-3 mm²/s, entropy in bits. " if table == "features" else "") + (
                 "p: three groups (Kruskal-Wallis or chi-squared), then pairs; q in brackets: Benjamini-Hochberg over "
                 "the variables of this table and pair. Variables that are collapsed from another carry no q of their "
                 "own."
@@ -150,8 +150,8 @@ def _models(analysis: Analysis) -> str:
     ]
     header += ["Fit", "n", "Events per<br>variable"]
     note = (
-        "Odds ratios for the first group of the pair. Firth: limits and p are those of the penalised likelihood in both "
-        "columns. Fewer than 10 events per variable make a model unstable."
+        "Odds ratios for the first group of the pair. Firth: limits and p are those of the penalised likelihood in "
+        "both columns. Fewer than 10 events per variable make a model unstable."
     )
     parts.append(html_table(header, rows, "Qualitative logistic models", note))
     paper = chosen[(chosen["model"] == QUALITATIVE) & chosen["ci_low"].notna() & chosen["ci_high"].notna()]
@@ -174,44 +174,87 @@ def _performance(analysis: Analysis) -> str:
     roc = analysis.tables["roc"]
     if roc.empty:
         return ""
-    rows = []
-    for stratum in STRATUM_LABELS:
-        for pair in PAIRS:
-            part = roc[(roc["stratum"] == stratum) & (roc["comparison"] == pair.name)]
-            part = part[part["predictor"].isin((*PAPER_FEATURES, QUALITATIVE, SCREENED, *_COMBINED))]
-            if part.empty:
-                continue
-            rows.append([f"{pair.label}, {STRATUM_LABELS[stratum]}"])
-            for _, row in part.iterrows():
-                rows.append(_performance_row(row))
-    header = [
-        "",
-        "AUC (95 % CI)<br>apparent, as in the paper",
-        "Optimism-<br>corrected",
-        "Cross-validated<br>recommended",
-    ]
-    header += ["Cut-off", "Sensitivity (95 % CI)", "Specificity (95 % CI)", "n"]
-    note = (
-        "Apparent: judged on the cases it was fitted to. Cut-offs are exploratory, on the predictor's own scale for "
-        "features and as probability for models; the sign tells which side speaks for the first group."
-    )
-    parts = [html_table(header, rows, "Diagnostic performance", note)]
+    parts = [_model_performance(roc)]
     panels = _roc_panels(analysis)
     if panels:
         parts.append(_plot(figures.roc_curves(panels), "Apparent ROC curves; AUC in brackets."))
+    parts.append(_feature_performance(roc))
     delong = analysis.tables["delong"]
     if len(delong):
         parts.append(_delong_table(delong))
     return "".join(parts)
 
 
-def _performance_row(row: "pd.Series") -> list[str]:
+_APPARENT = (
+    "Apparent: judged on the cases it was fitted to, as in the paper. Cut-offs maximise Youden's index and are "
+    "exploratory; the sign tells which side speaks for the first group."
+)
+
+
+def _model_performance(roc: "pd.DataFrame") -> str:
+    rows = []
+    for pair, stratum, part in _parts(roc, PAIRS, (QUALITATIVE, SCREENED, *_COMBINED)):
+        rows.append([f"{pair.label}, {STRATUM_LABELS[stratum]}"])
+        for _, row in part.iterrows():
+            rows.append(
+                [
+                    _model_name(row["predictor"]),
+                    interval_text(row["auc"], row["ci_low"], row["ci_high"]),
+                    _number(row["auc_corrected"]),
+                    f"<b>{_number(row['auc_cv'])}</b>",
+                    _number(row["calibration_slope"], 2),
+                    _number(row["brier"], 3),
+                    *_cutoff_cells(row),
+                ]
+            )
+    header = [
+        "",
+        "AUC (95 % CI)<br>apparent",
+        "Optimism-<br>corrected",
+        "Cross-<br>validated",
+        "Calibration<br>slope",
+    ]
+    header += ["Brier", "Cut-off", "Sensitivity", "Specificity", "n"]
+    note = (
+        f"{_APPARENT} Recommended: the cross-validated AUC. Calibration slope (1 is right, below 1 the predictions are "
+        "too extreme) and Brier score are those of the held-out predictions. Cut-off as probability."
+    )
+    return html_table(header, rows, "Models: how well they tell the groups apart", note) if rows else ""
+
+
+def _feature_performance(roc: "pd.DataFrame") -> str:
+    rows = []
+    for pair, stratum, part in _parts(roc, [p for p in PAIRS if p.positive == "low"], PAPER_FEATURES):
+        rows.append([f"{pair.label}, {STRATUM_LABELS[stratum]}"])
+        for _, row in part.iterrows():
+            auc = interval_text(row["auc"], row["ci_low"], row["ci_high"])
+            rows.append([_model_name(row["predictor"]), auc, *_cutoff_cells(row)])
+    header = [
+        "",
+        "AUC (95 % CI)<br>apparent",
+        "Cut-off",
+        "Sensitivity (95 % CI)",
+        "Specificity (95 % CI)",
+        "n",
+    ]
+    note = f"{_APPARENT} ADC and D in 1e-3 mm²/s. All 21 features and the third pair are in roc.csv."
+    return html_table(header, rows, "Single features of the combined models", note) if rows else ""
+
+
+def _parts(
+    roc: "pd.DataFrame", pairs: Sequence[Comparison], predictors: Sequence[str]
+) -> Iterator[tuple[Comparison, str, "pd.DataFrame"]]:
+    for pair in pairs:
+        for stratum in STRATUM_LABELS:
+            part = roc[(roc["stratum"] == stratum) & (roc["comparison"] == pair.name)]
+            part = part[part["predictor"].isin(predictors)]
+            if len(part):
+                yield pair, stratum, part
+
+
+def _cutoff_cells(row: "pd.Series") -> list[str]:
     sign = ("&gt; " if row["direction"] == "higher" else "&lt; ") if row["cutoff"] == row["cutoff"] else ""
     return [
-        _model_name(row["predictor"]),
-        interval_text(row["auc"], row["ci_low"], row["ci_high"]),
-        _number(row["auc_corrected"]),
-        _number(row["auc_cv"]),
         sign + _number(row["cutoff"]),
         interval_text(row["sensitivity"], row["sensitivity_low"], row["sensitivity_high"], 2),
         interval_text(row["specificity"], row["specificity_low"], row["specificity_high"], 2),
@@ -316,7 +359,10 @@ def _agreement(analysis: Analysis) -> str:
     header = ["", "ICC(2,1) (95 % CI)<br>recommended", "Koo and Li", "ICC(3,1) (95 % CI)<br>SPSS default"]
     header += ["Bias (95 % CI)", "Limits of agreement", "wCV", "n"]
     if rows:
-        note = "ICC(2,1): two-way random, absolute agreement, single measure. wCV: within-subject coefficient of variation."
+        note = (
+            "ICC(2,1): two-way random, absolute agreement, single measure. wCV: within-subject coefficient of "
+            "variation."
+        )
         parts.append(html_table(header, rows, "Agreement on the measurements", note))
     parts.append(_bland_altman(analysis))
     return "".join(parts)
@@ -343,8 +389,8 @@ def _bland_altman(analysis: Analysis) -> str:
         return ""
     return _plot(
         figures.bland_altman_plots(panels),
-        f"Bland-Altman plots of {html.escape(readers[0])} and {html.escape(readers[1])}: bias (solid) and 95 % limits of "
-        "agreement (dashed). The ten cases that differ most are in agreement_cases.csv.",
+        f"Bland-Altman plots of {html.escape(readers[0])} and {html.escape(readers[1])}: bias (solid) and 95 % limits "
+        "of agreement (dashed). The ten cases that differ most are in agreement_cases.csv.",
     )
 
 

@@ -96,7 +96,9 @@ def group_table(
     rows = []
     for name in shown:
         variable, row = variables[name], three.loc[name]
-        label = html.escape(variable.label) + (f" [{html.escape(variable.unit)}]" if variable.unit else "")
+        # The unit of the features stands once, below their table.
+        unit = variable.unit if variable.table != "features" else None
+        label = html.escape(variable.label) + (f" [{html.escape(unit)}]" if unit else "")
         tests = [p_text(row["p"])]
         for comparison in PAIRS_SHOWN:
             pair = pairs[comparison].loc[name]

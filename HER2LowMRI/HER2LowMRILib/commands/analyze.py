@@ -1,0 +1,56 @@
+"""``her2lowmri analyze``: tables, results.json and report.html of a cohort."""
+
+import argparse
+from pathlib import Path
+
+from HER2LowMRILib.cohort.analysis import Settings
+from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort
+
+
+def add_parser(subparsers: "argparse._SubParsersAction") -> argparse.ArgumentParser:
+    """Add the command to the command line."""
+    parser = subparsers.add_parser(
+        "analyze",
+        help="analyse features.csv (and readings.csv): tables and a report",
+        description="Group comparisons, logistic models, ROC and DeLong, reader agreement: the paper's figures from "
+        "your own rows, and the recommended ones beside them. Any CSV with the columns of the data dictionary will do.",
+    )
+    parser.add_argument("features", type=Path, metavar="FEATURES.csv", help="one row per patient")
+    parser.add_argument("--readings", type=Path, metavar="READINGS.csv", help="one row per case and reader")
+    parser.add_argument(
+        "--flow", type=Path, metavar="FLOW.csv", help="who was left out (default: beside FEATURES.csv)"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results")
+    default = Settings()
+    parser.add_argument(
+        "--seed", type=int, default=default.seed, help="of every resampling (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--bootstraps", type=int, default=default.bootstraps, help="samples of the optimism correction"
+    )
+    parser.add_argument("--repeats", type=int, default=default.repeats, help="of the cross-validation")
+    parser.add_argument("--quiet", action="store_true", help="no progress, no notes")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Analyse, and say where the results are."""
+    settings = Settings(seed=args.seed, bootstraps=args.bootstraps, repeats=args.repeats)
+    with Progress("analysing", args.quiet) as progress:
+        analysis = analyze_cohort(
+            args.features,
+            args.out,
+            readings=args.readings,
+            flow=args.flow,
+            settings=settings,
+            progress=progress,
+        )
+    if not args.quiet:
+        for what, why in analysis.left_out:
+            print(f"left out: {what}: {why}")
+        for warning in analysis.warnings:
+            print(f"note: {warning}")
+    print(f"tables   {args.out / '*.csv'}, {args.out / 'results.json'}")
+    print(f"report   {args.out / 'report.html'}")
+    return 0

@@ -1,0 +1,131 @@
+"""From features.csv and readings.csv to tables, results.json and the report."""
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from HER2LowMRILib.cohort.analysis import Analysis, Settings, analyze
+from HER2LowMRILib.cohort.report.page import report_html
+from HER2LowMRILib.cohort.table import read_features, read_readings
+from HER2LowMRILib.core.errors import AnalysisError, StudyError
+from HER2LowMRILib.study.row_csv import read_rows, write_rows
+from HER2LowMRILib.study.verified_write import write_verified
+
+# What the analysis needs beyond Slicer's own Python; the panel asks before it installs them.
+REQUIREMENTS = ("pandas>=2.2", "statsmodels>=0.14.2", "matplotlib>=3.9")
+FILES = {
+    "univariate": "univariate.csv",
+    "models": "models.csv",
+    "roc": "roc.csv",
+    "delong": "delong.csv",
+    "agreement": "agreement.csv",
+    "agreement_cases": "agreement_cases.csv",
+}
+
+
+def analyze_cohort(
+    features: Path,
+    out: Path,
+    *,
+    readings: Path | None = None,
+    flow: Path | None = None,
+    settings: Settings | None = None,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Analysis:
+    """Analyse a cohort and write everything into one folder.
+
+    Parameters
+    ----------
+    features : Path
+        One row per patient.
+    out : Path
+        Made if it is not there; receives the tables of `FILES`, results.json and report.html.
+    readings : Path, optional
+        One row per case and reader.
+    flow : Path, optional
+        The study's flow.csv; one that lies beside ``features`` is taken by itself.
+    settings : Settings, optional
+    progress, cancelled : callable, optional
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    AnalysisError
+        When the tables cannot be analysed or the folder cannot be written.
+    Cancelled
+        Nothing is written then.
+    """
+    beside = Path(features).with_name("flow.csv")
+    if flow is None and beside.is_file():
+        flow = beside
+    cohort = read_features(features)
+    analysis = analyze(
+        cohort,
+        read_readings(readings) if readings is not None else None,
+        read_flow(flow) if flow is not None else None,
+        settings,
+        progress,
+        cancelled,
+    )
+    page = report_html(analysis)
+    out = Path(out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, file in FILES.items():
+            if name in analysis.tables:
+                table = analysis.tables[name]
+                write_rows(out / file, table.to_dict("records"), list(table.columns))
+        write_verified(out / "results.json", results_json(analysis).encode())
+        write_verified(out / "report.html", page.encode())
+    except (OSError, StudyError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise AnalysisError(
+            "The results cannot be written", needed="a folder that can be written", found=reason
+        ) from error
+    return analysis
+
+
+def read_flow(path: Path) -> tuple[tuple[str, int], ...] | None:
+    """Read the study's flow.csv: the start, then who left on the way; None if it is no such table."""
+    rows = read_rows(Path(path))
+    if not rows or not {"step", "cases"} <= set(rows[0]):
+        return None
+    return tuple((str(row["step"]), int(row["cases"] or 0)) for row in rows)
+
+
+def results_json(analysis: Analysis) -> str:
+    """All numbers of an analysis as JSON; a number that could not be had is null."""
+    content = {
+        "schema": "her2lowmri-results-1",
+        "notice": "Research software, no medical device. Research grouping, not a pathology report.",
+        "synthetic": analysis.synthetic,
+        "inputs_sha256": analysis.inputs,
+        "versions": analysis.versions,
+        "settings": vars(analysis.settings),
+        "group_sizes": analysis.group_sizes,
+        "flow": [{"step": step, "cases": count} for step, count in analysis.flow],
+        "warnings": list(analysis.warnings),
+        "left_out": [{"what": what, "why": why} for what, why in analysis.left_out],
+        "tables": {name: table.to_dict("records") for name, table in analysis.tables.items()},
+    }
+    return json.dumps(_finite(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        if math.isinf(value):
+            return "inf" if value > 0 else "-inf"
+        return None if math.isnan(value) else value
+    return value
