@@ -6,7 +6,7 @@ from math import nan, sqrt
 
 import numpy as np
 
-from .icc import readings_matrix
+from HER2LowMRILib.core.statistics.icc import readings_matrix
 
 # The customary 1.96, so that limits equal those of other software to the last digit.
 Z95 = 1.96
@@ -118,7 +118,7 @@ def bland_altman(reader_1: Sequence[float], reader_2: Sequence[float]) -> BlandA
 
 def largest_differences(reader_1: Sequence[float], reader_2: Sequence[float], count: int = 10) -> np.ndarray:
     """Indices of the ``count`` cases in which two readers differ most, the largest first; none with a gap."""
-    from .inputs import numbers
+    from HER2LowMRILib.core.statistics.inputs import numbers
 
     distance = np.abs(numbers(reader_1, "reader 1") - numbers(reader_2, "reader 2"))
     order = np.argsort(-distance, kind="stable")
@@ -126,6 +126,6 @@ def largest_differences(reader_1: Sequence[float], reader_2: Sequence[float], co
 
 
 def _column(values: Sequence[float]) -> np.ndarray:
-    from .inputs import numbers
+    from HER2LowMRILib.core.statistics.inputs import numbers
 
     return numbers(values, "readings")

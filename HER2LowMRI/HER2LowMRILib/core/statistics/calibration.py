@@ -5,9 +5,9 @@ from math import nan
 
 import numpy as np
 
-from . import newton
-from .inputs import two_classes
-from .proportions import Proportion, proportion
+from HER2LowMRILib.core.statistics import newton
+from HER2LowMRILib.core.statistics.inputs import two_classes
+from HER2LowMRILib.core.statistics.proportions import Proportion, proportion
 
 
 @dataclass(frozen=True)

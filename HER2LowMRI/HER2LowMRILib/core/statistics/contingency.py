@@ -6,8 +6,8 @@ from math import inf, nan, sqrt
 
 import numpy as np
 
-from .fisher import fisher_exact
-from .inputs import category_order, labels, same_length
+from HER2LowMRILib.core.statistics.fisher import fisher_exact
+from HER2LowMRILib.core.statistics.inputs import category_order, labels, same_length
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ test_table.__test__ = False  # type: ignore[attr-defined]
 
 
 def _odds_ratio(table: np.ndarray) -> tuple[float, float, float]:
-    from .proportions import Z95
+    from HER2LowMRILib.core.statistics.proportions import Z95
 
     (a, b), (c, d) = table.tolist()
     if 0 in (a, b, c, d):

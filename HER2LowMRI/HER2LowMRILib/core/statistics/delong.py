@@ -6,9 +6,9 @@ from math import exp, log, nan, sqrt
 
 import numpy as np
 
-from .inputs import numbers, same_length
-from .proportions import Z95
-from .roc import oriented
+from HER2LowMRILib.core.statistics.inputs import numbers, same_length
+from HER2LowMRILib.core.statistics.proportions import Z95
+from HER2LowMRILib.core.statistics.roc import oriented
 
 # Below this many cases in a group an interval would mean nothing.
 MIN_GROUP = 5

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import AnalysisError
-from . import newton
-from .profile_likelihood import profile_limits
+from HER2LowMRILib.core.errors import AnalysisError
+from HER2LowMRILib.core.statistics import newton
+from HER2LowMRILib.core.statistics.profile_likelihood import profile_limits
 
 
 @dataclass(frozen=True)

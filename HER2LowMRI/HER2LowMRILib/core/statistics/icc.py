@@ -6,8 +6,8 @@ from math import inf, nan
 
 import numpy as np
 
-from ..errors import AnalysisError
-from .agreement_labels import koo_li
+from HER2LowMRILib.core.errors import AnalysisError
+from HER2LowMRILib.core.statistics.agreement_labels import koo_li
 
 FORMS = ("icc_1_1", "icc_2_1", "icc_3_1", "icc_1_k", "icc_2_k", "icc_3_k")
 DEFINITIONS = {

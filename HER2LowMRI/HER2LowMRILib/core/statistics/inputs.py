@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
 
-from ..errors import AnalysisError
+from HER2LowMRILib.core.errors import AnalysisError
 
 
 def numbers(values: Iterable[object], what: str = "values") -> np.ndarray:

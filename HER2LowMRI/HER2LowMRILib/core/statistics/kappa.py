@@ -6,8 +6,8 @@ from math import isnan, nan, sqrt
 
 import numpy as np
 
-from .agreement_labels import landis_koch
-from .inputs import category_order, labels, same_length
+from HER2LowMRILib.core.statistics.agreement_labels import landis_koch
+from HER2LowMRILib.core.statistics.inputs import category_order, labels, same_length
 
 Z95 = 1.959963984540054
 # Above this share of one category, kappa falls although readers agree (Feinstein & Cicchetti 1990), and AC1
@@ -188,7 +188,7 @@ def category_agreement(
 
 
 def _square(table: np.ndarray) -> np.ndarray:
-    from ..errors import AnalysisError
+    from HER2LowMRILib.core.errors import AnalysisError
 
     table = np.asarray(table)
     if table.ndim != 2 or table.shape[0] != table.shape[1]:

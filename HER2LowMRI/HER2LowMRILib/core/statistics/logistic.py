@@ -7,14 +7,14 @@ from math import exp, inf, nan
 
 import numpy as np
 
-from ..errors import AnalysisError
-from . import newton
-from .collinearity import Collinearity, collinearity, events_per_variable
-from .firth import fit_firth, penalized_likelihood_ratio
-from .inputs import numbers, same_length, two_classes
-from .profile_likelihood import profile_limits
-from .proportions import Z95
-from .separation import find_separation
+from HER2LowMRILib.core.errors import AnalysisError
+from HER2LowMRILib.core.statistics import newton
+from HER2LowMRILib.core.statistics.collinearity import Collinearity, collinearity, events_per_variable
+from HER2LowMRILib.core.statistics.firth import fit_firth, penalized_likelihood_ratio
+from HER2LowMRILib.core.statistics.inputs import numbers, same_length, two_classes
+from HER2LowMRILib.core.statistics.profile_likelihood import profile_limits
+from HER2LowMRILib.core.statistics.proportions import Z95
+from HER2LowMRILib.core.statistics.separation import find_separation
 
 MIN_EVENTS = 10
 CONSTANT = "(constant)"

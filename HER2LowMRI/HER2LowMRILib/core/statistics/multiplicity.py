@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..errors import AnalysisError
-from .inputs import numbers
+from HER2LowMRILib.core.errors import AnalysisError
+from HER2LowMRILib.core.statistics.inputs import numbers
 
 _STATSMODELS = {
     "bonferroni": "bonferroni",

@@ -4,8 +4,14 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from math import nan
 
-from .rank_tests import KruskalWallis, MannWhitney, kruskal_wallis, mann_whitney, split_groups
-from .summaries import NumericSummary, summarize
+from HER2LowMRILib.core.statistics.rank_tests import (
+    KruskalWallis,
+    MannWhitney,
+    kruskal_wallis,
+    mann_whitney,
+    split_groups,
+)
+from HER2LowMRILib.core.statistics.summaries import NumericSummary, summarize
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ def compare_numbers(
     what : str
         The variable's name, for messages.
     """
-    from .inputs import labels
+    from HER2LowMRILib.core.statistics.inputs import labels
 
     samples = split_groups(values, groups, group_order, what)
     summaries = {g: summarize(sample, what) for g, sample in samples.items()}

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from . import newton
+from HER2LowMRILib.core.statistics import newton
 
 
 class Procedure(Protocol):

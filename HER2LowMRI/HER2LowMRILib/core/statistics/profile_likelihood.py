@@ -4,7 +4,7 @@ from math import inf
 
 import numpy as np
 
-from . import newton
+from HER2LowMRILib.core.statistics import newton
 
 CHI2_95 = 3.841458820694124
 

@@ -7,7 +7,7 @@ from math import nan, sqrt
 
 import numpy as np
 
-from .inputs import numbers
+from HER2LowMRILib.core.statistics.inputs import numbers
 
 # SPSS prints the exact p of small samples (its documentation: n of 40 or fewer).
 EXACT_N = 40
@@ -186,7 +186,7 @@ def split_groups(
     values: Sequence[object], groups: Sequence[object], group_order: Sequence[Hashable] | None, what: str
 ) -> dict[Hashable, np.ndarray]:
     """Values that are there, by group in the given or found order."""
-    from .inputs import category_order, labels, same_length
+    from HER2LowMRILib.core.statistics.inputs import category_order, labels, same_length
 
     same_length(what, values, groups)
     x, group_of = numbers(values, what), labels(groups)

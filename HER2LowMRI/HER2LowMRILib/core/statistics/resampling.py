@@ -6,10 +6,10 @@ from math import nan
 
 import numpy as np
 
-from ..errors import AnalysisError, Cancelled
-from .calibration import Calibration, calibrate
-from .inputs import two_classes
-from .procedures import Procedure, concordance, weighted_auc
+from HER2LowMRILib.core.errors import AnalysisError, Cancelled
+from HER2LowMRILib.core.statistics.calibration import Calibration, calibrate
+from HER2LowMRILib.core.statistics.inputs import two_classes
+from HER2LowMRILib.core.statistics.procedures import Procedure, concordance, weighted_auc
 
 BOOTSTRAP_SAMPLES, FOLDS, CV_REPEATS = 1000, 10, 50
 # Refits handed to a procedure at once: a second of work at most, so that progress shows and a stop is heard.

@@ -6,9 +6,9 @@ from math import nan
 
 import numpy as np
 
-from ..errors import AnalysisError
-from .inputs import numbers, same_length, two_classes
-from .proportions import Proportion, proportion
+from HER2LowMRILib.core.errors import AnalysisError
+from HER2LowMRILib.core.statistics.inputs import numbers, same_length, two_classes
+from HER2LowMRILib.core.statistics.proportions import Proportion, proportion
 
 DIRECTIONS = ("higher", "lower")
 

@@ -6,7 +6,7 @@ from math import nan
 
 import numpy as np
 
-from .inputs import numbers
+from HER2LowMRILib.core.statistics.inputs import numbers
 
 NORMALITY_ALPHA = 0.05
 
