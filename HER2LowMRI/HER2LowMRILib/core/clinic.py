@@ -68,7 +68,7 @@ def ki67_median_split(ki67_percent: Sequence[float | None]) -> tuple[float, list
     cut : float
         Median of the stated values [%].
     high : list of {1, 0, None}, length n
-        1 at or above the cut, 0 below, None where Ki-67 is missing. The paper does not say on which side a
+        1 above the cut, 0 at or below it, None where Ki-67 is missing. The paper does not say on which side a
         value at the cut falls.
 
     Raises
@@ -80,4 +80,4 @@ def ki67_median_split(ki67_percent: Sequence[float | None]) -> tuple[float, list
     if not stated:
         raise HER2LowMRIError("Ki-67 cannot be split", needed="at least one value in %", found="none")
     cut = float(statistics.median(stated))
-    return cut, [None if value is None or value != value else int(value >= cut) for value in ki67_percent]
+    return cut, [None if value is None or value != value else int(value > cut) for value in ki67_percent]

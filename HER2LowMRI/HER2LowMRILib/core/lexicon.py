@@ -276,12 +276,7 @@ def shown(raw: object, limit: int = 40) -> str:
 
 def editions() -> dict[str, str]:
     """Return the editions that come with the software: id -> title."""
-    found = {}
-    for file in sorted(_data().iterdir(), key=lambda entry: entry.name):
-        if file.name.startswith("lexicon_") and file.name.endswith(".json"):
-            content = json.loads(file.read_text(encoding="utf-8"))
-            found[content["edition"]] = content["title"]
-    return found
+    return {edition: content["title"] for edition, (_, content) in sorted(_shipped()[0].items())}
 
 
 @functools.cache
@@ -291,19 +286,40 @@ def load_lexicon(edition: str = DEFAULT_EDITION) -> Lexicon:
     Raises
     ------
     HER2LowMRIError
-        When there is no such edition.
+        When there is no such edition; names the files that hold none.
     """
-    for file in _data().iterdir():
-        if file.name.startswith("lexicon_") and file.name.endswith(".json"):
-            text = file.read_text(encoding="utf-8")
-            if json.loads(text)["edition"] == edition:
-                return parse_lexicon(text, file.name)
-    raise HER2LowMRIError(
-        "No such edition of the lexicon",
-        needed=", ".join(editions()),
-        found=shown(edition),
-        todo="A further edition is a further file, see docs/lexicon.md.",
-    )
+    shipped, unusable = _shipped()
+    if edition not in shipped:
+        raise HER2LowMRIError(
+            "No such edition of the lexicon",
+            needed=", ".join(sorted(shipped)),
+            found=shown(edition) + (f" (unusable: {', '.join(unusable)})" if unusable else ""),
+            todo="A further edition is a further file, see docs/lexicon.md.",
+        )
+    name, content = shipped[edition]
+    return parse_lexicon(json.dumps(content), name)
+
+
+def _shipped() -> tuple[dict[str, tuple[str, dict[str, Any]]], list[str]]:
+    """Return the editions in the data folder (id -> file name, content), and files there that are none.
+
+    A faulty file of a further edition must not keep a study of another edition from opening.
+    """
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    unusable = []
+    for file in sorted(_data().iterdir(), key=lambda entry: entry.name):
+        if not (file.name.startswith("lexicon_") and file.name.endswith(".json")):
+            continue
+        try:
+            content = json.loads(file.read_text(encoding="utf-8"))
+            edition, _ = str(content["edition"]), str(content["title"])
+        except (ValueError, KeyError, TypeError):
+            unusable.append(file.name)
+            continue
+        if edition in found:
+            unusable.append(f"{file.name} (edition {shown(edition)} twice)")
+        found.setdefault(edition, (file.name, content))
+    return found, unusable
 
 
 @functools.cache

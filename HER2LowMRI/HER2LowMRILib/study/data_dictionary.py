@@ -60,8 +60,6 @@ _INSTRUMENTS: Mapping[str, str] = {
     "voi": "voi_features",
     "provenance": "provenance",
 }
-# What the software derives or measures and nobody types into REDCap.
-_COMPUTED = ("derived", "feature", "voi", "provenance", "her2_detail")
 
 
 def dictionary_rows(
@@ -168,7 +166,7 @@ def _heading(column: Column, lexicon: Lexicon) -> str | None:
 def _redcap_row(column: Column, instrument: str, header: str | None, lexicon: Lexicon) -> dict[str, Cell]:
     number = column.type in ("integer", "number")
     annotation = [f"Column {column.name} of features.csv."]
-    if column.group in _COMPUTED:
+    if not _typed(column.name, lexicon):
         annotation.append("@READONLY")
     elif NOT_APPLICABLE in column.states and not number:
         annotation.append(f"@HIDECHOICE='{NOT_APPLICABLE}'")
@@ -200,6 +198,11 @@ def _redcap_row(column: Column, instrument: str, header: str | None, lexicon: Le
             None if limit is None else f"{limit:g}" for limit in limits
         )
     return row
+
+
+def _typed(name: str, lexicon: Lexicon) -> bool:
+    """Whether people give the value; everything else is measured, derived or noted by the software."""
+    return name in lexicon or name in clinic_fields() or name in ("case_id", "her2_ish")
 
 
 def _branching(column: Column, lexicon: Lexicon) -> str | None:

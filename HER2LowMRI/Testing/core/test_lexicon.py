@@ -279,6 +279,25 @@ def test_the_editions_that_come_along_are_listed_by_id():
         load_lexicon("birads-mri-1999")
 
 
+def test_a_faulty_file_of_another_edition_keeps_no_study_from_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from HER2LowMRILib.core import lexicon
+
+    (tmp_path / "lexicon_a_broken.json").write_text("{", encoding="utf-8")
+    (tmp_path / "lexicon_birads_mri_2013.json").write_text(json.dumps(a_file()), encoding="utf-8")
+    (tmp_path / "lexicon_copy.json").write_text(json.dumps(a_file()), encoding="utf-8")
+    monkeypatch.setattr(lexicon, "_data", lambda: tmp_path)
+    lexicon.load_lexicon.cache_clear()
+    try:
+        assert load_lexicon() == LEXICON
+        assert list(editions()) == ["birads-mri-2013"]
+        with pytest.raises(HER2LowMRIError, match=r"lexicon_a_broken\.json, lexicon_copy\.json \(edition"):
+            load_lexicon("birads-mri-2025")
+    finally:
+        lexicon.load_lexicon.cache_clear()
+
+
 def a_file(name: str = "lexicon_birads_mri_2013.json") -> dict:
     from HER2LowMRILib.core import lexicon
 

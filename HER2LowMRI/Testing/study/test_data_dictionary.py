@@ -170,8 +170,9 @@ def test_required_in_redcap_is_what_sign_off_requires():
 
 def test_what_is_computed_cannot_be_typed_in_redcap():
     computed = {
-        c.name.lower() for c in columns("features") if c.group in ("feature", "voi", "derived", "her2_detail")
+        c.name.lower() for c in columns("features") if c.group in ("feature", "voi", "derived", "provenance")
     }
+    computed |= {"hr", "her2_group", "her2_reason", "her2_flags", "her2_ish_group"}
     assert len(computed) > 35
     for row in redcap_rows():
         assert ("@READONLY" in row["Field Annotation"]) is (row["Variable / Field Name"] in computed)
