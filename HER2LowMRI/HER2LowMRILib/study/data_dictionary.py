@@ -48,6 +48,20 @@ REDCAP_COLUMNS = (
     "Field Annotation",
 )
 
+# Codes of the features: the quantity, and the statistic over the VOI.
+FEATURE_CODES: Mapping[str, Code] = {
+    "ADC": Code("DCM", "113290", "Mono-exponential Apparent Diffusion Coefficient"),
+    "D": Code("DCM", "113294", "Kurtosis Diffusion Coefficient"),
+    "K": Code("DCM", "113206", "Apparent Kurtosis Coefficient"),
+    "mean": Code("SCT", "373098007", "Mean"),
+    "median": Code("SCT", "373099004", "Median"),
+    "p5": Code("SCT", "371888009", "5th Percentile Value of population"),
+    "p95": Code("SCT", "371889001", "95th Percentile Value of population"),
+    "skewness": Code("DCM", "126051", "Skewness"),
+    "kurtosis": Code("DCM", "126052", "Kurtosis"),
+    "entropy": Code("IBSI", "TLU2", "Intensity Histogram Entropy"),
+}
+
 # Column group -> REDCap instrument. REDCap wants the fields of an instrument in one block, in this order.
 _INSTRUMENTS: Mapping[str, str] = {
     "case": "case",
@@ -100,21 +114,23 @@ def dictionary_rows(
             "allowed": column.allowed_text,
             "definition": column.definition,
             "source": column.source,
-            "codes": _codes(column.name, lexicon),
+            "codes": _codes(column, lexicon),
         }
         for file, table in tables.items()
         for position, column in enumerate(table, start=1)
     ]
 
 
-def _codes(name: str, lexicon: Lexicon) -> str | None:
+def _codes(column: Column, lexicon: Lexicon) -> str | None:
     """Word the codes of a column and its values as DICOM does: value=(code, scheme, "meaning")."""
-    for vocabulary in (lexicon, clinic_fields()):
-        if name in vocabulary:
-            item = vocabulary[name]
-            parts = [f"{item.id}={_triplet(item.code)}"]
-            return "; ".join(parts + [f"{choice.value}={_triplet(choice.code)}" for choice in item.choices])
-    return None
+    if column.group == "feature":
+        parts = column.name.split("_")
+        return "; ".join(f"{part}={_triplet(FEATURE_CODES[part])}" for part in parts)
+    item = lexicon.get(column.name) or clinic_fields().get(column.name)
+    if item is None:
+        return None
+    parts = [f"{item.id}={_triplet(item.code)}"]
+    return "; ".join(parts + [f"{choice.value}={_triplet(choice.code)}" for choice in item.choices])
 
 
 def _triplet(code: Code) -> str:

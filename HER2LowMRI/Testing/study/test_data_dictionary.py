@@ -15,6 +15,7 @@ from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import load_lexicon
 from HER2LowMRILib.study.data_dictionary import (
     DICTIONARY_COLUMNS,
+    FEATURE_CODES,
     REDCAP_COLUMNS,
     dictionary_rows,
     redcap_code,
@@ -65,6 +66,22 @@ def test_no_row_of_the_dictionary_lacks_unit_definition_or_source():
 def test_the_codes_of_a_descriptor_stand_in_the_dictionary():
     row = next(row for row in dictionary_rows() if row["column"] == "mass_margin")
     assert 'spiculated=(129742005, SCT, "Spiculated lesion")' in row["codes"]
+
+
+def test_the_codes_of_a_feature_name_its_map_and_its_statistic():
+    row = next(row for row in dictionary_rows() if row["column"] == "K_entropy")
+    assert row["codes"] == (
+        'K=(113206, DCM, "Apparent Kurtosis Coefficient"); entropy=(TLU2, IBSI, "Intensity Histogram Entropy")'
+    )
+
+
+@pytest.mark.parametrize("part", FEATURE_CODES)
+def test_the_codes_of_features_are_those_of_pydicoms_tables(part: str):
+    from pydicom.sr._concepts_dict import concepts
+
+    code = FEATURE_CODES[part]
+    meanings = [codes[code.value][0] for codes in concepts[code.scheme].values() if code.value in codes]
+    assert code.meaning in meanings
 
 
 def test_further_files_of_an_export_can_be_described_too():
