@@ -1,57 +1,39 @@
 """What the coordinator can reach: everything. Cases, pathology, exclusions, states, signed-off readings."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
-from HER2LowMRILib.core.her2 import Her2Group, her2_group, tests_from_fields
+from HER2LowMRILib.core.her2 import tests_from_fields
 from HER2LowMRILib.core.lexicon import Answer, clinic_fields
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
-from HER2LowMRILib.study.case_list import Case, CaseImages, read_cases, write_cases
+from HER2LowMRILib.study.case_list import Case, CaseImages, write_cases
 from HER2LowMRILib.study.change_log import ChangeLog, Value
+from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, read_pathology, write_pathology
 from HER2LowMRILib.study.protocol import Protocol, write_protocol
 from HER2LowMRILib.study.pseudonyms import pseudonym
-from HER2LowMRILib.study.readings import (
-    SignedVersion,
-    checked_text,
-    checked_voi_content,
-    reading_state,
-    signed_version,
-)
+from HER2LowMRILib.study.readings import checked_text
 from HER2LowMRILib.study.session_lock import SessionLock
 
 
-@dataclass(frozen=True)
-class CaseStatus:
-    """Where a case stands: reader -> state of the reading, who proposes to exclude it, and the exclusion."""
+class CoordinatorView(CohortView):
+    """The coordinator's session: the cohort, and the right to change it.
 
-    case_id: str
-    readings: Mapping[str, str]
-    proposed_exclusions: Mapping[str, str]
-    excluded: str | None
-
-
-class CoordinatorView:
-    """The coordinator's session. Made by `Study.coordinator`; close it, or use it as a context manager."""
+    Made by `Study.coordinator`; close it, or use it as a context manager.
+    """
 
     def __init__(self, folder: Path, protocol: Protocol, form: Form, take_over: bool = False):
-        self.protocol, self.form = protocol, form
-        self._folder = folder
         self._lock = SessionLock(folder, "the coordinator's desk", take_over)
-        self._log = ChangeLog(folder / "log.jsonl", "coordinator")
-        self._cases = {case.case_id: case for case in read_cases(folder)}
-        file = folder / PATHOLOGY_FILE
-        self._pathology = read_pathology(file) if file.exists() else {}
-
-    @property
-    def cases(self) -> tuple[Case, ...]:
-        """All cases, excluded ones included, in the order in which they joined."""
-        return tuple(self._cases.values())
+        try:
+            super().__init__(folder, protocol, form)
+            self._log = ChangeLog(folder / "log.jsonl", "coordinator")
+        except StudyError:
+            self._lock.release()
+            raise
 
     def pseudonym(self, patient_id: str) -> str:
         """The case id of a patient in this study."""
@@ -85,11 +67,6 @@ class CoordinatorView:
         """Take a case back in."""
         self._set_excluded(case_id, None)
 
-    def pathology(self, case_id: str) -> Mapping[str, Answer]:
-        """Clinic and HER2 fields of a case as reported; empty while nothing is known."""
-        self._case(case_id)
-        return dict(self._pathology.get(case_id, {}))
-
     def set_pathology(self, case_id: str, **fields: object) -> None:
         """Set fields of a case (names: `core.lexicon.clinic_fields`); None clears one.
 
@@ -106,14 +83,14 @@ class CoordinatorView:
         self._write_pathology(self._pathology | {case_id: values}, [case_id])
 
     def import_pathology(self, table: Path) -> tuple[str, ...]:
-        """Take over a table of clinic and HER2 fields; returns the cases it changed.
+        """Take over a table of clinic and HER2 fields, with case_id or patient_id; returns the cases it changed.
 
         Raises
         ------
         StudyError
             If the table is none, or names a case that the study does not have. Nothing is taken over then.
         """
-        fields = read_pathology(Path(table))
+        fields = read_pathology(Path(table), self.pseudonym)
         unknown = [number for number, case_id in enumerate(fields, start=2) if case_id not in self._cases]
         if unknown:
             raise StudyError(
@@ -126,29 +103,6 @@ class CoordinatorView:
         changed = [case_id for case_id, values in fields.items() if self._pathology.get(case_id) != values]
         self._write_pathology(self._pathology | fields, changed)
         return tuple(changed)
-
-    def her2(self, case_id: str) -> Her2Group:
-        """HER2 group of a case with its reason; "indeterminate" while nothing is known."""
-        return her2_group(tests_from_fields(self.pathology(case_id)))
-
-    def status(self) -> tuple[CaseStatus, ...]:
-        """Where every case stands."""
-        return tuple(self._status(case) for case in self.cases)
-
-    def signed(self, case_id: str) -> Mapping[str, SignedVersion]:
-        """Reader -> newest signed-off reading of a case."""
-        self._case(case_id)
-        versions = {
-            reader: signed_version(self._reading_folder(reader, case_id)) for reader in self.protocol.readers
-        }
-        return {reader: version for reader, version in versions.items() if version is not None}
-
-    def signed_voi(self, reader: str, case_id: str) -> bytes:
-        """The VOI file (.seg.nrrd) of a signed-off reading, as it was signed."""
-        version = self.signed(case_id).get(reader)
-        if version is None or version.voi_file is None:
-            raise StudyError("there is no signed VOI", needed="a reading that is signed off with a VOI")
-        return checked_voi_content(self._reading_folder(reader, case_id), version)
 
     def change_protocol(self, **changes: object) -> None:
         """Change settings that touch no reading: voi_choice, fit, binning, size_tolerance_mm, title."""
@@ -175,27 +129,6 @@ class CoordinatorView:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _case(self, case_id: str) -> Case:
-        case = self._cases.get(case_id)
-        if case is None:
-            raise StudyError("there is no such case in this study", needed="a case id of the study")
-        return case
-
-    def _reading_folder(self, reader: str, case_id: str) -> Path:
-        return self._folder / "readers" / reader / case_id
-
-    def _status(self, case: Case) -> CaseStatus:
-        proposed = {
-            reader: version.exclusion
-            for reader, version in self.signed(case.case_id).items()
-            if version.exclusion
-        }
-        states = {
-            reader: reading_state(self._reading_folder(reader, case.case_id))
-            for reader in self.protocol.readers
-        }
-        return CaseStatus(case.case_id, states, proposed, case.excluded)
 
     def _set_excluded(self, case_id: str, reason: str | None) -> None:
         old = self._case(case_id)

@@ -8,7 +8,6 @@ those who only look.
 """
 
 import hashlib
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -228,19 +227,17 @@ class CaseReading:
         grid : ImageGrid
             Where the voxels are.
         """
-        # Here and not above: the panel loads this module before images are needed.
-        from HER2LowMRILib.study.voi_files import write_voi
+        from HER2LowMRILib.study.voi_files import segmentation_bytes
 
         self._check_open()
-        with tempfile.TemporaryDirectory() as scratch:
-            file = Path(scratch) / VOI_FILE
-            write_voi(file, masks, grid)
-            self.save_voi_file(file)
+        self._save_voi(segmentation_bytes(masks, grid))
 
     def save_voi_file(self, file: Path) -> None:
         """Keep a copy of a .seg.nrrd file as the VOI of this case."""
         self._check_open()
-        content = file.read_bytes()
+        self._save_voi(file.read_bytes())
+
+    def _save_voi(self, content: bytes) -> None:
         digest = hashlib.sha256(content).hexdigest()
         if digest == self._record.state["voi_sha256"]:
             return
@@ -350,10 +347,15 @@ def reading_state(folder: Path) -> str:
     return _state(folder)["state"]
 
 
+def signed_versions(folder: Path) -> tuple[SignedVersion, ...]:
+    """The signed-off versions in a case folder, oldest first. Drafts are not shown."""
+    return tuple(SignedVersion(**version) for version in _state(folder)["signed"])
+
+
 def signed_version(folder: Path) -> SignedVersion | None:
-    """The newest signed-off version in a case folder; None if there is none. Drafts are not shown."""
-    signed = _state(folder)["signed"]
-    return SignedVersion(**signed[-1]) if signed else None
+    """The newest signed-off version in a case folder; None if there is none."""
+    versions = signed_versions(folder)
+    return versions[-1] if versions else None
 
 
 def viewpoint_of(folder: Path) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.study.change_log import ChangeLog, Entry, Value, canonical_json
+from HER2LowMRILib.study.change_log import ChangeLog, Entry, Value, canonical_json, log_problems
 from HER2LowMRILib.study.session_lock import SessionLock
 from HER2LowMRILib.study.verified_write import write_verified
 
@@ -100,6 +100,29 @@ def look_at(path: Path, log_path: Path, schema: str, start: State, fold: Fold) -
     for entry in ChangeLog(log_path, "").entries:
         state = fold(state, entry)
     return state
+
+
+def record_problems(path: Path, log_path: Path, schema: str, start: State, fold: Fold) -> list[str]:
+    """What is wrong with a state and its log, in words; nothing when the log leads exactly to the state."""
+    problems = log_problems(log_path)
+    if problems:
+        return problems
+    try:
+        saved = _saved(path, schema)
+    except StudyError as error:
+        return [str(error)]
+    log = ChangeLog(log_path, "")
+    if saved is None:
+        what = "is damaged" if path.exists() else "is missing"
+        return [f"{path.name} {what}; its log has every change"] if log.entries or path.exists() else []
+    if log.hash_of(saved["log_lines"]) != saved["log_sha256"]:
+        return [f"the log {log_path.name} does not hold the changes that {path.name} was saved with"]
+    state = start
+    for entry in log.entries[: saved["log_lines"]]:
+        state = fold(state, entry)
+    if state_hash(state) != state_hash(saved["state"]):
+        return [f"{path.name} was changed outside the program: it is not what its log leads to"]
+    return []
 
 
 def _saved(path: Path, schema: str) -> dict | None:

@@ -28,6 +28,7 @@ from HER2LowMRILib.study.verified_write import not_saved, write_verified
 
 if TYPE_CHECKING:
     from HER2LowMRILib.study.adjudicator_view import AdjudicatorView
+    from HER2LowMRILib.study.cohort_view import CohortView
     from HER2LowMRILib.study.coordinator_view import CoordinatorView
 
 KEY_FILE, LOG_FILE = "pseudonym.key", "log.jsonl"
@@ -86,6 +87,12 @@ class Study:
             cases,
             take_over,
         )
+
+    def cohort(self) -> "CohortView":
+        """Look at the whole study without the right to change it (for the export)."""
+        from HER2LowMRILib.study.cohort_view import CohortView
+
+        return CohortView(self.folder, self.protocol, self.form)
 
     def coordinator(self, take_over: bool = False) -> "CoordinatorView":
         """Enter as the coordinator; see `reader` for ``take_over``."""

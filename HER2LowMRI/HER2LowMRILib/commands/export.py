@@ -1,0 +1,93 @@
+"""``her2lowmri export``: the tables of a study, measured again from images and signed VOIs."""
+
+import argparse
+import contextlib
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from pathlib import Path
+
+from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.study.study_folder import open_study
+from HER2LowMRILib.workflow.export_cohort import export_cohort
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParser:
+    """Add the command to the parser of ``her2lowmri``."""
+    parser = subparsers.add_parser(
+        "export",
+        help="features.csv, readings.csv, flow.csv and their data dictionary",
+        description="Measure every case again from its images and signed VOIs and write the tables. What was "
+        "measured is kept in the study's derived/ folder, so that a stopped export goes on where it was.",
+    )
+    parser.add_argument("study", type=Path, metavar="STUDY", help="study folder")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the tables")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--jobs", type=int, metavar="N", help="processes (default: as many as there are cores)"
+    )
+    where.add_argument(
+        "--dask",
+        metavar="SCHEDULER",
+        help="address of a dask.distributed scheduler whose workers see the study and the images under the same path",
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Export; say on standard output what went into the tables and what did not."""
+    study = open_study(args.study)
+    with _executor(args) as executor, Progress("Measuring", args.quiet) as progress:
+        export = export_cohort(study, args.out, executor=executor, progress=progress)
+    sys.stdout.write(f"features.csv: {export.features} cases, readings.csv: {export.readings} readings\n")
+    for case_id, why in export.left_out.items():
+        sys.stdout.write(f"not in features.csv: {case_id}, {why}\n")
+    if export.indeterminate:
+        sys.stdout.write(f"HER2 group not settled: {', '.join(export.indeterminate)}\n")
+    return 0
+
+
+@contextlib.contextmanager
+def _executor(args: argparse.Namespace) -> Iterator[Executor | None]:
+    if args.dask:
+        with _dask_client(args.dask) as client:
+            yield client.get_executor()
+        return
+    jobs = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    jobs = jobs if args.jobs is None else args.jobs
+    if jobs < 1:
+        raise HER2LowMRIError("--jobs cannot be used", needed="1 or more processes", found=str(jobs))
+    if jobs == 1:
+        yield None
+        return
+    with ProcessPoolExecutor(
+        jobs, multiprocessing.get_context("spawn"), initializer=_one_thread_each
+    ) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _one_thread_each() -> None:
+    import SimpleITK as sitk
+
+    sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
+
+
+def _dask_client(scheduler: str):
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise HER2LowMRIError(
+            "--dask cannot be used", needed="the package distributed", todo="pip install 'her2lowmri[dask]'"
+        ) from error
+    try:
+        return Client(scheduler, timeout="10s")
+    except (OSError, TimeoutError, ValueError) as error:
+        raise HER2LowMRIError("the dask scheduler does not answer", found=type(error).__name__) from error

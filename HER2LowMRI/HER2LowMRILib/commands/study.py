@@ -1,0 +1,212 @@
+"""``her2lowmri study``: set up a study folder, add cases and pathology, see and check where it stands."""
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+
+from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
+from HER2LowMRILib.study.protocol import VOI_MEAN
+from HER2LowMRILib.study.study_folder import create_study, open_study
+from HER2LowMRILib.workflow.add_cases import cases_from_table, cases_from_tree
+from HER2LowMRILib.workflow.check_study import check_study
+from HER2LowMRILib.workflow.record_readings import record_decisions, record_readings
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParser:
+    """Add the command to the parser of ``her2lowmri``."""
+    parser = subparsers.add_parser(
+        "study",
+        help="set up, fill, check a study folder",
+        description="A study folder holds the protocol, the cases, each reader's readings, and the pathology.",
+    )
+    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
+    _add_init(acts)
+    _add_add(acts)
+    _add_tables(acts)
+    act = _act(acts, "exclude", _exclude, "leave a case out, with a reason")
+    act.add_argument("case_id", metavar="CASE", help="case id")
+    act.add_argument("--reason", required=True, help="what the flow will say; no identity")
+    act = _act(acts, "case-id", _case_id, "the case id of a patient in this study")
+    act.add_argument("patient_id", metavar="PATIENT", help="patient id as in the images")
+    act = _act(acts, "check", _check, "verify every file and hash")
+    act.add_argument("--images", action="store_true", help="also read the images of every case")
+    _act(acts, "status", _status, "where every case stands")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the act that was asked for."""
+    return args.act_run(args)
+
+
+def _act(
+    acts: argparse._SubParsersAction, name: str, act_run: object, help_text: str
+) -> argparse.ArgumentParser:
+    act = acts.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
+    act.set_defaults(act_run=act_run)
+    act.add_argument("study", type=Path, metavar="STUDY", help="study folder")
+    act.add_argument("--quiet", action="store_true", help="no progress")
+    if name not in ("init", "check", "status"):
+        act.add_argument(
+            "--take-over", action="store_true", help="take the folder from a session that is no longer in use"
+        )
+    return act
+
+
+def _add_init(acts: argparse._SubParsersAction) -> None:
+    act = _act(acts, "init", _init, "set up an empty study")
+    act.add_argument("--title", required=True, help="shown to every role; no identity")
+    act.add_argument(
+        "--readers", default="r1,r2", metavar="ID,ID", help="ids of the readers (default: r1,r2)"
+    )
+    act.add_argument("--seed", type=int, help="of the reading orders (default: drawn at random and kept)")
+    act.add_argument("--lexicon", default=DEFAULT_EDITION, help=f"edition (default: {DEFAULT_EDITION})")
+    act.add_argument(
+        "--voi",
+        default=VOI_MEAN,
+        metavar="RULE",
+        help="whose VOI feeds features.csv: mean (of each feature over the readers, the default) or a reader's id",
+    )
+    act.add_argument("--adc-b", default="0,800", metavar="B0,B1", help="b-values of the ADC (default: 0,800)")
+    act.add_argument("--model", choices=("wlls", "nlls"), default="wlls", help="fit (default: wlls)")
+    act.add_argument(
+        "--s0", choices=("free", "measured"), default="free", help="S0 of the fit (default: free)"
+    )
+    act.add_argument("--synthetic", action="store_true", help="mark the study as made up")
+
+
+def _add_add(acts: argparse._SubParsersAction) -> None:
+    act = _act(acts, "add", _add, "add cases from a table or a tree of image folders")
+    act.add_argument(
+        "source", type=Path, metavar="SOURCE", help="CSV table, or folder with a subfolder per patient"
+    )
+    act.add_argument(
+        "--keep-names",
+        action="store_true",
+        help="the subfolders are named by pseudonyms: keep them as case ids",
+    )
+
+
+def _add_tables(acts: argparse._SubParsersAction) -> None:
+    act = _act(acts, "pathology", _pathology, "take over a table of clinic and HER2 fields")
+    act.add_argument("table", type=Path, metavar="TABLE", help="CSV with case_id or patient_id")
+    act = _act(acts, "read", _read, "enter a table of readings as one reader")
+    act.add_argument("reader", metavar="READER", help="reader id")
+    act.add_argument("table", type=Path, metavar="TABLE", help="CSV with case_id, answers and voi")
+    act.add_argument("--sign-off", action="store_true", help="sign each case off")
+    act.add_argument("--amend", metavar="REASON", help="amend what is signed off already, for this reason")
+    act = _act(acts, "adjudicate", _adjudicate, "enter a table of decisions as the adjudicator")
+    act.add_argument("table", type=Path, metavar="TABLE", help="CSV with case_id, item, decision, reason")
+
+
+def _init(args: argparse.Namespace) -> int:
+    study = create_study(
+        args.study,
+        args.title,
+        tuple(reader.strip() for reader in args.readers.split(",")),
+        seed=args.seed,
+        lexicon=args.lexicon,
+        fit=FitOptions(model=args.model, s0=args.s0, adc_b=_two_b_values(args.adc_b)),
+        voi_choice=args.voi,
+        synthetic=args.synthetic,
+    )
+    sys.stdout.write(f"study with {len(study.protocol.readers)} readers, seed {study.protocol.seed}\n")
+    return 0
+
+
+def _two_b_values(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise StudyError("--adc-b cannot be read", needed="two b-values in s/mm2, e.g. 0,800") from None
+
+
+def _add(args: argparse.Namespace) -> int:
+    with open_study(args.study).coordinator(args.take_over) as office:
+        if args.source.is_dir():
+            cases = cases_from_tree(args.source, office.pseudonym, keep_names=args.keep_names)
+        else:
+            cases = cases_from_table(args.source, office.pseudonym)
+        office.add_cases(cases)
+        sys.stdout.write(f"{len(cases)} cases added, {len(office.cases)} in the study\n")
+    return 0
+
+
+def _pathology(args: argparse.Namespace) -> int:
+    with open_study(args.study).coordinator(args.take_over) as office:
+        changed = office.import_pathology(args.table)
+        groups = Counter(office.her2(case.case_id).group for case in office.cases)
+    words = ", ".join(f"{group} {groups[group]}" for group in ("zero", "low", "over", "indeterminate"))
+    sys.stdout.write(f"{len(changed)} cases changed. HER2 groups: {words} (research grouping)\n")
+    return 0
+
+
+def _read(args: argparse.Namespace) -> int:
+    with (
+        open_study(args.study).reader(args.reader, args.take_over) as view,
+        Progress("Entering readings", args.quiet) as progress,
+    ):
+        count = record_readings(
+            view, args.table, sign_off=args.sign_off, reason=args.amend, progress=progress
+        )
+        done, cases = view.progress
+    sys.stdout.write(f"{count} readings entered; {done} of {cases} cases signed off by {args.reader}\n")
+    return 0
+
+
+def _adjudicate(args: argparse.Namespace) -> int:
+    with open_study(args.study).adjudicator(args.take_over) as desk:
+        count = record_decisions(desk, args.table)
+        done, cases = desk.progress
+    sys.stdout.write(f"{count} decisions entered; {done} of {cases} cases have nothing left to decide\n")
+    return 0
+
+
+def _exclude(args: argparse.Namespace) -> int:
+    with open_study(args.study).coordinator(args.take_over) as office:
+        office.exclude(args.case_id, args.reason)
+        left = sum(case.excluded is None for case in office.cases)
+    sys.stdout.write(f"left out; {left} cases remain\n")
+    return 0
+
+
+def _case_id(args: argparse.Namespace) -> int:
+    with open_study(args.study).coordinator(args.take_over) as office:
+        sys.stdout.write(f"{office.pseudonym(args.patient_id)}\n")
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    with Progress("Checking", args.quiet) as progress:
+        report = check_study(open_study(args.study), images=args.images, progress=progress)
+    for line in (*report.notes, *report.findings):
+        sys.stdout.write(f"{line}\n")
+    if report.findings:
+        raise StudyError(f"{len(report.findings)} problems found in {report.cases} cases")
+    sys.stdout.write(f"{report.cases} cases and {report.readings} readings checked: nothing wrong\n")
+    return 0
+
+
+def _status(args: argparse.Namespace) -> int:
+    study = open_study(args.study)
+    cohort = study.cohort()
+    readers = study.protocol.readers
+    lines = [("case", *readers, "adjudication", "HER2 group", "")]
+    for status in cohort.status():
+        open_items = status.to_adjudicate
+        desk = "waiting" if open_items is None else f"{open_items} to decide" if open_items else "done"
+        notes = [f"left out: {status.excluded}"] if status.excluded else []
+        notes += [
+            f"{reader} proposes to leave it out: {why}" for reader, why in status.proposed_exclusions.items()
+        ]
+        states = (status.readings[reader].replace("_", " ") for reader in readers)
+        lines.append((status.case_id, *states, desk, cohort.her2(status.case_id).group, "; ".join(notes)))
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        sys.stdout.write("  ".join(cells).rstrip() + "\n")
+    return 0

@@ -1,0 +1,126 @@
+"""The whole study to look at: cases, pathology, signed-off readings, consensus. Holds no lock and writes nothing.
+
+For the coordinator and the export. Every file is read whole in one act and replaced whole by its writer, so readers
+may go on reading while an export runs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.core.her2 import Her2Group, her2_group, tests_from_fields
+from HER2LowMRILib.core.lexicon import Answer
+from HER2LowMRILib.study.adjudication import Consensus, find_consensus, sides_of, voi_decision
+from HER2LowMRILib.study.adjudicator_view import adjudication_state
+from HER2LowMRILib.study.case_list import Case, read_cases
+from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, read_pathology
+from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol
+from HER2LowMRILib.study.readings import SignedVersion, reading_state, signed_version
+
+
+@dataclass(frozen=True)
+class CaseStatus:
+    """Where a case stands.
+
+    Attributes
+    ----------
+    readings : mapping
+        Reader -> state of the reading.
+    proposed_exclusions : mapping
+        Reader -> why that reader signed the case off as unreadable.
+    to_adjudicate : int or None
+        Questions that wait for the adjudicator; None while not all readers have signed off.
+    excluded : str or None
+        Why the coordinator left the case out.
+    """
+
+    case_id: str
+    readings: Mapping[str, str]
+    proposed_exclusions: Mapping[str, str]
+    to_adjudicate: int | None
+    excluded: str | None
+
+
+class CohortView:
+    """All of a study, read-only. Made by `Study.cohort`; `CoordinatorView` adds the changes."""
+
+    def __init__(self, folder: Path, protocol: Protocol, form: Form):
+        self.protocol, self.form = protocol, form
+        self._folder = folder
+        self._cases = {case.case_id: case for case in read_cases(folder)}
+        file = folder / PATHOLOGY_FILE
+        self._pathology: dict[str, Fields] = read_pathology(file) if file.exists() else {}
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """All cases, excluded ones included, in the order in which they joined."""
+        return tuple(self._cases.values())
+
+    def pathology(self, case_id: str) -> Mapping[str, Answer]:
+        """Clinic and HER2 fields of a case as reported; empty while nothing is known."""
+        self._case(case_id)
+        return dict(self._pathology.get(case_id, {}))
+
+    def her2(self, case_id: str) -> Her2Group:
+        """HER2 group of a case with its reason; "indeterminate" while nothing is known."""
+        return her2_group(tests_from_fields(self.pathology(case_id)))
+
+    def status(self) -> tuple[CaseStatus, ...]:
+        """Where every case stands."""
+        return tuple(self._status(case) for case in self.cases)
+
+    def signed(self, case_id: str) -> dict[str, SignedVersion]:
+        """Reader -> newest signed-off reading of a case."""
+        self._case(case_id)
+        versions = {
+            reader: signed_version(self.reading_folder(reader, case_id)) for reader in self.protocol.readers
+        }
+        return {reader: version for reader, version in versions.items() if version is not None}
+
+    def consensus(self, case_id: str, signed: Mapping[str, SignedVersion] | None = None) -> Consensus | None:
+        """What the readers agree on and the adjudicator decided; None while not all have signed off."""
+        signed = self.signed(case_id) if signed is None else signed
+        if set(signed) != set(self.protocol.readers):
+            return None
+        sides = self._sides(case_id)
+        decisions = adjudication_state(self._folder / "adjudication", case_id)["decisions"]
+        answers = {side: signed[reader].answers for side, reader in sides.items()}
+        return find_consensus(self.form, answers, decisions, self.protocol.size_tolerance_mm)
+
+    def voi_choice(self, case_id: str, signed: Mapping[str, SignedVersion]) -> str:
+        """Whose VOI feeds the row of a case: a reader's id, or "mean"."""
+        sides = self._sides(case_id)
+        hashes = {side: signed[reader].voi_sha256 for side, reader in sides.items()}
+        choice = voi_decision(adjudication_state(self._folder / "adjudication", case_id), hashes)
+        if choice is None:
+            return self.protocol.voi_choice
+        return VOI_MEAN if choice == VOI_MEAN else sides[choice]
+
+    def reading_folder(self, reader: str, case_id: str) -> Path:
+        """Folder of a reader's files on a case."""
+        return self._folder / "readers" / reader / case_id
+
+    def _case(self, case_id: str) -> Case:
+        case = self._cases.get(case_id)
+        if case is None:
+            raise StudyError("there is no such case in this study", needed="a case id of the study")
+        return case
+
+    def _sides(self, case_id: str) -> dict[str, str]:
+        return sides_of(case_id, self.protocol.readers, self.protocol.seed)
+
+    def _status(self, case: Case) -> CaseStatus:
+        signed = self.signed(case.case_id)
+        consensus = self.consensus(case.case_id, signed)
+        return CaseStatus(
+            case.case_id,
+            {
+                reader: reading_state(self.reading_folder(reader, case.case_id))
+                for reader in self.protocol.readers
+            },
+            {reader: version.exclusion for reader, version in signed.items() if version.exclusion},
+            None if consensus is None else len(consensus.open),
+            case.excluded,
+        )

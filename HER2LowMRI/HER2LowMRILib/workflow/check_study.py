@@ -1,0 +1,146 @@
+"""Look at every file of a study: is it whole, does it follow from its log, is it what was signed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.study import adjudication, readings
+from HER2LowMRILib.study.adjudicator_view import adjudication_files
+from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case
+from HER2LowMRILib.study.change_log import log_problems
+from HER2LowMRILib.study.cohort_view import CohortView
+from HER2LowMRILib.study.intake import read_dwi
+from HER2LowMRILib.study.record_file import record_problems
+from HER2LowMRILib.study.session_lock import LOCK_NAME
+from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, LOG_FILE, READERS_FOLDER, Study
+from HER2LowMRILib.study.verified_write import TEMPORARY_SUFFIX
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as it should be.
+
+    Attributes
+    ----------
+    where : str
+        Role and case, without any path.
+    what : str
+        What is wrong.
+    """
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What `check_study` saw: how much it looked at, what is wrong, what is worth knowing (open sessions)."""
+
+    cases: int
+    readings: int
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
+def check_study(
+    study: Study, *, images: bool = False, progress: Callable[[float], None] | None = None
+) -> CheckReport:
+    """Check every file and hash of a study; changes nothing.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    images : bool
+        Also read the diffusion images of every case, which takes as long as an export.
+    progress : callable, optional
+        Called with the fraction done.
+
+    Returns
+    -------
+    CheckReport
+    """
+    cohort = study.cohort()
+    findings = [Finding("coordinator", problem) for problem in log_problems(study.folder / LOG_FILE)]
+    if study.protocol.lexicon_sha256 != study.form.lexicon.digest:
+        findings.append(
+            Finding("study", f"the edition {study.protocol.lexicon} is not the one the study began with")
+        )
+    known = {case.case_id for case in cohort.cases}
+    count = 0
+    for done, case in enumerate(cohort.cases, start=1):
+        for reader in study.protocol.readers:
+            count += (cohort.reading_folder(reader, case.case_id) / readings.LOG_FILE).exists()
+            findings += _reading_findings(cohort, reader, case.case_id)
+        findings += _adjudication_findings(study, case.case_id)
+        findings += _image_findings(case, images)
+        if progress is not None:
+            progress(done / len(cohort.cases))
+    for reader in study.protocol.readers:
+        folders = (study.folder / READERS_FOLDER / reader).glob("*/")
+        strangers = sum(folder.name not in known for folder in folders if folder.is_dir())
+        if strangers:
+            findings.append(
+                Finding(f"reader {reader}", f"{strangers} folders belong to no case of the study")
+            )
+    left = sum(1 for _ in study.folder.rglob(f".*{TEMPORARY_SUFFIX}"))
+    notes = [f"{left} files of interrupted saves can be deleted (.*{TEMPORARY_SUFFIX})"] if left else []
+    notes += [f"{role} is open in a session" for role in _open_roles(study)]
+    return CheckReport(len(known), count, tuple(findings), tuple(notes))
+
+
+def _reading_findings(cohort: CohortView, reader: str, case_id: str) -> Iterator[Finding]:
+    where = f"reader {reader}, case {case_id}"
+    folder = cohort.reading_folder(reader, case_id)
+    files = folder / readings.READING_FILE, folder / readings.LOG_FILE
+    for problem in record_problems(*files, readings.SCHEMA, readings.START, readings.fold_reading):
+        yield Finding(where, problem)
+    try:
+        versions = readings.signed_versions(folder)
+    except StudyError:
+        return
+    for version in versions:
+        wrong = cohort.form.problems(version.answers)
+        if wrong:
+            yield Finding(where, f"version {version.number}: {'; '.join(wrong.values())}")
+        if version.voi_file is not None:
+            try:
+                readings.checked_voi_content(folder, version)
+            except StudyError as error:
+                yield Finding(where, f"version {version.number}: {error}")
+
+
+def _adjudication_findings(study: Study, case_id: str) -> Iterator[Finding]:
+    files = adjudication_files(study.folder / ADJUDICATION_FOLDER, case_id)
+    for problem in record_problems(
+        *files, adjudication.SCHEMA, adjudication.START, adjudication.fold_adjudication
+    ):
+        yield Finding(f"adjudication, case {case_id}", problem)
+
+
+def _image_findings(case: Case, read: bool) -> Iterator[Finding]:
+    for role in IMAGE_ROLES:
+        value = getattr(case.images, role) or ()
+        absent = [place for place in (value if isinstance(value, tuple) else (value,)) if not place.exists()]
+        if absent:
+            yield Finding(
+                f"case {case.case_id}", f"{len(absent)} of its {role} images are not where they were"
+            )
+    if read and case.images.dwi and all(place.exists() for place in case.images.dwi):
+        try:
+            read_dwi(case.images.dwi, b_values=case.images.b_values)
+        except HER2LowMRIError as error:
+            yield Finding(f"case {case.case_id}", str(error))
+
+
+def _open_roles(study: Study) -> Iterator[str]:
+    folders: dict[str, Path] = {"the coordinator's desk": study.folder}
+    folders |= {
+        f"reader {reader}": study.folder / READERS_FOLDER / reader for reader in study.protocol.readers
+    }
+    folders["the adjudicator's desk"] = study.folder / ADJUDICATION_FOLDER
+    return (role for role, folder in folders.items() if (folder / LOCK_NAME).exists())

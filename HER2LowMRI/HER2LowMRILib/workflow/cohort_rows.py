@@ -1,0 +1,197 @@
+"""From readings, decisions, pathology and measurements to the rows of features.csv, readings.csv and flow.csv."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from HER2LowMRILib import __version__
+from HER2LowMRILib.core import clinic
+from HER2LowMRILib.core.columns import Cell, Column, columns
+from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.study.cohort_view import CohortView
+from HER2LowMRILib.study.protocol import VOI_MEAN
+from HER2LowMRILib.study.readings import SignedVersion
+
+Row = dict[str, Cell]
+
+# Where a case ends up, in the order in which it is looked at.
+STAGES: Mapping[str, str] = {
+    "excluded": "left out by the coordinator",
+    "not_read": "not signed off by all readers",
+    "proposed_exclusion": "a reader finds it unreadable and the coordinator has not decided",
+    "not_adjudicated": "questions wait for the adjudicator",
+    "not_measured": "the images or a VOI could not be measured",
+    "indeterminate": "in features.csv, but the HER2 group is not settled: in no comparison of groups",
+    "included": "in features.csv",
+}
+IN_FEATURES = ("indeterminate", "included")
+
+FLOW_COLUMNS = (
+    Column(
+        "case_id", "Case", "case", "text", "no unit", "Pseudonym of the patient in this study.", "HER2LowMRI"
+    ),
+    Column(
+        "included",
+        "In features.csv",
+        "flow",
+        "choice",
+        "no unit",
+        "1: the case has a row in features.csv; 0: it has none.",
+        "HER2LowMRI",
+        allowed=(1, 0),
+    ),
+    Column(
+        "stage",
+        "Where the case ended up",
+        "flow",
+        "choice",
+        "no unit",
+        "; ".join(f"{stage}: {meaning}" for stage, meaning in STAGES.items()) + ".",
+        "HER2LowMRI",
+        allowed=tuple(STAGES),
+    ),
+    Column(
+        "reason",
+        "Why",
+        "flow",
+        "text",
+        "no unit",
+        "Why the case has no row, or is in no comparison.",
+        "HER2LowMRI",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of a case.
+
+    Attributes
+    ----------
+    rows : mapping
+        Reader -> feature, VOI and provenance columns.
+    problems : mapping
+        Reader -> why that reader's VOI could not be measured.
+    """
+
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CaseRows:
+    """The rows of one case: its flow, its readings, and its features if it gets that far."""
+
+    flow: Row
+    readings: tuple[Row, ...]
+    features: Row | None
+
+
+def rows_of_case(
+    cohort: CohortView,
+    case_id: str,
+    excluded: str | None,
+    signed: Mapping[str, SignedVersion],
+    measured: Measured,
+) -> CaseRows:
+    """Put a case's rows together.
+
+    Parameters
+    ----------
+    cohort : CohortView
+        The study.
+    case_id : str
+        The case.
+    excluded : str or None
+        Why the coordinator left it out.
+    signed : mapping
+        Reader -> signed-off reading, the one that was measured.
+    measured : Measured
+        Features of the readers' VOIs.
+    """
+    if excluded is not None:
+        return CaseRows(_flow(case_id, "excluded", excluded), (), None)
+    readings = tuple(
+        _reading_row(cohort, case_id, reader, signed[reader], measured.rows.get(reader, {}))
+        for reader in sorted(signed)
+    )
+    stage, reason, features = _features(cohort, case_id, signed, measured)
+    return CaseRows(_flow(case_id, stage, reason), readings, features)
+
+
+def _features(
+    cohort: CohortView, case_id: str, signed: Mapping[str, SignedVersion], measured: Measured
+) -> tuple[str, str | None, Row | None]:
+    open_readers = [reader for reader in cohort.protocol.readers if reader not in signed]
+    if open_readers:
+        return "not_read", f"not signed off by {', '.join(open_readers)}", None
+    proposed = [
+        f"{reader}: {signed[reader].exclusion}" for reader in sorted(signed) if signed[reader].exclusion
+    ]
+    if proposed:
+        return "proposed_exclusion", "; ".join(proposed), None
+    consensus = cohort.consensus(case_id, signed)
+    if consensus.open:
+        items = ", ".join(entry.item.id for entry in consensus.open)
+        return "not_adjudicated", f"{len(consensus.open)} to decide: {items}", None
+    choice = cohort.voi_choice(case_id, signed)
+    used = cohort.protocol.readers if choice == VOI_MEAN else (choice,)
+    problems = [
+        f"{reader}: {measured.problems[reader]}" for reader in sorted(used) if reader in measured.problems
+    ]
+    if problems:
+        return "not_measured", "; ".join(problems), None
+    try:
+        from_pathology = clinic.row_values(cohort.pathology(case_id))
+    except HER2LowMRIError as error:
+        return "not_measured", f"pathology: {error}", None
+    row: Row = {"case_id": case_id}
+    row |= from_pathology
+    row |= cohort.form.values_for_row(consensus.answers)
+    row |= mean_of_rows([measured.rows[reader] for reader in sorted(used)])
+    row |= _provenance(cohort)
+    row |= {"voi_choice": choice, "adjudicated_items": len(consensus.disagreements)}
+    if row["her2_group"] == "indeterminate":
+        return "indeterminate", str(row["her2_reason"]), row
+    return "included", None, row
+
+
+def _reading_row(cohort: CohortView, case_id: str, reader: str, version: SignedVersion, measured: Row) -> Row:
+    row: Row = {"case_id": case_id, "reader": reader}
+    row |= cohort.form.values_for_row(version.answers)
+    row |= measured
+    row |= _provenance(cohort)
+    return row | {
+        "reading_version": version.number,
+        "reading_seconds": sum(version.seconds.values()) if version.seconds else None,
+        "comment": version.comment or None,
+        "exclusion_reason": version.exclusion,
+    }
+
+
+def _provenance(cohort: CohortView) -> Row:
+    return {
+        "lexicon_edition": cohort.protocol.lexicon,
+        "software_version": __version__,
+        "synthetic": int(cohort.protocol.synthetic),
+    }
+
+
+def mean_of_rows(rows: list[Row]) -> Row:
+    """Mean of every measured number over the readers' VOIs.
+
+    A number that one VOI does not have is missing in the mean. What describes the series and the fit is the same
+    in all rows and stays as it is.
+    """
+    measured = {column.name for column in columns("features") if column.group in ("feature", "voi")}
+
+    def common(name: str) -> Cell:
+        cells = [row[name] for row in rows]
+        if name not in measured:
+            return cells[0]
+        return None if None in cells else sum(cells) / len(cells)
+
+    return rows[0] if len(rows) == 1 else {name: common(name) for name in rows[0]}
+
+
+def _flow(case_id: str, stage: str, reason: str | None) -> Row:
+    return {"case_id": case_id, "included": int(stage in IN_FEATURES), "stage": stage, "reason": reason}

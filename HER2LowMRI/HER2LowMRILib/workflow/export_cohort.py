@@ -1,0 +1,178 @@
+"""Export a study: everything is measured again from the images and the signed VOIs, then the tables are written.
+
+The cases are measured by any executor of the kind of `concurrent.futures`: none (one after the other), processes, or
+a cluster's. The tables do not depend on which. What was measured is kept in `derived/`, so that an export that was
+stopped goes on where it was.
+"""
+
+import concurrent.futures
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from HER2LowMRILib.core.columns import column_names
+from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError
+from HER2LowMRILib.study.cohort_view import CohortView
+from HER2LowMRILib.study.data_dictionary import (
+    DICTIONARY_COLUMNS,
+    REDCAP_COLUMNS,
+    dictionary_rows,
+    redcap_rows,
+)
+from HER2LowMRILib.study.readings import SignedVersion
+from HER2LowMRILib.study.row_csv import write_rows
+from HER2LowMRILib.study.study_folder import DERIVED_FOLDER, Study
+from HER2LowMRILib.study.verified_write import not_saved
+from HER2LowMRILib.workflow.cohort_rows import FLOW_COLUMNS, IN_FEATURES, CaseRows, Measured, rows_of_case
+from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
+
+FEATURES_FILE, READINGS_FILE, FLOW_FILE = "features.csv", "readings.csv", "flow.csv"
+DICTIONARY_FILE, REDCAP_FILE = "data_dictionary.csv", "redcap_data_dictionary.csv"
+_LOOK_EVERY_S = 0.2
+
+
+@dataclass(frozen=True)
+class Export:
+    """What an export did.
+
+    Attributes
+    ----------
+    features, readings : int
+        Rows of the two tables.
+    left_out : mapping
+        Case -> stage and reason, for cases without a row in features.csv.
+    indeterminate : tuple of str
+        Cases with a row whose HER2 group is not settled.
+    """
+
+    features: int
+    readings: int
+    left_out: Mapping[str, str]
+    indeterminate: tuple[str, ...]
+
+
+def export_cohort(
+    study: Study,
+    out: Path,
+    *,
+    executor: Executor | None = None,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Export:
+    """Write features.csv, readings.csv, flow.csv, data_dictionary.csv and redcap_data_dictionary.csv.
+
+    Parameters
+    ----------
+    study : Study
+        The study; it can be read and adjudicated meanwhile.
+    out : Path
+        Folder for the tables, made if absent; tables of an earlier export there are replaced.
+    executor : Executor, optional
+        Measures the cases; None: this process does, one after the other.
+    progress : callable, optional
+        Called with the fraction done.
+    cancelled : callable, optional
+        Asked a few times a second; when it returns True the export stops, without tables.
+
+    Returns
+    -------
+    Export
+
+    Raises
+    ------
+    StudyError
+        If the study is damaged or a table cannot be written. A case that cannot be measured is no error: it is
+        listed in flow.csv with its reason.
+    Cancelled
+        When ``cancelled`` said so.
+    """
+    cohort = study.cohort()
+    cases = sorted(cohort.cases, key=lambda case: case.case_id)
+    signed = {case.case_id: {} if case.excluded else cohort.signed(case.case_id) for case in cases}
+    jobs = [
+        job for case in cases if (job := _job(study, cohort, case.case_id, signed[case.case_id])) is not None
+    ]
+    measured: dict[str, Measured] = {}
+    for case_id, result in _measure(jobs, executor, cancelled or (lambda: False)):
+        measured[case_id] = result
+        if progress is not None:
+            progress(len(measured) / len(jobs))
+    rows = [
+        rows_of_case(
+            cohort, case.case_id, case.excluded, signed[case.case_id], measured.get(case.case_id, Measured())
+        )
+        for case in cases
+    ]
+    _write_tables(Path(out), study, rows)
+    return Export(
+        features=sum(row.features is not None for row in rows),
+        readings=sum(len(row.readings) for row in rows),
+        left_out={
+            row.flow["case_id"]: f"{row.flow['stage']}: {row.flow['reason']}"
+            for row in rows
+            if row.flow["stage"] not in IN_FEATURES
+        },
+        indeterminate=tuple(row.flow["case_id"] for row in rows if row.flow["stage"] == "indeterminate"),
+    )
+
+
+def _job(
+    study: Study, cohort: CohortView, case_id: str, signed: Mapping[str, SignedVersion]
+) -> CaseJob | None:
+    vois = {
+        reader: (cohort.reading_folder(reader, case_id).absolute() / version.voi_file, version.voi_sha256)
+        for reader, version in signed.items()
+        if version.voi_file is not None
+    }
+    if not vois:
+        return None
+    images = next(case.images for case in cohort.cases if case.case_id == case_id)
+    kept = study.folder.absolute() / DERIVED_FOLDER / "measurements" / f"{case_id}.json"
+    return CaseJob(case_id, images, vois, study.protocol.fit, study.protocol.binning, kept)
+
+
+def _measure(
+    jobs: list[CaseJob], executor: Executor | None, cancelled: Callable[[], bool]
+) -> Iterator[tuple[str, Measured]]:
+    if executor is None:
+        for job in jobs:
+            if cancelled():
+                raise Cancelled
+            yield job.case_id, measure_case(job)
+        return
+    waiting: dict[Future, str] = {executor.submit(measure_case, job): job.case_id for job in jobs}
+    try:
+        while waiting:
+            done, _ = concurrent.futures.wait(
+                waiting, timeout=_LOOK_EVERY_S, return_when=concurrent.futures.FIRST_COMPLETED
+            )
+            if cancelled():
+                raise Cancelled
+            for future in done:
+                yield waiting.pop(future), future.result()
+    except concurrent.futures.BrokenExecutor as error:
+        raise HER2LowMRIError(
+            "a worker of the export ended unexpectedly",
+            needed="enough memory for every worker",
+            todo="Export again with fewer jobs: what was measured is kept",
+        ) from error
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _write_tables(out: Path, study: Study, rows: list[CaseRows]) -> None:
+    lexicon, binning = study.form.lexicon, study.protocol.binning
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise not_saved("the folder of the export", error) from error
+    features = [row.features for row in rows if row.features is not None]
+    write_rows(out / FEATURES_FILE, features, column_names("features", lexicon))
+    readings = [reading for row in rows for reading in row.readings]
+    write_rows(out / READINGS_FILE, readings, column_names("readings", lexicon))
+    write_rows(out / FLOW_FILE, (row.flow for row in rows), [column.name for column in FLOW_COLUMNS])
+    dictionary = dictionary_rows(lexicon, binning, {FLOW_FILE: FLOW_COLUMNS})
+    write_rows(out / DICTIONARY_FILE, dictionary, DICTIONARY_COLUMNS)
+    write_rows(out / REDCAP_FILE, redcap_rows(lexicon, binning), REDCAP_COLUMNS)

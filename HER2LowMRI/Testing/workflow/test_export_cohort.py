@@ -1,0 +1,272 @@
+"""A study from images to tables: right numbers, same bytes whoever computes, one bad case stops nothing."""
+
+import concurrent.futures
+import shutil
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+from HER2LowMRILib.cli import main
+from HER2LowMRILib.core.columns import column_names, columns, row_problems
+from HER2LowMRILib.core.errors import Cancelled
+from HER2LowMRILib.core.histogram import measure_voi
+from HER2LowMRILib.study.case_list import Case, CaseImages
+from HER2LowMRILib.study.intake import read_dwi
+from HER2LowMRILib.study.row_csv import read_rows, write_rows
+from HER2LowMRILib.study.study_folder import create_study, open_study
+from HER2LowMRILib.workflow.check_study import check_study
+from HER2LowMRILib.workflow.compute_maps import compute_maps
+from HER2LowMRILib.workflow.export_cohort import export_cohort
+from study.made_up_images import B_VALUES, GRID, image_files, lesion_mask, write_images
+from study.made_up_study import MASS, NME
+
+FILES = ("features.csv", "readings.csv", "flow.csv", "data_dictionary.csv", "redcap_data_dictionary.csv")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """Six synthetic cases: 1 equal, 2 adjudicated, 3 excluded, 4 unreadable for r2, 5 undecided, 6 not read by r2."""
+    folder = tmp_path_factory.mktemp("cohort") / "study"
+    study = create_study(folder, "Synthetic study", seed=3, synthetic=True)
+    for number in range(1, 7):
+        write_images(folder / "images" / f"P{number}", number)
+    with study.coordinator() as office:
+        office.add_cases(
+            Case(f"P{n}", CaseImages(dwi=image_files(folder / "images" / f"P{n}"), b_values=B_VALUES))
+            for n in range(1, 7)
+        )
+        office.set_pathology(
+            "P1", age=51, er=1, pr=0, ki67_percent=30, her2_ihc="1+", her2_specimen="surgical"
+        )
+        office.set_pathology("P2", her2_ihc="2+")
+        office.exclude("P3", "motion artefact")
+    for reader, grow in (("r1", 0), ("r2", 1)):
+        with study.reader(reader) as view:
+            for number in (1, 2, 4, 5, 6):
+                case = view.open_case(f"P{number}")
+                case.save_voi({"lesion": lesion_mask(grow=grow)}, GRID)
+                case.step_time("voi", 30.0)
+                answers = NME if number == 2 and reader == "r2" else MASS
+                for item, value in answers.items():
+                    case.set_answer(item, value)
+                if number == 5:
+                    case.set_answer("mass_margin", "irregular" if reader == "r1" else "circumscribed")
+                if number == 4 and reader == "r2":
+                    case.propose_exclusion("=clip artefact")
+                if not (number == 6 and reader == "r2"):
+                    case.sign_off()
+    with study.adjudicator() as desk:
+        case = desk.open_case("P2")
+        case.decide("lesion_type", "nme")
+        case.decide("nme_distribution", "segmental")
+        case.decide("nme_enhancement", "clumped")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tables(finished, tmp_path_factory):
+    out = tmp_path_factory.mktemp("out")
+    export_cohort(open_study(finished), out)
+    return out
+
+
+def rows_by_case(file):
+    return {row["case_id"]: row for row in read_rows(file)}
+
+
+def test_every_case_is_in_the_flow_with_its_reason(tables):
+    flow = rows_by_case(tables / "flow.csv")
+    assert {case: (row["included"], row["stage"]) for case, row in flow.items()} == {
+        "P1": ("1", "included"),
+        "P2": ("1", "indeterminate"),
+        "P3": ("0", "excluded"),
+        "P4": ("0", "proposed_exclusion"),
+        "P5": ("0", "not_adjudicated"),
+        "P6": ("0", "not_read"),
+    }
+    assert flow["P3"]["reason"] == "motion artefact"
+    assert flow["P4"]["reason"] == "r2: =clip artefact"
+    assert "mass_margin" in flow["P5"]["reason"]
+    assert list(rows_by_case(tables / "features.csv")) == ["P1", "P2"]
+
+
+def test_features_are_those_of_the_maps_and_the_mean_of_both_readers(finished, tables):
+    series = read_dwi(image_files(finished / "images" / "P1"), b_values=B_VALUES)
+    maps = compute_maps(series).maps
+    by_hand = [measure_voi(maps, lesion_mask(grow=grow)).values for grow in (0, 1)]
+    row = rows_by_case(tables / "features.csv")["P1"]
+    for name in by_hand[0]:
+        assert float(row[name]) == (by_hand[0][name] + by_hand[1][name]) / 2, name
+    assert float(row["D_mean"]) == pytest.approx(1.05, abs=0.35)
+    assert row["voi_choice"] == "mean"
+    readings = {(r["case_id"], r["reader"]): r for r in read_rows(tables / "readings.csv")}
+    for reader, values in zip(("r1", "r2"), by_hand, strict=True):
+        for name, value in values.items():
+            assert float(readings["P1", reader][name]) == value
+    assert readings["P1", "r1"]["voi_voxels"] == str(int(lesion_mask().sum()))
+    assert readings["P1", "r1"]["reading_seconds"] == "30.0"
+
+
+def test_rows_hold_what_the_dictionary_says(tables):
+    for file in ("features", "readings"):
+        rows = read_rows(tables / f"{file}.csv")
+        assert rows
+        assert list(rows[0]) == list(column_names(file))
+    dictionary = read_rows(tables / "data_dictionary.csv")
+    for file in ("features.csv", "readings.csv", "flow.csv"):
+        explained = [row["column"] for row in dictionary if row["file"] == file]
+        assert explained == list(read_rows(tables / file)[0])
+    assert all(row["unit"] and row["definition"] and row["source"] for row in dictionary)
+
+
+def test_descriptors_clinic_and_adjudication_meet_in_one_row(tables):
+    one, two = (rows_by_case(tables / "features.csv")[case] for case in ("P1", "P2"))
+    assert (one["her2_group"], one["hr"], one["er"], one["age"]) == ("low", "1", "1", "51")
+    assert (one["lesion_type"], one["nme_distribution"], one["irregular_shape"]) == (
+        "mass",
+        "not_applicable",
+        "1",
+    )
+    assert (two["lesion_type"], two["mass_shape"], two["nme_related"]) == ("nme", "not_applicable", "1")
+    assert (two["her2_group"], two["adjudicated_items"]) == ("indeterminate", "3")
+    assert (one["b_values"], one["adc_b_values"], one["synthetic"]) == ("0;800;1400;2000", "0;800", "1")
+
+
+def test_readings_before_adjudication_are_exported_as_they_were_signed(tables):
+    types = {(r["case_id"], r["reader"]): r["lesion_type"] for r in read_rows(tables / "readings.csv")}
+    assert (types["P2", "r1"], types["P2", "r2"]) == ("mass", "nme")
+    assert ("P6", "r2") not in types
+    assert ("P3", "r1") not in types
+
+
+@pytest.mark.parametrize("kind", ["processes", "threads"])
+def test_bytes_do_not_depend_on_who_computes(finished, tables, tmp_path, kind):
+    pool = (
+        concurrent.futures.ProcessPoolExecutor
+        if kind == "processes"
+        else concurrent.futures.ThreadPoolExecutor
+    )
+    study = shutil.copytree(finished, tmp_path / "copy")
+    shutil.rmtree(study / "derived")
+    with pool(2) as executor:
+        export_cohort(open_study(study), tmp_path / "out", executor=executor)
+    for file in FILES:
+        assert (tmp_path / "out" / file).read_bytes() == (tables / file).read_bytes(), file
+
+
+def test_a_dask_cluster_gives_the_same_bytes(finished, tables, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    study = shutil.copytree(finished, tmp_path / "copy")
+    shutil.rmtree(study / "derived")
+    with distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address=":0",
+        protocol="tcp",
+        host="127.0.0.1",
+    ) as cluster:
+        assert (
+            main(["export", str(study), "--out", str(tmp_path / "out"), "--dask", cluster.scheduler_address])
+            == 0
+        )
+    for file in FILES:
+        assert (tmp_path / "out" / file).read_bytes() == (tables / file).read_bytes(), file
+
+
+def test_a_bad_case_is_listed_and_the_others_go_on(finished, tmp_path, capsys):
+    study = shutil.copytree(finished, tmp_path / "copy")
+    (study / "images" / "P1" / "b800.nrrd").write_bytes(b"NRRD0004\ntype: float\n")
+    assert main(["export", str(study), "--out", str(tmp_path / "out"), "--jobs", "1"]) == 0
+    flow = rows_by_case(tmp_path / "out" / "flow.csv")
+    assert flow["P1"]["stage"] == "not_measured"
+    assert str(tmp_path) not in flow["P1"]["reason"]
+    assert list(rows_by_case(tmp_path / "out" / "features.csv")) == ["P2"]
+    assert "not in features.csv: P1, not_measured" in capsys.readouterr().out
+    readings = {(r["case_id"], r["reader"]): r for r in read_rows(tmp_path / "out" / "readings.csv")}
+    assert readings["P1", "r1"]["ADC_mean"] is None
+    assert readings["P1", "r1"]["lesion_type"] == "mass"
+
+
+def test_a_voi_changed_after_sign_off_is_not_measured(finished, tmp_path):
+    study = shutil.copytree(finished, tmp_path / "copy")
+    file = study / "readers" / "r2" / "P1" / "voi.signed-1.seg.nrrd"
+    file.write_bytes(file.read_bytes() + b" ")
+    export_cohort(open_study(study), tmp_path / "out")
+    assert "changed after sign-off" in rows_by_case(tmp_path / "out" / "flow.csv")["P1"]["reason"]
+
+
+def test_a_stopped_export_leaves_no_tables_and_goes_on_where_it_was(finished, tables, tmp_path, monkeypatch):
+    study = shutil.copytree(finished, tmp_path / "copy")
+    shutil.rmtree(study / "derived")
+    done = []
+    with pytest.raises(Cancelled):
+        export_cohort(
+            open_study(study), tmp_path / "out", progress=done.append, cancelled=lambda: len(done) >= 2
+        )
+    assert not (tmp_path / "out").exists()
+    kept = sorted(file.name for file in (study / "derived" / "measurements").iterdir())
+    assert kept == ["P1.json", "P2.json"]
+    monkeypatch.setattr("HER2LowMRILib.workflow.measure_case.read_dwi", _refuse_kept(read_dwi, ("P1", "P2")))
+    export_cohort(open_study(study), tmp_path / "out")
+    for file in FILES:
+        assert (tmp_path / "out" / file).read_bytes() == (tables / file).read_bytes(), file
+
+
+def _refuse_kept(read, kept):
+    def spy(inputs, **options):
+        assert inputs[0].parent.name not in kept, "measured again although it was kept"
+        return read(inputs, **options)
+
+    return spy
+
+
+def test_changed_images_or_settings_are_measured_again(finished, tables, tmp_path):
+    study = shutil.copytree(finished, tmp_path / "copy")
+    write_images(study / "images" / "P1", 99)
+    with open_study(study).coordinator() as office:
+        office.change_protocol(voi_choice="r2")
+    export_cohort(open_study(study), tmp_path / "out")
+    new, old = (rows_by_case(folder / "features.csv")["P1"] for folder in (tmp_path / "out", tables))
+    assert new["D_mean"] != old["D_mean"]
+    assert new["voi_choice"] == "r2"
+    readings = {(r["case_id"], r["reader"]): r for r in read_rows(tmp_path / "out" / "readings.csv")}
+    assert new["ADC_p5"] == readings["P1", "r2"]["ADC_p5"]
+
+
+def test_a_loaded_adc_map_is_used_as_it_is(finished, tmp_path):
+    study = shutil.copytree(finished, tmp_path / "copy")
+    adc = np.full(GRID.shape, 1.25, np.float32) + np.linspace(0, 0.5, GRID.shape[2], dtype=np.float32)
+    sitk.WriteImage(GRID.to_sitk(adc * 1e-3), str(study / "adc.nrrd"))
+    table = study / "cases.csv"
+    rows = read_rows(table)
+    rows[0]["adc"] = "adc.nrrd"
+    write_rows(table, rows, list(rows[0]))
+    export_cohort(open_study(study), tmp_path / "out")
+    row = rows_by_case(tmp_path / "out" / "features.csv")["P1"]
+    expected = [adc[lesion_mask(grow=grow)].astype(float).mean() for grow in (0, 1)]
+    assert float(row["ADC_mean"]) == pytest.approx(np.mean(expected), abs=1e-6)
+    assert row["adc_b_values"] is None
+
+
+def test_the_finished_study_passes_its_own_check(finished):
+    assert check_study(open_study(finished), images=True).findings == ()
+
+
+def test_no_cell_begins_a_formula_and_every_cell_fits_its_column(tables):
+    content = (tables / "flow.csv").read_text()
+    assert '"=clip' not in content
+    assert ",=clip" not in content
+    for file in ("features", "readings"):
+        types = {column.name: column for column in columns(file)}
+        for row in read_rows(tables / f"{file}.csv"):
+            typed = {name: _typed(types[name], cell) for name, cell in row.items()}
+            assert list(row_problems(typed, file)) == []
+
+
+def _typed(column, cell):
+    if cell is None or cell in column.states or column.type == "text":
+        return cell
+    if column.type == "choice":
+        return next((value for value in column.allowed if str(value) == cell), cell)
+    return float(cell)
