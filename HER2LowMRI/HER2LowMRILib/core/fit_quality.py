@@ -34,24 +34,18 @@ DEFINITIONS: dict[FitQuality, str] = {
     FitQuality.ADC_NOISE_FLOOR: "The signal at the higher b-value of the ADC is below the noise floor.",
 }
 
-_DKI = (
-    FitQuality.NOT_FINITE
-    | FitQuality.D_OUT_OF_RANGE
-    | FitQuality.K_OUT_OF_RANGE
-    | FitQuality.SATURATED
-    | FitQuality.NOISE_FLOOR
-    | FitQuality.TURNING_POINT
-)
-# D_app and K_app are two numbers of one fitted curve: where the curve fails, both are left out. The ADC needs
-# only its own two signals; leaving it out for noise at b = 2000 would make it depend on the other b-values.
+_SIGNAL = FitQuality.NOT_FINITE | FitQuality.SATURATED
+_D = _SIGNAL | FitQuality.D_OUT_OF_RANGE | FitQuality.NOISE_FLOOR
+# A map leaves out what is wrong with its own value. Judging D_app by K_app as well would bias it: in water, where
+# K_app is 0, noise puts half of the voxels below 0 though their D_app is right; in tissue of D_app 1.10 at a
+# signal-to-noise ratio of 25, the median D_app is 1.08 without and 1.05 with that rule.
+# The ADC needs only its own two signals; noise at b = 2000 would make it depend on the other b-values.
 EXCLUDED_FROM: dict[str, FitQuality] = {
-    "ADC": FitQuality.NOT_FINITE
-    | FitQuality.SATURATED
-    | FitQuality.ADC_OUT_OF_RANGE
-    | FitQuality.ADC_NOISE_FLOOR,
-    "D": _DKI,
-    "K": _DKI,
+    "ADC": _SIGNAL | FitQuality.ADC_OUT_OF_RANGE | FitQuality.ADC_NOISE_FLOOR,
+    "D": _D,
+    "K": _D | FitQuality.K_OUT_OF_RANGE | FitQuality.TURNING_POINT,
 }
+"""The flags that leave a voxel out of the features of ADC, D_app and K_app."""
 
 
 def classify_values(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from core.kurtosis_signals import B_PAPER, decay
+from core.kurtosis_signals import B_PAPER, decay, rician
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.fit_options import FitOptions
@@ -77,6 +77,20 @@ def test_noise_at_the_highest_b_does_not_take_the_voxel_out_of_the_adc():
     assert quality == Q.NOISE_FLOOR
     assert not quality & EXCLUDED_FROM["ADC"]
     assert quality & EXCLUDED_FROM["K"]
+
+
+def test_a_k_app_that_noise_put_below_0_does_not_take_the_voxel_out_of_d_app():
+    # Water: K_app is 0, so noise puts half of the voxels below; leaving them out would raise the mean D_app.
+    rng = np.random.default_rng(6)
+    signals = rician(rng, decay(np.full((1, 50, 50), 1.1), 0.0, B_PAPER), sigma=10.0)
+    maps = fit_maps(signals, B_PAPER)
+    below = maps.k_app < 0
+    assert 0.3 < below.mean() < 0.7
+    features = measure_voi(maps, np.ones(below.shape, bool))
+    assert features.valid_fraction["D"] == 1.0
+    assert features.valid_fraction["K"] == pytest.approx(1 - below.mean())
+    assert features.values["D_mean"] == pytest.approx(1.1, abs=0.005)
+    assert maps.d_app[~below].mean() > 1.11
 
 
 def test_values_out_of_range_stay_in_the_maps():

@@ -1,0 +1,94 @@
+"""``her2lowmri features``: the 21 features of one VOI."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from HER2LowMRILib.core.columns import columns
+from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.histogram import Binning
+from HER2LowMRILib.study.row_csv import rows_to_bytes, write_rows
+from HER2LowMRILib.workflow.measure_voi import ROW_COLUMNS, measure_voi_files
+
+_DEFAULT = Binning()
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParser:
+    """Add the command to the parser of ``her2lowmri``."""
+    parser = subparsers.add_parser(
+        "features",
+        help="the 21 features of one VOI",
+        description="Measure mean, median, 5th and 95th percentile, skewness, excess kurtosis and entropy of ADC, "
+        "D_app and K_app in one VOI. ADC and D_app in 1e-3 mm2/s. A fit_quality.nrrd beside the maps decides which "
+        "voxels are valid; without one, their values do.",
+    )
+    parser.add_argument(
+        "--adc",
+        type=Path,
+        required=True,
+        metavar="F",
+        help="ADC map of any maker, or the folder of all three maps",
+    )
+    parser.add_argument("--d-app", type=Path, metavar="F", help="D_app map")
+    parser.add_argument("--k-app", type=Path, metavar="F", help="K_app map")
+    parser.add_argument(
+        "--voi", type=Path, required=True, metavar="F", help="VOI: .seg.nrrd segmentation or label map"
+    )
+    parser.add_argument(
+        "--segment",
+        action="append",
+        metavar="NAME",
+        help="segment or label number that is the lesion; several are joined (default: the segment 'lesion')",
+    )
+    parser.add_argument("--out", type=Path, metavar="CSV", help="write the row here instead of showing it")
+    parser.add_argument(
+        "--bin-width",
+        type=_widths,
+        metavar="ADC,D,K",
+        help=f"widths of the entropy's bins (default: {_DEFAULT.adc:g},{_DEFAULT.d:g},{_DEFAULT.k:g})",
+    )
+    parser.add_argument(
+        "--bins",
+        type=int,
+        metavar="N",
+        help="N bins from the minimum to the maximum of the VOI instead; not comparable between lesions",
+    )
+    parser.add_argument("--quiet", action="store_true", help="no remarks on the VOI")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, then show the row or write it as CSV."""
+    if args.bins is not None and args.bin_width is not None:
+        raise HER2LowMRIError("The bins are given twice", needed="--bin-width or --bins", found="both")
+    binning = Binning(*(args.bin_width or ()), number=args.bins)
+    measured = measure_voi_files(
+        args.adc, args.d_app, args.k_app, args.voi, tuple(args.segment) if args.segment else None, binning
+    )
+    if args.out is not None:
+        write_rows(args.out, [measured.row], ROW_COLUMNS)
+        sys.stdout.write(f"{args.out}\n")
+    elif sys.stdout.isatty():
+        units = {column.name: column.unit.replace("no unit", "") for column in columns("features")}
+        for name in ROW_COLUMNS:
+            value = measured.row[name]
+            text = "-" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+            sys.stdout.write(f"{name:20} {text:>14} {units[name]}".rstrip() + "\n")
+    else:
+        sys.stdout.write(rows_to_bytes([measured.row], ROW_COLUMNS).decode().replace("\r\n", "\n"))
+    if not args.quiet:
+        for line in measured.warnings:
+            sys.stderr.write(f"{line}\n")
+    return 0
+
+
+def _widths(text: str) -> tuple[float, ...]:
+    try:
+        widths = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        widths = ()
+    if len(widths) != 3 or not all(width > 0 for width in widths):
+        raise argparse.ArgumentTypeError(
+            f"three widths above 0 are needed, e.g. 0.05,0.05,0.05, found {text!r}"
+        )
+    return widths
