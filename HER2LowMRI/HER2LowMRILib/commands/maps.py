@@ -8,6 +8,8 @@ from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.study.intake import read_dwi
+from HER2LowMRILib.study.intake.displacement import align_to_lowest_b
+from HER2LowMRILib.study.intake.report import report
 from HER2LowMRILib.study.map_files import write_maps
 from HER2LowMRILib.workflow.compute_maps import compute_maps
 
@@ -49,6 +51,12 @@ def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParse
     parser.add_argument(
         "--s0", choices=("free", "measured"), default="free", help="S0 of the fit (default: free)"
     )
+    parser.add_argument(
+        "--align",
+        choices=("none", "rigid"),
+        default="none",
+        help="move higher b-values onto b 0 first (default: none)",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress and no report")
     return parser
 
@@ -62,16 +70,17 @@ def run(args: argparse.Namespace) -> int:
     options = FitOptions(model=args.model, s0=args.s0, adc_b=tuple(args.adc_b))
     with Progress("Reading", args.quiet) as progress:
         series = read_dwi(args.inputs, b_values=args.b_values, series_number=args.series, progress=progress)
+    if args.align == "rigid":
+        series = align_to_lowest_b(series)
+    found = report(series)
     with Progress("Fitting", args.quiet) as progress:
         computed = compute_maps(series, options, progress=progress)
-    files = write_maps(computed.maps, series.grid, args.out, series, computed.record())
+    record = {**found.record(), **computed.record(), "warnings": list(found.warnings)}
+    files = write_maps(computed.maps, series.grid, args.out, series, record)
     if not args.quiet:
-        for image in series.images:
-            sys.stderr.write(
-                f"b {image.b_value:g} s/mm2: {image.source}{f' ({image.note})' if image.note else ''}\n"
-            )
-        for line in (*series.dropped, *series.warnings, *computed.warnings):
-            sys.stderr.write(f"{line}\n")
+        sys.stderr.write(
+            "".join(f"{line}\n" for line in (found.text(), *computed.warnings, computed.noise_source))
+        )
     sys.stdout.write("".join(f"{file}\n" for file in files.values()))
     return 0
 

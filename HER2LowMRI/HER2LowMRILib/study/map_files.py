@@ -16,10 +16,10 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.fit_quality import classify_values, count_quality
 from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.intake.adc_map import UNIT_KEY
 from HER2LowMRILib.study.intake.adc_unit import STANDARD_UNIT, find_unit
 from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.study.intake.image_files import read_image
+from HER2LowMRILib.study.intake.read_adc import UNIT_KEY
 from HER2LowMRILib.study.verified_write import write_verified
 
 SCHEMA = "her2lowmri.maps/1"

@@ -1,7 +1,7 @@
 """Compute the maps of one diffusion examination, and decide what counts as noise and as clipped."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,14 +70,19 @@ def compute_maps(
         noise_source = noise.text()
         options = dataclasses.replace(options, noise_floor=noise.floor)
     maps = fit_maps(series.signals, series.b_values, series.averages, options, progress, cancelled)
-    warnings = []
-    if options.saturation is not None:
-        clipped = sum(int(np.count_nonzero(signal >= options.saturation)) for signal in series.signals)
-        if clipped:
-            warnings.append(
-                f"{clipped} signals are clipped at {options.saturation:g}; their voxels are left out of the features."
+    return ComputedMaps(maps, noise_source, tuple(_clipped(series, options.saturation)))
+
+
+def _clipped(series: DiffusionSeries, saturation: float | None) -> Iterator[str]:
+    if saturation is None:
+        return
+    for image in series.images:
+        voxels = int(np.count_nonzero(image.array >= saturation))
+        if voxels:
+            yield (
+                f"{voxels} voxels at b {image.b_value:g} are clipped at {saturation:g}: they are marked in fit_quality "
+                "and left out of the features."
             )
-    return ComputedMaps(maps, noise_source, tuple(warnings))
 
 
 def _require_b0(series: DiffusionSeries, options: FitOptions) -> None:

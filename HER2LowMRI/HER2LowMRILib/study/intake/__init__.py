@@ -9,8 +9,8 @@ b-value) -> frame_geometry, dicom_pixels, averaging. Other files: volume_files o
 adc_unit, clipping.
 """
 
-from HER2LowMRILib.study.intake.adc_map import AdcMap, read_adc
 from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
+from HER2LowMRILib.study.intake.read_adc import AdcMap, read_adc
 from HER2LowMRILib.study.intake.read_dwi import read_dwi
 
 __all__ = ["AdcMap", "BImage", "DiffusionSeries", "read_adc", "read_dwi"]

@@ -1,33 +1,38 @@
-"""Find the level at which an image was clipped, where no header tells it."""
+"""Find the level at which the images of an examination were clipped, where no header tells it."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
 FEWEST_AT_TOP = 16
-_LEVELS = tuple((1 << bits) - 1 for bits in (8, 10, 11, 12, 13, 14, 15, 16))
+_NEAR = 16
+_FORMAT_ENDS = tuple((1 << bits) - 1 for bits in (8, 10, 11, 12, 13, 14, 15, 16))
 
 
-def observed_clip_level(array: np.ndarray) -> float | None:
-    """The largest value, if voxels pile up there as they do at the end of a number format.
+def observed_clip_level(arrays: Sequence[np.ndarray]) -> float | None:
+    """The largest value of all images together, if voxels pile up there as they do at the end of a number format.
 
     Parameters
     ----------
-    array : ndarray
-        Any shape; only whole numbers are looked at.
+    arrays : sequence of ndarray
+        The images of all b-values, in one scale; a level that only a dim image reaches is none.
 
     Returns
     -------
     float or None
-        The level, where it is 2^n - 1 (n = 8, 10 ... 16), or where at least 16 voxels hold it and at least four
-        times as many as hold the values just below it on average.
+        The level, where at least 16 voxels hold it and at least four times as many as hold the whole numbers just
+        below it on average; or where it is the end of a number format (2^n - 1) and at least two voxels hold it.
     """
-    if array.size == 0:
-        return None
-    top = float(array.max())
+    tops = [float(array.max()) if array.size else -np.inf for array in arrays]
+    top = max(tops, default=-np.inf)
     if not np.isfinite(top) or top < 128 or top != int(top):
         return None
-    near = array[array >= top - 16]
-    counts = np.bincount((top - near).astype(np.int64), minlength=17)
-    at_top, below = int(counts[0]), counts[1:17].mean()
+    counts = np.zeros(_NEAR + 1, np.int64)
+    for array, highest in zip(arrays, tops, strict=True):
+        if highest >= top - _NEAR:
+            near = array[array >= top - _NEAR]
+            counts += np.bincount((top - near).astype(np.int64), minlength=_NEAR + 1)
+    at_top, below = int(counts[0]), counts[1:].mean()
     if at_top >= FEWEST_AT_TOP and at_top >= 4 * max(below, 1.0):
         return top
-    return top if int(top) in _LEVELS and at_top >= 2 else None
+    return top if int(top) in _FORMAT_ENDS and at_top >= 2 else None

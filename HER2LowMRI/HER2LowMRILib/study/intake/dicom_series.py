@@ -11,10 +11,12 @@ import numpy as np
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.study.intake.averaging import Averaging
 from HER2LowMRILib.study.intake.b_value import check_b_values, group_jitter, lowest_as_zero, nominal
+from HER2LowMRILib.study.intake.clipping import observed_clip_level
 from HER2LowMRILib.study.intake.dicom_frames import LARGEST_VOLUME, Frame, read_frames
 from HER2LowMRILib.study.intake.dicom_pixels import clip_level, stored_pixels
 from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.study.intake.frame_geometry import slice_positions
+from HER2LowMRILib.study.intake.signal_decay_check import refuse_rising_signal
 
 
 def read_dicom_series(
@@ -87,6 +89,10 @@ def read_dicom_series(
                     progress(0.7 + 0.3 * done / len(used))
             note = "; ".join(text for text in (plan.note, scale_note) if text)
             images.append(BImage(plan.b_value, volume, plan.averages, plan.source, note))
+    refuse_rising_signal(images)
+    if saturation is not None and all(scale(frame) == (1.0, 0.0) for frame in used):
+        # Images that were rewritten with more bits than they were clipped at.
+        saturation = min(saturation, observed_clip_level([image.array for image in images]) or saturation)
     series = len({frame.series for frame in used})
     scanners = sorted({frame.scanner for frame in used if frame.scanner})
     if len(scanners) > 1:
@@ -387,7 +393,8 @@ def _saturation(used: Sequence[Frame], scale: Callable[[Frame], tuple[float, flo
         if level is not None:
             slope, intercept = scale(frame)
             levels.append(slope * level + intercept)
-    return max(levels) if levels else None
+    # As float32, the type of scaled images, so that comparing finds what equals it.
+    return float(np.float32(max(levels))) if levels else None
 
 
 def _volume_dtype(plan: _Plan, scale: Callable[[Frame], tuple[float, float]]) -> np.dtype:
@@ -411,14 +418,15 @@ def _slice(
         stored = stored_pixels(frame, f"file {frame.file + 1}")
         slope, intercept = scale(frame)
         level = clip_level(frame)
-        if level is not None and (len(frames) > 1 or slope * level + intercept != saturation):
+        as_stored = slope == 1.0 and intercept == 0.0
+        if level is not None and not (as_stored and len(frames) == 1):
             at_top = stored >= level
             clipped = at_top if clipped is None else clipped | at_top
-        as_stored = slope == 1.0 and intercept == 0.0
         arrays.append(stored if as_stored else stored * np.float32(slope) + np.float32(intercept))
     image = averaging.apply(arrays)
     if clipped is not None and clipped.any():
-        # One level says "clipped" for all images; what was clipped at a lower level is lifted to it.
+        # One level says "clipped" for all images; what was clipped at a lower one, before scaling or averaging, is
+        # lifted to it.
         image = np.where(clipped, np.float32(saturation), image)
     return image
 

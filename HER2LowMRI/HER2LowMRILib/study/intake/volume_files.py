@@ -22,6 +22,7 @@ from HER2LowMRILib.study.intake.clipping import observed_clip_level
 from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.study.intake.frame_labels import b_values_of_labels
 from HER2LowMRILib.study.intake.image_files import is_image_file, read_image, stem
+from HER2LowMRILib.study.intake.signal_decay_check import refuse_rising_signal
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,7 @@ def series_of_volumes(
     groups = group_jitter(alone)
     members = [[volume for b in group for volume in by_value[b]] for group in groups]
     nominals = lowest_as_zero([nominal([volume.b_value for volume in here]) for here in members])
-    # Only whole numbers pile up at a clip level; scaled or averaged images keep what was clipped elsewhere unknown.
-    levels = [observed_clip_level(volume.array) for volume in volumes]
-    saturation = max((level for level in levels if level is not None), default=None)
+    saturation = observed_clip_level([volume.array for volume in volumes])
     images = []
     for b, group, here in zip(nominals, groups, members, strict=True):
         directional = [volume for volume in here if _is_directional(volume)]
@@ -146,6 +145,7 @@ def series_of_volumes(
         averages = sum(volume.averages for volume in here)
         sources = " and ".join(sorted({volume.source for volume in here}))
         images.append(BImage(b, array, averages, sources, note))
+    refuse_rising_signal(images)
     return DiffusionSeries(tuple(images), grid, tuple(warnings), tuple(dropped), saturation, "", form)
 
 
