@@ -18,6 +18,7 @@ from HER2LowMRILib.study.data_dictionary import (
     DICTIONARY_COLUMNS,
     REDCAP_COLUMNS,
     dictionary_rows,
+    redcap_data_rows,
     redcap_rows,
 )
 from HER2LowMRILib.study.readings import SignedVersion
@@ -29,6 +30,7 @@ from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
 
 FEATURES_FILE, READINGS_FILE, FLOW_FILE = "features.csv", "readings.csv", "flow.csv"
 DICTIONARY_FILE, REDCAP_FILE = "data_dictionary.csv", "redcap_data_dictionary.csv"
+REDCAP_IMPORT_FILE = "redcap_import.csv"
 _LOOK_EVERY_S = 0.2
 
 
@@ -60,7 +62,7 @@ def export_cohort(
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Export:
-    """Write features.csv, readings.csv, flow.csv, data_dictionary.csv and redcap_data_dictionary.csv.
+    """Write features.csv, readings.csv, flow.csv, their dictionary, and features.csv for REDCap with its dictionary.
 
     Parameters
     ----------
@@ -175,4 +177,7 @@ def _write_tables(out: Path, study: Study, rows: list[CaseRows]) -> None:
     write_rows(out / FLOW_FILE, (row.flow for row in rows), [column.name for column in FLOW_COLUMNS])
     dictionary = dictionary_rows(lexicon, binning, {FLOW_FILE: FLOW_COLUMNS})
     write_rows(out / DICTIONARY_FILE, dictionary, DICTIONARY_COLUMNS)
-    write_rows(out / REDCAP_FILE, redcap_rows(lexicon, binning), REDCAP_COLUMNS)
+    redcap = redcap_rows(lexicon, binning)
+    write_rows(out / REDCAP_FILE, redcap, REDCAP_COLUMNS)
+    fields = [str(row[REDCAP_COLUMNS[0]]) for row in redcap]
+    write_rows(out / REDCAP_IMPORT_FILE, redcap_data_rows(features, lexicon), fields)
