@@ -10,6 +10,7 @@ from HER2LowMRILib import __version__
 from HER2LowMRILib.core.errors import HER2LowMRIError
 
 COMMANDS: tuple[str, ...] = (
+    "demo",
     "maps",
     "features",
     "study",

@@ -29,7 +29,7 @@ TISSUES = {
     "muscle": (300.0, 1.50, 0.60),
     "bone": (95.0, 0.60, 0.60),
     "lung": (14.0, 1.00, 0.50),
-    "blood": (330.0, 2.60, 0.10),
+    "blood": (190.0, 2.60, 0.10),
     "vessel": (760.0, 2.70, 0.10),
     "cyst": (1650.0, 2.55, 0.05),
     "necrosis": (1250.0, 2.20, 0.25),
@@ -128,16 +128,18 @@ class _Anatomy:
     def noise(self, length_mm: float) -> np.ndarray:
         """A smooth random field, mean 0 and SD 1, correlated over about ``length_mm``; (k, j, i) float32."""
         # Long waves are drawn on a coarse grid and stretched: the same field for a fraction of the time.
-        step = max(length_mm / 2.0, 1.5)
-        coarse = tuple(max(4, int(np.ceil(n * s / step)) + 1) for n, s in zip(SIZE_IJK, SPACING_MM, strict=True))[::-1]
+        steps = [max(length_mm / 2.0, spacing) for spacing in SPACING_MM[::-1]]
+        sides = [(n - 1) * spacing for n, spacing in zip(self.shape, SPACING_MM[::-1], strict=True)]
+        coarse = tuple(max(4, int(np.ceil(side / step)) + 1) for side, step in zip(sides, steps, strict=True))
         field = self.rng.standard_normal(coarse, dtype=np.float32)
-        sigma = length_mm / step / 2.0
-        field = ndimage.gaussian_filter(field, sigma, mode="wrap")
+        field = ndimage.gaussian_filter(field, [length_mm / step / 2.0 for step in steps], mode="wrap")
         scale = [(c - 1) / (n - 1) for c, n in zip(coarse, self.shape, strict=True)]
         field = ndimage.affine_transform(field, scale, output_shape=self.shape, order=1)
         return (field - field.mean()) / field.std()
 
-    def paint(self, fraction: np.ndarray, s0: np.ndarray | float, d: np.ndarray | float, k: np.ndarray | float) -> None:
+    def paint(
+        self, fraction: np.ndarray, s0: np.ndarray | float, d: np.ndarray | float, k: np.ndarray | float
+    ) -> None:
         """Lay a tissue over the volumes where it fills ``fraction`` (0 to 1) of the voxel."""
         for volume, value in ((self.s0, s0), (self.d, d), (self.k, k)):
             volume += fraction * (value - volume)
@@ -163,9 +165,12 @@ class _Anatomy:
         stripes = 0.5 + 0.5 * np.sin(2 * np.pi * (0.9 * across + 1.1 * self.z) / 27.0)
         self.tissue(edge(22.0 - self.depth) * (0.35 + 0.65 * (stripes > 0.45)), "bone")
         self.tissue(edge(31.0 - self.depth), "lung")
-        heart = np.sqrt(((self.px - 30.0) / 58.0) ** 2 + ((self.py - 78.0) / 40.0) ** 2 + ((self.z + 20.0) / 75.0) ** 2)
-        self.tissue(edge(40.0 * (heart - 1.0)), "muscle")
-        self.tissue(edge(40.0 * (heart - 0.78)), "blood")
+        heart = np.sqrt(
+            ((self.px - 30.0) / 58.0) ** 2 + ((self.py - 78.0) / 40.0) ** 2 + ((self.z + 20.0) / 75.0) ** 2
+        )
+        s0, d, k = TISSUES["blood"]
+        # The beating heart loses signal unevenly, and most of it under diffusion weighting.
+        self.paint(edge(40.0 * (heart - 1.0)), s0 * np.exp(0.4 * self.noise(16.0)), d, k)
         for x in (-24.0, 24.0):  # internal mammary vessels
             self.tissue(edge(np.hypot(self.px - x, self.depth - 20.0) - 1.8), "vessel")
 
@@ -185,7 +190,9 @@ class _Anatomy:
         radius = np.hypot(u * width, v * length)
         outside = radius * (1.0 - 1.0 / np.maximum(rho, 1e-3))
         nipple = (cx + 0.06 * sign * length, cy - length, z0)
-        tip = np.sqrt((self.px - nipple[0]) ** 2 + (self.py - nipple[1] - 1.0) ** 2 + (self.z - z0) ** 2) - 6.0
+        tip = (
+            np.sqrt((self.px - nipple[0]) ** 2 + (self.py - nipple[1] - 1.0) ** 2 + (self.z - z0) ** 2) - 6.0
+        )
         outside = np.minimum(outside, tip)
         # Breast tissue ends at the pectoral muscle.
         in_front = edge(self.depth - 10.5)
@@ -278,14 +285,16 @@ class _Anatomy:
             self.paint(0.6 * septa, 420.0, 1.45, 0.7)
         if case.cyst:
             at = centre + np.array([-sign * (mass_size / 2.0 + 9.0), 9.0, 4.0])
-            ball = np.sqrt(((self.px - at[0]) ** 2 + (self.py - at[1]) ** 2) + (self.z - at[2]) ** 2) - 5.5
+            ball = np.sqrt(((self.x - at[0]) ** 2 + (self.y - at[1]) ** 2) + (self.z - at[2]) ** 2) - 5.5
             self.tissue(edge(ball) * breast, "cyst")
             touching = lesion & (edge(ball) > 0.35)
             if touching.any():
                 exclusions["cyst"] = touching
         if case.multifocal:
             satellite = centre + np.array([sign * 6.0, -mass_size / 2.0 - 13.0, -6.0])
-            self.paint(edge(self.blob(satellite, 4.5, 0.2)) * breast, s0, np.clip(d, 0.6, 2.4), np.clip(k, 0.1, 1.5))
+            self.paint(
+                edge(self.blob(satellite, 4.5, 0.2)) * breast, s0, np.clip(d, 0.6, 2.4), np.clip(k, 0.1, 1.5)
+            )
         return lesion, exclusions
 
     def mass(self, centre: np.ndarray, radius: float) -> np.ndarray:
@@ -293,18 +302,20 @@ class _Anatomy:
         case = self.case
         irregular = {"round": 0.04, "oval": 0.05, "irregular": 0.24}[case.mass_shape]
         irregular += {"circumscribed": 0.0, "irregular": 0.10, "spiculated": 0.10}[case.mass_margin]
-        axes = {"round": (1.0, 1.0, 1.0), "oval": (1.0, 0.68, 0.75), "irregular": (1.0, 0.85, 0.85)}[case.mass_shape]
+        axes = {"round": (1.0, 1.0, 1.0), "oval": (1.0, 0.68, 0.75), "irregular": (1.0, 0.85, 0.85)}[
+            case.mass_shape
+        ]
         distance = self.blob(centre, radius, irregular, axes)
         if case.mass_margin == "spiculated":
             for _ in range(16):
                 direction = self.rng.standard_normal(3) * (1.0, 1.0, 0.35)
                 direction /= np.linalg.norm(direction)
                 along = (
-                    direction[0] * (self.px - centre[0])
-                    + direction[1] * (self.py - centre[1])
+                    direction[0] * (self.x - centre[0])
+                    + direction[1] * (self.y - centre[1])
                     + direction[2] * (self.z - centre[2])
                 )
-                square = (self.px - centre[0]) ** 2 + (self.py - centre[1]) ** 2 + (self.z - centre[2]) ** 2
+                square = (self.x - centre[0]) ** 2 + (self.y - centre[1]) ** 2 + (self.z - centre[2]) ** 2
                 off = np.sqrt(np.maximum(square - along**2, 0.0))
                 reach = radius * self.rng.uniform(1.35, 1.75)
                 thickness = 2.1 * np.clip((reach - along) / (reach - 0.6 * radius), 0.0, 1.0)
@@ -312,17 +323,23 @@ class _Anatomy:
         return distance
 
     def blob(
-        self, centre: np.ndarray, radius: float, irregular: float, axes: tuple[float, float, float] = (1, 1, 1)
+        self,
+        centre: np.ndarray,
+        radius: float,
+        irregular: float,
+        axes: tuple[float, float, float] = (1, 1, 1),
     ) -> np.ndarray:
         """Signed distance [mm] to a ball or ellipsoid with an uneven surface."""
         angle = self.rng.uniform(0, np.pi)
-        dx, dy, dz = self.px - centre[0], self.py - centre[1], self.z - centre[2]
+        dx, dy, dz = self.x - centre[0], self.y - centre[1], self.z - centre[2]
         u = (np.cos(angle) * dx + np.sin(angle) * dy) / axes[0]
         v = (-np.sin(angle) * dx + np.cos(angle) * dy) / axes[1]
         uneven = irregular * radius * (0.75 * self.noise(0.8 * radius) + 0.4 * self.noise(0.35 * radius))
         return np.sqrt(u**2 + v**2 + (dz / axes[2]) ** 2) - radius + uneven
 
-    def non_mass(self, centre: np.ndarray, nipple: tuple[float, float, float]) -> tuple[np.ndarray, np.ndarray]:
+    def non_mass(
+        self, centre: np.ndarray, nipple: tuple[float, float, float]
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Signed distance [mm] to a non-mass region, and how much of each voxel is clumps (0 to 1)."""
         case = self.case
         size = case.lesion_size_mm
@@ -331,7 +348,7 @@ class _Anatomy:
             apex = np.array([nipple[0], nipple[1] + 14.0, nipple[2]])
             axis = centre - apex
             axis /= np.linalg.norm(axis)
-            dx, dy, dz = self.px - apex[0], self.py - apex[1], self.z - apex[2]
+            dx, dy, dz = self.x - apex[0], self.y - apex[1], self.z - apex[2]
             along = axis[0] * dx + axis[1] * dy + axis[2] * dz
             in_plane = np.abs(-axis[1] * dx + axis[0] * dy)
             half = 3.0 + 0.34 * np.clip(along, 0, None)
@@ -342,7 +359,9 @@ class _Anatomy:
             flat = {"focal": (1.0, 0.75, 0.6), "regional": (1.0, 0.8, 0.65)}[case.nme_distribution]
             region = self.blob(centre, size / (3.4 if case.nme_distribution == "focal" else 2.2), 0.2, flat)
         region = region + 2.2 * self.noise(9.0)
-        fine = {"clumped": 5.0, "clustered_ring": 5.5, "heterogeneous": 8.0, "homogeneous": 8.0}[case.nme_enhancement]
+        fine = {"clumped": 5.0, "clustered_ring": 5.5, "heterogeneous": 8.0, "homogeneous": 8.0}[
+            case.nme_enhancement
+        ]
         field = self.noise(fine)
         clumps = 1.0 / (1.0 + np.exp(-(field + 0.35) / 0.22))
         if case.nme_enhancement == "clustered_ring":

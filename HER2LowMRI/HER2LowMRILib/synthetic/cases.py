@@ -80,7 +80,9 @@ class SyntheticCase:
 def draw_case(number: int, seed: int = 2025) -> SyntheticCase:
     """Draw synthetic patient ``number`` (1, 2, ...) of the study with this seed."""
     rng = np.random.default_rng([seed, number])
-    kind, shape, margin, enhancement, distribution, nme_enhancement, group = _PATTERN[(number - 1) % len(_PATTERN)]
+    kind, shape, margin, enhancement, distribution, nme_enhancement, group = _PATTERN[
+        (number - 1) % len(_PATTERN)
+    ]
     d_mean, k_mean = _GROUP_D_K[group]
     d = float(np.clip(d_mean + _SD_D * rng.standard_normal(), 0.80, 1.65))
     k = float(np.clip(k_mean + _SD_K * rng.standard_normal(), 0.60, 1.20))

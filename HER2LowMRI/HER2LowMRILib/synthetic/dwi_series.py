@@ -1,4 +1,4 @@
-"""The multi-b DICOM series of a synthetic patient: noise-free signal, Rician noise of every average, real files.
+"""The multi-b DICOM series of a synthetic patient: noise-free signal, Rician noise, real files.
 
 Every file says in name, id, comments and model that it is synthetic. Same seed, same bytes.
 """
@@ -45,22 +45,22 @@ def measured_signals(
     averages: Sequence[int] = AVERAGES,
     noise_sd: float = NOISE_SD,
 ) -> list[np.ndarray]:
-    """Signal as a scanner stores it: mean of the magnitudes of the averages, 12 bits; one uint16 (k, j, i) per b."""
+    """Signal as a scanner stores it, 12 bits; one uint16 (k, j, i) per b-value.
+
+    The averages are added before the magnitude is taken, so the noise is Rician with SD ``noise_sd / sqrt(n)``
+    (Gudbjartsson & Patz, MRM 1995;34:910-914, doi:10.1002/mrm.1910340618).
+    """
     images = []
     for b, n in zip(b_values, averages, strict=True):
         rng = case.rng(f"noise at b {b:g}")
         clean = signal(phantom, b)
         if case.motion and b > 800:
             clean = _moved(clean, rng)
-        total = np.zeros_like(clean)
-        for _ in range(n):
-            real = rng.standard_normal(clean.shape, dtype=np.float32)
-            real *= noise_sd
-            real += clean
-            imaginary = rng.standard_normal(clean.shape, dtype=np.float32)
-            imaginary *= noise_sd
-            total += np.hypot(real, imaginary)
-        images.append(np.clip(np.rint(total / n), 0, 4095).astype(np.uint16))
+        sd = np.float32(noise_sd / np.sqrt(n))
+        real = clean + sd * rng.standard_normal(clean.shape, dtype=np.float32)
+        imaginary = sd * rng.standard_normal(clean.shape, dtype=np.float32)
+        magnitude = np.hypot(real, imaginary)
+        images.append(np.clip(np.rint(magnitude), 0, 4095).astype(np.uint16))
     return images
 
 

@@ -24,7 +24,10 @@ def report(case: SyntheticCase) -> dict[str, Answer]:
     if case.ish_pending:
         return fields | {"her2_ihc": "2+", "her2_ish_result": "pending"}
     if case.her2_group == "zero":
-        return fields | {"her2_ihc": "0", "her2_zero_staining": "ultralow" if rng.random() < 0.4 else "no_staining"}
+        return fields | {
+            "her2_ihc": "0",
+            "her2_zero_staining": "ultralow" if rng.random() < 0.4 else "no_staining",
+        }
     if case.her2_group == "low" and rng.random() < 0.6:
         return fields | {"her2_ihc": "1+"}
     if case.her2_group == "over" and rng.random() < 0.6:

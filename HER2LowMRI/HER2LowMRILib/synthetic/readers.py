@@ -74,14 +74,18 @@ def _outline(
         at_end = k in (slices[0], slices[-1])
         if area == 0 or (skip_small and at_end and (area < 40 or rng.random() < 0.25)):
             continue
-        distance = ndimage.distance_transform_edt(~smooth, (dy, dx)) - ndimage.distance_transform_edt(smooth, (dy, dx))
+        distance = ndimage.distance_transform_edt(~smooth, (dy, dx)) - ndimage.distance_transform_edt(
+            smooth, (dy, dx)
+        )
         unsteady = ndimage.gaussian_filter(rng.standard_normal(smooth.shape), 8.0 / dx / 2.0)
         distance += hand_mm * unsteady / unsteady.std()
         drawn[k] = distance <= shift_mm
     return drawn
 
 
-def answer(case: SyntheticCase, reader: str, masks: Mapping[str, np.ndarray], phantom: Phantom) -> dict[str, Answer]:
+def answer(
+    case: SyntheticCase, reader: str, masks: Mapping[str, np.ndarray], phantom: Phantom
+) -> dict[str, Answer]:
     """Fill the form as one reader does: item id -> answer, only the questions that arise."""
     rng = case.rng(f"answers of {reader}")
     answers: dict[str, Answer] = {}

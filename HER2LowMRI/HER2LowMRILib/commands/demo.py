@@ -1,0 +1,75 @@
+"""``her2lowmri demo``: the whole work on a synthetic study, and how close it came to the truth."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.workflow.demo import COMPARISON_FILE, PICTURES_FOLDER, STUDY_FOLDER, Demo, run_demo
+from HER2LowMRILib.workflow.export_cohort import DICTIONARY_FILE, FEATURES_FILE, FLOW_FILE, READINGS_FILE
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParser:
+    """Add the command to the parser of ``her2lowmri``."""
+    parser = subparsers.add_parser(
+        "demo",
+        help="the whole work on a synthetic study",
+        description="Make a synthetic reader study on disk (multi-b DICOM with known truth, two readers, an "
+        "adjudicator, pathology), run the real pipeline over it, and say how close it came to the truth.",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("demo"), metavar="DIR", help="folder for it (default: demo)"
+    )
+    parser.add_argument("--cases", type=int, default=12, metavar="N", help="patients (default: 12)")
+    parser.add_argument("--seed", type=int, default=2025, help="same seed, same study (default: 2025)")
+    parser.add_argument("--quiet", action="store_true", help="no progress, only where the files are")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the demonstration; the last lines say where the files are."""
+    with Progress("Demonstration", args.quiet) as line:
+
+        def progress(what: str, fraction: float) -> None:
+            line.label = what
+            line(fraction)
+
+        demo = run_demo(args.out, args.cases, args.seed, progress=progress)
+    if not args.quiet:
+        sys.stdout.write(report(demo))
+    places = {
+        "one row per patient": FEATURES_FILE,
+        "one row per patient and reader": READINGS_FILE,
+        "what each column means": DICTIONARY_FILE,
+        "who was left out, and why": FLOW_FILE,
+        "measured against the truth": COMPARISON_FILE,
+        "pictures": PICTURES_FOLDER,
+        "the study folder": STUDY_FOLDER,
+    }
+    sys.stdout.write("".join(f"{what + ':':32}{args.out / name}\n" for what, name in places.items()))
+    return 0
+
+
+def report(demo: Demo) -> str:
+    """What the demonstration found, as text for a terminal."""
+    export = demo.export
+    lines = [
+        "SYNTHETIC study: 2 readers, "
+        f"{export.features} patients in {FEATURES_FILE} ({len(export.indeterminate)} with an open HER2 result), "
+        f"{len(export.left_out)} left out, {demo.adjudicated} questions adjudicated.",
+        "How close the medians of the lesions came to the truth (mean [largest] absolute error over patients):",
+        f"  {'':6}{'truth':>12}  {'noise and fit':>18}  {'outlining':>18}",
+    ]
+    for name, label, unit in (("ADC", "ADC", "1e-3 mm2/s"), ("D", "D_app", "1e-3 mm2/s"), ("K", "K_app", "")):
+        rows = [row for row in demo.comparison if row["map"] == name]
+        truth = np.array([row["true_median_perfect_voi"] for row in rows])
+        fit, outline = (
+            np.abs([row[column] for row in rows]) for column in ("error_of_measurement", "error_of_outlining")
+        )
+        lines.append(
+            f"  {label:6}{f'{truth.min():.2f}-{truth.max():.2f}':>12}  {f'{fit.mean():.3f} [{fit.max():.3f}]':>18}  "
+            f"{f'{outline.mean():.3f} [{outline.max():.3f}]':>18}  {unit}".rstrip()
+        )
+    return "\n".join([*lines, "", ""])

@@ -1,0 +1,338 @@
+"""The demonstration: a made-up reader study on real files, from DICOM to features.csv, and how close it came.
+
+Everything but the people is real: DICOM series are written and read, the readers, the adjudicator and the coordinator
+work through the views of their roles, and the tables are those of an export.
+"""
+
+import concurrent.futures
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.lexicon import Answer
+from HER2LowMRILib.study.case_list import Case, CaseImages
+from HER2LowMRILib.study.row_csv import read_rows, write_rows
+from HER2LowMRILib.study.study_folder import Study, create_study, open_study
+from HER2LowMRILib.synthetic import anatomy, dwi_series, pathology, readers
+from HER2LowMRILib.synthetic.cases import SyntheticCase, draw_case
+from HER2LowMRILib.workflow.export_cohort import FEATURES_FILE, Export, export_cohort
+
+READERS = ("r1", "r2")
+MARK_FILE = "SYNTHETIC.txt"
+TRUTH_FILE, COMPARISON_FILE = "truth.csv", "truth_comparison.csv"
+STUDY_FOLDER, IMAGES_FOLDER, PICTURES_FOLDER = "study", "images", "pictures"
+COMPARISON_COLUMNS = (
+    "case_id",
+    "map",
+    "unit",
+    "true_median_perfect_voi",
+    "true_median_readers_vois",
+    "measured_median",
+    "error_of_measurement",
+    "error_of_outlining",
+)
+_MARK_TEXT = """Everything in this folder is synthetic: made by `her2lowmri demo`, not from any person.
+HER2LowMRI is research software, no medical device.
+`her2lowmri demo` replaces this folder's content when it runs again with the same --out.
+"""
+_MAPS = {"ADC": "1e-3 mm2/s", "D": "1e-3 mm2/s", "K": "1"}
+_AMENDED = "size had been measured on another slice"
+
+Masks = dict[str, np.ndarray]
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class MadeCase:
+    """A synthetic patient whose images are on the disk.
+
+    Attributes
+    ----------
+    case : SyntheticCase
+        The truth.
+    folder : Path
+        The DICOM files.
+    vois : mapping
+        Reader -> segment name -> mask.
+    answers : mapping
+        Reader -> item id -> answer.
+    perfect, within : mapping
+        True median of "ADC", "D" and "K" inside a perfect VOI, and inside the readers' VOIs (mean of the readers).
+    """
+
+    case: SyntheticCase
+    folder: Path
+    vois: Mapping[str, Masks]
+    answers: Mapping[str, Mapping[str, Answer]]
+    perfect: Mapping[str, float]
+    within: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the demonstration made.
+
+    Attributes
+    ----------
+    export : Export
+        What went into the tables and what did not.
+    adjudicated : int
+        Questions that the adjudicator decided.
+    comparison : tuple of dict
+        Rows of `truth_comparison.csv`.
+    """
+
+    export: Export
+    adjudicated: int
+    comparison: tuple[dict[str, str | float], ...]
+
+
+def run_demo(
+    out: Path, cases: int = 12, seed: int = 2025, workers: int | None = None, progress: Progress | None = None
+) -> Demo:
+    """Make a synthetic study, read, adjudicate, export and picture it.
+
+    Parameters
+    ----------
+    out : Path
+        New or empty folder, or one of an earlier demonstration, which is replaced.
+    cases : int
+        How many patients. The 11th has an open HER2 result, the 12th moved and is left out.
+    seed : int
+        Same seed, same images, answers and tables.
+    workers : int, optional
+        Processes; the tables do not depend on it.
+    progress : callable, optional
+        Called with what is being done and the fraction done.
+
+    Raises
+    ------
+    HER2LowMRIError
+        If the folder holds other things, or cannot be written.
+    """
+    if cases < 1:
+        raise HER2LowMRIError("the demonstration has no patients", needed="at least 1 case", found=str(cases))
+    progress = progress or (lambda what, fraction: None)
+    out = Path(out).absolute()
+    _prepare(out)
+    workers = workers or min(os.cpu_count() or 1, 4)
+    with concurrent.futures.ProcessPoolExecutor(workers) as executor:
+        numbers = range(1, cases + 1)
+        made = list(
+            _each(
+                executor,
+                make_case,
+                [(out / IMAGES_FOLDER, n, seed) for n in numbers],
+                "Making patients",
+                progress,
+            )
+        )
+        study = _set_up(out, made, seed)
+        progress("Reading", 0.0)
+        for number, reader in enumerate(READERS, start=1):
+            read_as(study, reader, made)
+            progress("Reading", number / len(READERS))
+        with study.coordinator() as coordinator:
+            for status in coordinator.status():
+                if status.proposed_exclusions:
+                    coordinator.exclude(status.case_id, next(iter(status.proposed_exclusions.values())))
+        adjudicated = adjudicate(study, made)
+        export = export_cohort(
+            open_study(study.folder),
+            out,
+            executor=executor,
+            progress=lambda f: progress("Measuring and exporting", f),
+        )
+        comparison = compare_with_truth(out / FEATURES_FILE, made)
+        write_rows(out / COMPARISON_FILE, comparison, COMPARISON_COLUMNS)
+        pictures = [
+            (study.folder, case.case.name, case, out / PICTURES_FOLDER)
+            for case in made
+            if not case.case.motion
+        ]
+        for _ in _each(executor, draw_picture, pictures, "Drawing pictures", progress):
+            pass
+    return Demo(export, adjudicated, tuple(comparison))
+
+
+def make_case(images_folder: Path, number: int, seed: int) -> MadeCase:
+    """Build one patient, write the DICOM series, and let both readers look; runs in a process of its own."""
+    case = draw_case(number, seed)
+    phantom = anatomy.build(case)
+    folder = images_folder / case.name
+    # Every third series has its b-values where Siemens put them before there was a public tag.
+    tag = dwi_series.SIEMENS_TAG if number % 3 == 2 else dwi_series.PUBLIC_TAG
+    dwi_series.write_series(case, phantom, folder, b_tag=tag)
+    vois = {reader: readers.draw_voi(case, phantom, reader) for reader in READERS}
+    answers = {reader: readers.answer(case, reader, vois[reader], phantom) for reader in READERS}
+    true = {"ADC": dwi_series.true_adc(phantom), "D": phantom.d, "K": phantom.k}
+    perfect = {name: float(np.median(values[phantom.voi])) for name, values in true.items()}
+    within = {
+        name: float(np.mean([np.median(values[measured_part(masks)]) for masks in vois.values()]))
+        for name, values in true.items()
+    }
+    return MadeCase(case, folder, vois, answers, perfect, within)
+
+
+def measured_part(masks: Masks) -> np.ndarray:
+    """The lesion without what the reader left out."""
+    lesion = masks["lesion"].copy()
+    for name, mask in masks.items():
+        if name != "lesion":
+            lesion &= ~mask
+    return lesion
+
+
+def read_as(study: Study, reader: str, made: Iterable[MadeCase]) -> None:
+    """Work through a reader's list, in that reader's order: outline, form, time, sign-off."""
+    by_id = {case.case.name: case for case in made}
+    grid = anatomy.grid()
+    with study.reader(reader) as view:
+        while (case_id := view.next_case_id()) is not None:
+            case = by_id[case_id]
+            reading = view.open_case(case_id)
+            if case.case.motion:
+                reading.propose_exclusion(readers.MOTION_REASON)
+                reading.sign_off()
+                continue
+            reading.save_voi(case.vois[reader], grid)
+            for item, value in case.answers[reader].items():
+                reading.set_answer(item, value)
+            for step, seconds in readers.reading_seconds(case.case, reader).items():
+                reading.step_time(step, seconds)
+            reading.sign_off()
+        if reader == READERS[-1]:
+            # A reader may change her mind, with a reason: the signed version stays beside the new one.
+            first = view.open_case(view.work_list[0].case_id)
+            if not by_id[first.case_id].case.motion:
+                first.amend(_AMENDED)
+                first.set_answer("lesion_size_mm", by_id[first.case_id].answers[reader]["lesion_size_mm"] + 2)
+                first.sign_off()
+
+
+def adjudicate(study: Study, made: Iterable[MadeCase]) -> int:
+    """Decide what the readers differ on; returns how many questions that were."""
+    by_id = {case.case.name: case.case for case in made}
+    decided = 0
+    with study.adjudicator() as desk:
+        while (case_id := desk.next_case_id()) is not None:
+            case = desk.open_case(case_id)
+            while case.open:
+                question = case.open[0]
+                truth = getattr(by_id[case_id], question.item.id, None)
+                sides = [value for value in question.answers.values() if value is not None]
+                truth = int(truth) if isinstance(truth, bool) else truth
+                case.decide(
+                    question.item.id,
+                    truth if truth in sides else sides[0],
+                    "looked at again with both outlines",
+                )
+                decided += 1
+    return decided
+
+
+def compare_with_truth(features: Path, made: Iterable[MadeCase]) -> list[dict[str, str | float]]:
+    """Compare the medians in features.csv with the truth; one row per case and map.
+
+    The error of measurement is what noise and fit did: measured median minus true median in the same VOIs. The error
+    of outlining is what the readers did: true median in their VOIs minus true median in the perfect VOI.
+    """
+    by_id = {case.case.name: case for case in made}
+    rows = []
+    for row in read_rows(features):
+        case = by_id[row["case_id"]]
+        for name, unit in _MAPS.items():
+            measured = float(row[f"{name}_median"])
+            rows.append(
+                {
+                    "case_id": row["case_id"],
+                    "map": name,
+                    "unit": unit,
+                    "true_median_perfect_voi": case.perfect[name],
+                    "true_median_readers_vois": case.within[name],
+                    "measured_median": measured,
+                    "error_of_measurement": measured - case.within[name],
+                    "error_of_outlining": case.within[name] - case.perfect[name],
+                }
+            )
+    return rows
+
+
+def draw_picture(study_folder: Path, case_id: str, made: MadeCase, folder: Path) -> Path:
+    """Draw the page of one case from the files of the study; runs in a process of its own."""
+    from HER2LowMRILib.study.intake.read_dwi import read_dwi
+    from HER2LowMRILib.study.voi_files import read_voi
+    from HER2LowMRILib.workflow.case_picture import draw_case_picture
+    from HER2LowMRILib.workflow.compute_maps import compute_maps
+
+    study = open_study(study_folder)
+    cohort = study.cohort()
+    series = read_dwi([made.folder])
+    maps = compute_maps(series, study.protocol.fit).maps
+    vois = {
+        reader: read_voi(cohort.reading_folder(reader, case_id) / version.voi_file, series.grid).mask
+        for reader, version in cohort.signed(case_id).items()
+    }
+    answers = cohort.consensus(case_id).answers
+    kind = {"mass": "mass", "nme": "non-mass enhancement", "mass_with_nme": "mass with non-mass enhancement"}
+    shape = [
+        answers.get(item) for item in ("mass_shape", "mass_margin", "nme_distribution", "nme_enhancement")
+    ]
+    words = ", ".join(str(word).replace("_", " ") for word in shape if word not in (None, "not_applicable"))
+    title = f"SYNTHETIC data, no person  ·  {case_id}  ·  {kind[answers['lesion_type']]}: {words}"
+    file = folder / f"{case_id}.png"
+    draw_case_picture(file, title, series, maps, vois, study.protocol.binning)
+    return file
+
+
+def _prepare(out: Path) -> None:
+    """Make the folder, or clear what an earlier demonstration left in it."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()) and not (out / MARK_FILE).is_file():
+            raise HER2LowMRIError(
+                f"the demonstration cannot be written to {out.name}",
+                needed="a new or empty folder, or that of an earlier demonstration",
+                found="a folder with other files in it",
+                todo="Choose another with --out",
+            )
+        for name in (STUDY_FOLDER, IMAGES_FOLDER, PICTURES_FOLDER):
+            if (out / name).is_dir():
+                shutil.rmtree(out / name)
+        (out / MARK_FILE).write_text(_MARK_TEXT, encoding="utf-8")
+    except OSError as error:
+        raise HER2LowMRIError(
+            f"the demonstration cannot be written to {out.name}",
+            needed="a folder that can be written",
+            found=error.strerror or type(error).__name__,
+        ) from error
+
+
+def _set_up(out: Path, made: list[MadeCase], seed: int) -> Study:
+    """Set the study up as a coordinator does: protocol, cases, pathology."""
+    study = create_study(
+        out / STUDY_FOLDER, "SYNTHETIC demonstration study", READERS, seed=seed, synthetic=True
+    )
+    with study.coordinator() as coordinator:
+        coordinator.add_cases(Case(case.case.name, CaseImages(dwi=(case.folder,))) for case in made)
+        for case in made:
+            coordinator.set_pathology(case.case.name, **pathology.report(case.case))
+    return study
+
+
+def _each(
+    executor: Executor, act: Callable, jobs: list[tuple], what: str, progress: Progress
+) -> Iterator[object]:
+    """Run an act for every job on the executor; results in the order of the jobs."""
+    progress(what, 0.0)
+    futures = [executor.submit(act, *job) for job in jobs]
+    for done, _ in enumerate(concurrent.futures.as_completed(futures), start=1):
+        progress(what, done / len(futures))
+    for future in futures:
+        yield future.result()
