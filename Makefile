@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-full bench lint format pictures clean
+.PHONY: demo test test-full bench simulate lint format pictures clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -21,6 +21,10 @@ test: $(VENV)/.installed
 
 test-full: $(VENV)/.installed
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m "full or not full"
+
+# What the statistics promise, on simulated studies of known truth (about 10 minutes).
+simulate: $(VENV)/.installed
+	$(BIN)/python bench/simulate_statistics.py --out docs/statistics-checks.md
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
