@@ -11,7 +11,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
-from HER2LowMRILib.study.row_csv import read_rows, write_rows
+from HER2LowMRILib.study.row_csv import read_rows, rows_to_bytes
 
 CASES_FILE = "cases.csv"
 MAP_ROLES = ("adc", "d_app", "k_app")
@@ -67,11 +67,11 @@ def read_cases(study: Path) -> tuple[Case, ...]:
     return cases
 
 
-def write_cases(study: Path, cases: Iterable[Case]) -> None:
-    """Write the cases of a study in one verified act."""
+def cases_to_bytes(study: Path, cases: Iterable[Case]) -> bytes:
+    """Content of the file `cases.csv` of a study."""
     cases = list(cases)
     check_distinct([checked_name(case.case_id) for case in cases])
-    write_rows(study / CASES_FILE, [_row(case, study) for case in cases], COLUMNS)
+    return rows_to_bytes([_row(case, study) for case in cases], COLUMNS)
 
 
 def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:

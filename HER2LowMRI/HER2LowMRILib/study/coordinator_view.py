@@ -1,20 +1,21 @@
 """What the coordinator can reach: everything. Cases, pathology, exclusions, states, signed-off readings."""
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.her2 import tests_from_fields
-from HER2LowMRILib.core.lexicon import Answer, clinic_fields
+from HER2LowMRILib.core.lexicon import clinic_fields
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
-from HER2LowMRILib.study.case_list import Case, CaseImages, write_cases
-from HER2LowMRILib.study.change_log import ChangeLog, Value
+from HER2LowMRILib.study.case_list import CASES_FILE, Case, CaseImages, cases_to_bytes
+from HER2LowMRILib.study.change_log import Value
 from HER2LowMRILib.study.cohort_view import CohortView
-from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, read_pathology, write_pathology
-from HER2LowMRILib.study.protocol import Protocol, write_protocol
+from HER2LowMRILib.study.coordinator_record import CoordinatorRecord
+from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, pathology_to_bytes, read_pathology
+from HER2LowMRILib.study.protocol import STUDY_FILE, Protocol, protocol_to_bytes
 from HER2LowMRILib.study.pseudonyms import pseudonym
 from HER2LowMRILib.study.readings import checked_text
 from HER2LowMRILib.study.session_lock import SessionLock
@@ -30,7 +31,7 @@ class CoordinatorView(CohortView):
         self._lock = SessionLock(folder, "the coordinator's desk", take_over)
         try:
             super().__init__(folder, protocol, form)
-            self._log = ChangeLog(folder / "log.jsonl", "coordinator")
+            self._record = CoordinatorRecord(folder, self._lock)
         except StudyError:
             self._lock.release()
             raise
@@ -52,9 +53,7 @@ class CoordinatorView(CohortView):
         for case in cases:
             if case.images == CaseImages():
                 raise StudyError(f"case {case.case_id} has no images", needed="a DWI series or maps")
-        self._change(
-            lambda: self._write_cases([*self.cases, *cases]), "add", new=[case.case_id for case in cases]
-        )
+        self._change_cases("add", [*self.cases, *cases], new=[case.case_id for case in cases])
 
     def exclude(self, case_id: str, reason: str) -> None:
         """Leave a case out of the study, with the reason that the flow gives."""
@@ -80,7 +79,7 @@ class CoordinatorView(CohortView):
         kept = {**self._pathology.get(case_id, {}), **accepted}
         values = {name: value for name, value in kept.items() if value is not None}
         tests_from_fields(values)
-        self._write_pathology(self._pathology | {case_id: values}, [case_id])
+        self._change_pathology(self._pathology | {case_id: values}, [case_id])
 
     def import_pathology(self, table: Path) -> tuple[str, ...]:
         """Take over a table of clinic and HER2 fields, with case_id or patient_id; returns the cases it changed.
@@ -101,7 +100,7 @@ class CoordinatorView(CohortView):
         for values in fields.values():
             tests_from_fields(values)
         changed = [case_id for case_id, values in fields.items() if self._pathology.get(case_id) != values]
-        self._write_pathology(self._pathology | fields, changed)
+        self._change_pathology(self._pathology | fields, changed)
         return tuple(changed)
 
     def change_protocol(self, **changes: object) -> None:
@@ -110,12 +109,8 @@ class CoordinatorView(CohortView):
         if not set(changes) <= allowed:
             raise StudyError("this setting is fixed for the whole study", needed=", ".join(sorted(allowed)))
         protocol = dataclasses.replace(self.protocol, **changes)
-        self._change(
-            lambda: write_protocol(self._folder, protocol),
-            "protocol",
-            old=self.protocol.to_json(),
-            new=protocol.to_json(),
-        )
+        files = {STUDY_FILE: protocol_to_bytes(protocol)}
+        self._record.change("protocol", files, old=self.protocol.to_json(), new=protocol.to_json())
         self.protocol = protocol
 
     def close(self) -> None:
@@ -136,19 +131,13 @@ class CoordinatorView(CohortView):
             dataclasses.replace(case, excluded=reason) if case.case_id == case_id else case
             for case in self.cases
         ]
-        self._change(
-            lambda: self._write_cases(cases), "exclude", case_id=case_id, old=old.excluded, new=reason
-        )
+        self._change_cases("exclude", cases, case_id=case_id, old=old.excluded, new=reason)
 
-    def _write_cases(self, cases: list[Case]) -> None:
-        write_cases(self._folder, cases)
+    def _change_cases(self, action: str, cases: list[Case], **values: Value) -> None:
+        self._record.change(action, {CASES_FILE: cases_to_bytes(self._folder, cases)}, **values)
         self._cases = {case.case_id: case for case in cases}
 
-    def _write_pathology(self, fields: dict[str, dict[str, Answer]], changed: list[str]) -> None:
-        def write() -> None:
-            write_pathology(self._folder / PATHOLOGY_FILE, ordered)
-            self._pathology = ordered
-
+    def _change_pathology(self, fields: dict[str, Fields], changed: list[str]) -> None:
         ordered = {case_id: fields[case_id] for case_id in self._cases if case_id in fields}
         # Dates and laboratories identify too well for a log: it says that they changed, not to what.
         shown = [item.id for item in clinic_fields().items if item.exported]
@@ -156,10 +145,5 @@ class CoordinatorView(CohortView):
             case_id: {name: fields[case_id][name] for name in shown if name in fields[case_id]}
             for case_id in changed
         }
-        self._change(write, "pathology", new=new)
-
-    def _change(self, write: Callable[[], None], action: str, **values: Value) -> None:
-        self._lock.check()
-        self._log.append(action, **values)
-        write()
-        self._lock.check()
+        self._record.change("pathology", {PATHOLOGY_FILE: pathology_to_bytes(ordered)}, new=new)
+        self._pathology = ordered

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.lexicon import Answer, clinic_fields
-from HER2LowMRILib.study.row_csv import read_rows, write_rows
+from HER2LowMRILib.study.row_csv import read_rows, rows_to_bytes
 
 PATHOLOGY_FILE = "pathology.csv"
 
@@ -58,6 +58,6 @@ def read_pathology(path: Path, pseudonym: Callable[[str], str] | None = None) ->
     return fields
 
 
-def write_pathology(path: Path, fields: Mapping[str, Fields]) -> None:
-    """Write a pathology table in one verified act, cases in the order given."""
-    write_rows(path, ({"case_id": case_id} | values for case_id, values in fields.items()), columns())
+def pathology_to_bytes(fields: Mapping[str, Fields]) -> bytes:
+    """Content of a pathology table, cases in the order given."""
+    return rows_to_bytes(({"case_id": case_id} | values for case_id, values in fields.items()), columns())

@@ -12,7 +12,6 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import Binning
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
-from HER2LowMRILib.study.verified_write import write_verified
 
 SCHEMA = "her2lowmri.study/1"
 STUDY_FILE = "study.json"
@@ -72,10 +71,9 @@ class Protocol:
         return {"schema": SCHEMA} | dataclasses.asdict(self)
 
 
-def write_protocol(folder: Path, protocol: Protocol) -> None:
-    """Write `study.json` in one verified act."""
-    text = json.dumps(protocol.to_json(), indent=1, sort_keys=True, ensure_ascii=True)
-    write_verified(folder / STUDY_FILE, text.encode() + b"\n")
+def protocol_to_bytes(protocol: Protocol) -> bytes:
+    """Content of the file `study.json`."""
+    return json.dumps(protocol.to_json(), indent=1, sort_keys=True, ensure_ascii=True).encode() + b"\n"
 
 
 def read_protocol(folder: Path) -> Protocol:

@@ -4,7 +4,7 @@ study.json                      protocol: readers, seed, lexicon edition, fit, V
 cases.csv                       case id and images (case_list)
 pathology.csv                   the coordinator's (coordinator_view)
 pseudonym.key                   turns patient ids into case ids; never leaves the folder
-log.jsonl                       what the coordinator changed
+coordinator.json, log.jsonl     hashes of the coordinator's files, what was changed (coordinator_record)
 readers/<reader>/<case>/        reading.json, voi.seg.nrrd, log.jsonl (readings)
 adjudication/<case>.json        decisions of the adjudicator, with their log (adjudication)
 derived/                        maps, caches, exports: can be deleted at any time
@@ -18,12 +18,14 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION, load_lexicon
-from HER2LowMRILib.study.case_list import CASES_FILE, read_cases, write_cases
-from HER2LowMRILib.study.change_log import ChangeLog, now_utc
-from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol, read_protocol, write_protocol
+from HER2LowMRILib.study.case_list import CASES_FILE, cases_to_bytes, read_cases
+from HER2LowMRILib.study.change_log import now_utc
+from HER2LowMRILib.study.coordinator_record import CoordinatorRecord
+from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol, protocol_to_bytes, read_protocol
 from HER2LowMRILib.study.pseudonyms import new_key
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.reading_order import reading_order
+from HER2LowMRILib.study.session_lock import SessionLock
 from HER2LowMRILib.study.verified_write import not_saved, write_verified
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from HER2LowMRILib.study.cohort_view import CohortView
     from HER2LowMRILib.study.coordinator_view import CoordinatorView
 
-KEY_FILE, LOG_FILE = "pseudonym.key", "log.jsonl"
+KEY_FILE = "pseudonym.key"
 READERS_FOLDER, ADJUDICATION_FOLDER, DERIVED_FOLDER = "readers", "adjudication", "derived"
 
 
@@ -162,10 +164,13 @@ def create_study(
         (folder / KEY_FILE).chmod(0o600)
     except OSError as error:
         raise not_saved("the study", error) from error
-    write_cases(folder, ())
-    ChangeLog(folder / LOG_FILE, "coordinator").append("create", new=protocol.to_json())
-    # Last, because a folder with study.json is a study.
-    write_protocol(folder, protocol)
+    lock = SessionLock(folder, "the coordinator's desk")
+    try:
+        # study.json last, because a folder with it is a study.
+        files = {CASES_FILE: cases_to_bytes(folder, ()), STUDY_FILE: protocol_to_bytes(protocol)}
+        CoordinatorRecord(folder, lock).change("create", files, new=protocol.to_json())
+    finally:
+        lock.release()
     return Study(folder, protocol)
 
 

@@ -8,12 +8,12 @@ from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.study import adjudication, readings
 from HER2LowMRILib.study.adjudicator_view import adjudication_files
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case
-from HER2LowMRILib.study.change_log import log_problems
 from HER2LowMRILib.study.cohort_view import CohortView
+from HER2LowMRILib.study.coordinator_record import coordinator_problems
 from HER2LowMRILib.study.intake import read_dwi
 from HER2LowMRILib.study.record_file import record_problems
 from HER2LowMRILib.study.session_lock import LOCK_NAME
-from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, LOG_FILE, READERS_FOLDER, Study
+from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER, Study
 from HER2LowMRILib.study.verified_write import TEMPORARY_SUFFIX
 
 
@@ -65,7 +65,7 @@ def check_study(
     CheckReport
     """
     cohort = study.cohort()
-    findings = [Finding("coordinator", problem) for problem in log_problems(study.folder / LOG_FILE)]
+    findings = [Finding("coordinator", problem) for problem in coordinator_problems(study.folder)]
     if study.protocol.lexicon_sha256 != study.form.lexicon.digest:
         findings.append(
             Finding("study", f"the edition {study.protocol.lexicon} is not the one the study began with")

@@ -1,4 +1,4 @@
-"""A small synthetic study folder, its answers included, without images."""
+"""A small synthetic study folder and answers for it, without images."""
 
 import hashlib
 import random
@@ -29,13 +29,12 @@ NME = {
 
 
 def made_up_study(folder: Path, cases: int = 3, readers: tuple[str, ...] = ("r1", "r2"), **protocol) -> Study:
-    """A synthetic study with cases P1, P2, ... whose images do not exist."""
+    """A synthetic study with cases P1, P2, ... whose images are an empty folder."""
     study = create_study(folder, "Synthetic study", readers, seed=5, synthetic=True, **protocol)
+    (folder / "images").mkdir()
     with study.coordinator() as office:
-        office.add_cases(
-            Case(f"P{number}", CaseImages(dwi=(folder / "images" / f"P{number}",)))
-            for number in range(1, cases + 1)
-        )
+        images = CaseImages(dwi=(folder / "images",))
+        office.add_cases(Case(f"P{number}", images) for number in range(1, cases + 1))
     return study
 
 

@@ -1,0 +1,83 @@
+"""One session writes into a folder; another takes over only when asked, and the first one notices."""
+
+import json
+import socket
+import subprocess
+import sys
+
+import pytest
+from HER2LowMRILib.study.session_lock import LockLost, SessionLock, StudyLocked
+from study.made_up_study import made_up_study
+
+
+def test_a_second_session_is_refused_with_who_and_since_when(tmp_path):
+    first = SessionLock(tmp_path, "reader r1")
+    with pytest.raises(StudyLocked, match="reader r1 is open in a session that is running") as refused:
+        SessionLock(tmp_path, "reader r1")
+    assert (refused.value.host, refused.value.stale) == (socket.gethostname(), False)
+    first.release()
+    SessionLock(tmp_path, "reader r1").release()
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_lock_of_a_process_that_died_is_known_to_be_stale(tmp_path):
+    code = (
+        "import os, sys; from pathlib import Path; from HER2LowMRILib.study.session_lock import SessionLock;"
+        "SessionLock(Path(sys.argv[1]), 'reader r1'); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, tmp_path], check=True)
+    with pytest.raises(StudyLocked, match="ended without closing") as refused:
+        SessionLock(tmp_path, "reader r1")
+    assert refused.value.stale is True
+    assert SessionLock(tmp_path, "reader r1", take_over=True).took_over
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"host": "elsewhere", "pid": 1, "since": "2031-01-01"}']
+)
+def test_a_lock_of_another_computer_or_a_torn_one_is_never_taken_without_asking(tmp_path, content):
+    (tmp_path / ".lock").write_bytes(content)
+    with pytest.raises(StudyLocked, match="may be running") as refused:
+        SessionLock(tmp_path, "reader r1")
+    assert refused.value.stale is None
+    lock = SessionLock(tmp_path, "reader r1", take_over=True)
+    lock.check()
+
+
+def test_who_lost_the_lock_cannot_write_any_more_and_does_not_remove_the_new_lock(tmp_path):
+    study = made_up_study(tmp_path / "study", cases=1)
+    first = study.reader("r1")
+    case = first.open_case("P1")
+    case.set_answer("fgt", "a")
+    second = study.reader("r1", take_over=True)
+    with pytest.raises(LockLost, match="was not saved"):
+        case.set_answer("fgt", "b")
+    first.close()
+    taken = second.open_case("P1")
+    assert taken.answers["fgt"] == "a"
+    taken.set_answer("fgt", "c")
+    log = [json.loads(line) for line in (study.folder / "readers/r1/P1/log.jsonl").read_text().splitlines()]
+    assert [entry["action"] for entry in log] == ["answer", "taken_over", "answer"]
+
+
+def test_two_who_take_over_at_once_never_both_hold_the_lock(tmp_path):
+    code = (
+        "import sys, time; from pathlib import Path\n"
+        "from HER2LowMRILib.study.session_lock import SessionLock, StudyLocked\n"
+        "while time.time() < float(sys.argv[2]): pass\n"
+        "try:\n    lock = SessionLock(Path(sys.argv[1]), 'r', take_over=True)\n"
+        "    time.sleep(0.3); lock.check(); print('holds')\n"
+        "except Exception as error: print(type(error).__name__)"
+    )
+    import time
+
+    for _ in range(3):
+        (tmp_path / ".lock").write_text('{"token": "old", "host": "elsewhere", "pid": 1}')
+        start = str(time.time() + 1.0)
+        takers = [
+            subprocess.Popen([sys.executable, "-c", code, tmp_path, start], stdout=subprocess.PIPE, text=True)
+            for _ in range(3)
+        ]
+        results = [taker.communicate()[0].strip() for taker in takers]
+        assert results.count("holds") <= 1, results
+        assert set(results) <= {"holds", "StudyLocked", "LockLost"}
