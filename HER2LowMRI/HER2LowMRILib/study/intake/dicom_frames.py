@@ -194,10 +194,11 @@ def _refuse_bomb(file: BinaryIO, name: str) -> None:
     file.seek(0)
     if _DEFLATED not in start:
         return
-    from pydicom.filereader import read_file_meta_info
-
     # The deflated part begins after the meta group, whose length stands in its first element, (0002,0000).
-    begin = 132 + 12 + int(read_file_meta_info(file.name).FileMetaInformationGroupLength)
+    at = 132 if start[128:132] == b"DICM" else 0
+    if start[at : at + 8] != b"\2\0\0\0UL\4\0":
+        raise ImageError(f"{name} is damaged", needed="the length of its meta group")
+    begin = at + 12 + int.from_bytes(start[at + 8 : at + 12], "little")
     inflate, inflated = zlib.decompressobj(-zlib.MAX_WBITS), 0
     file.seek(begin)
     while chunk := inflate.unconsumed_tail or file.read(2**16):

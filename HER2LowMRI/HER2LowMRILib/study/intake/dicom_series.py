@@ -16,7 +16,7 @@ from HER2LowMRILib.study.intake.dicom_frames import LARGEST_VOLUME, Frame, read_
 from HER2LowMRILib.study.intake.dicom_pixels import clip_level, stored_pixels
 from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.study.intake.frame_geometry import slice_positions
-from HER2LowMRILib.study.intake.signal_decay_check import refuse_rising_signal
+from HER2LowMRILib.study.intake.signal_decay_check import check_decay
 
 
 def read_dicom_series(
@@ -66,7 +66,7 @@ def read_dicom_series(
     used = [frame for _, members, _ in chosen for frame in members]
     grid, k = slice_positions(used, "the diffusion images")
     _refuse_too_large(len(chosen) * int(np.prod(grid.shape)) * 4)
-    scale, scale_note = _common_scale(used, warnings)
+    scale, scale_note = _common_scale(used)
     saturation = _saturation(used, scale)
     if any(frame.lossy for frame in used):
         warnings.append("The images were compressed with loss; ADC and kurtosis suffer from that.")
@@ -89,7 +89,7 @@ def read_dicom_series(
                     progress(0.7 + 0.3 * done / len(used))
             note = "; ".join(text for text in (plan.note, scale_note) if text)
             images.append(BImage(plan.b_value, volume, plan.averages, plan.source, note))
-    refuse_rising_signal(images)
+    warnings.extend(check_decay(images))
     if saturation is not None and all(scale(frame) == (1.0, 0.0) for frame in used):
         # Images that were rewritten with more bits than they were clipped at.
         saturation = min(saturation, observed_clip_level([image.array for image in images]) or saturation)
@@ -334,14 +334,20 @@ def _plans(
                 found=f"{found}",
                 todo="Export the series again, whole",
             )
-        directional = any(frame.directionality == "directional" for frame in members)
-        averaging = [Averaging.of([frame.gradient for frame in here], directional, b) for here in by_slice]
-        counts = {(len(a.groups), len(here)) for a, here in zip(averaging, by_slice, strict=True)}
+        counts = {len(here) for here in by_slice}
         if len(counts) > 1:
             raise ImageError(
                 f"Images are missing at b {b:g}",
-                needed=f"{max(n for _, n in counts)} images in every slice",
-                found=f"{min(n for _, n in counts)} in some",
+                needed=f"{max(counts)} images in every slice",
+                found=f"{min(counts)} in some",
+                todo="Export the series again, whole",
+            )
+        directional = any(frame.directionality == "directional" for frame in members)
+        averaging = [Averaging.of([frame.gradient for frame in here], directional, b) for here in by_slice]
+        if len({len(a.groups) for a in averaging}) > 1:
+            raise ImageError(
+                f"The diffusion directions at b {b:g} differ between slices",
+                needed="the same directions in every slice",
                 todo="Export the series again, whole",
             )
         averages = {round(sum(frame.averages for frame in here), 3) for here in by_slice}
@@ -349,7 +355,7 @@ def _plans(
             warnings.append(
                 f"The number of averages differs between slices at b {b:g}; the smallest is used."
             )
-        if not directional and b > 5 and counts.pop()[1] > 1:
+        if not directional and b > 5 and counts.pop() > 1:
             warnings.append(
                 f"There are {len(by_slice[0])} images per slice at b {b:g}, and the header does not say whether they "
                 "are directions or repetitions; their geometric mean is used."
@@ -360,9 +366,7 @@ def _plans(
     return plans
 
 
-def _common_scale(
-    used: Sequence[Frame], warnings: list[str]
-) -> tuple[Callable[[Frame], tuple[float, float]], str]:
+def _common_scale(used: Sequence[Frame]) -> tuple[Callable[[Frame], tuple[float, float]], str]:
     """How to bring the stored numbers of all frames to one scale.
 
     Philips may scale every image for display on its own; then only precise values = display / (RS x SS) can be
@@ -379,9 +383,11 @@ def _common_scale(
                 return frame.slope * factor, frame.intercept * factor
 
             return precise, "Philips precise values (display value / rescale slope / scale slope)"
-        warnings.append(
-            "The rescale slope differs between Philips images, and the private scale slope (2005,100E) is gone: "
-            "ADC and kurtosis may be scaled wrongly."
+        raise ImageError(
+            "The Philips images cannot be brought to one scale",
+            needed="the private scale slope (2005,100E), because the rescale slope differs between images",
+            found="images without it",
+            todo="Export them again with the private tags kept",
         )
     return lambda frame: (frame.slope, frame.intercept), ""
 

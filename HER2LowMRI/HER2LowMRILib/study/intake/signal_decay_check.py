@@ -10,6 +10,9 @@ from HER2LowMRILib.study.intake.diffusion_series import BImage
 ENOUGH_VOXELS = 50_000
 # Noise and scaling differ between images by a few per cent; swapped b-values by far more.
 LARGEST_RISE = 1.05
+# The densest tumours have 0.5e-3 mm2/s; below this bright tissue as a whole does not diffuse.
+LOWEST_MEAN_ADC = 0.3
+SMALLEST_B_STEP = 300.0
 
 
 def tissue_means(images: Sequence[BImage]) -> list[float]:
@@ -36,13 +39,19 @@ def tissue_means(images: Sequence[BImage]) -> list[float]:
     return means
 
 
-def refuse_rising_signal(images: Sequence[BImage]) -> None:
-    """Refuse a series whose mean signal rises from one b-value to a higher one.
+def check_decay(images: Sequence[BImage]) -> list[str]:
+    """Refuse a series whose mean signal rises with b; say so where it falls less than tissue lets it.
+
+    Returns
+    -------
+    list of str
+        Warnings: empty, or one.
 
     Raises
     ------
     ImageError
-        Then the b-values are swapped, or the images are scaled each on its own, and every number from them is wrong.
+        If the mean signal rises from one b-value to a higher one: the b-values are swapped, or the images are scaled
+        each on its own, and every number made from them is wrong.
     """
     means = tissue_means(images)
     for low, high, before, after in zip(images[:-1], images[1:], means[:-1], means[1:], strict=True):
@@ -53,3 +62,14 @@ def refuse_rising_signal(images: Sequence[BImage]) -> None:
                 found=f"{before:.4g} at b {low.b_value:g} and {after:.4g} at b {high.b_value:g}",
                 todo="Check the order of --b-values, or that the images have a common scale",
             )
+    step = images[-1].b_value - images[0].b_value
+    if step < SMALLEST_B_STEP or means[-1] <= 0:
+        return []
+    adc = 1000 * float(np.log(means[0] / means[-1])) / step
+    if adc >= LOWEST_MEAN_ADC:
+        return []
+    return [
+        f"The mean signal falls to {100 * means[-1] / means[0]:.0f} % only from b {images[0].b_value:g} to "
+        f"b {images[-1].b_value:g} (an ADC of {adc:.2g}e-3 mm2/s, less than any tissue has): are the images scaled "
+        "each on its own?"
+    ]

@@ -22,7 +22,7 @@ from HER2LowMRILib.study.intake.clipping import observed_clip_level
 from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.study.intake.frame_labels import b_values_of_labels
 from HER2LowMRILib.study.intake.image_files import is_image_file, read_image, stem
-from HER2LowMRILib.study.intake.signal_decay_check import refuse_rising_signal
+from HER2LowMRILib.study.intake.signal_decay_check import check_decay
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def series_of_volumes(
         averages = sum(volume.averages for volume in here)
         sources = " and ".join(sorted({volume.source for volume in here}))
         images.append(BImage(b, array, averages, sources, note))
-    refuse_rising_signal(images)
+    warnings.extend(check_decay(images))
     return DiffusionSeries(tuple(images), grid, tuple(warnings), tuple(dropped), saturation, "", form)
 
 
