@@ -20,6 +20,7 @@ COLOURS = {
     "vessel": (0.80, 0.47, 0.65),
     "cyst": (0.00, 0.75, 0.55),
 }
+SIDE_COLOURS = ((0.00, 0.62, 0.88), (0.94, 0.89, 0.26))
 _BINARY = "Binary labelmap"
 
 
@@ -28,6 +29,7 @@ def add_voi(
     adc: slicer.vtkMRMLScalarVolumeNode,
     masks: Mapping[str, np.ndarray],
     case_name: str,
+    grid: ImageGrid | None = None,
 ) -> slicer.vtkMRMLSegmentationNode:
     """Put the VOI of a case into the scene, with its grid pinned to the ADC map.
 
@@ -36,28 +38,55 @@ def add_voi(
     adc : vtkMRMLScalarVolumeNode
         The map that is drawn on.
     masks : mapping of str to ndarray of bool, (k, j, i)
-        What is drawn so far, on the grid of ``adc``; segments that are absent are added empty.
+        What is drawn so far; segments that are absent are added empty.
+    grid : ImageGrid, optional
+        Where the masks lie; the grid of ``adc`` when left out.
 
     Returns
     -------
     vtkMRMLSegmentationNode
         With the segments "lesion", "necrosis", "haemorrhage", "vessel", "cyst"; their ids are their names.
     """
+    colours = COLOURS | {name: (0.6, 0.6, 0.6) for name in masks if name not in COLOURS}
+    return _add_segmentation(scene, adc, masks, colours, case_name, grid or grid_of(adc))
+
+
+def add_sides(
+    scene: slicer.vtkMRMLScene,
+    adc: slicer.vtkMRMLScalarVolumeNode,
+    masks: Mapping[str, np.ndarray],
+    case_name: str,
+) -> slicer.vtkMRMLSegmentationNode:
+    """Put the VOIs of two readers into the scene, to be compared and not to be drawn in.
+
+    Parameters
+    ----------
+    masks : mapping of str to ndarray of bool, (k, j, i)
+        Name of the side -> VOI, on the grid of ``adc``.
+    """
+    colours = dict(zip(masks, SIDE_COLOURS, strict=False))
+    return _add_segmentation(scene, adc, masks, colours, case_name, grid_of(adc))
+
+
+def _add_segmentation(
+    scene: slicer.vtkMRMLScene,
+    adc: slicer.vtkMRMLScalarVolumeNode,
+    masks: Mapping[str, np.ndarray],
+    colours: Mapping[str, tuple[float, float, float]],
+    case_name: str,
+    grid: ImageGrid,
+) -> slicer.vtkMRMLSegmentationNode:
     node = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", f"{case_name} VOI".strip())
     node.SetAttribute(ROLE, "voi")
     node.CreateDefaultDisplayNodes()
-    segmentation = node.GetSegmentation()
-    segmentation.SetSourceRepresentationName(_BINARY)
+    node.GetSegmentation().SetSourceRepresentationName(_BINARY)
     node.SetReferenceImageGeometryParameterFromVolumeNode(adc)
     # Without a colour of our own Slicer takes a random one.
-    for name, colour in COLOURS.items():
-        segmentation.AddEmptySegment(name, name, colour)
-    for name in masks:
-        if name not in COLOURS:
-            segmentation.AddEmptySegment(name, name, (0.6, 0.6, 0.6))
+    for name, colour in colours.items():
+        node.GetSegmentation().AddEmptySegment(name, name, colour)
     for name, mask in masks.items():
         if mask.any():
-            set_mask(node, name, mask, grid_of(adc))
+            set_mask(node, name, mask, grid)
     shown = node.GetDisplayNode()
     shown.SetVisibility2DFill(True)
     shown.SetOpacity2DFill(0.15)

@@ -37,6 +37,7 @@ class Session:
             slicer.app._layout_manager.show_views()
         pythonqt.SLOT_ERRORS.clear()
         self.module = self.widget = self.parent = self.window = None
+        self.entered = False
         self.load()
 
     def load(self):
@@ -61,7 +62,7 @@ class Session:
         self.window.setWidgetResizable(True)
         self.parent = widgets.qMRMLWidget()
         qt.QVBoxLayout(self.parent)
-        self.parent.isEntered = False
+        self.entered = False
         self.parent.setMRMLScene(slicer.mrmlScene)
         self.widget = self.source.HER2LowMRIWidget(self.parent)
         self.widget.setup()
@@ -74,12 +75,12 @@ class Session:
         return self.widget
 
     def enter(self):
-        self.parent.isEntered = True
+        self.entered = True
         self.widget.enter()
         self.settle()
 
     def exit(self):
-        self.parent.isEntered = False
+        self.entered = False
         self.widget.exit()
         self.settle()
 
@@ -91,7 +92,7 @@ class Session:
 
     def reload(self):
         """As the Reload button: unload the widget, import again, set up again."""
-        if self.parent.isEntered:
+        if self.entered:
             self.exit()
         for slot in list(slicer.app.moduleManager().slots):
             slot("HER2LowMRI")
@@ -105,7 +106,7 @@ class Session:
         """End the application as Slicer ends it."""
         if self.widget is not None:
             slicer.app.emit("aboutToQuit()")
-            if self.parent.isEntered:
+            if self.entered:
                 self.exit()
             for slot in list(slicer.app.moduleManager().slots):
                 slot("HER2LowMRI")

@@ -4,12 +4,14 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-from PySide6 import QtUiTools
+from PySide6 import QtCore, QtUiTools
 
 from slicer_session import api_facts
 
 # Classes that a .ui file names and that are no widgets with facts of their own.
-PLAIN = {"Line": "QFrame", "Spacer": None}
+PLAIN = {"Line": "QFrame"}
+# What the .ui format writes as a property and the loader turns into a call.
+FORMAT_ONLY = {"buddy"}
 
 
 class UiFileError(Exception):
@@ -35,7 +37,7 @@ def problems(path):
             continue
         for item in widget.findall("property"):
             dynamic = item.get("stdset") == "0"
-            if not dynamic and item.get("name") not in known | {"orientation"}:
+            if not dynamic and item.get("name") not in known | FORMAT_ONLY:
                 found.append(f"{Path(path).name}: {class_name} has no property {item.get('name')}")
     return found
 
@@ -56,9 +58,29 @@ class UiLoader(QtUiTools.QUiLoader):
         path = file.fileName()
         if found := problems(path):
             raise UiFileError("; ".join(found))
-        widget = super().load(file, parent)
+        tree = ElementTree.parse(path)
+        values = self._take_ctk_values(tree)
+        content = QtCore.QBuffer()
+        content.setData(ElementTree.tostring(tree.getroot()))
+        content.open(QtCore.QIODevice.ReadOnly)
+        widget = super().load(content, parent)
+        for name, (attribute, value) in values:
+            setattr(widget.findChild(object_type(), name), attribute, value)
         self._connect_scene(widget, path)
         return widget
+
+    def _take_ctk_values(self, tree):
+        """Values of CTK's own enumerations, which Qt's loader knows only where the classes are C++."""
+        found = []
+        for element in tree.getroot().iter("widget"):
+            for item in element.findall("property"):
+                text = item[0].text or ""
+                if item[0].tag in ("enum", "set") and text.startswith("ctk"):
+                    names = [part.split("::") for part in text.split("|")]
+                    value = sum(getattr(getattr(sys.modules["ctk"], cls), member) for cls, member in names)
+                    found.append((element.get("name"), (item.get("name"), value)))
+                    element.remove(item)
+        return found
 
     def _connect_scene(self, widget, path):
         """Apply exactly the listed connections with MRML types: a forgotten one is missing, as in Slicer."""

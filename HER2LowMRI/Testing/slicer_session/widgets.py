@@ -16,6 +16,45 @@ from slicer_session.pythonqt import cpp_class
 Property, Signal = QtCore.Property, QtCore.Signal
 
 
+NODE_FLAGS = (
+    "addEnabled",
+    "removeEnabled",
+    "renameEnabled",
+    "editEnabled",
+    "noneEnabled",
+    "showHidden",
+    "showChildNodeTypes",
+)
+EDITOR_PARTS = (
+    "segmentationNodeSelectorVisible",
+    "sourceVolumeNodeSelectorVisible",
+    "switchToSegmentationsButtonVisible",
+    "addRemoveSegmentButtonsVisible",
+    "show3DButtonVisible",
+    "maskingSectionVisible",
+    "specifyGeometryButtonVisible",
+    "unorderedEffectsVisible",
+    "autoShowSourceVolumeNode",
+    "jumpToSelectedSegmentEnabled",
+)
+
+
+def _flag(name):
+    def set_flag(self, value):
+        self._flags[name] = bool(value)
+
+    return Property(bool, lambda self: self._flags[name], set_flag)
+
+
+def _visibility(name):
+    def put(self, value):
+        self._visible[name] = bool(value)
+        if name == "unorderedEffectsVisible":
+            self.updateEffectList()
+
+    return Property(bool, lambda self: self._visible[name], put)
+
+
 @cpp_class
 class ctkCollapsibleButton(QtWidgets.QWidget):
     """A section with a title that opens and closes."""
@@ -33,18 +72,24 @@ class ctkCollapsibleButton(QtWidgets.QWidget):
 
     def _set_collapsed(self, collapsed):
         changed, self._collapsed = collapsed != self._collapsed, collapsed
-        for child in self.children():
-            if child.isWidgetType():
-                child.setVisible(not collapsed)
+        self._hide_contents()
         if changed:
             self.contentsCollapsed.emit(collapsed)
         self.updateGeometry()
+
+    def _hide_contents(self):
+        for child in self.children():
+            if child.isWidgetType():
+                child.setVisible(not self._collapsed)
 
     text = Property(str, lambda self: self._text, _set_text)
     collapsed = Property(bool, lambda self: self._collapsed, _set_collapsed)
 
     def event(self, event):
-        if event.type() == QtCore.QEvent.LayoutRequest or event.type() == QtCore.QEvent.Polish:
+        if event.type() in (QtCore.QEvent.ChildPolished, QtCore.QEvent.Polish) and self._collapsed:
+            # In a .ui file the section is collapsed before its contents are there.
+            self._hide_contents()
+        if event.type() in (QtCore.QEvent.LayoutRequest, QtCore.QEvent.Polish):
             top = self.fontMetrics().height() + 8
             self.setContentsMargins(0, top, 0, 0)
         return super().event(event)
@@ -78,7 +123,7 @@ class ctkComboBox(QtWidgets.QComboBox):
 
     def __init__(self, parent=None):
         super().__init__(parent)
-        self._wheel, self._default_text = 1, ""
+        self._wheel, self._default_text = self.AlwaysScroll, ""
 
     def _set_wheel(self, effect):
         self._wheel = int(effect)
@@ -103,6 +148,7 @@ class ctkPathLineEdit(QtWidgets.QWidget):
 
     SIGNALS = {"currentPathChanged(QString)": "currentPathChanged"}
     currentPathChanged = Signal(object)
+
     Dirs, Files, Readable, Writable = 0x1, 0x2, 0x10, 0x20
 
     def __init__(self, parent=None):
@@ -129,7 +175,7 @@ class ctkPathLineEdit(QtWidgets.QWidget):
             self.currentPathChanged.emit(path)
 
     def _set_filters(self, filters):
-        self._filters = int(getattr(filters, "value", filters))
+        self._filters = int(filters)
 
     def _set_key(self, key):
         self._key = key
@@ -182,6 +228,9 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         "currentNodeChanged(bool)": "currentNodeSet",
     }
     currentNodeChanged, currentNodeSet = Signal(object), Signal(object)
+    # Properties must stand in the class body: Qt reads them when the class is made.
+    for _name in NODE_FLAGS:
+        locals()[_name] = _flag(_name)
 
     def __init__(self, parent=None):
         super().__init__(parent)
@@ -191,9 +240,7 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         self._combo.setSizePolicy(QtWidgets.QSizePolicy.Ignored, QtWidgets.QSizePolicy.Fixed)
         layout.addWidget(self._combo)
         self._scene, self._current, self._types, self._tags = None, None, [], []
-        self._flags = dict.fromkeys(
-            ("addEnabled", "removeEnabled", "renameEnabled", "editEnabled", "noneEnabled", "showHidden"), True
-        )
+        self._flags = dict.fromkeys(NODE_FLAGS, True)
         self._flags.update(noneEnabled=False, editEnabled=False, showHidden=False, showChildNodeTypes=True)
         self._none = "None"
         QtCore.QObject.connect(self._combo, QtCore.SIGNAL("activated(int)"), self._activated)
@@ -277,25 +324,6 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         self.setCurrentNode(self._scene.GetNodeByID(text) if text else None)
 
 
-def _flag(name):
-    def set_flag(self, value):
-        self._flags[name] = bool(value)
-
-    return Property(bool, lambda self: self._flags[name], set_flag)
-
-
-for _name in (
-    "addEnabled",
-    "removeEnabled",
-    "renameEnabled",
-    "editEnabled",
-    "noneEnabled",
-    "showHidden",
-    "showChildNodeTypes",
-):
-    setattr(qMRMLNodeComboBox, _name, _flag(_name))
-
-
 class _Effect:
     """An effect of the editor: only its name and its state; strokes are made by the tests through the real logic."""
 
@@ -332,6 +360,8 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
     SIGNALS = {"currentSegmentIDChanged(QString)": "currentSegmentIDChanged"}
     currentSegmentIDChanged = Signal(object)
     SHORTCUTS = 35
+    for _name in EDITOR_PARTS:
+        locals()[_name] = _visibility(_name)
 
     def __init__(self, parent=None):
         super().__init__(parent)
@@ -339,20 +369,7 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         self._logic = slicer.vtkSlicerSegmentEditorLogic()
         self._effects = {name: _Effect(name) for name in EFFECTS}
         self._order, self._undo_states, self._read_only, self._shortcuts = [], 5, False, 0
-        self._visible = dict.fromkeys(
-            (
-                "segmentationNodeSelectorVisible",
-                "sourceVolumeNodeSelectorVisible",
-                "switchToSegmentationsButtonVisible",
-                "addRemoveSegmentButtonsVisible",
-                "show3DButtonVisible",
-                "maskingSectionVisible",
-                "specifyGeometryButtonVisible",
-                "unorderedEffectsVisible",
-                "autoShowSourceVolumeNode",
-            ),
-            True,
-        )
+        self._visible = dict.fromkeys(EDITOR_PARTS, True)
         self._visible["jumpToSelectedSegmentEnabled"] = False
         self._segments = QtWidgets.QListWidget()
         self._segments.setMaximumHeight(110)
@@ -533,30 +550,6 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
     maximumNumberOfUndoStates = Property(
         int, lambda self: self._undo_states, lambda self, count: self.setMaximumNumberOfUndoStates(count)
     )
-
-
-def _visibility(name):
-    def put(self, value):
-        self._visible[name] = bool(value)
-        if name == "unorderedEffectsVisible":
-            self.updateEffectList()
-
-    return Property(bool, lambda self: self._visible[name], put)
-
-
-for _name in (
-    "segmentationNodeSelectorVisible",
-    "sourceVolumeNodeSelectorVisible",
-    "switchToSegmentationsButtonVisible",
-    "addRemoveSegmentButtonsVisible",
-    "show3DButtonVisible",
-    "maskingSectionVisible",
-    "specifyGeometryButtonVisible",
-    "unorderedEffectsVisible",
-    "autoShowSourceVolumeNode",
-    "jumpToSelectedSegmentEnabled",
-):
-    setattr(qMRMLSegmentEditorWidget, _name, _visibility(_name))
 
 
 @cpp_class

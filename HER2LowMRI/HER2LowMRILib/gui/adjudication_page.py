@@ -1,0 +1,155 @@
+"""Adjudication: only what two readers answered differently, with both VOIs in the views and neither reader named."""
+
+from slicer.i18n import tr as _
+
+from HER2LowMRILib.core.lexicon import Item
+from HER2LowMRILib.gui.answer_editor import AnswerEditor
+from HER2LowMRILib.gui.messages import guarded
+from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
+from HER2LowMRILib.gui.study_page import state_text
+from HER2LowMRILib.study.adjudicator_view import AdjudicatorView, CaseAdjudication
+from HER2LowMRILib.study.protocol import VOI_MEAN
+
+
+class AdjudicationPage(Page):
+    """The adjudicator's desk."""
+
+    UI, NAME = "AdjudicationPage.ui", "adjudication"
+
+    def title(self) -> str:
+        """Name on the page's button."""
+        return _("Adjudication")
+
+    def setup(self) -> None:
+        """Connect the widgets; once."""
+        ui = self.ui
+        self._case_ids: list[str] = []
+        self._differences: tuple = ()
+        self._choices: list[str | None] = []
+        set_columns(ui.deskTable, 0)
+        set_columns(ui.differenceTable, 0)
+        self.editor = AnswerEditor(
+            ui.differenceLabel,
+            ui.differenceDefinitionLabel,
+            ui.decisionHost,
+            ui.decisionNumberRow,
+            ui.decisionNumberEdit,
+            ui.decisionUnitLabel,
+            ui.decisionProblemLabel,
+            self._decided,
+        )
+        ui.deskTable.connect("cellDoubleClicked(int,int)", self._open_row)
+        ui.differenceTable.connect("currentCellChanged(int,int,int,int)", self._difference_chosen)
+        ui.voiCombo.connect("activated(int)", self._voi_chosen)
+        ui.nextCaseButton.connect("clicked()", self.panel.open_next_open_case)
+        for button, side in ((ui.sideAButton, "A"), (ui.sideBButton, "B")):
+            button.checked = True
+            button.connect("toggled(bool)", lambda on, side=side: self._show_side(side, on))
+        self._keys = [
+            shortcut(digit, self.widget, lambda digit=digit: self.editor.key(digit)) for digit in "123456789"
+        ]
+
+    def enter(self) -> None:
+        """Go to the first difference that is open."""
+        self.refresh("case")
+        self.ui.differenceTable.setFocus()
+
+    def is_done(self) -> bool:
+        """Whether nothing is left to decide in this case."""
+        case = self.session.reading
+        return isinstance(case, CaseAdjudication) and case.is_decided
+
+    def refresh(self, topic: str) -> None:
+        """Show the desk and the case on it."""
+        view, ui = self.session.view, self.ui
+        if not isinstance(view, AdjudicatorView) or topic not in ("role", "case", "answers"):
+            return
+        desk = view.work_list
+        self._case_ids = [item.case_id for item in desk]
+        fill_table(
+            ui.deskTable,
+            [(item.case_id, state_text(item.state), str(item.open) if item.open else "") for item in desk],
+        )
+        case = self.session.reading
+        opened = isinstance(case, CaseAdjudication)
+        ui.decisionFrame.enabled = opened
+        ui.nextCaseButton.enabled = view.next_case_id() is not None
+        self._differences = case.disagreements if opened else ()
+        self._show_differences()
+        self._show_voi(case if opened else None)
+        if topic != "answers" and opened:
+            ui.deskTable.setCurrentCell(self._case_ids.index(case.case_id), 0)
+            self._go_to_first_open()
+        self._show_question()
+
+    def _show_differences(self) -> None:
+        rows = []
+        for entry in self._differences:
+            label = entry.item.label_of
+            answers = [label(answer) or "–" for answer in entry.answers.values()]
+            rows.append((entry.item.label, *answers[:2], label(entry.decision) or "?"))
+        fill_table(self.ui.differenceTable, rows, [entry.item.definition for entry in self._differences])
+
+    def _show_voi(self, case: CaseAdjudication | None) -> None:
+        ui = self.ui
+        ui.voiCombo.clear()
+        self._choices = [None, VOI_MEAN, *(case.voi_paths if case is not None else ())]
+        texts = {None: _("as the study's protocol says"), VOI_MEAN: _("mean of the features of both")}
+        for choice in self._choices:
+            ui.voiCombo.addItem(texts.get(choice) or _("VOI of {side}").format(side=choice))
+        chosen = case.voi_choice if case is not None else None
+        ui.voiCombo.setCurrentIndex(self._choices.index(chosen) if chosen in self._choices else 0)
+        ui.voiCombo.enabled = case is not None
+        overlap = self.session.overlap()
+        ui.overlapLabel.text = overlap
+        ui.overlapLabel.visible = bool(overlap)
+
+    def _show_question(self) -> None:
+        row = self.ui.differenceTable.currentRow()
+        entry = self._differences[row] if 0 <= row < len(self._differences) else None
+        self.editor.show(
+            entry.item if entry else None, entry.decision if entry else None, self.session.reading is not None
+        )
+        if not self.ui.reasonEdit.modified:
+            self.ui.reasonEdit.text = (entry.reason or "") if entry else ""
+
+    def _difference_chosen(self, row: int) -> None:
+        if row >= 0:
+            self.ui.reasonEdit.modified = False
+            self._show_question()
+
+    def _decided(self, item: Item, raw: object) -> None:
+        if raw is None:
+            return
+        self.session.decide(item.id, raw, self.ui.reasonEdit.text.strip() or None)
+        self.ui.reasonEdit.modified = False
+        self._go_to_first_open()
+
+    def _go_to_first_open(self) -> None:
+        still = [n for n, entry in enumerate(self._differences) if entry.decision is None]
+        if self._differences:
+            self.ui.differenceTable.setCurrentCell(still[0] if still else 0, 0)
+        self._show_question()
+        if self.widget.isVisible() and not self.editor.focus_typing():
+            self.ui.differenceTable.setFocus()
+
+    def _voi_chosen(self, index: int) -> None:
+        with guarded(self.panel.show_message, _("The choice could not be saved.")):
+            self.session.choose_voi(self._choices[index], self.ui.reasonEdit.text.strip() or None)
+
+    def _show_side(self, side: str, on: bool) -> None:
+        self.session.show_side(side, on)
+
+    def _open_row(self, row: int, _column: int) -> None:
+        if 0 <= row < len(self._case_ids):
+            self.panel.open_case(self._case_ids[row])
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of this page, for the help."""
+        return [("1 … 9", _("decide, and go to the next difference")), ("↑ ↓", _("another difference"))]
+
+    def close(self) -> None:
+        """Let go of the keys."""
+        for key in self._keys:
+            key.setEnabled(False)
+        self._keys = []

@@ -1,0 +1,164 @@
+"""Descriptors: the form, answered by keyboard alone; each question is a line, the one at hand is open below."""
+
+from slicer.i18n import tr as _
+
+from HER2LowMRILib.core.lexicon import Item
+from HER2LowMRILib.gui.answer_editor import AnswerEditor
+from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
+
+
+class DescriptorsPage(Page):
+    """The questions of the study's lexicon."""
+
+    UI, NAME = "DescriptorsPage.ui", "descriptors"
+
+    def title(self) -> str:
+        """Name on the page's button."""
+        return _("Descriptors")
+
+    def setup(self) -> None:
+        """Connect the widgets; once."""
+        ui = self.ui
+        self._items: tuple[Item, ...] = ()
+        self.editor = AnswerEditor(
+            ui.questionLabel,
+            ui.definitionLabel,
+            ui.choiceHost,
+            ui.numberRow,
+            ui.numberEdit,
+            ui.unitLabel,
+            ui.answerProblemLabel,
+            self._answered,
+        )
+        set_columns(ui.questionTable, 1)
+        ui.questionTable.connect("currentCellChanged(int,int,int,int)", self._question_chosen)
+        ui.moreCheck.connect("toggled(bool)", lambda _on: self.refresh("answers"))
+        self._keys = [
+            shortcut(digit, self.widget, lambda digit=digit: self.editor.key(digit)) for digit in "123456789"
+        ]
+        self._keys.append(shortcut("Backspace", ui.questionTable, self.editor.clear))
+        self._keys.append(shortcut("Delete", ui.questionTable, self.editor.clear))
+        self._keys += [shortcut(key, self.widget, self.go_on) for key in ("Return", "Enter")]
+
+    def enter(self) -> None:
+        """Go to the first question that is open."""
+        self.refresh("case")
+        self._go_to_first_open()
+        self._focus()
+
+    def leave(self) -> None:
+        """Keep what is being typed."""
+        self.editor.finish_typing()
+
+    def is_done(self) -> bool:
+        """Whether every required question is answered."""
+        reading = self.session.reading
+        return self.session.is_reader and reading is not None and not reading.missing()
+
+    def refresh(self, topic: str) -> None:
+        """Show the questions that arise, with the answers so far."""
+        if topic not in ("case", "answers", "role"):
+            return
+        reading, ui = self.session.reading, self.ui
+        shown = self.session.is_reader and reading is not None
+        self.widget.setEnabled(shown)
+        answers = dict(reading.answers) if shown else {}
+        self._items = reading.form.questions(answers, more=ui.moreCheck.checked) if shown else ()
+        rows = [(item.label, item.label_of(answers.get(item.id)) or "–") for item in self._items]
+        fill_table(ui.questionTable, rows, [item.definition for item in self._items])
+        missing = {item.id for item in reading.missing()} if shown else set()
+        for number, item in enumerate(self._items):
+            font = ui.questionTable.font
+            font.setBold(item.id in missing)
+            ui.questionTable.item(number, 0).setFont(font)
+        if shown and (self.editor.item is None or self.editor.item not in self._items):
+            self._go_to_first_open()
+        self._show_question()
+        self._show_notes(reading if shown else None, answers)
+
+    def _show_notes(self, reading: object, answers: dict) -> None:
+        ui = self.ui
+        missing = reading.missing() if reading is not None else ()
+        if reading is None:
+            ui.missingLabel.text = ""
+        elif missing:
+            ui.missingLabel.text = _("Open: {questions}").format(
+                questions=", ".join(item.label for item in missing)
+            )
+        else:
+            ui.missingLabel.text = _("All required questions are answered.")
+        kept = reading.form.no_longer_applies_notes(answers) if reading is not None else ()
+        ui.keptLabel.text = "\n".join(kept)
+        ui.keptLabel.visible = bool(kept)
+
+    def _show_question(self) -> None:
+        row = self.ui.questionTable.currentRow()
+        item = self._items[row] if 0 <= row < len(self._items) else None
+        answer = self.session.reading.answers.get(item.id) if item is not None else None
+        self.editor.show(item, answer, self.session.can_edit)
+
+    def _question_chosen(self, row: int) -> None:
+        if row >= 0:
+            self.editor.finish_typing()
+            self._show_question()
+
+    def _answered(self, item: Item, raw: object) -> None:
+        if not self.session.can_edit:
+            return
+        self.session.set_answer(item.id, raw)
+        if raw is not None:
+            self._go_on_from(item)
+
+    def go_on(self) -> None:
+        """Go to the next question; a number that is being typed is taken first."""
+        item = self.editor.item
+        if item is None:
+            return
+        before = self.session.reading.answers.get(item.id)
+        self.editor.finish_typing()
+        # Taking a number goes on by itself.
+        if self.session.reading.answers.get(item.id) == before and not self.ui.answerProblemLabel.text:
+            self._go_on_from(item)
+
+    def _go_on_from(self, item: Item) -> None:
+        """Go to the next open question after one; to the line below when none is open."""
+        reading = self.session.reading
+        start = self._items.index(item) if item in self._items else -1
+        open_ids = {question.id for question in reading.missing()}
+        after = [n for n in range(start + 1, len(self._items)) if self._items[n].id in open_ids]
+        before = [n for n in range(start) if self._items[n].id in open_ids]
+        following = (after or before or [min(start + 1, len(self._items) - 1)])[0]
+        self._go_to(following)
+
+    def _go_to_first_open(self) -> None:
+        missing = self.session.reading.missing() if self.session.reading is not None else ()
+        if self._items:
+            self._go_to(self._items.index(missing[0]) if missing and missing[0] in self._items else 0)
+
+    def _go_to(self, row: int) -> None:
+        self.ui.questionTable.setCurrentCell(row, 0)
+        self._show_question()
+        if self.widget.isVisible():
+            self._focus()
+
+    def _focus(self) -> None:
+        if not self.editor.focus_typing():
+            self.ui.questionTable.setFocus()
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of this page, for the help."""
+        return [
+            ("1 … 8", _("choose this answer and go on")),
+            ("9", _("not assessable")),
+            ("↑ ↓", _("another question")),
+            (_("Enter"), _("next open question; takes a typed number")),
+            ("⌫", _("take the answer back")),
+        ]
+
+    def close(self) -> None:
+        """Let go of the keys."""
+        for key in self._keys:
+            key.setEnabled(False)
+        self._keys = []
+
+

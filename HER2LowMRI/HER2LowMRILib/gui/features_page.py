@@ -1,0 +1,183 @@
+"""Features: the 21 numbers after each edit of the VOI, the plots that belong to them, and the row."""
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from HER2LowMRILib.core.histogram import FEATURES
+from HER2LowMRILib.gui.messages import guarded
+from HER2LowMRILib.gui.page import Page, fill_table, set_columns
+from HER2LowMRILib.workflow.case_row import case_row, write_case_row
+
+MAPS = ("ADC", "D", "K")
+STATISTICS = tuple(dict.fromkeys(feature.statistic for feature in FEATURES))
+
+
+class FeaturesPage(Page):
+    """What the VOI measures."""
+
+    UI, NAME = "FeaturesPage.ui", "features"
+
+    def title(self) -> str:
+        """Name on the page's button."""
+        return _("Features")
+
+    def setup(self) -> None:
+        """Connect the widgets; once."""
+        ui = self.ui
+        for table, column in ((ui.featureTable, 0), (ui.rowTable, 0)):
+            set_columns(table, column)
+        ui.histogramCombo.addItems(["ADC", "D_app", "K_app"])
+        ui.decayCombo.addItems([_("mean of the VOI"), _("voxel under the crosshair (hold Shift)")])
+        ui.histogramCombo.connect("currentIndexChanged(int)", lambda _index: self._draw_histogram())
+        ui.decayCombo.connect("currentIndexChanged(int)", lambda _index: self._draw_decay())
+        ui.featureTable.connect("currentCellChanged(int,int,int,int)", self._cell_chosen)
+        ui.rowSection.connect("contentsCollapsed(bool)", lambda _closed: self._show_row())
+        ui.saveRowButton.connect("clicked()", self._save_row)
+        self._shown = False
+        # The crosshair moves with the mouse; the fit of one voxel waits until it stands for a moment.
+        self._decay_timer = qt.QTimer(self.widget)
+        self._decay_timer.setSingleShot(True)
+        self._decay_timer.setInterval(40)
+        self._decay_timer.connect("timeout()", self._draw_decay)
+        self._crosshair = None
+
+    def enter(self) -> None:
+        """Show everything as it is now."""
+        self._shown = True
+        self._follow_crosshair(True)
+        self.refresh("voi")
+
+    def leave(self) -> None:
+        """Stop following the crosshair."""
+        self._shown = False
+        self._follow_crosshair(False)
+
+    def is_done(self) -> bool:
+        """Whether there are features without a gap."""
+        case = self.session.case
+        return case is not None and case.measurement is not None
+
+    def refresh(self, topic: str) -> None:
+        """Show the numbers; the plots follow when the page is up."""
+        if topic not in ("case", "maps", "voi"):
+            return
+        case, ui = self.session.case, self.ui
+        measured = case.measurement if case is not None else None
+        self.widget.setEnabled(measured is not None)
+        if measured is None:
+            fill_table(ui.featureTable, [])
+            ui.voiSummaryLabel.text = _("Draw the VOI to see its features.")
+            ui.featureWarningLabel.visible = False
+            ui.unitLabel.text = ""
+        else:
+            self._show_numbers(measured)
+        if case is not None and (self._shown or topic != "voi"):
+            self._draw_histogram()
+            self._draw_decay()
+        if self._shown and case is not None:
+            case.show_table()
+            self._show_row()
+
+    def _show_numbers(self, measured: object) -> None:
+        ui, features = self.ui, measured.features
+        rows, tips = [], []
+        names = {
+            "mean": _("mean"),
+            "median": _("median"),
+            "p5": _("5th percentile"),
+            "p95": _("95th percentile"),
+            "skewness": _("skewness"),
+            "kurtosis": _("kurtosis (excess)"),
+            "entropy": _("entropy"),
+        }
+        definitions = {feature.name: feature.definition for feature in FEATURES}
+        for statistic in STATISTICS:
+            values = [features.values[f"{name}_{statistic}"] for name in MAPS]
+            rows.append((names.get(statistic, statistic), *(number(value) for value in values)))
+            tips.append(definitions[f"ADC_{statistic}"].replace("ADC", _("the map")))
+        rows.append((_("valid voxels"), *(f"{100 * features.valid_fraction[name]:.1f} %" for name in MAPS)))
+        tips.append(_("Part of the VOI that enters the features; the rest has no valid value in that map."))
+        fill_table(ui.featureTable, rows, tips)
+        geometry = measured.geometry
+        ui.voiSummaryLabel.text = _("{voxels} voxels, {volume:.2f} cm³, {slices} slices").format(
+            voxels=geometry.voi_voxels, volume=geometry.voi_volume_mm3 / 1000, slices=geometry.voi_slices
+        )
+        ui.unitLabel.text = _("ADC, D_app in 10⁻³ mm²/s; entropy in bit, bins of {width}").format(
+            width=f"{features.binning.width('ADC'):g}" if features.binning.width("ADC") else _("fixed number")
+        )
+        ui.featureWarningLabel.text = "\n".join(f"⚠ {warning}" for warning in features.warnings)
+        ui.featureWarningLabel.visible = bool(features.warnings)
+
+    def _cell_chosen(self, _row: int, column: int, _old_row: int, _old_column: int) -> None:
+        if column > 0:
+            self.ui.histogramCombo.setCurrentIndex(column - 1)
+
+    def _draw_histogram(self) -> None:
+        case = self.session.case
+        if case is not None and case.maps is not None:
+            case.draw_histogram(MAPS[max(self.ui.histogramCombo.currentIndex, 0)])
+
+    def _draw_decay(self) -> None:
+        case = self.session.case
+        if case is None:
+            return
+        place = None
+        if self.ui.decayCombo.currentIndex == 1:
+            crosshair = self._crosshair_node()
+            place = [0.0, 0.0, 0.0]
+            if crosshair is None or not crosshair.GetCursorPositionRAS(place):
+                self.ui.decayLabel.text = _("Move the mouse over a view.")
+                return
+        decay = case.draw_decay(place)
+        self.ui.decayLabel.text = (
+            _("ADC {adc}, D_app {d}, K_app {k}, {voxels} voxels").format(
+                adc=number(decay.adc), d=number(decay.d_app), k=number(decay.k_app), voxels=decay.voxels
+            )
+            if decay is not None
+            else _("No signal here.")
+        )
+
+    def _crosshair_node(self) -> object:
+        return slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+
+    def _follow_crosshair(self, follow: bool) -> None:
+        if self._crosshair is not None:
+            node, tag = self._crosshair
+            node.RemoveObserver(tag)
+            self._crosshair = None
+        node = self._crosshair_node()
+        if follow and node is not None:
+            moved = slicer.vtkMRMLCrosshairNode.CursorPositionModifiedEvent
+            self._crosshair = (node, node.AddObserver(moved, self._cursor_moved))
+
+    def _cursor_moved(self, _caller: object, _event: object) -> None:
+        if self.ui.decayCombo.currentIndex == 1:
+            self._decay_timer.start()
+
+    def _show_row(self) -> None:
+        if self.ui.rowSection.collapsed or self.session.case is None or self.session.reading is None:
+            return
+        row = case_row(self.session)
+        fill_table(
+            self.ui.rowTable, [(name, "" if value is None else f"{value}") for name, value in row.items()]
+        )
+
+    def _save_row(self) -> None:
+        with guarded(self.panel.show_message, _("The row could not be written.")):
+            path = qt.QFileDialog.getSaveFileName(
+                None, _("Save the row"), f"{self.session.reading.case_id}.csv", "CSV (*.csv)"
+            )
+            if path:
+                write_case_row(self.session, path)
+                self.panel.show_message(_("The row was written."))
+
+    def close(self) -> None:
+        """Let go of the crosshair."""
+        self.leave()
+        self._decay_timer.stop()
+
+
+def number(value: float) -> str:
+    """Word a measured number for the eye; files keep full precision."""
+    return "–" if value != value else f"{value:.3f}"

@@ -1,0 +1,180 @@
+"""Images and maps: what was found, corrections by hand, the fit, and the quality of the voxels."""
+
+from pathlib import Path
+
+import slicer
+from slicer.i18n import tr as _
+
+from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.fit_quality import DEFINITIONS, FitQuality, count_quality
+from HER2LowMRILib.gui.messages import guarded, progress
+from HER2LowMRILib.gui.page import Page, fill_table, set_columns
+from HER2LowMRILib.mrml.reading_layout import show_image
+from HER2LowMRILib.workflow.prepare_maps import ChosenImages, maps_from, with_b_values
+from HER2LowMRILib.workflow.reading_session import SINGLE
+
+
+class ImagesPage(Page):
+    """From images to maps."""
+
+    UI, NAME = "ImagesPage.ui", "images"
+
+    def title(self) -> str:
+        """Name on the page's button."""
+        return _("Images")
+
+    def setup(self) -> None:
+        """Connect the widgets; once."""
+        ui = self.ui
+        set_columns(ui.seriesTable, 1)
+        set_columns(ui.qualityTable, 2)
+        self.chosen = ChosenImages()
+        ui.readButton.connect("clicked()", self._read)
+        ui.imagePath.connect("currentPathChanged(QString)", lambda _path: self._show_buttons())
+        ui.addNodeButton.connect("clicked()", self._add_node)
+        ui.seriesSelector.connect("currentNodeChanged(vtkMRMLNode*)", lambda _node: self._show_buttons())
+        ui.seriesTable.connect("cellChanged(int,int)", self._b_value_typed)
+        ui.computeButton.connect("clicked()", self.compute)
+        ui.imageSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._image_picked)
+
+    def is_done(self) -> bool:
+        """Whether there are maps."""
+        return self.session.case is not None and self.session.case.has_maps()
+
+    def refresh(self, topic: str) -> None:
+        """Show images, fit and quality of the case at hand."""
+        if topic not in ("case", "maps", "role"):
+            return
+        case, ui = self.session.case, self.ui
+        if topic == "case":
+            self.chosen = ChosenImages(series=case.series) if case is not None else ChosenImages()
+        single = self.session.role == SINGLE
+        self.widget.setEnabled(case is not None)
+        # In a study the coordinator's protocol says how maps are made; a reader does not change it for one case.
+        for widget in (ui.sourceBox, ui.computeButton):
+            widget.visible = single
+        for widget in (ui.adcCombo, ui.adcLowSpin, ui.adcHighSpin, ui.modelCombo, ui.s0Combo):
+            widget.enabled = single
+        self._show_series()
+        self._show_quality()
+        self._show_buttons()
+
+    def _show_series(self) -> None:
+        ui, series, adc = self.ui, self.chosen.series, self.chosen.adc
+        self.filling = True
+        rows = [
+            (f"{image.b_value:g}", "; ".join(t for t in (image.source, image.note) if t), f"{image.averages:g}")
+            for image in (series.images if series is not None else ())
+        ]
+        fill_table(ui.seriesTable, rows)
+        self.filling = False
+        parts = []
+        if series is not None:
+            parts = [series.grid.text(), series.form, series.scanner]
+        elif self.session.case is not None and self.session.case.grid is not None:
+            parts = [self.session.case.grid.text()]
+        if adc is not None:
+            parts.append(_("ADC map in {unit} ({source})").format(unit=adc.unit_found, source=adc.unit_source))
+        empty = _("No images yet. Choose a folder or a file, or a volume of the scene.")
+        ui.foundLabel.text = " · ".join(part for part in parts if part) or empty
+        notes = [*(series.warnings + series.dropped if series is not None else ())]
+        notes += adc.warnings if adc is not None else ()
+        ui.warningLabel.text = "\n".join(f"⚠ {note}" for note in notes)
+        ui.warningLabel.visible = bool(notes)
+        ui.adcCombo.clear()
+        ui.adcCombo.addItems(
+            [_("computed from two b-values"), _("the map that came with the case")][: 2 if adc is not None else 1]
+        )
+        ui.adcCombo.setCurrentIndex(1 if adc is not None else 0)
+
+    def _show_quality(self) -> None:
+        case, ui = self.session.case, self.ui
+        maps = case.maps if case is not None else None
+        if maps is None or maps.quality is None:
+            fill_table(ui.qualityTable, [])
+            return
+        counts = count_quality(maps.quality)
+        rows, tips = [], []
+        for flag in FitQuality:
+            number = counts[flag.name.lower()]
+            if number:
+                share = f"{100 * number / counts['total']:.1f}"
+                rows.append((f"{number}", share, DEFINITIONS[flag]))
+                tips.append(DEFINITIONS[flag])
+        rows.insert(0, (f"{counts['ok']}", f"{100 * counts['ok'] / counts['total']:.1f}", _("good")))
+        tips.insert(0, DEFINITIONS[FitQuality.OK])
+        fill_table(ui.qualityTable, rows, tips)
+
+    def _show_buttons(self) -> None:
+        ui = self.ui
+        ui.readButton.enabled = bool(ui.imagePath.currentPath)
+        ui.addNodeButton.enabled = ui.seriesSelector.currentNode() is not None
+        ui.computeButton.enabled = self.chosen.series is not None or self.chosen.adc is not None
+
+    def _read(self) -> None:
+        with guarded(self.panel.show_message, _("The images could not be read.")):
+            with progress(_("Reading images …")) as dialog:
+                self.chosen = self.chosen.with_files([Path(self.ui.imagePath.currentPath)], dialog, dialog.cancelled)
+            self._show_series()
+            self._show_buttons()
+
+    def _add_node(self) -> None:
+        with guarded(self.panel.show_message, _("This volume cannot be used.")):
+            self.chosen = self.chosen.with_node(self.ui.seriesSelector.currentNode(), dicom_value)
+            self._show_series()
+            self._show_buttons()
+
+    def _b_value_typed(self, row: int, column: int) -> None:
+        if self.filling or column != 0 or self.chosen.series is None:
+            return
+        with guarded(self.panel.show_message, _("This is no b-value.")):
+            typed = [
+                self.ui.seriesTable.item(number, 0).text() for number in range(self.ui.seriesTable.rowCount)
+            ]
+            if self.session.role == SINGLE:
+                self.chosen = with_b_values(self.chosen, typed)
+            else:
+                raise HER2LowMRIError(
+                    _("In a study the coordinator sets the b-values of a case"),
+                    todo=_("Tell the coordinator: study table, column b_values."),
+                )
+        self._show_series()
+
+    def options(self) -> FitOptions:
+        """Return the fit as the widgets of the scene's parameters say."""
+        parameters = self.panel.parameters
+        return FitOptions(
+            model=parameters.fitModel.value,
+            s0=parameters.fitS0.value,
+            adc_b=(parameters.adcLowB, parameters.adcHighB),
+        )
+
+    def compute(self) -> None:
+        """Compute the maps of a single case."""
+        with guarded(self.panel.show_message, _("The maps could not be computed.")):
+            use_given = self.ui.adcCombo.currentIndex == 1
+            with progress(_("Computing maps …")) as dialog:
+                computed = maps_from(self.chosen, self.options(), use_given, dialog, dialog.cancelled)
+            case = self.session.case
+            if self.chosen.series is not None:
+                case.show_series(self.chosen.series)
+            self.session.show_maps(computed.maps, computed.grid)
+            self.panel.show_case_in_views()
+            self.panel.show_message(" ".join(computed.warnings))
+
+    def _image_picked(self, node: object) -> None:
+        if self.session.case is not None:
+            show_image(self.session.case.scene, node)
+
+    def pick_image(self, node: object) -> None:
+        """Choose the image of the fourth view."""
+        self.ui.imageSelector.setCurrentNode(node)
+
+
+
+
+def dicom_value(uid: str, tag: str) -> str:
+    """Look a value up in Slicer's DICOM database; "" without one."""
+    database = getattr(slicer, "dicomDatabase", None)
+    return database.fileValue(uid, tag) if database is not None else ""

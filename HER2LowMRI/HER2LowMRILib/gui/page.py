@@ -1,0 +1,111 @@
+"""What every page of the panel has in common."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import qt
+import slicer
+
+if TYPE_CHECKING:
+    from HER2LowMRILib.gui.panel import Panel
+    from HER2LowMRILib.workflow.reading_session import ReadingSession
+
+UI_FOLDER = Path(__file__).resolve().parents[2] / "Resources" / "UI"
+
+
+class Page:
+    """One step of the work: a widget from a .ui file, filled from the session.
+
+    Parameters
+    ----------
+    panel : Panel
+        Shows messages and progress, and leads from page to page.
+    session : ReadingSession
+        What is worked on.
+    """
+
+    UI: ClassVar[str] = ""
+    NAME: ClassVar[str] = ""
+
+    def __init__(self, panel: "Panel", session: "ReadingSession"):
+        self.panel, self.session = panel, session
+        self.widget = slicer.util.loadUI(str(UI_FOLDER / self.UI))
+        self.ui = slicer.util.childWidgetVariables(self.widget)
+        self.widget.setMRMLScene(slicer.mrmlScene)
+        self.filling = False
+        self.setup()
+
+    def title(self) -> str:
+        """Name on the page's button."""
+        raise NotImplementedError
+
+    def setup(self) -> None:
+        """Connect the widgets; once."""
+
+    def enter(self) -> None:
+        """Go on when the page comes up."""
+
+    def leave(self) -> None:
+        """Stop when another page comes up, or the module is left."""
+
+    def refresh(self, topic: str) -> None:
+        """Show what is so now; `topic` says what changed."""
+
+    def is_done(self) -> bool:
+        """Whether this step of the case at hand is complete."""
+        return False
+
+    def close(self) -> None:
+        """Let go of everything; the panel goes away."""
+
+
+def shortcut(key: str, widget: object, slot: object, whole_panel: bool = False) -> object:
+    """Make a key that works while the focus is in a widget.
+
+    Parameters
+    ----------
+    key : str
+        As in ``QKeySequence``.
+    whole_panel : bool
+        Work wherever the focus is in the window; the owner switches it off when its page is not shown.
+
+    Returns
+    -------
+    QShortcut
+    """
+    made = qt.QShortcut(qt.QKeySequence(key), widget)
+    made.setContext(qt.Qt.WindowShortcut if whole_panel else qt.Qt.WidgetWithChildrenShortcut)
+    made.connect("activated()", slot)
+    return made
+
+
+def fill_table(table: object, rows: list[tuple[str, ...]], tips: list[str] | None = None) -> None:
+    """Write texts into a table in place of what was there, keeping the marked row."""
+    row = table.currentRow()
+    blocked = table.blockSignals(True)
+    table.setRowCount(len(rows))
+    for number, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            item = table.item(number, column)
+            if item is None:
+                item = qt.QTableWidgetItem()
+                table.setItem(number, column, item)
+            item.setText(text)
+            item.setToolTip(tips[number] if tips else text)
+    if 0 <= row < len(rows):
+        table.setCurrentCell(row, 0)
+    table.blockSignals(blocked)
+
+
+def set_columns(table: object, stretched: int, row_height: int = 22) -> None:
+    """Let one column take the width that is left, the others what they need."""
+    header = table.horizontalHeader()
+    header.setStretchLastSection(False)
+    header.setHighlightSections(False)
+    for column in range(table.columnCount):
+        header.setSectionResizeMode(
+            column, qt.QHeaderView.Stretch if column == stretched else qt.QHeaderView.ResizeToContents
+        )
+    rows = table.verticalHeader()
+    rows.setVisible(False)
+    rows.setDefaultSectionSize(row_height)

@@ -1,0 +1,512 @@
+"""The panel: header, steps, and the pages; it leads through the work and keeps to the rules of the application."""
+
+import time
+from pathlib import Path
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+from slicer.util import VTKObservationMixin
+
+from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.gui.adjudication_page import AdjudicationPage
+from HER2LowMRILib.gui.cohort_page import CohortPage
+from HER2LowMRILib.gui.descriptors_page import DescriptorsPage
+from HER2LowMRILib.gui.features_page import FeaturesPage
+from HER2LowMRILib.gui.images_page import ImagesPage
+from HER2LowMRILib.gui.messages import guarded, progress
+from HER2LowMRILib.gui.page import UI_FOLDER, Page, shortcut
+from HER2LowMRILib.gui.sign_off_page import SignOffPage
+from HER2LowMRILib.gui.study_page import StudyPage, role_text
+from HER2LowMRILib.gui.voi_page import VoiPage
+from HER2LowMRILib.mrml.reading_layout import show_layout, show_reading_layout
+from HER2LowMRILib.study.session_lock import StudyLocked
+from HER2LowMRILib.workflow.case_in_scene import CaseInScene
+from HER2LowMRILib.workflow.reading_session import ADJUDICATOR, COORDINATOR, SINGLE, ReadingSession
+
+PAGES = (
+    StudyPage,
+    ImagesPage,
+    VoiPage,
+    DescriptorsPage,
+    FeaturesPage,
+    SignOffPage,
+    AdjudicationPage,
+    CohortPage,
+)
+READER_STEPS = ("study", "images", "voi", "descriptors", "features", "sign_off")
+STEPS = {ADJUDICATOR: ("study", "adjudication"), COORDINATOR: ("study", "cohort"), None: ("study",)}
+AUTOSAVE_MS = 400
+
+
+class Panel(VTKObservationMixin):
+    """What fills the module's place in the window.
+
+    Parameters
+    ----------
+    layout : QLayout
+        Where the panel goes.
+    logic : HER2LowMRILogic
+        Gives the parameter node.
+    """
+
+    def __init__(self, layout: object, logic: object):
+        VTKObservationMixin.__init__(self)
+        self.logic, self.entered = logic, False
+        self.parameters, self._gui_tag = None, None
+        self._layout_before: int | None = None
+        self.session = ReadingSession(self._make_case)
+        self.widget = slicer.util.loadUI(str(UI_FOLDER / "HER2LowMRI.ui"))
+        self.ui = slicer.util.childWidgetVariables(self.widget)
+        layout.addWidget(self.widget)
+        self.widget.setMRMLScene(slicer.mrmlScene)
+        self.pages: dict[str, Page] = {}
+        self.page: Page | None = None
+        self._buttons: dict[str, object] = {}
+        for page_class in PAGES:
+            self._add_page(page_class(self, self.session))
+        self._setup_header()
+        self._setup_keys()
+        self.session.listeners.append(self._changed)
+        self._autosave = self._timer(AUTOSAVE_MS, True, self._save_voi)
+        self._clock = self._timer(1000, False, self._show_time)
+        scene = slicer.mrmlScene
+        self.addObserver(scene, scene.StartCloseEvent, self._scene_closing)
+        self.addObserver(scene, scene.EndCloseEvent, self._scene_closed)
+        self.addObserver(scene, scene.EndImportEvent, self._scene_loaded)
+        slicer.app.connect("aboutToQuit()", self._quitting)
+        self._take_parameters()
+        self._changed("role")
+        self.go_to("study")
+
+    # building
+    def _add_page(self, page: Page) -> None:
+        self.pages[page.NAME] = page
+        self.ui.pageHost.layout().addWidget(page.widget)
+        page.widget.hide()
+        button = qt.QToolButton()
+        button.setText(page.title())
+        button.setObjectName(f"step_{page.NAME}")
+        button.setCheckable(True)
+        button.setAutoRaise(True)
+        button.setSizePolicy(qt.QSizePolicy.Expanding, qt.QSizePolicy.Fixed)
+        button.connect("clicked()", lambda name=page.NAME: self.go_to(name))
+        self.ui.pageBar.layout().addWidget(button)
+        self._buttons[page.NAME] = button
+
+    def _setup_header(self) -> None:
+        ui = self.ui
+        ui.messageFrame.hide()
+        ui.previousButton.connect("clicked()", lambda: self.open_neighbour(-1))
+        ui.nextButton.connect("clicked()", lambda: self.open_neighbour(1))
+        ui.helpButton.connect("clicked()", self.show_help)
+        ui.messageCloseButton.connect("clicked()", lambda: self.show_message(""))
+        ui.backButton.connect("clicked()", lambda: self._go_by(-1))
+        ui.continueButton.connect("clicked()", self.go_on)
+
+    def _setup_keys(self) -> None:
+        # They work wherever the focus is in the window, and only while the module is shown.
+        self._keys = [
+            shortcut("Ctrl+N", self.widget, lambda: self.open_neighbour(1), True),
+            shortcut("Ctrl+P", self.widget, lambda: self.open_neighbour(-1), True),
+            shortcut("Ctrl+Return", self.widget, self.go_on, True),
+            shortcut("Ctrl+Enter", self.widget, self.go_on, True),
+            shortcut("F1", self.widget, self.show_help),
+        ]
+        self._enable_keys(False)
+
+    def _enable_keys(self, on: bool) -> None:
+        for key in self._keys:
+            key.setEnabled(on)
+
+    def _timer(self, milliseconds: int, once: bool, slot: object) -> object:
+        timer = qt.QTimer(self.widget)
+        timer.setSingleShot(once)
+        timer.setInterval(milliseconds)
+        timer.connect("timeout()", slot)
+        return timer
+
+    def _make_case(self, name: str, options: object, binning: object) -> CaseInScene:
+        logic = slicer.app.applicationLogic() if slicer.app.layoutManager() is not None else None
+        return CaseInScene(slicer.mrmlScene, logic, name, options, binning)
+
+    # the life of the module
+    def enter(self) -> None:
+        """The module comes up."""
+        self.entered = True
+        self._take_parameters()
+        self._enable_keys(True)
+        if self.session.case is not None:
+            self._show_reading_layout()
+            self._start_step()
+        self.page.enter()
+        self._clock.start()
+
+    def exit(self) -> None:
+        """Another module comes up."""
+        self._clock.stop()
+        self.page.leave()
+        self._save_voi()
+        self.session.clock.step(None)
+        self._enable_keys(False)
+        self._restore_layout()
+        self.entered = False
+
+    def close(self) -> None:
+        """The panel goes away: save, unlock, let go."""
+        if self.entered:
+            self.exit()
+        self._clock.stop()
+        self._autosave.stop()
+        with guarded(self._log_message, _("The study could not be closed.")):
+            self.session.leave()
+        self._drop_parameters()
+        self.removeObservers()
+        slicer.app.disconnect("aboutToQuit()", self._quitting)
+        for page in self.pages.values():
+            page.close()
+        self.session.listeners.clear()
+
+    def _quitting(self) -> None:
+        with guarded(self._log_message, _("The VOI could not be saved.")):
+            self.page.leave()
+            self.session.save_voi()
+            self.session.clock.step(None)
+
+    def _log_message(self, text: str) -> None:
+        import logging
+
+        logging.error(text)
+
+    # the scene
+    def _take_parameters(self) -> None:
+        node = self.logic.getParameterNode()
+        if self.parameters is not None and self.parameters.parameterNode is node.parameterNode:
+            return
+        self._drop_parameters()
+        self.parameters = node
+        ui = slicer.util.childWidgetVariables(self.pages["images"].widget)
+        self._gui_tag = self.parameters.connectGui(ui)
+
+    def _drop_parameters(self) -> None:
+        if self.parameters is not None:
+            self.parameters.disconnectGui(self._gui_tag)
+        self.parameters = self._gui_tag = None
+
+    def _scene_closing(self, _caller: object, _event: object) -> None:
+        self.page.leave()
+        with guarded(self.show_message, _("The VOI could not be saved.")):
+            self._unobserve_voi()
+            self.pages["voi"].let_go()
+            self.session.forget_scene()
+        self._drop_parameters()
+        self.pages["voi"].editor_node = None
+
+    def _scene_closed(self, _caller: object, _event: object) -> None:
+        self.pages["voi"].select_editor_node()
+        self._take_parameters()
+        if self.page.NAME != "study":
+            self.go_to("study")
+
+    def _scene_loaded(self, _caller: object, _event: object) -> None:
+        self.pages["voi"].select_editor_node()
+        self._drop_parameters()
+        self._take_parameters()
+        self._continue_from_scene()
+
+    def _continue_from_scene(self) -> None:
+        """Go on with the case of a scene that was loaded."""
+        parameters = self.parameters
+        case_id, page = parameters.caseId, parameters.page
+        if not case_id or self.session.case is not None:
+            return
+        with guarded(self.show_message, _("The case of the scene could not be continued.")):
+            if parameters.role == SINGLE:
+                self.session.start_single_case(case_id, self._keep_record, parameters.record)
+            else:
+                folder = slicer.util.settingsValue(f"HER2LowMRI/Studies/{parameters.studyId}", "")
+                if self.session.study is None or self.session.study.protocol.created != parameters.studyId:
+                    if not folder:
+                        raise HER2LowMRIError(
+                            _("The study of this scene is not known on this computer"),
+                            todo=_("Open the study on the page Study, then the case {case}.").format(case=case_id),
+                        )
+                    self.enter_study(Path(folder), parameters.role)
+                self.session.continue_case(case_id)
+            self._case_opened(fit=False)
+            if page in self._steps():
+                self.go_to(page)
+
+    # study and cases
+    def enter_study(self, folder: Path, role: str) -> None:
+        """Open a study in a role; ask when somebody else has it open."""
+        try:
+            self.session.enter(folder, role)
+        except StudyLocked as locked:
+            if not self.pages["study"].ask_take_over(locked):
+                raise
+            self.session.enter(folder, role, take_over=True)
+        settings = qt.QSettings()
+        settings.setValue("HER2LowMRI/Role", role)
+        settings.setValue(f"HER2LowMRI/Studies/{self.session.study.protocol.created}", str(folder))
+        self.pages["study"].ui.studyPath.addCurrentPathToHistory()
+        self.show_message("")
+        if role == COORDINATOR:
+            self.go_to("cohort")
+
+    def open_case(self, case_id: str) -> None:
+        """Open a case and go to where its work goes on."""
+        with guarded(self.show_message, _("The case could not be opened.")):
+            self.page.leave()
+            with progress(_("Opening {case} …").format(case=case_id)) as dialog:
+                self.session.open_case(case_id, dialog, dialog.cancelled)
+            self.show_message("")
+            self._case_opened(fit=True)
+            restored = getattr(self.session.reading, "restored_changes", 0)
+            if restored:
+                self.show_message(
+                    _("{count} changes of the last session were brought back.").format(count=restored)
+                )
+
+    def _case_opened(self, fit: bool) -> None:
+        parameters = self.parameters
+        parameters.studyId = self.session.study.protocol.created if self.session.study is not None else ""
+        parameters.role, parameters.caseId = self.session.role, self.session.reading.case_id
+        self._observe_voi()
+        if self.entered:
+            self._show_reading_layout()
+        self.show_case_in_views(fit)
+        if self.session.role == ADJUDICATOR:
+            self.go_to("adjudication")
+        elif self.session.role == SINGLE:
+            self.go_to("voi" if self.session.case.has_maps() else "images")
+        else:
+            self.go_to("voi" if self.session.reading.is_open else "sign_off")
+
+    def show_case_in_views(self, fit: bool = True) -> None:
+        """Fill the views with the case at hand."""
+        case = self.session.case
+        self._observe_voi()
+        image = self.parameters.image or case.default_image()
+        self.pages["images"].pick_image(image)
+        case.show_views(image, fit)
+
+    def open_next_open_case(self) -> None:
+        """Open the first case that is not done."""
+        following = self.session.view.next_case_id() if self.session.view is not None else None
+        if following is None:
+            self.go_to("study")
+            self.show_message(_("All cases are done. Thank you."))
+        else:
+            self.open_case(following)
+
+    def after_sign_off(self, case_id: str) -> None:
+        """Go on after a case was signed off."""
+        self.open_next_open_case()
+        if not self.ui.messageFrame.visible:
+            self.show_message(_("{case} is signed off.").format(case=case_id))
+
+    def open_neighbour(self, step: int) -> None:
+        """Open the case before or after the one at hand, in the order of the work list."""
+        reading, view = self.session.reading, self.session.view
+        items = getattr(view, "work_list", ())
+        ids = [item.case_id for item in items]
+        if not ids or reading is None:
+            return
+        place = ids.index(reading.case_id) + step
+        if 0 <= place < len(ids):
+            self.open_case(ids[place])
+        else:
+            self.show_message(_("This is the last case.") if step > 0 else _("This is the first case."))
+
+    def start_single_case(self, name: str) -> None:
+        """Begin a case without a study."""
+        self.parameters.record = ""
+        self.session.start_single_case(name, self._keep_record)
+        self._case_opened(fit=True)
+
+    def _keep_record(self, record: str) -> None:
+        self.parameters.record = record
+
+    # drawing
+    def _observe_voi(self) -> None:
+        self._unobserve_voi()
+        case = self.session.case
+        if case is not None and case.voi is not None:
+            segmentation = case.voi.GetSegmentation()
+            for event in (
+                slicer.vtkSegmentation.SourceRepresentationModified,
+                slicer.vtkSegmentation.SegmentAdded,
+                slicer.vtkSegmentation.SegmentRemoved,
+            ):
+                self.addObserver(segmentation, event, self._voi_edited)
+
+    def _unobserve_voi(self) -> None:
+        self.removeObservers(self._voi_edited)
+
+    def _voi_edited(self, _caller: object, _event: object) -> None:
+        if self.session.case is None or self.session.case.voi is None:
+            return
+        with guarded(self.show_message, _("The VOI could not be measured.")):
+            self._unobserve_voi()
+            self.session.voi_changed()
+        self._observe_voi()
+        if self.session.saved.pending:
+            self._autosave.start()
+
+    def _save_voi(self) -> None:
+        self._autosave.stop()
+        with guarded(self.show_message, _("The VOI could not be saved.")):
+            self.session.save_voi()
+
+    # pages
+    def _steps(self) -> tuple[str, ...]:
+        role = self.session.role
+        return READER_STEPS if self.session.is_reader else STEPS.get(role, STEPS[None])
+
+    def go_to(self, name: str) -> None:
+        """Show a page."""
+        if self.page is not None and self.page.NAME != name:
+            if self.entered:
+                self.page.leave()
+            self.page.widget.hide()
+        self.page = self.pages[name]
+        self.page.widget.show()
+        for button_name, button in self._buttons.items():
+            button.checked = button_name == name
+        if self.parameters is not None:
+            self.parameters.page = name
+        if self.entered:
+            self._start_step()
+            self.page.enter()
+        self._show_steps()
+
+    def _go_by(self, step: int) -> None:
+        steps = self._steps()
+        place = steps.index(self.page.NAME) + step if self.page.NAME in steps else 0
+        if 0 <= place < len(steps):
+            self.go_to(steps[place])
+
+    def go_on(self) -> None:
+        """Go to the next step; on the last one, sign off or take the next case."""
+        if not self.entered:
+            return
+        if self.page.NAME == "sign_off":
+            if self.session.role != SINGLE and self.session.reading is not None and self.session.reading.is_open:
+                self.pages["sign_off"].sign_off()
+            elif self.session.role != SINGLE:
+                self.open_next_open_case()
+        elif self.page.NAME == "study" and self.session.view is None and self.session.role is None:
+            self.pages["study"].open_study()
+        elif self.page.NAME == "study" and self.session.case is None or self.page.NAME == "adjudication":
+            self.open_next_open_case()
+        else:
+            self._go_by(1)
+
+    def _start_step(self) -> None:
+        working = self.session.case is not None and self.entered
+        self.session.clock.step(self.page.NAME if working else None)
+
+    # what is shown
+    def _changed(self, topic: str) -> None:
+        for page in self.pages.values():
+            page.refresh(topic)
+        if topic == "case" and self.session.case is None:
+            self._unobserve_voi()
+        if topic in ("role", "case", "answers", "maps", "voi"):
+            self._show_steps()
+        self._show_header()
+
+    def _show_steps(self) -> None:
+        steps = self._steps()
+        for name, button in self._buttons.items():
+            button.visible = name in steps
+            mark = " ✓" if name in steps and name != "study" and self.pages[name].is_done() else ""
+            button.text = self.pages[name].title() + mark
+            button.enabled = name in ("study", "cohort", "adjudication") or self.session.case is not None
+        if self.page is not None and self.page.NAME not in steps:
+            self.go_to("study")
+        name = self.page.NAME if self.page is not None else "study"
+        self.ui.backButton.visible = name != "study" and self.session.is_reader
+        self.ui.continueButton.visible = name not in ("adjudication", "cohort", "study", "sign_off")
+
+    def _show_header(self) -> None:
+        session, ui = self.session, self.ui
+        who = role_text(session.role) if session.study is not None else ""
+        if session.study is not None:
+            ui.studyLabel.text = f"{session.title} · {who}"
+        else:
+            ui.studyLabel.text = _("Single case") if session.role == SINGLE else _("No study is open")
+        done, count = session.progress
+        name = getattr(session.reading, "case_id", "")
+        places = {item.case_id: n for n, item in enumerate(getattr(session.view, "work_list", ()), start=1)}
+        place = _("{place} of {count}").format(place=places[name], count=count) if name in places and count else ""
+        signed = _("{done} done").format(done=done) if count else ""
+        ui.caseLabel.text = " · ".join(part for part in (name, place, signed) if part) or _("No case is open")
+        ui.progressBar.visible = bool(count)
+        ui.progressBar.maximum = max(count, 1)
+        ui.progressBar.value = done
+        ui.previousButton.visible = ui.nextButton.visible = name in places
+        ui.previousButton.enabled = places.get(name, 1) > 1
+        ui.nextButton.enabled = places.get(name, 0) < len(places)
+        self._show_saved()
+        self._show_time()
+
+    def _show_saved(self) -> None:
+        saved, reading = self.session.saved, self.session.reading
+        label = self.ui.saveLabel
+        if reading is None:
+            label.text = ""
+        elif saved.error is not None:
+            label.text = "<b>⚠ " + _("NOT SAVED") + "</b>"
+        elif saved.pending:
+            label.text = _("saving …")
+        elif self.session.role == SINGLE:
+            label.text = _("kept in the scene")
+        elif saved.at is not None:
+            clock = time.strftime("%H:%M:%S", time.localtime(saved.at))
+            label.text = _("✓ saved {clock}").format(clock=clock)
+        else:
+            label.text = _("✓ saved")
+        label.toolTip = saved.error or _("Every answer and stroke is saved at once.")
+
+    def _show_time(self) -> None:
+        if self.session.case is None or self.session.role in (SINGLE, ADJUDICATOR):
+            self.ui.timeLabel.text = ""
+            return
+        seconds = int(self.session.clock.elapsed)
+        self.ui.timeLabel.text = f"⏱ {seconds // 60}:{seconds % 60:02d}"
+
+    def show_message(self, text: str) -> None:
+        """Show a line above the page; "" takes it away."""
+        self.ui.messageLabel.text = text
+        self.ui.messageFrame.visible = bool(text)
+
+    def show_help(self) -> None:
+        """List the keys."""
+        rows = [
+            (_("Ctrl+Enter"), _("next step; on Sign off: lock the case and open the next")),
+            ("Ctrl+N, Ctrl+P", _("next case, previous case")),
+            ("F1", _("this list")),
+        ]
+        parts = [self._table(rows)]
+        for page in self.pages.values():
+            keys = getattr(page, "keys", None)
+            if keys is not None and page.NAME in self._steps():
+                parts.append(f"<b>{page.title()}</b>{self._table(keys())}")
+        self.show_message("".join(parts))
+
+    def _table(self, rows: list[tuple[str, str]]) -> str:
+        cells = "".join(f"<tr><td><b>{key}</b>&nbsp;&nbsp;</td><td>{text}</td></tr>" for key, text in rows)
+        return f"<table>{cells}</table>"
+
+    def _show_reading_layout(self) -> None:
+        before = show_reading_layout(slicer.mrmlScene)
+        if before is not None and self._layout_before is None:
+            self._layout_before = before
+
+    def _restore_layout(self) -> None:
+        if self._layout_before is not None:
+            show_layout(slicer.mrmlScene, self._layout_before)
+            self._layout_before = None
+

@@ -1,0 +1,110 @@
+"""Sign off: what will be locked, what is still missing, then the next case."""
+
+from slicer.i18n import tr as _
+
+from HER2LowMRILib.gui.messages import guarded
+from HER2LowMRILib.gui.page import Page, fill_table, set_columns
+from HER2LowMRILib.gui.study_page import state_text
+from HER2LowMRILib.workflow.reading_session import SINGLE
+
+
+class SignOffPage(Page):
+    """The last look before a reading is locked."""
+
+    UI, NAME = "SignOffPage.ui", "sign_off"
+
+    def title(self) -> str:
+        """Name on the page's button."""
+        return _("Sign off")
+
+    def setup(self) -> None:
+        """Connect the widgets; once."""
+        ui = self.ui
+        set_columns(ui.summaryTable, 1)
+        ui.commentEdit.connect("editingFinished()", self._comment_typed)
+        ui.signButton.connect("clicked()", self.sign_off)
+        ui.amendButton.connect("clicked()", self._amend)
+
+    def enter(self) -> None:
+        """Show what would be locked now."""
+        self.refresh("case")
+        if self.ui.signButton.isEnabled():
+            self.ui.signButton.setFocus()
+
+    def leave(self) -> None:
+        """Keep the remark that is being typed."""
+        self._comment_typed()
+
+    def is_done(self) -> bool:
+        """Whether the reading is locked."""
+        reading = self.session.reading
+        return self.session.is_reader and reading is not None and not reading.is_open
+
+    def refresh(self, topic: str) -> None:
+        """Show the reading in short."""
+        if topic == "saved":
+            return
+        session, ui = self.session, self.ui
+        reading, case = session.reading, session.case
+        shown = session.is_reader and reading is not None and case is not None
+        self.widget.setEnabled(shown)
+        if not shown:
+            fill_table(ui.summaryTable, [])
+            ui.stateLabel.text = ui.missingLabel.text = ""
+            return
+        single = session.role == SINGLE
+        rows = []
+        measured = case.measurement
+        if reading.exclusion:
+            rows.append((_("Excluded"), reading.exclusion))
+        if measured is not None:
+            rows.append((_("VOI"), _("{voxels} voxels, {volume:.2f} cm³, {slices} slices").format(
+                voxels=measured.geometry.voi_voxels,
+                volume=measured.geometry.voi_volume_mm3 / 1000,
+                slices=measured.geometry.voi_slices,
+            )))
+            rows += [("⚠", warning) for warning in measured.warnings]
+        values = reading.form.values_for_row(reading.answers)
+        for item in reading.form.questions(reading.answers):
+            if item.required or values[item.id] is not None:
+                rows.append((item.label, item.label_of(values[item.id]) or "–"))
+        fill_table(ui.summaryTable, rows)
+        missing = session.missing_for_sign_off()
+        ui.missingLabel.text = (
+            _("Missing: {what}").format(what=", ".join(missing)) if missing else _("Nothing is missing.")
+        )
+        ui.missingLabel.visible = reading.is_open
+        ui.stateLabel.text = _("A single case is not signed off: save the row on the page Features.") if single else (
+            _("{case}: {state}").format(case=reading.case_id, state=state_text(reading.state))
+        )
+        ui.signButton.visible = reading.is_open and not single
+        ui.signButton.enabled = not missing
+        ui.amendSection.visible = not reading.is_open
+        ui.commentEdit.enabled = reading.is_open
+        if ui.commentEdit.text != reading.comment and not ui.commentEdit.modified:
+            ui.commentEdit.text = reading.comment
+
+    def _comment_typed(self) -> None:
+        edit = self.ui.commentEdit
+        if edit.modified and self.session.can_edit:
+            edit.modified = False
+            with guarded(self.panel.show_message, _("The remark could not be saved.")):
+                self.session.set_comment(edit.text)
+
+    def sign_off(self) -> None:
+        """Lock the reading and open the next case."""
+        with guarded(self.panel.show_message, _("The case could not be signed off.")):
+            self._comment_typed()
+            name = self.session.reading.case_id
+            self.session.sign_off()
+            self.panel.after_sign_off(name)
+
+    def _amend(self) -> None:
+        with guarded(self.panel.show_message, _("The reading could not be opened again.")):
+            self.session.amend(self.ui.amendEdit.text)
+            self.ui.amendEdit.text = ""
+            self.panel.go_to("voi")
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of this page, for the help."""
+        return [(_("Ctrl+Enter"), _("sign off and open the next case"))]

@@ -1,0 +1,164 @@
+"""Study: open or set up a study, choose who is at work, pick a case; or work on a single case without a study."""
+
+from pathlib import Path
+
+import slicer
+from slicer.i18n import tr as _
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.gui.messages import guarded, progress
+from HER2LowMRILib.gui.page import Page, fill_table, set_columns
+from HER2LowMRILib.study.reader_view import ReaderView
+from HER2LowMRILib.study.session_lock import StudyLocked
+from HER2LowMRILib.workflow.reading_session import ADJUDICATOR, COORDINATOR
+from HER2LowMRILib.workflow.set_up_study import set_up_study
+
+
+class StudyPage(Page):
+    """The way into the work."""
+
+    UI, NAME = "StudyPage.ui", "study"
+
+    def title(self) -> str:
+        """Name on the page's button."""
+        return _("Study")
+
+    def setup(self) -> None:
+        """Connect the widgets; once."""
+        ui = self.ui
+        set_columns(ui.workTable, 1)
+        self._roles: tuple[str, ...] = ()
+        self._case_ids: list[str] = []
+        ui.studyPath.connect("currentPathChanged(QString)", self._path_chosen)
+        ui.openButton.connect("clicked()", self.open_study)
+        ui.workTable.connect("cellDoubleClicked(int,int)", self._open_row)
+        ui.openCaseButton.connect("clicked()", lambda: self._open_row(ui.workTable.currentRow()))
+        ui.nextOpenButton.connect("clicked()", self.panel.open_next_open_case)
+        ui.excludeButton.connect("clicked()", self._exclude)
+        ui.createButton.connect("clicked()", self._create)
+        ui.singleButton.connect("clicked()", self._single)
+        self._path_chosen(ui.studyPath.currentPath)
+
+    def is_done(self) -> bool:
+        """Whether a case is open."""
+        return self.session.case is not None
+
+    def refresh(self, topic: str) -> None:
+        """Show the work list."""
+        view, ui = self.session.view, self.ui
+        reading = self.session.reading
+        ui.workBox.visible = isinstance(view, ReaderView)
+        ui.newSection.collapsed = ui.newSection.collapsed or view is not None
+        if topic == "saved" or not isinstance(view, ReaderView):
+            return
+        items = view.work_list
+        self._case_ids = [item.case_id for item in items]
+        rows = [(str(item.position), item.case_id, state_text(item.state)) for item in items]
+        fill_table(ui.workTable, rows)
+        if reading is not None and reading.case_id in self._case_ids:
+            ui.workTable.setCurrentCell(self._case_ids.index(reading.case_id), 0)
+        elif ui.workTable.currentRow() < 0 and rows:
+            ui.workTable.setCurrentCell(0, 0)
+        ui.openCaseButton.enabled = bool(rows)
+        ui.nextOpenButton.enabled = view.next_case_id() is not None
+        ui.excludeSection.enabled = self.session.can_edit
+        proposed = getattr(reading, "exclusion", None)
+        ui.excludeButton.text = _("Take back") if proposed else _("Propose exclusion")
+        if proposed:
+            ui.excludeEdit.text = proposed
+
+    def _path_chosen(self, path: str) -> None:
+        ui, self._roles = self.ui, ()
+        if path:
+            try:
+                self._roles = self.session.roles_of(Path(path))
+            except StudyError:
+                # While a path is typed it is no study yet; "Open" says what is wrong.
+                self._roles = ()
+        ui.roleCombo.clear()
+        for role in self._roles:
+            ui.roleCombo.addItem(role_text(role), role)
+        last = slicer.util.settingsValue("HER2LowMRI/Role", "")
+        ui.roleCombo.setCurrentIndex(self._roles.index(last) if last in self._roles else -1)
+
+    def open_study(self) -> None:
+        """Open the study of the path in the role of the combo box."""
+        with guarded(self.panel.show_message, _("The study could not be opened.")):
+            path, index = self.ui.studyPath.currentPath, self.ui.roleCombo.currentIndex
+            if not self._roles:
+                self.session.roles_of(Path(path))
+                self._path_chosen(path)
+            if index < 0 or index >= len(self._roles):
+                raise StudyError(
+                    _("Nobody is chosen"), needed=_("who is at work"), todo=_("Choose it beside “As”.")
+                )
+            self.panel.enter_study(Path(path), self._roles[index])
+
+    def ask_take_over(self, locked: StudyLocked) -> bool:
+        """Ask whether the session of somebody else is taken over."""
+        return bool(
+            slicer.util.confirmYesNoDisplay(
+                _("{problem}\n\nTake over? The other session can then no longer save.").format(
+                    problem=str(locked)
+                ),
+                windowTitle=_("Study in use"),
+            )
+        )
+
+    def _open_row(self, row: int, _column: int = 0) -> None:
+        if 0 <= row < len(self._case_ids):
+            self.panel.open_case(self._case_ids[row])
+
+    def _exclude(self) -> None:
+        with guarded(self.panel.show_message, _("The proposal could not be saved.")):
+            reason = None if self.session.reading.exclusion else self.ui.excludeEdit.text
+            if reason is not None and not reason.strip():
+                raise StudyError(_("A case is only left out with a reason"), needed=_("a reason"))
+            self.session.propose_exclusion(reason)
+
+    def _create(self) -> None:
+        ui = self.ui
+        with guarded(self.panel.show_message, _("The study could not be set up.")):
+            folder = ui.newPath.currentPath
+            if not folder:
+                raise StudyError(_("The study has no place"), needed=_("a folder"))
+            readers = tuple(name.strip() for name in (ui.readersEdit.text or "r1, r2").split(",") if name.strip())
+            with progress(_("Setting up the study …")) as dialog:
+                images = Path(ui.imagesPath.currentPath) if ui.imagesPath.currentPath else None
+                count = set_up_study(
+                    Path(folder), ui.titleEdit.text, readers, images, ui.keepNamesCheck.checked, dialog
+                )
+            ui.newSection.collapsed = True
+            ui.studyPath.currentPath = folder
+            self._path_chosen(folder)
+            self.panel.show_message(
+                _("The study is set up with {count} cases. Choose who is at work and open it.").format(count=count)
+            )
+
+    def _single(self) -> None:
+        with guarded(self.panel.show_message, _("The case could not be started.")):
+            self.panel.start_single_case(self.ui.singleName.text.strip() or "CASE-001")
+
+
+def role_text(role: str) -> str:
+    """Word a role."""
+    texts = {ADJUDICATOR: _("adjudicator"), COORDINATOR: _("coordinator")}
+    return texts.get(role) or _("reader {reader}").format(reader=role)
+
+
+def state_text(state: str) -> str:
+    """Word the state of a reading."""
+    texts = {
+        "not_started": _("not started"),
+        "in_progress": _("in progress"),
+        "signed_off": _("signed off"),
+        "amending": _("being amended"),
+        "amended": _("amended"),
+        "waiting": _("waits for readers"),
+        "to_decide": _("to decide"),
+        "decided": _("decided"),
+        "agreed": _("agreed"),
+    }
+    return texts.get(state, state)
+
+

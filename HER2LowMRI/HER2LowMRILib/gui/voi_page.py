@@ -1,0 +1,205 @@
+"""VOI: Slicer's Segment Editor on the ADC map, with what it measures beside it after every stroke."""
+
+import slicer
+from slicer.i18n import tr as _
+
+from HER2LowMRILib.gui.page import Page
+from HER2LowMRILib.mrml.reading_layout import go_to_slice, slice_shown
+from HER2LowMRILib.mrml.voi_segmentation import LESION
+
+# The effects that an outline needs, in the order of their use; the rest would only be in the way.
+EFFECTS = (
+    "Draw",
+    "Paint",
+    "Erase",
+    "Level tracing",
+    "Fill between slices",
+    "Islands",
+    "Smoothing",
+    "Scissors",
+    "Threshold",
+)
+EDITOR_TAG = "SegmentEditor"
+
+
+class VoiPage(Page):
+    """Drawing."""
+
+    UI, NAME = "VoiPage.ui", "voi"
+
+    def title(self) -> str:
+        """Name on the page's button."""
+        return _("VOI")
+
+    def setup(self) -> None:
+        """Embed the editor; once."""
+        ui = self.ui
+        self._shortcuts = self._shown = False
+        self.editor_node = None
+        self.editor = slicer.qMRMLSegmentEditorWidget(ui.editorHost)
+        self.editor.setMaximumNumberOfUndoStates(10)
+        for name in (
+            "segmentationNodeSelectorVisible",
+            "sourceVolumeNodeSelectorVisible",
+            "switchToSegmentationsButtonVisible",
+            "specifyGeometryButtonVisible",
+            "show3DButtonVisible",
+            "addRemoveSegmentButtonsVisible",
+            "autoShowSourceVolumeNode",
+            "unorderedEffectsVisible",
+        ):
+            setattr(self.editor, name, False)
+        self.editor.setEffectNameOrder(list(EFFECTS))
+        self.select_editor_node()
+        self.editor.setMRMLScene(slicer.mrmlScene)
+        ui.editorHost.layout().addWidget(self.editor)
+        self._effects = slicer.qSlicerSegmentEditorEffectFactory.instance()
+        self._effects.connect("effectRegistered(QString)", self._effect_registered)
+        ui.gapButton.connect("clicked()", self._go_to_gap)
+        ui.middleButton.connect("clicked()", self._go_to_middle)
+        ui.undoButton.connect("clicked()", lambda: self.editor.undo())
+        ui.redoButton.connect("clicked()", lambda: self.editor.redo())
+        ui.fillCheck.checked = ui.outlineCheck.checked = True
+        ui.fillCheck.connect("toggled(bool)", lambda _on: self._show_style())
+        ui.outlineCheck.connect("toggled(bool)", lambda _on: self._show_style())
+
+    def _effect_registered(self, _name: str = "") -> None:
+        self.editor.updateEffectList()
+
+    def select_editor_node(self) -> None:
+        """Use the scene's segment editor node, as Slicer's own editor does; make one where there is none."""
+        scene = slicer.mrmlScene
+        node = scene.GetSingletonNode(EDITOR_TAG, "vtkMRMLSegmentEditorNode")
+        if node is None:
+            node = scene.CreateNodeByClass("vtkMRMLSegmentEditorNode")
+            node.UnRegister(None)
+            node.SetSingletonTag(EDITOR_TAG)
+            node = scene.AddNode(node)
+        if node is not self.editor_node:
+            self.editor_node = node
+            self.editor.setMRMLSegmentEditorNode(node)
+
+    def enter(self) -> None:
+        """Take up drawing: editor, shortcuts, lesion segment."""
+        self._shown = True
+        self.select_editor_node()
+        self.editor.updateWidgetFromMRML()
+        self._show_case()
+        self._take_keys(self.session.can_edit)
+
+    def leave(self) -> None:
+        """Lay down the brush, and give back the keys, which are window-wide."""
+        self._shown = False
+        self.editor.setActiveEffect(None)
+        self._take_keys(False)
+        self.editor.removeViewObservations()
+
+    def _take_keys(self, take: bool) -> None:
+        if take and not self._shortcuts:
+            self.editor.installKeyboardShortcuts()
+        elif not take and self._shortcuts:
+            self.editor.uninstallKeyboardShortcuts()
+        self._shortcuts = take
+
+    def is_done(self) -> bool:
+        """Whether something is drawn."""
+        return self.session.case is not None and self.session.case.measurement is not None
+
+    def refresh(self, topic: str) -> None:
+        """Show what is drawn and what it measures."""
+        if topic in ("case", "maps"):
+            self._show_case()
+        if topic in ("case", "maps", "voi"):
+            self._show_measurement()
+        if topic in ("case", "answers") and self._shown:
+            self.editor.readOnly = not self.session.can_edit
+            self._take_keys(self.session.can_edit)
+
+    def _show_case(self) -> None:
+        case = self.session.case
+        voi = case.voi if case is not None else None
+        self.widget.setEnabled(voi is not None)
+        self.select_editor_node()
+        if voi is None:
+            self.let_go()
+            return
+        if self.editor.segmentationNode() is not voi:
+            self.editor.setSegmentationNode(voi)
+            self.editor.setSourceVolumeNode(case.nodes["adc"])
+            # A drawing in an excluded part must not eat the lesion around it.
+            self.editor_node.SetOverwriteMode(self.editor_node.OverwriteNone)
+            self.editor.setCurrentSegmentID(LESION)
+        self.editor.readOnly = not self.session.can_edit
+        self._show_style()
+
+    def let_go(self) -> None:
+        """Forget the segmentation, because it goes away."""
+        self.editor.setActiveEffect(None)
+        self.editor.setSegmentationNode(None)
+
+    def _show_style(self) -> None:
+        case = self.session.case
+        if case is not None and case.voi is not None:
+            shown = case.voi.GetDisplayNode()
+            shown.SetVisibility2DFill(self.ui.fillCheck.checked)
+            shown.SetVisibility2DOutline(self.ui.outlineCheck.checked)
+
+    def _show_measurement(self) -> None:
+        case, ui = self.session.case, self.ui
+        measured = case.measurement if case is not None else None
+        for button in (ui.gapButton, ui.middleButton):
+            button.enabled = measured is not None
+        if measured is None:
+            ui.sliceLabel.text = _("Nothing is drawn yet.") if case is not None else ""
+            ui.measureLabel.text = ui.voiWarningLabel.text = ""
+            ui.voiWarningLabel.visible = False
+            return
+        geometry, values = measured.geometry, measured.features.values
+        spanned = geometry.last_slice - geometry.first_slice + 1
+        text = _("{drawn} of {spanned} slices drawn ({first}–{last})").format(
+            drawn=geometry.voi_slices,
+            spanned=spanned,
+            first=geometry.first_slice + 1,
+            last=geometry.last_slice + 1,
+        )
+        ui.sliceLabel.text = text
+        ui.gapButton.enabled = bool(geometry.empty_inner_slices)
+        ui.measureLabel.text = _(
+            "{voxels} voxels · {volume:.2f} cm³ · median ADC {adc:.2f}, D_app {d:.2f} × 10⁻³ mm²/s, K_app {k:.2f}"
+        ).format(
+            voxels=geometry.voi_voxels,
+            volume=geometry.voi_volume_mm3 / 1000,
+            adc=values["ADC_median"],
+            d=values["D_median"],
+            k=values["K_median"],
+        )
+        ui.voiWarningLabel.text = "\n".join(f"⚠ {warning}" for warning in measured.warnings)
+        ui.voiWarningLabel.visible = bool(measured.warnings)
+
+    def _go_to_gap(self) -> None:
+        case = self.session.case
+        gaps = case.measurement.geometry.empty_inner_slices
+        here = slice_shown(case.scene, case.grid)
+        after = [gap for gap in gaps if here is None or gap > here]
+        if gaps:
+            go_to_slice(case.scene, case.grid, (after or gaps)[0])
+
+    def _go_to_middle(self) -> None:
+        case = self.session.case
+        geometry = case.measurement.geometry
+        go_to_slice(case.scene, case.grid, (geometry.first_slice + geometry.last_slice) // 2)
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of this page, for the help."""
+        return [
+            (_("1 … 9, Space, Esc, Z, Y"), _("Slicer's Segment Editor: effects, last effect, none, undo, redo")),
+            ("Q W", _("segment before, segment after")),
+        ]
+
+    def close(self) -> None:
+        """Take the editor apart in the order that Slicer needs."""
+        self.leave()
+        self.let_go()
+        self._effects.disconnect("effectRegistered(QString)", self._effect_registered)
+        self.editor.setMRMLScene(None)
+        self.editor_node = None

@@ -1,0 +1,142 @@
+"""Diffusion images that are in the scene already: what Slicer makes of multi-b series, with the b-value of each.
+
+A sequence or MultiVolume carries its b-values in attributes, a diffusion-weighted volume in its gradients, a single
+volume only through its DICOM files; the last resort is its name, and that is said.
+"""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import slicer
+
+from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.mrml.volumes import array_of, grid_of
+from HER2LowMRILib.study.image_grid import ImageGrid
+from HER2LowMRILib.study.intake.b_value import decode_number, remove_ge_bias
+from HER2LowMRILib.study.intake.frame_labels import b_values_of_labels
+from HER2LowMRILib.study.intake.volume_files import Volume
+
+LABELS, TAG_NAME = "MultiVolume.FrameLabels", "MultiVolume.FrameIdentifyingDICOMTagName"
+# (tag, in words), in the order of trust: the public tag, then those of Siemens, Philips and GE.
+_TAGS = (
+    ("0018,9087", "DICOM (0018,9087)"),
+    ("0019,100c", "Siemens private tag (0019,100C)"),
+    ("2001,1003", "Philips private tag (2001,1003)"),
+    ("0043,1039", "GE private tag (0043,1039)"),
+)
+_IN_NAME = re.compile(r"(?<![A-Za-z0-9])b[\s_=-]?(\d{1,5})(?!\d)", re.IGNORECASE)
+
+DicomValue = Callable[[str, str], str]
+
+
+def volumes_of_node(
+    node: slicer.vtkMRMLNode, dicom_value: DicomValue | None = None
+) -> tuple[list[Volume], ImageGrid]:
+    """Return the images in a node of the scene, each with its b-value.
+
+    Parameters
+    ----------
+    node : vtkMRMLSequenceNode, vtkMRMLDiffusionWeightedVolumeNode, vtkMRMLMultiVolumeNode or vtkMRMLScalarVolumeNode
+    dicom_value : callable, optional
+        (instance UID, "gggg,eeee") -> text, as Slicer's DICOM database gives it.
+
+    Returns
+    -------
+    list of Volume, ImageGrid
+
+    Raises
+    ------
+    ImageError
+        When nothing tells the b-values, or the frames lie on different voxels.
+    """
+    if node.IsA("vtkMRMLSequenceNode"):
+        return _of_sequence(node)
+    if node.IsA("vtkMRMLDiffusionWeightedVolumeNode"):
+        return _of_gradients(node)
+    array = array_of(node)
+    if array.ndim == 4:
+        return _of_components(node, array)
+    b_value, source = _of_dicom(node, dicom_value)
+    if b_value is None and (named := _IN_NAME.search(node.GetName() or "")):
+        b_value, source = float(named.group(1)), "name of the volume: check it"
+    if b_value is None:
+        raise _unknown(node, "a DICOM b-value, or a name such as b800")
+    return [Volume(array, b_value, source)], grid_of(node)
+
+
+def _of_sequence(node: slicer.vtkMRMLSequenceNode) -> tuple[list[Volume], ImageGrid]:
+    count = node.GetNumberOfDataNodes()
+    b_values = _labelled(node, count)
+    volumes, grid = [], None
+    for index, b_value in enumerate(b_values):
+        frame = node.GetNthDataNode(index)
+        here = grid_of(frame)
+        if grid is not None and not here.same_as(grid):
+            raise ImageError(
+                f"The frames of {node.GetName()} lie on different voxels",
+                needed=grid.text(),
+                found=here.difference(grid),
+            )
+        grid = grid or here
+        volumes.append(Volume(array_of(frame), b_value, _label_source(node)))
+    if grid is None:
+        raise ImageError(f"The sequence {node.GetName()} is empty", needed="images", found="none")
+    return volumes, grid
+
+
+def _of_components(node: slicer.vtkMRMLVolumeNode, array: np.ndarray) -> tuple[list[Volume], ImageGrid]:
+    b_values = _labelled(node, array.shape[-1])
+    source = _label_source(node)
+    return [
+        Volume(np.ascontiguousarray(array[..., n]), b, source) for n, b in enumerate(b_values)
+    ], grid_of(node)
+
+
+def _labelled(node: slicer.vtkMRMLNode, count: int) -> list[float]:
+    labels, tag = node.GetAttribute(LABELS), node.GetAttribute(TAG_NAME) or ""
+    b_values = b_values_of_labels(labels, tag) if labels else None
+    if b_values is None:
+        todo = "Load a NRRD file as a sequence, or read the file on this page: as a volume it lost its b-values."
+        raise _unknown(node, "frame labels that are b-values", todo)
+    if len(b_values) != count:
+        raise ImageError(
+            f"The b-values of {node.GetName()} do not fit its images",
+            needed=f"{count} frame labels",
+            found=f"{len(b_values)}",
+        )
+    return b_values
+
+
+def _label_source(node: slicer.vtkMRMLNode) -> str:
+    return f"frame labels in the scene ({node.GetAttribute(TAG_NAME)})"
+
+
+def _of_gradients(node: slicer.vtkMRMLDiffusionWeightedVolumeNode) -> tuple[list[Volume], ImageGrid]:
+    array, volumes = array_of(node), []
+    for index in range(node.GetNumberOfGradients()):
+        direction = tuple(float(part) for part in node.GetDiffusionGradient(index))
+        image = np.ascontiguousarray(array[..., index])
+        volumes.append(Volume(image, float(node.GetBValue(index)), "diffusion-weighted volume", direction))
+    return volumes, grid_of(node)
+
+
+def _of_dicom(node: slicer.vtkMRMLVolumeNode, value: DicomValue | None) -> tuple[float | None, str]:
+    uids = (node.GetAttribute("DICOM.instanceUIDs") or "").split()
+    if value is None or not uids:
+        return None, ""
+    if "ADC" in value(uids[0], "0008,0008").upper().split("\\"):
+        raise ImageError(
+            f"{node.GetName()} is an ADC map", needed="a diffusion-weighted image", found="ImageType ADC"
+        )
+    for tag, words in _TAGS:
+        number = decode_number(value(uids[0], tag) or None)
+        if number is not None:
+            return (remove_ge_bias(number) if tag == "0043,1039" else number), words
+    return None, ""
+
+
+def _unknown(node: slicer.vtkMRMLNode, needed: str, todo: str = "Read the files on this page instead.") -> ImageError:
+    return ImageError(
+        f"Nothing tells the b-values of {node.GetName()}", needed=needed, found="none", todo=todo
+    )

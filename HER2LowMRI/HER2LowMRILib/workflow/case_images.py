@@ -1,0 +1,143 @@
+"""The images of a case, read and fitted: what is needed before the reader can draw."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
+from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.study.case_list import CaseImages
+from HER2LowMRILib.study.image_grid import ImageGrid
+from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
+
+# Reading takes about this part of the time, the fit the rest.
+_READING = 0.7
+
+
+@dataclass(frozen=True)
+class LoadedImages:
+    """Images and maps of a case.
+
+    Attributes
+    ----------
+    series : DiffusionSeries or None
+        The multi-b series, where the case has one.
+    maps : DiffusionMaps or None
+        Fitted maps, or those that came with the case.
+    grid : ImageGrid or None
+        Where the maps are.
+    context : dict of str to (ndarray, ImageGrid)
+        "t2", "dce": images to be shown beside the maps.
+    warnings : tuple of str
+    """
+
+    series: DiffusionSeries | None
+    maps: DiffusionMaps | None
+    grid: ImageGrid | None
+    context: dict[str, tuple[np.ndarray, ImageGrid]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def load_case_images(
+    images: CaseImages,
+    options: FitOptions,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> LoadedImages:
+    """Read the images of a case and fit its maps; maps that came with the case are used as they are.
+
+    Parameters
+    ----------
+    images : CaseImages
+        Where they are.
+    options : FitOptions
+        How the study fits maps.
+    progress, cancelled : callable, optional
+        As in ``read_dwi``.
+
+    Raises
+    ------
+    HER2LowMRIError
+        When the images cannot be read or used.
+    Cancelled
+        When ``cancelled`` said so.
+    """
+    from HER2LowMRILib.study.intake.read_dwi import read_dwi
+    from HER2LowMRILib.workflow.compute_maps import compute_maps
+
+    def part(start: float, length: float) -> Callable[[float], None] | None:
+        return None if progress is None else lambda done: progress(start + length * done)
+
+    series, maps, grid, warnings = None, None, None, []
+    if images.dwi:
+        series = read_dwi(
+            images.dwi, b_values=images.b_values, progress=part(0.0, _READING), cancelled=cancelled
+        )
+        warnings += series.warnings
+        grid = series.grid
+        computed = compute_maps(
+            series, options, progress=part(_READING, 1 - _READING), cancelled=cancelled
+        )
+        maps = computed.maps
+        warnings += computed.warnings
+    if images.adc is not None or images.d_app is not None or images.k_app is not None:
+        maps, grid = _with_given_maps(images, maps, grid)
+    context = {
+        role: _read_image(paths) for role, paths in (("t2", images.t2), ("dce", images.dce)) if paths
+    }
+    return LoadedImages(series, maps, grid, context, tuple(warnings))
+
+
+def _with_given_maps(
+    images: CaseImages, maps: DiffusionMaps | None, grid: ImageGrid | None
+) -> tuple[DiffusionMaps, ImageGrid]:
+    from HER2LowMRILib.study.map_files import read_maps
+
+    given = [images.adc, images.d_app, images.k_app]
+    if all(path is not None for path in given):
+        return read_maps(*given)
+    if images.adc is not None and images.d_app is None and images.k_app is None:
+        from HER2LowMRILib.study.intake.read_adc import read_adc
+
+        adc = read_adc([images.adc])
+        if maps is None:
+            empty = np.full(adc.array.shape, np.nan, np.float32)
+            nothing = np.zeros(adc.array.shape, np.uint8)
+            return DiffusionMaps(adc.array, empty, empty, nothing, (), (), FitOptions()), adc.grid
+        if not adc.grid.same_as(grid):
+            raise HER2LowMRIError(
+                "The ADC map lies on other voxels than the diffusion series",
+                needed=grid.text(),
+                found=adc.grid.difference(grid),
+                todo="Leave the ADC map out, so that it is computed from the series.",
+            )
+        return replace(maps, adc=adc.array), grid
+    raise HER2LowMRIError(
+        "The maps of the case are not complete",
+        needed="ADC, D_app and K_app, or the ADC map with the diffusion series",
+        found=", ".join(path.name for path in given if path is not None),
+    )
+
+
+def _read_image(paths: tuple[Path, ...]) -> tuple[np.ndarray, ImageGrid]:
+    """Read an image that is only looked at: one file, or one DICOM series."""
+    import SimpleITK as sitk
+
+    path = paths[0]
+    if path.is_dir():
+        reader = sitk.ImageSeriesReader()
+        reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(path)))
+        image = reader.Execute()
+    else:
+        image = sitk.ReadImage(str(path))
+    grid = ImageGrid.from_sitk(image)
+    array = sitk.GetArrayFromImage(image)
+    if array.ndim == 4 and image.GetNumberOfComponentsPerPixel() > 1:
+        array = array[..., 0]
+    elif array.ndim == 4:
+        # A dynamic series: the last time point shows what washes out and what stays.
+        array = array[-1]
+    return array, grid

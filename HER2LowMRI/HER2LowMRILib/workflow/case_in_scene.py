@@ -1,0 +1,302 @@
+"""One case as it lies in the scene: images, maps, VOI, and what is measured from them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import slicer
+
+from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
+from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM, classify_values
+from HER2LowMRILib.core.histogram import Binning, VoiFeatures, measure_voi
+from HER2LowMRILib.core.signal_decay import SignalDecay, decay_of_voi, decay_of_voxel
+from HER2LowMRILib.core.voi import VoiGeometry, describe_voi, subtract_exclusions
+from HER2LowMRILib.mrml import plots, reading_layout
+from HER2LowMRILib.mrml.feature_table import show_features
+from HER2LowMRILib.mrml.map_volumes import (
+    DISPLAYS,
+    QUALITY,
+    SceneMaps,
+    add_maps,
+    maps_in_scene,
+    show_as_image,
+)
+from HER2LowMRILib.mrml.voi_segmentation import LESION, add_sides, add_voi, mask_of, masks_of, restore_segments
+from HER2LowMRILib.mrml.volumes import ROLE, add_volume, grid_of, nodes_of_case, remove_case
+from HER2LowMRILib.study.image_grid import ImageGrid
+from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
+
+MAP_ROLES = (*(display.role for display in DISPLAYS), QUALITY)
+# Diffusion-weighted images are in the scene by their b-value, other images by what they are.
+DWI_ROLE = "dwi"
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a VOI measures: its geometry and its features."""
+
+    geometry: VoiGeometry
+    features: VoiFeatures
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the reader should look at again."""
+        return self.geometry.warnings + self.features.warnings
+
+
+class CaseInScene:
+    """The nodes of the case at hand.
+
+    Parameters
+    ----------
+    scene : vtkMRMLScene
+    application_logic : vtkMRMLApplicationLogic or None
+        For the slice views; None without a window.
+    name : str
+        Pseudonym; first part of every node name.
+    """
+
+    def __init__(
+        self,
+        scene: slicer.vtkMRMLScene,
+        application_logic: slicer.vtkMRMLApplicationLogic | None,
+        name: str,
+        options: FitOptions | None = None,
+        binning: Binning | None = None,
+    ):
+        self.scene, self.name = scene, name
+        self.options, self.binning = options or FitOptions(), binning
+        self.series: DiffusionSeries | None = None
+        self.nodes: dict[str, slicer.vtkMRMLVolumeNode] = {}
+        self.voi: slicer.vtkMRMLSegmentationNode | None = None
+        self.maps: SceneMaps | None = None
+        self.grid: ImageGrid | None = None
+        self.measurement: Measurement | None = None
+        self._application_logic = application_logic
+        self._charts: dict[str, plots.Chart] = {}
+
+    # images and maps
+    def show_series(self, series: DiffusionSeries) -> None:
+        """Put the image of each b-value into the scene; the highest stands in the fourth view."""
+        self._remove(lambda role: role.startswith(DWI_ROLE))
+        self.series = series
+        for image in series.images:
+            role = f"{DWI_ROLE} {image.b_value:g}"
+            node = add_volume(
+                self.scene,
+                np.asarray(image.array),
+                series.grid,
+                f"{self.name} b {image.b_value:g}".strip(),
+                role,
+            )
+            show_as_image(node)
+            self.nodes[role] = node
+
+    def show_image(self, array: np.ndarray, grid: ImageGrid, role: str) -> None:
+        """Put a T2 or DCE image into the scene, for the fourth view."""
+        self._remove(lambda found: found == role)
+        self.nodes[role] = add_volume(self.scene, array, grid, f"{self.name} {role}".strip(), role)
+        show_as_image(self.nodes[role])
+
+    def show_maps(self, maps: DiffusionMaps, grid: ImageGrid) -> None:
+        """Put the maps into the scene in place of those before."""
+        self._remove(lambda role: role in MAP_ROLES or role == "scalar_bar")
+        self.nodes.update(add_maps(self.scene, maps, grid, self.name))
+        self.options = getattr(maps, "options", None) or self.options
+        self._bind_maps()
+
+    def _bind_maps(self) -> None:
+        self.maps = maps_in_scene(self.nodes, self.options)
+        self.grid = grid_of(self.nodes["adc"]) if "adc" in self.nodes else None
+
+    def has_maps(self) -> bool:
+        """Whether there is something to draw on."""
+        return "adc" in self.nodes
+
+    def default_image(self) -> slicer.vtkMRMLVolumeNode | None:
+        """Return the image of the highest b-value, or any other that is not a map."""
+        images = [role for role in self.nodes if role.startswith(DWI_ROLE)]
+        if images:
+            return self.nodes[max(images, key=lambda role: float(role.split()[1]))]
+        others = [role for role in self.nodes if role not in MAP_ROLES]
+        return self.nodes[others[0]] if others else None
+
+    def show_views(self, image: slicer.vtkMRMLVolumeNode | None, fit: bool = True) -> None:
+        """Fill the views of the reading layout."""
+        if self._application_logic is not None:
+            volumes = {role: self.nodes.get(role) for role in ("adc", "d_app", "k_app")} | {"image": image}
+            reading_layout.show_volumes(self.scene, self._application_logic, volumes, fit)
+
+    # VOI
+    def start_voi(self, masks: Mapping[str, np.ndarray], grid: ImageGrid | None = None) -> None:
+        """Make the VOI of the case from what was drawn before; needs maps.
+
+        Parameters
+        ----------
+        masks : mapping of str to ndarray of bool, (k, j, i)
+            Segment name -> mask.
+        grid : ImageGrid, optional
+            Where the masks lie; that of the maps when left out.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When there is no ADC map to draw on.
+        """
+        if not self.has_maps():
+            raise HER2LowMRIError(
+                "There is nothing to draw on", needed="an ADC map", found="none", todo="Compute the maps."
+            )
+        self._remove(lambda role: role == "voi")
+        self.voi = add_voi(self.scene, self.nodes["adc"], masks, self.name, grid)
+
+    def show_sides(self, masks: Mapping[str, np.ndarray]) -> None:
+        """Show the VOIs of two readers instead of one that can be drawn."""
+        self._remove(lambda role: role == "voi")
+        self.voi = add_sides(self.scene, self.nodes["adc"], masks, self.name)
+
+    def masks(self) -> dict[str, np.ndarray]:
+        """Return what is drawn: segment name -> mask; empty segments are left out."""
+        return masks_of(self.voi, self.grid) if self.voi is not None else {}
+
+    def voi_mask(self) -> np.ndarray | None:
+        """Return the lesion without the excluded parts; None when nothing is left or drawn."""
+        if self.voi is None or self.grid is None:
+            return None
+        lesion = mask_of(self.voi, LESION, self.grid)
+        if not lesion.any():
+            return None
+        drawn = masks_of(self.voi, self.grid)
+        voi = subtract_exclusions(lesion, [mask for name, mask in drawn.items() if name != LESION])
+        return voi if voi.any() else None
+
+    def restore_segments(self) -> None:
+        """Bring back standing segments that somebody removed."""
+        if self.voi is not None:
+            restore_segments(self.voi)
+
+    def measure(self) -> Measurement | None:
+        """Measure the VOI as it is drawn now; None when there is none."""
+        voi = self.voi_mask() if self.maps is not None else None
+        if voi is None:
+            self.measurement = None
+            return None
+        geometry = describe_voi(voi, self.grid.spacing_mm)
+        features = measure_voi(self.maps, voi, self.binning, self.options)
+        self.measurement = Measurement(geometry, features)
+        return self.measurement
+
+    # what is shown of it
+    def show_table(self) -> None:
+        """Write the features into the table node of the case."""
+        if self.measurement is not None:
+            show_features(self.scene, self.measurement.features, self.name)
+
+    def draw_histogram(self, map_name: str) -> None:
+        """Draw the histogram of "ADC", "D" or "K" over the VOI."""
+        chart = self._chart("histogram", reading_layout.PLOTS[0])
+        display = next(d for d, name in zip(DISPLAYS, ("ADC", "D", "K"), strict=True) if name == map_name)
+        array = getattr(self.maps, display.role) if self.maps is not None else None
+        voi = self.voi_mask()
+        if array is None or voi is None or self.measurement is None:
+            chart.clear()
+            return
+        marks = {
+            name: self.measurement.features.values[f"{map_name}_{name}"] for name in ("p5", "median", "p95")
+        }
+        width = self.measurement.features.binning.width(map_name) or 0.05
+        plots.draw_histogram(
+            chart, self._valid_values(map_name, array, voi), display.label, display.unit, marks, width
+        )
+
+    def _valid_values(self, map_name: str, array: np.ndarray, voi: np.ndarray) -> np.ndarray:
+        """The values of a map that enter its features, as ``measure_voi`` takes them."""
+        maps, values = self.maps, array[voi]
+        if maps.quality is not None:
+            quality = maps.quality[voi]
+        else:
+            parts = (maps.adc, maps.d_app, maps.k_app)
+            quality = classify_values(*(None if part is None else part[voi] for part in parts), self.options)
+        values = values[(quality & np.uint8(EXCLUDED_FROM[map_name].value)) == 0]
+        return values[np.isfinite(values)]
+
+    def draw_decay(self, place_ras: Sequence[float] | None) -> SignalDecay | None:
+        """Draw the signal decay of the VOI, or of the voxel at a place [mm, RAS].
+
+        Returns
+        -------
+        SignalDecay or None
+            None when there is no series, no VOI, or the place is outside the image.
+        """
+        chart = self._chart("decay", reading_layout.PLOTS[1])
+        if self.series is None or len(self.series.images) < 3:
+            chart.clear()
+            return None
+        series, decay, where = self.series, None, "VOI"
+        try:
+            if place_ras is None:
+                voi = self.voi_mask()
+                if voi is not None and self.grid.same_as(series.grid):
+                    decay = decay_of_voi(
+                        series.signals, series.b_values, voi, series.averages, self.options
+                    )
+            else:
+                index = voxel_at(series.grid, place_ras)
+                if index is not None:
+                    where = f"voxel {index[2]}, {index[1]}, {index[0]}"
+                    decay = decay_of_voxel(
+                        series.signals, series.b_values, index, series.averages, self.options
+                    )
+        except HER2LowMRIError:
+            # A picture beside the work: where there is no curve (b-values without the pair of the ADC), it is empty.
+            decay = None
+        if decay is None:
+            chart.clear()
+        else:
+            plots.draw_decay(chart, decay, where)
+        return decay
+
+    def _chart(self, role: str, view: str) -> plots.Chart:
+        chart = self._charts.get(role)
+        if chart is None or chart.node.GetScene() is None:
+            chart = self._charts[role] = plots.Chart(self.scene, role, view)
+        return chart
+
+    # the scene
+    def adopt_nodes(self) -> bool:
+        """Take over the nodes of a case from a scene that was loaded; whether there were maps.
+
+        Charts and tables are made anew: they only show what the maps and the VOI say.
+        """
+        for node in nodes_of_case(self.scene):
+            role = node.GetAttribute(ROLE)
+            if node.IsA("vtkMRMLSegmentationNode"):
+                self.voi = node
+            elif node.IsA("vtkMRMLVolumeNode"):
+                self.nodes[role] = node
+            elif not node.IsA("vtkMRMLDisplayNode"):
+                self.scene.RemoveNode(node)
+        self._bind_maps()
+        return self.has_maps()
+
+    def _remove(self, wanted: object) -> None:
+        for node in nodes_of_case(self.scene):
+            if node.GetScene() is not None and wanted(node.GetAttribute(ROLE)):
+                self.scene.RemoveNode(node)
+        self.nodes = {role: node for role, node in self.nodes.items() if node.GetScene() is not None}
+
+    def clear(self) -> None:
+        """Take everything of the case out of the scene."""
+        self._charts.clear()
+        remove_case(self.scene)
+        self.nodes, self.voi, self.maps, self.measurement = {}, None, None, None
+
+
+def voxel_at(grid: ImageGrid, place_ras: Sequence[float]) -> tuple[int, int, int] | None:
+    """Return the voxel (k, j, i) at a place [mm, RAS]; None outside the image."""
+    lps = (-place_ras[0], -place_ras[1], place_ras[2], 1.0)
+    ijk = np.round(np.linalg.inv(grid.ijk_to_lps()) @ lps)[:3].astype(int)
+    index = tuple(int(n) for n in ijk[::-1])
+    return index if all(0 <= n < size for n, size in zip(index, grid.shape, strict=True)) else None

@@ -1,0 +1,162 @@
+"""The images of a single case, chosen from files or from the scene, and the maps that follow from them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
+from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.mrml.diffusion_nodes import DicomValue, volumes_of_node
+from HER2LowMRILib.study.image_grid import ImageGrid
+from HER2LowMRILib.study.intake.read_adc import AdcMap, read_adc
+from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
+from HER2LowMRILib.study.intake.read_dwi import read_dwi
+from HER2LowMRILib.study.intake.volume_files import Volume, series_of_volumes
+from HER2LowMRILib.workflow.compute_maps import compute_maps
+
+Progress = Callable[[float], None] | None
+Cancelled = Callable[[], bool] | None
+
+
+@dataclass(frozen=True)
+class PreparedMaps:
+    """Maps with their place, and what the user should know."""
+
+    maps: DiffusionMaps
+    grid: ImageGrid
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChosenImages:
+    """What the user chose so far: a diffusion series, an ADC map, or both; and single images of the scene."""
+
+    series: DiffusionSeries | None = None
+    adc: AdcMap | None = None
+    volumes: tuple[Volume, ...] = ()
+
+    def with_files(
+        self, paths: Sequence[Path], progress: Progress = None, cancelled: Cancelled = None
+    ) -> "ChosenImages":
+        """Read files: a diffusion series, and the ADC map that lies with it; or an ADC map alone.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When there is neither.
+        """
+        adc = None
+        try:
+            adc = read_adc(paths)
+        except HER2LowMRIError as error:
+            no_adc = error
+        try:
+            series = read_dwi(paths, progress=progress, cancelled=cancelled)
+        except ImageError:
+            if adc is None:
+                raise
+            return replace(self, adc=adc)
+        if adc is None and "unit" in str(no_adc):
+            # A map is there, but nobody can tell its unit: the computed one is used, and said to be.
+            note = f"The ADC map that came with the images is not used: {no_adc}"
+            series = replace(series, warnings=(*series.warnings, note))
+        if adc is not None and not adc.grid.same_as(series.grid):
+            note = f"The ADC map lies on other voxels than the series and is not used: {adc.grid.text()}"
+            series, adc = replace(series, warnings=(*series.warnings, note)), None
+        return ChosenImages(series, adc)
+
+    def with_node(self, node: object, dicom_value: DicomValue | None = None) -> "ChosenImages":
+        """Add a node of the scene: a whole series, or the image of one b-value.
+
+        Parameters
+        ----------
+        node : vtkMRMLNode
+        dicom_value : callable, optional
+            As for ``volumes_of_node``.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When the node tells no b-value, or lies on other voxels than the images before.
+        """
+        volumes, grid = volumes_of_node(node, dicom_value)
+        if len(volumes) > 1:
+            return ChosenImages(series_of_volumes(volumes, grid, form="in the scene"), self.adc)
+        if self.series is not None and not grid.same_as(self.series.grid):
+            raise ImageError(
+                "The volume does not fit the series",
+                needed=self.series.grid.text(),
+                found=grid.difference(self.series.grid),
+            )
+        kept = [volume for volume in self.volumes if volume.b_value != volumes[0].b_value]
+        together = sorted([*kept, *volumes], key=lambda volume: volume.b_value)
+        series = series_of_volumes(together, grid, form="in the scene")
+        return ChosenImages(series, self.adc, tuple(together))
+
+
+def with_b_values(chosen: ChosenImages, typed: Sequence[str]) -> ChosenImages:
+    """Take b-values that the user typed, one per image [s/mm2].
+
+    Raises
+    ------
+    HER2LowMRIError
+        When one is no b-value, or two are the same.
+    """
+    values = []
+    for text in typed:
+        try:
+            values.append(float(text.strip().replace(",", ".")))
+        except ValueError:
+            values.append(float("nan"))
+    if not all(0 <= value <= 20_000 for value in values) or len(set(values)) < len(values):
+        raise HER2LowMRIError(
+            "The b-values cannot be used",
+            needed="a different number for each image, 0 to 20000 s/mm2",
+            found=", ".join(text.strip()[:12] for text in typed),
+        )
+    images = [
+        image if image.b_value == value else replace(image, b_value=value, source="typed by the user")
+        for image, value in zip(chosen.series.images, values, strict=True)
+    ]
+    images.sort(key=lambda image: image.b_value)
+    return replace(chosen, series=replace(chosen.series, images=tuple(images)))
+
+
+def maps_from(
+    chosen: ChosenImages,
+    options: FitOptions,
+    use_given_adc: bool,
+    progress: Progress = None,
+    cancelled: Cancelled = None,
+) -> PreparedMaps:
+    """Make the maps of what was chosen.
+
+    Parameters
+    ----------
+    use_given_adc : bool
+        Use the ADC map that came with the case as it is.
+
+    Raises
+    ------
+    HER2LowMRIError
+        When there are too few b-values, or nothing was chosen.
+    Cancelled
+        When ``cancelled`` said so.
+    """
+    if chosen.series is None and chosen.adc is None:
+        raise HER2LowMRIError(
+            "There are no images", needed="a diffusion series or an ADC map", todo="Read images first."
+        )
+    if chosen.series is None:
+        adc = chosen.adc
+        nothing = np.full(adc.array.shape, np.nan, np.float32)
+        quality = np.zeros(adc.array.shape, np.uint8)
+        return PreparedMaps(DiffusionMaps(adc.array, nothing, nothing, quality, (), (), options), adc.grid)
+    computed = compute_maps(chosen.series, options, progress=progress, cancelled=cancelled)
+    maps = computed.maps
+    if use_given_adc and chosen.adc is not None:
+        maps = replace(maps, adc=chosen.adc.array)
+    return PreparedMaps(maps, chosen.series.grid, computed.warnings)

@@ -1,0 +1,51 @@
+"""Set up a study from a folder that holds one folder of images per case."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from HER2LowMRILib.study.study_folder import create_study
+from HER2LowMRILib.workflow.add_cases import cases_from_tree
+
+
+def set_up_study(
+    folder: Path,
+    title: str,
+    readers: Sequence[str],
+    images: Path | None = None,
+    keep_names: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> int:
+    """Set up a study, with a case for every folder of images.
+
+    Parameters
+    ----------
+    folder : Path
+        New or empty.
+    title : str
+        Shown to everybody.
+    readers : sequence of str
+        Reader ids.
+    images, keep_names
+        As for ``cases_from_tree``; without images, cases are added later.
+    progress : callable, optional
+        Called with the fraction done.
+
+    Returns
+    -------
+    int
+        Number of cases.
+
+    Raises
+    ------
+    StudyError
+        When the study cannot be set up, or there are no folders of images.
+    """
+    study = create_study(folder, title or "Reader study", tuple(readers))
+    if images is None:
+        return 0
+    with study.coordinator() as coordinator:
+        cases = cases_from_tree(images, coordinator.pseudonym, keep_names=keep_names)
+        if progress is not None:
+            progress(0.5)
+        coordinator.add_cases(cases)
+    return len(cases)

@@ -1,0 +1,75 @@
+"""A case without a study: the same answers and rules as a reading, kept in the scene instead of a study folder."""
+
+import json
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.core.lexicon import Answer, Item, load_lexicon
+from HER2LowMRILib.study.case_ids import checked_name
+
+
+class SingleCase:
+    """Answers of one case; offers what the panel uses of a ``CaseReading``.
+
+    Parameters
+    ----------
+    case_id : str
+        Pseudonym.
+    keep : callable
+        Called with the record as text after each change; it goes into the parameter node and so into a saved scene.
+    record : str
+        What ``keep`` was given before; "" for a new case.
+    """
+
+    is_open, state, exclusion, signed, restored_changes = True, "in_progress", None, (), 0
+
+    def __init__(self, case_id: str, keep: Callable[[str], None], record: str = ""):
+        self.case_id = checked_name(case_id)
+        self._keep = keep
+        kept = json.loads(record) if record else {}
+        self.form = Form(load_lexicon(kept["edition"]) if "edition" in kept else load_lexicon())
+        answers = kept.get("answers", {})
+        wrong = self.form.problems(answers)
+        self._answers = {key: value for key, value in answers.items() if key not in wrong}
+        self._comment = str(kept.get("comment", ""))
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        """Item id -> answer."""
+        return MappingProxyType(self._answers)
+
+    @property
+    def comment(self) -> str:
+        """The reader's remark."""
+        return self._comment
+
+    def set_answer(self, item_id: str, raw: object) -> None:
+        """Give, change or (with None) take back one answer."""
+        self._answers = self.form.answer(self._answers, item_id, raw)
+        self._save()
+
+    def set_comment(self, text: str) -> None:
+        """Keep a remark."""
+        self._comment = text
+        self._save()
+
+    def missing(self) -> tuple[Item, ...]:
+        """The questions that are open."""
+        return self.form.missing(self._answers)
+
+    def missing_for_sign_off(self) -> tuple[str, ...]:
+        """What is missing, in words."""
+        return tuple(item.label for item in self.missing())
+
+    def step_time(self, step: str, seconds: float) -> None:
+        """Time is a matter of a study; here it is not kept."""
+
+    def propose_exclusion(self, reason: str | None) -> None:
+        """Refuse: there is no study to leave the case out of."""
+        raise HER2LowMRIError("A single case cannot be excluded", needed="a study", found="none")
+
+    def _save(self) -> None:
+        record = {"edition": self.form.lexicon.edition, "answers": self._answers, "comment": self._comment}
+        self._keep(json.dumps(record, sort_keys=True))
