@@ -272,6 +272,8 @@ class CaseReading:
         ------
         StudyError
             If something is missing (and no exclusion is proposed), or the reading is signed off already.
+        ImageError
+            If nothing is drawn in the VOI, or it cannot be told which segment is the lesion.
         """
         self._check_open()
         missing = self.missing_for_sign_off()
@@ -283,6 +285,7 @@ class CaseReading:
         answers = self._answers_so_far() if self.exclusion else self.form.sign_off(self.answers)
         voi_file = None
         if state["voi_sha256"]:
+            self._check_voi_is_usable()
             voi_file = f"voi.signed-{number}.seg.nrrd"
             write_verified(self._folder / voi_file, self._voi_content())
         self._record.change(
@@ -317,6 +320,14 @@ class CaseReading:
         if not reason:
             raise StudyError("a signed-off reading is only amended with a reason", needed="a reason")
         self._record.change("amend", reason=reason)
+
+    def _check_voi_is_usable(self) -> None:
+        """Find out now, while the reader is here, whether a lesion is drawn, and not in the export."""
+        from HER2LowMRILib.study.voi_files import read_segmentation, read_voi
+
+        if not self.exclusion:
+            file = self._folder / VOI_FILE
+            read_voi(file, read_segmentation(file).grid)
 
     def _answers_so_far(self) -> dict[str, Answer]:
         values = self.form.values_for_row(self.answers)

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib import __version__
-from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import FEATURES, Binning, definition_id, measure_voi
 from HER2LowMRILib.core.voi import describe_voi
 from HER2LowMRILib.study.case_list import MAP_ROLES, CaseImages
 from HER2LowMRILib.study.change_log import canonical_json
 from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.intake.adc_map import read_adc
+from HER2LowMRILib.study.intake.read_adc import read_adc
 from HER2LowMRILib.study.intake.read_dwi import read_dwi
 from HER2LowMRILib.study.map_files import read_maps
 from HER2LowMRILib.study.verified_write import write_verified
@@ -138,6 +138,7 @@ def _maps(job: CaseJob) -> tuple[tuple[_MapGroup, ...], Row]:
 
 def _voi_row(file: Path, groups: tuple[_MapGroup, ...], job: CaseJob) -> Row:
     row: Row = {feature.name: None for feature in FEATURES}
+    voxels = 0
     for number, group in enumerate(groups):
         mask = read_voi(file, group.grid).mask
         if number == 0:
@@ -145,9 +146,16 @@ def _voi_row(file: Path, groups: tuple[_MapGroup, ...], job: CaseJob) -> Row:
             for name in ("voi_voxels", "voi_volume_mm3", "voi_slices"):
                 row[name] = getattr(geometry, name)
         found = measure_voi(group, mask, job.binning, job.fit)
+        voxels += sum(found.voxels.values())
         for name in group.names:
             row[f"{name}_valid_fraction"] = found.valid_fraction[name]
             row |= {key: _cell(value) for key, value in found.values.items() if key.startswith(f"{name}_")}
+    if not voxels:
+        raise ImageError(
+            "the VOI has no voxel that can be measured",
+            needed="at least one voxel with a valid value",
+            found=f"{row['voi_voxels']} voxels, all of them left out",
+        )
     return row
 
 

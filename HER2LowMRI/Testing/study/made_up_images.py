@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
-
 from HER2LowMRILib.study.image_grid import ImageGrid
 
 B_VALUES = (0.0, 800.0, 1400.0, 2000.0)

@@ -1,13 +1,15 @@
 """A small synthetic study folder and answers for it, without images."""
 
-import hashlib
 import random
 from pathlib import Path
 
+import numpy as np
 from HER2LowMRILib.study.case_list import Case, CaseImages
+from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import Study, create_study
 
+SMALL = ImageGrid((6, 5, 3), (2.0, 2.0, 5.0))
 MASS = {
     "fgt": "b",
     "bpe": "mild",
@@ -38,19 +40,18 @@ def made_up_study(folder: Path, cases: int = 3, readers: tuple[str, ...] = ("r1"
     return study
 
 
-def draw(case: CaseReading, text: str = "synthetic VOI") -> None:
-    """Give a case a VOI file (its content is not looked at before measuring)."""
-    file = case._folder.parent / "drawn.seg.nrrd"
-    file.write_bytes(b"NRRD0004 synthetic\n" + hashlib.sha256(text.encode()).digest())
-    case.save_voi_file(file)
-    file.unlink()
+def draw(case: CaseReading, seed: int = 0) -> None:
+    """Draw a small VOI, another one for another seed."""
+    mask = np.zeros(SMALL.shape, bool)
+    mask[1] = np.random.default_rng(seed).random(SMALL.shape[1:]) < 0.7
+    case.save_voi({"lesion": mask}, SMALL)
 
 
 def read_case(case: CaseReading, answers: dict, sign: bool = True) -> None:
     """Answer everything, draw, sign off."""
     for item, value in answers.items():
         case.set_answer(item, value)
-    draw(case, case.case_id)
+    draw(case)
     case.step_time("form", 12.5)
     if sign:
         case.sign_off()

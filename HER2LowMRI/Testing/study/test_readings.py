@@ -2,8 +2,9 @@
 
 import json
 
+import numpy as np
 import pytest
-from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError, StudyError
 from HER2LowMRILib.study.readings import signed_version
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from study.made_up_images import GRID, lesion_mask
@@ -59,7 +60,7 @@ def test_sign_off_names_what_is_missing_and_locks(study):
         for change in (
             lambda: case.set_answer("fgt", "a"),
             lambda: case.set_comment("late"),
-            lambda: draw(case, "other"),
+            lambda: draw(case, 1),
             lambda: case.propose_exclusion("late"),
             case.sign_off,
         ):
@@ -91,7 +92,7 @@ def test_an_amendment_needs_a_reason_and_keeps_the_signed_version(study):
         case.amend("VOI reached into the skin")
         assert case.state == "amending"
         assert signed_version(folder).number == 1
-        draw(case, "smaller")
+        draw(case, 2)
         case.set_answer("mass_margin", "irregular")
         assert signed_version(folder).answers["mass_margin"] == "spiculated"
         second = case.sign_off()
@@ -109,6 +110,22 @@ def test_an_unreadable_case_is_signed_off_with_its_reason(study):
         assert case.missing_for_sign_off() == ()
         version = case.sign_off()
         assert (version.exclusion, version.answers["fgt"], version.voi_file) == ("motion", "b", None)
+
+
+def test_an_empty_voi_is_found_at_sign_off_while_the_reader_is_there(study):
+    with study.reader("r1") as view:
+        case = view.open_case("P1")
+        read_case(case, MASS, sign=False)
+        nothing = np.zeros(GRID.shape, bool)
+        case.save_voi({"lesion": nothing}, GRID)
+        with pytest.raises(ImageError, match="VOI is empty"):
+            case.sign_off()
+        case.save_voi({"lesion": lesion_mask(), "cyst": ~nothing}, GRID)
+        with pytest.raises(ImageError, match="all of it excluded"):
+            case.sign_off()
+        assert case.is_open
+        case.save_voi({"lesion": lesion_mask(), "cyst": lesion_mask(grow=-2)}, GRID)
+        case.sign_off()
 
 
 def test_drawn_masks_come_back_as_they_were(study):

@@ -137,7 +137,7 @@ def test_every_step_of_a_save_can_be_the_last(tmp_path, monkeypatch):
             for item, value in list(MASS.items())[:3]:
                 case.set_answer(item, value)
                 acknowledged[item] = value
-            draw(case, case_id)
+            draw(case)
             drawn = True
             case.propose_exclusion("synthetic")
             case.sign_off()
