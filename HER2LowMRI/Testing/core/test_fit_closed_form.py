@@ -1,5 +1,7 @@
 """The fit for four b-values: its numbers against numpy's least squares, and what must not change them."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from core.kurtosis_signals import B_PAPER, decay, lstsq_fit, random_tissue, rician
@@ -122,3 +124,20 @@ def test_a_voxel_has_the_same_bits_in_a_box_and_in_the_whole_volume(options):
 def test_an_empty_volume_gives_empty_maps():
     maps = fit_maps([np.empty((0, 4, 4))] * 4, B_PAPER)
     assert maps.k_app.shape == maps.quality.shape == (0, 4, 4)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [FitOptions(), FitOptions(precision="float64"), FitOptions(s0="measured"), FitOptions(model="nlls")],
+    ids=["float32", "float64", "measured", "nlls"],
+)
+@pytest.mark.parametrize("b_values", [B_PAPER, tuple(range(0, 3200, 200))], ids=["4 b", "16 b"])
+def test_a_fit_needs_at_most_8_mb_beyond_its_input_and_output(options, b_values):
+    rng = np.random.default_rng(9)
+    size = 25_000 if options.model == "nlls" else 250_000
+    signals = [s.astype(np.int16) for s in rician(rng, decay(*random_tissue(rng, size, 3.0), b_values), 20.0)]
+    tracemalloc.start()
+    maps = fit_maps(signals, b_values, options=options)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak - sum(m.nbytes for m in (maps.adc, maps.d_app, maps.k_app, maps.quality)) <= 8e6
