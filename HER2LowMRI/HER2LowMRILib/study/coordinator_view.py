@@ -90,6 +90,8 @@ class CoordinatorView(CohortView):
             If the table is none, or names a case that the study does not have. Nothing is taken over then.
         """
         fields = read_pathology(Path(table), self.pseudonym)
+        if not fields:
+            raise StudyError("the pathology table has no row with a case", needed="a row for each case")
         unknown = [number for number, case_id in enumerate(fields, start=2) if case_id not in self._cases]
         if unknown:
             raise StudyError(

@@ -1,0 +1,292 @@
+"""A whole study by the public commands, from image folders to tables; and nothing of who the patients are in them."""
+
+import csv
+import datetime
+import shutil
+
+import numpy as np
+import pydicom
+import pytest
+import SimpleITK as sitk
+from HER2LowMRILib.cli import main
+from HER2LowMRILib.study.case_list import Case, CaseImages
+from HER2LowMRILib.study.row_csv import read_rows, write_rows
+from HER2LowMRILib.study.study_folder import open_study
+from HER2LowMRILib.study.voi_files import write_voi
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
+from study.hostile_text import hostile_strings
+from study.made_up_images import GRID, lesion_mask, write_images
+from study.made_up_study import MASS, NME
+
+NAME, PATIENT, BIRTH = "PLANTED^IDENTITY", "MRN4711007", "19610314"
+
+
+def write_dicom(folder, seed):
+    """A classic multi-b MR series, synthetic, with a planted identity."""
+    write_images(folder, seed)
+    study, series, uids = generate_uid(), generate_uid(), []
+    for b in (0, 800, 1400, 2000):
+        volume = sitk.GetArrayFromImage(sitk.ReadImage(str(folder / f"b{b}.nrrd")))
+        (folder / f"b{b}.nrrd").unlink()
+        for k, plane in enumerate(volume):
+            meta = FileMetaDataset()
+            meta.MediaStorageSOPClassUID, meta.TransferSyntaxUID = MRImageStorage, ExplicitVRLittleEndian
+            meta.MediaStorageSOPInstanceUID = generate_uid()
+            data = FileDataset(None, {}, file_meta=meta, preamble=b"\0" * 128)
+            data.SOPClassUID, data.SOPInstanceUID = MRImageStorage, meta.MediaStorageSOPInstanceUID
+            data.StudyInstanceUID, data.SeriesInstanceUID, data.FrameOfReferenceUID = study, series, study
+            data.PatientName, data.PatientID, data.PatientBirthDate = (
+                f"{NAME}{seed}",
+                f"{PATIENT}{seed}",
+                BIRTH,
+            )
+            data.Manufacturer, data.Modality, data.SeriesNumber = "SYNTHETIC", "MR", 7
+            data.InstanceNumber = k + 1
+            data.Rows, data.Columns = plane.shape
+            data.PixelSpacing, data.SliceThickness = [2, 2], 5
+            data.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+            data.ImagePositionPatient = [-20, -30, 10 + 5 * k]
+            data.DiffusionBValue = float(b)
+            data.ImageType = ["ORIGINAL", "PRIMARY", "DIFFUSION", "NONE"]
+            data.SamplesPerPixel, data.PhotometricInterpretation = 1, "MONOCHROME2"
+            data.BitsAllocated = data.BitsStored = 16
+            data.HighBit, data.PixelRepresentation = 15, 0
+            data.PixelData = np.round(plane).astype(np.uint16).tobytes()
+            data.save_as(folder / f"{b}-{k}.dcm", enforce_file_format=True)
+            uids.append(data.SOPInstanceUID)
+    return [study, series, *uids]
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """A study run by commands over DICOM with planted identities; returns the folder, the exports, what was planted."""
+    root = tmp_path_factory.mktemp("hospital")
+    identities = [NAME, "PLANTED", PATIENT, BIRTH, "1961-03-14"]
+    for seed in (1, 2, 3):
+        identities += write_dicom(root / "images" / f"{NAME}{seed}", seed)
+    study, out = root / "study", root / "export"
+    run("init", study, "--title", "Synthetic study", "--seed", "1", "--synthetic")
+    run("add", study, root / "images")
+    with open_study(study).coordinator() as office:
+        ids = [case.case_id for case in office.cases]
+        assert ids == [office.pseudonym(f"{PATIENT}{seed}") for seed in (1, 2, 3)]
+    write_rows(
+        root / "pathology.csv",
+        [
+            {"patient_id": f"{PATIENT}1", "her2_ihc": "1+", "her2_laboratory": f"Lab {NAME}"},
+            {"patient_id": f"{PATIENT}2", "her2_ihc": "2+", "her2_ish_result": "negative", "er": 1},
+            {"patient_id": f"{PATIENT}3", "her2_ihc": "2+"},
+        ],
+        ["patient_id", "her2_ihc", "her2_ish_result", "er", "her2_laboratory"],
+    )
+    run("pathology", study, root / "pathology.csv")
+    for reader, grow in (("r1", 0), ("r2", 1)):
+        write_voi(root / f"{reader}.seg.nrrd", {"lesion": lesion_mask(grow=grow)}, GRID)
+        rows = [{"case_id": case, "voi": f"{reader}.seg.nrrd"} | MASS for case in ids]
+        if reader == "r2":
+            rows[1] |= {**dict.fromkeys(MASS), **NME}
+        write_rows(root / f"{reader}.csv", rows, ["case_id", "voi", *{**MASS, **NME}])
+        run("read", study, reader, root / f"{reader}.csv", "--sign-off")
+    decided = ("lesion_type", "mass_shape", "mass_margin", "mass_enhancement")
+    write_rows(
+        root / "decisions.csv",
+        [
+            {"case_id": ids[1], "item": item, "decision": MASS[item], "reason": "synthetic"}
+            for item in decided
+        ],
+        ["case_id", "item", "decision", "reason"],
+    )
+    run("adjudicate", study, root / "decisions.csv")
+    assert main(["export", str(study), "--out", str(out), "--jobs", "1", "--quiet"]) == 0
+    return root, identities
+
+
+def run(act, *arguments):
+    assert main(["study", act, *map(str, arguments)]) == 0
+
+
+def test_a_study_runs_by_commands_only_and_passes_its_check(planted, capsys):
+    root, _ = planted
+    rows = read_rows(root / "export" / "features.csv")
+    assert sorted(row["her2_group"] for row in rows) == ["indeterminate", "low", "low"]
+    assert {row["adjudicated_items"] for row in rows} == {"0", "4"}
+    run("check", root / "study")
+    assert "3 cases and 6 readings checked: nothing wrong" in capsys.readouterr().out
+    run("status", root / "study")
+    assert capsys.readouterr().out.count("signed off") == 6
+
+
+def test_deleting_what_is_derived_and_exporting_again_gives_the_same_bytes(planted, tmp_path):
+    root, _ = planted
+    study = shutil.copytree(root / "study", tmp_path / "moved")
+    shutil.rmtree(study / "derived")
+    assert main(["export", str(study), "--out", str(tmp_path / "out"), "--jobs", "2", "--quiet"]) == 0
+    for file in sorted((root / "export").iterdir()):
+        assert (tmp_path / "out" / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+def test_no_planted_identity_is_in_any_file_that_export_or_the_log_writes(planted):
+    root, identities = planted
+    written = list((root / "export").iterdir())
+    # cases.csv and pathology.csv are the coordinator's own and may hold a folder's or laboratory's name.
+    own = [root / "study" / "cases.csv", root / "study" / "pathology.csv"]
+    written += [file for file in (root / "study").rglob("*") if file.is_file() and file not in own]
+    assert len(written) > 30
+    for file in written:
+        content = file.read_bytes()
+        for identity in identities:
+            assert identity.encode() not in content, f"{file.name} holds {identity}"
+            assert identity not in file.name
+        assert str(root).encode() not in content, f"{file.name} holds a path"
+
+
+def test_errors_about_a_bad_case_name_no_patient_and_no_path(planted, tmp_path, capsys):
+    root, identities = planted
+    images = shutil.copytree(root / "images", tmp_path / "images")
+    study = tmp_path / "study"
+    run("init", study, "--title", "Synthetic study")
+    run("add", study, images)
+    folders = sorted(images.iterdir())
+    next(folders[0].glob("800-*.dcm")).write_bytes(b"\0" * 200)
+    for file in folders[1].glob("1400-*.dcm"):
+        data = pydicom.dcmread(file)
+        data.PatientID = "MRN-OTHER"
+        data.save_as(file)
+    shutil.rmtree(folders[2])
+    with open_study(study).reader("r1") as view:
+        for item in view.work_list:
+            case = view.open_case(item.case_id)
+            case.save_voi({"lesion": lesion_mask()}, GRID)
+            for name, value in MASS.items():
+                case.set_answer(name, value)
+            case.sign_off()
+    assert main(["export", str(study), "--out", str(tmp_path / "out"), "--jobs", "1"]) == 0
+    assert main(["study", "check", str(study), "--images"]) == 1
+    shown = capsys.readouterr()
+    for text in (shown.out, shown.err, *(file.read_text() for file in (tmp_path / "out").iterdir())):
+        for identity in (*identities, "MRN-OTHER", str(tmp_path)):
+            assert identity not in text
+    readings = read_rows(tmp_path / "out" / "readings.csv")
+    assert sum(row["ADC_mean"] is None for row in readings) >= 2
+
+
+@pytest.mark.parametrize("count", [24, pytest.param(600, marks=pytest.mark.full)])
+def test_hostile_text_in_every_text_field_survives_study_export_and_import(tmp_path, count):
+    strings = [text for text in hostile_strings(600) if text.strip()]
+    step = max(1, len(strings) // count)
+    study = tmp_path / "study"
+    run("init", study, "--title", strings[2][:50], "--seed", "1")
+    write_images(tmp_path / "images" / "P1", 1)
+    with open_study(study).coordinator() as office:
+        chosen = strings[::step]
+        ids = [f"P{number}" for number in range(len(chosen))]
+        office.add_cases(Case(case_id, CaseImages(dwi=(tmp_path / "images" / "P1",))) for case_id in ids)
+        for case_id, text in zip(ids, chosen, strict=True):
+            office.set_pathology(case_id, her2_ihc="0", her2_laboratory=text[:100], her2_clone=text[:60])
+    for reader in ("r1", "r2"):
+        with open_study(study).reader(reader) as view:
+            for case_id, text in zip(ids, chosen, strict=True):
+                case = view.open_case(case_id)
+                case.set_comment(text)
+                case.propose_exclusion(text)
+                case.sign_off()
+                if reader == "r1":
+                    case.amend(text)
+                    case.sign_off()
+                    assert case.signed[1].reason == text.strip()
+    with open_study(study).coordinator() as office:
+        for case_id, text in list(zip(ids, chosen, strict=True))[::2]:
+            office.exclude(case_id, text)
+        assert {case.case_id: case.excluded for case in office.cases if case.excluded} == {
+            case_id: text.strip() for case_id, text in list(zip(ids, chosen, strict=True))[::2]
+        }
+        office.change_protocol(title=strings[3][:50])
+    out = tmp_path / "out"
+    assert main(["export", str(study), "--out", str(out), "--jobs", "1", "--quiet"]) == 0
+    texts = dict(zip(ids, chosen, strict=True))
+    flow = {row["case_id"]: row for row in read_rows(out / "flow.csv")}
+    for number, case_id in enumerate(ids):
+        text = texts[case_id].strip()
+        assert flow[case_id]["reason"] == (text if number % 2 == 0 else f"r1: {text}; r2: {text}")
+    readings = read_rows(out / "readings.csv")
+    assert len(readings) == 2 * (len(ids) // 2)
+    for row in readings:
+        assert row["comment"] == texts[row["case_id"]]
+        assert row["exclusion_reason"] == texts[row["case_id"]].strip()
+    with open_study(study).coordinator() as office:
+        for case_id, text in texts.items():
+            assert office.pathology(case_id)["her2_laboratory"] == text[:100]
+    run("check", study)
+    for file in ("features.csv", "readings.csv", "flow.csv"):
+        assert not formulas_in(out / file)
+
+
+def formulas_in(file):
+    with file.open(newline="", encoding="utf-8") as stream:
+        cells = [cell for row in csv.reader(stream) for cell in row]
+    starts = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+    return [cell for cell in cells if cell.lstrip(" \u00a0").startswith(starts) and not is_number(cell)]
+
+
+def is_number(cell):
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return not cell.startswith(("+", "\t", "\r", " "))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["status", "{tmp}/nowhere"], "no study folder"),
+        (["init", "{tmp}/s", "--title", "t", "--readers", "r1,../r2"], "reader id cannot be used"),
+        (["init", "{tmp}/s", "--title", "t", "--voi", "r9"], "VOI choice is unknown"),
+        (["init", "{tmp}/s", "--title", "t", "--adc-b", "0;800"], "--adc-b cannot be read"),
+        (["init", "{tmp}/s", "--title", "t", "--lexicon", "birads-9"], "No such edition"),
+        (["add", "{study}", "{tmp}/nowhere.csv"], "nowhere.csv cannot be read"),
+        (["read", "{study}", "r9", "{tmp}/x.csv"], "no such reader"),
+        (["exclude", "{study}", "P77", "--reason", "x"], "no such case"),
+        (["pathology", "{study}", "{study}/cases.csv"], "has no row with a case"),
+    ],
+)
+def test_a_wrong_command_says_in_one_line_what_is_needed(tmp_path, capsys, arguments, says):
+    run("init", tmp_path / "study", "--title", "Synthetic study")
+    capsys.readouterr()
+    filled = [text.format(tmp=tmp_path, study=tmp_path / "study") for text in arguments]
+    assert main(["study", *filled]) == 1
+    error = capsys.readouterr().err
+    assert says in error
+    assert error.count("\n") == 1
+
+
+def test_cases_come_from_a_table_or_from_named_folders(tmp_path):
+    for case in ("P1", "P2"):
+        write_images(tmp_path / "images" / case / "dwi", 1)
+    (tmp_path / "images" / "P1" / "T2").mkdir()
+    study = tmp_path / "study"
+    run("init", study, "--title", "Synthetic study")
+    run("add", study, tmp_path / "images", "--keep-names")
+    table = tmp_path / "images" / "cases.csv"
+    write_rows(
+        table,
+        [{"case_id": "T1", "dwi": '["P1/dwi/b0.nrrd", "P1/dwi/b800.nrrd"]', "b_values": "0 800"}],
+        ["case_id", "dwi", "b_values"],
+    )
+    run("add", study, table)
+    with open_study(study).coordinator() as office:
+        cases = {case.case_id: case.images for case in office.cases}
+    assert list(cases) == ["P1", "P2", "T1"]
+    assert cases["P1"].t2 == (tmp_path / "images" / "P1" / "T2",)
+    assert cases["P1"].dwi == (tmp_path / "images" / "P1" / "dwi",)
+    assert [place.name for place in cases["T1"].dwi] == ["b0.nrrd", "b800.nrrd"]
+    assert cases["T1"].b_values == (0.0, 800.0)
+    assert main(["study", "add", str(study), str(table)]) == 1
+
+
+def test_the_time_of_the_export_is_in_no_table(planted):
+    root, _ = planted
+    year = str(datetime.datetime.now(datetime.UTC).year)
+    for file in ("features.csv", "readings.csv", "flow.csv"):
+        assert f"{year}-" not in (root / "export" / file).read_text()
