@@ -209,7 +209,7 @@ def test_the_diffusion_phantom_gives_the_numbers_measured_before(shared_dir, tmp
     phantom = shared_dir / "data/nist_diffusion_phantom"
     folders = [str(phantom / name) for name in ("b0", "b500", "b1000", "b1500", "b2000")]
     assert main(["maps", *folders, "--out", str(tmp_path), "--adc-b", "0,1000", "--quiet"]) == 0
-    maps, grid = read_maps(tmp_path)
+    maps, _ = read_maps(tmp_path)
     regions = sitk.GetArrayFromImage(sitk.ReadImage(str(phantom / "pvp_regions.nrrd")))
     expected = json.loads((phantom / "expected.json").read_text())["results"]
     assert len(expected) == 6

@@ -167,7 +167,7 @@ def siemens_trace(
 def siemens_adc(seed: int = 1, series: int = 30) -> list[FileDataset]:
     """The console's ADC map beside ``siemens_trace``: integers in 1e-6 mm2/s, no unit anywhere."""
     exam = Exam(seed, "Siemens Healthineers", "MAGNETOM Synthetic")
-    exam.count = 1000
+    exam.count = 1000 + 10 * series
     images = []
     for k in range(SHAPE[0]):
         ds = exam.image(

@@ -85,7 +85,10 @@ def read_volume_series(
                 needed="one file with all volumes, or one 3D file for each b-value",
                 found=f"a file with {len(arrays)} volumes among {len(files)} files",
             )
-        volumes.extend(_stated(path, keys, arrays, warnings))
+        # Typed b-values stand in place of what the file says, also where that cannot be read.
+        volumes.extend(
+            _stated(path, keys, arrays) if b_values is None else [Volume(array, None, "") for array in arrays]
+        )
         if progress is not None:
             progress((number + 1) / len(files))
     if b_values is not None:
@@ -169,7 +172,7 @@ def _arrays(image: sitk.Image) -> list[np.ndarray]:
     raise ImageError("The image has too many dimensions", needed="3 or 4", found=str(array.ndim))
 
 
-def _stated(path: Path, keys: dict[str, str], arrays: list[np.ndarray], warnings: list[str]) -> list[Volume]:
+def _stated(path: Path, keys: dict[str, str], arrays: list[np.ndarray]) -> list[Volume]:
     """The volumes of one file with the b-values that stand in its header or beside it."""
     count = len(arrays)
     b_values, source, directions, averages = _of_keys(keys, count)
