@@ -14,7 +14,7 @@ class DescriptorsPage(Page):
 
     def title(self) -> str:
         """Name on the page's button."""
-        return _("Descriptors")
+        return _("Form")
 
     def setup(self) -> None:
         """Connect the widgets; once."""
@@ -30,7 +30,7 @@ class DescriptorsPage(Page):
             ui.answerProblemLabel,
             self._answered,
         )
-        set_columns(ui.questionTable, 1)
+        set_columns(ui.questionTable, 0, 1, wrap=True)
         ui.questionTable.connect("currentCellChanged(int,int,int,int)", self._question_chosen)
         ui.moreCheck.connect("toggled(bool)", lambda _on: self.refresh("answers"))
         self._keys = [

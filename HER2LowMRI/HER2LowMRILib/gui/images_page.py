@@ -27,9 +27,9 @@ class ImagesPage(Page):
     def setup(self) -> None:
         """Connect the widgets; once."""
         ui = self.ui
-        set_columns(ui.seriesTable, 1)
-        set_columns(ui.qualityTable, 2)
-        self.chosen = ChosenImages()
+        set_columns(ui.seriesTable, 1, wrap=True)
+        set_columns(ui.qualityTable, 2, wrap=True)
+        self.chosen, self.stale = ChosenImages(), False
         ui.readButton.connect("clicked()", self._read)
         ui.imagePath.connect("currentPathChanged(QString)", lambda _path: self._show_buttons())
         ui.addNodeButton.connect("clicked()", self._add_node)
@@ -38,12 +38,20 @@ class ImagesPage(Page):
         ui.computeButton.connect("clicked()", self.compute)
         ui.imageSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._image_picked)
 
+    def enter(self) -> None:
+        """Count the voxels of the VOI anew, if it was edited."""
+        if self.stale:
+            self._show_quality()
+            self.stale = False
+
     def is_done(self) -> bool:
         """Whether there are maps."""
         return self.session.case is not None and self.session.case.has_maps()
 
     def refresh(self, topic: str) -> None:
         """Show images, fit and quality of the case at hand."""
+        if topic == "voi":
+            self.stale = True
         if topic not in ("case", "maps", "role"):
             return
         case, ui = self.session.case, self.ui
@@ -95,16 +103,17 @@ class ImagesPage(Page):
             fill_table(ui.qualityTable, [])
             return
         counts = count_quality(maps.quality)
-        rows, tips = [], []
+        voi = case.voi_mask()
+        in_voi = count_quality(maps.quality, voi) if voi is not None else None
+        rows = []
         for flag in FitQuality:
-            number = counts[flag.name.lower()]
-            if number:
-                share = f"{100 * number / counts['total']:.1f}"
-                rows.append((f"{number}", share, DEFINITIONS[flag]))
-                tips.append(DEFINITIONS[flag])
-        rows.insert(0, (f"{counts['ok']}", f"{100 * counts['ok'] / counts['total']:.1f}", _("good")))
-        tips.insert(0, DEFINITIONS[FitQuality.OK])
-        fill_table(ui.qualityTable, rows, tips)
+            name = flag.name.lower()
+            if counts[name]:
+                share = f"{100 * counts[name] / counts['total']:.1f} %"
+                rows.append((f"{in_voi[name]}" if in_voi is not None else "–", share, DEFINITIONS[flag]))
+        share = f"{100 * counts['ok'] / counts['total']:.1f} %"
+        good = f"{in_voi['ok']}" if in_voi is not None else "–"
+        fill_table(ui.qualityTable, [(good, share, DEFINITIONS[FitQuality.OK]), *rows])
 
     def _show_buttons(self) -> None:
         ui = self.ui

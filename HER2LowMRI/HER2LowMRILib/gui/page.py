@@ -97,15 +97,27 @@ def fill_table(table: object, rows: list[tuple[str, ...]], tips: list[str] | Non
     table.blockSignals(blocked)
 
 
-def set_columns(table: object, stretched: int, row_height: int = 22) -> None:
-    """Let one column take the width that is left, the others what they need."""
+def set_columns(table: object, *stretched: int, wrap: bool = False, row_height: int = 22) -> None:
+    """Let columns share the width that is left, the others take what they need.
+
+    Parameters
+    ----------
+    stretched : int
+        Numbers of the columns that share the rest.
+    wrap : bool
+        Break long texts into lines instead of cutting them.
+    """
     header = table.horizontalHeader()
     header.setStretchLastSection(False)
     header.setHighlightSections(False)
     for column in range(table.columnCount):
         header.setSectionResizeMode(
-            column, qt.QHeaderView.Stretch if column == stretched else qt.QHeaderView.ResizeToContents
+            column, qt.QHeaderView.Stretch if column in stretched else qt.QHeaderView.ResizeToContents
         )
     rows = table.verticalHeader()
     rows.setVisible(False)
     rows.setDefaultSectionSize(row_height)
+    if wrap:
+        table.wordWrap = True
+        rows.setMinimumSectionSize(row_height)
+        rows.setSectionResizeMode(qt.QHeaderView.ResizeToContents)

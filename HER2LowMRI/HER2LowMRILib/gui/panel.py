@@ -421,7 +421,7 @@ class Panel(VTKObservationMixin):
         steps = self._steps()
         for name, button in self._buttons.items():
             button.visible = name in steps
-            mark = " ✓" if name in steps and name != "study" and self.pages[name].is_done() else ""
+            mark = "✓" if name in steps and name != "study" and self.pages[name].is_done() else ""
             button.text = self.pages[name].title() + mark
             button.enabled = name in ("study", "cohort", "adjudication") or self.session.case is not None
         if self.page is not None and self.page.NAME not in steps:
@@ -457,6 +457,8 @@ class Panel(VTKObservationMixin):
         label = self.ui.saveLabel
         if reading is None:
             label.text = ""
+        elif session_locked(reading):
+            label.text = _("signed off, locked")
         elif saved.error is not None:
             label.text = "<b>⚠ " + _("NOT SAVED") + "</b>"
         elif saved.pending:
@@ -475,7 +477,7 @@ class Panel(VTKObservationMixin):
             self.ui.timeLabel.text = ""
             return
         seconds = int(self.session.clock.elapsed)
-        self.ui.timeLabel.text = f"⏱ {seconds // 60}:{seconds % 60:02d}"
+        self.ui.timeLabel.text = f"{seconds // 60}:{seconds % 60:02d}"
 
     def show_message(self, text: str) -> None:
         """Show a line above the page; "" takes it away."""
@@ -510,3 +512,7 @@ class Panel(VTKObservationMixin):
             show_layout(slicer.mrmlScene, self._layout_before)
             self._layout_before = None
 
+
+def session_locked(reading: object) -> bool:
+    """Whether a reading is signed off."""
+    return not getattr(reading, "is_open", True)

@@ -20,7 +20,7 @@ class SignOffPage(Page):
     def setup(self) -> None:
         """Connect the widgets; once."""
         ui = self.ui
-        set_columns(ui.summaryTable, 1)
+        set_columns(ui.summaryTable, 0, 1, wrap=True)
         ui.commentEdit.connect("editingFinished()", self._comment_typed)
         ui.signButton.connect("clicked()", self.sign_off)
         ui.amendButton.connect("clicked()", self._amend)

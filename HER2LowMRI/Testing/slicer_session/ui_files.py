@@ -60,6 +60,11 @@ class UiLoader(QtUiTools.QUiLoader):
             raise UiFileError("; ".join(found))
         tree = ElementTree.parse(path)
         values = self._take_ctk_values(tree)
+        # Qt's loader would look for MRML signals among its own.
+        connections = tree.getroot().find("connections")
+        for connection in list(connections if connections is not None else ()):
+            if "vtkMRML" in connection.find("signal").text:
+                connections.remove(connection)
         content = QtCore.QBuffer()
         content.setData(ElementTree.tostring(tree.getroot()))
         content.open(QtCore.QIODevice.ReadOnly)
