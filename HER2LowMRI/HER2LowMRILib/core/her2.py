@@ -316,7 +316,7 @@ def her2_group(tests: Her2Test | Iterable[Her2Test]) -> Her2Group:
     tests = (tests,) if isinstance(tests, Her2Test) else tuple(tests)
     stated = [test for test in tests if test.stated]
     if not stated:
-        return group_of_test(tests[0] if tests else Her2Test())
+        return group_of_test(Her2Test())
     kinds = [test.specimen for test in stated]
     if len(stated) > 1 and sorted(map(str, kinds)) != ["core", "surgical"]:
         raise HER2LowMRIError(

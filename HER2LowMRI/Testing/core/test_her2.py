@@ -19,7 +19,7 @@ from HER2LowMRILib.core.her2 import (
     regroup,
     row_values,
 )
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 POSITIVE, NEGATIVE = {"ish_result": "positive"}, {"ish_result": "negative"}
@@ -372,6 +372,17 @@ def test_the_reason_of_differing_specimens_names_both():
     assert "surgical specimen used, the core gives low" in reason
 
 
+def test_specimens_of_which_nothing_is_stated_are_no_result():
+    nothing = [Her2Test(specimen="core"), Her2Test(specimen="surgical", neoadjuvant=1)]
+    result = her2_group(nothing)
+    assert (result.group, result.reason, result.specimen) == (
+        "indeterminate",
+        "no HER2 result is stated",
+        None,
+    )
+    assert her2_group([]) == result
+
+
 def test_two_tests_of_one_kind_of_specimen_are_refused():
     with pytest.raises(HER2LowMRIError, match="core, core"):
         her2_group([Her2Test(**CORE_LOW), Her2Test(**CORE_LOW)])
@@ -440,6 +451,7 @@ def test_the_group_follows_from_ihc_and_ish_status_alone(test: Her2Test):
 
 
 @given(her2_tests, her2_tests)
+@example(Her2Test(), Her2Test())
 def test_the_order_of_the_specimens_does_not_matter(first: Her2Test, second: Her2Test):
     from dataclasses import replace
 
