@@ -1,7 +1,7 @@
 """Compute the maps of one diffusion examination, and decide what counts as noise and as clipped."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,7 @@ def compute_maps(
     series: DiffusionSeries,
     options: FitOptions | None = None,
     *,
+    box: tuple[slice, ...] | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ComputedMaps:
@@ -48,7 +49,9 @@ def compute_maps(
     ----------
     series : DiffusionSeries
     options : FitOptions, optional
-        ``noise_floor`` and ``saturation`` that are None are filled in from the images.
+        ``noise_floor`` and ``saturation`` that are None are filled in from the whole images.
+    box : tuple of slice, optional
+        Fit only this part (k, j, i); a voxel gets the same values to the last bit.
     progress, cancelled : callable, optional
         As for ``fit_maps``.
 
@@ -69,18 +72,21 @@ def compute_maps(
         noise = estimate_noise(series.signals[0], series.signals[-1])
         noise_source = noise.text()
         options = dataclasses.replace(options, noise_floor=noise.floor)
-    maps = fit_maps(series.signals, series.b_values, series.averages, options, progress, cancelled)
-    return ComputedMaps(maps, noise_source, tuple(_clipped(series, options.saturation)))
+    signals = [signal if box is None else signal[box] for signal in series.signals]
+    maps = fit_maps(signals, series.b_values, series.averages, options, progress, cancelled)
+    return ComputedMaps(maps, noise_source, tuple(_clipped(signals, series.b_values, options.saturation)))
 
 
-def _clipped(series: DiffusionSeries, saturation: float | None) -> Iterator[str]:
+def _clipped(
+    signals: Sequence[np.ndarray], b_values: Sequence[float], saturation: float | None
+) -> Iterator[str]:
     if saturation is None:
         return
-    for image in series.images:
-        voxels = int(np.count_nonzero(image.array >= saturation))
+    for signal, b_value in zip(signals, b_values, strict=True):
+        voxels = int(np.count_nonzero(signal >= saturation))
         if voxels:
             yield (
-                f"{voxels} voxels at b {image.b_value:g} are clipped at {saturation:g}: they are marked in fit_quality "
+                f"{voxels} voxels at b {b_value:g} are clipped at {saturation:g}: they are marked in fit_quality "
                 "and left out of the features."
             )
 
