@@ -2,17 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from HER2LowMRILib import __version__
-from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError, StudyError
+from HER2LowMRILib.core.b_values import find_b_value
+from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.histogram import FEATURES, Binning, definition_id, measure_voi
-from HER2LowMRILib.core.voi import describe_voi
+from HER2LowMRILib.core.histogram import FEATURES, Binning, Maps, definition_id, measure_voi
+from HER2LowMRILib.core.voi import bounding_box, describe_voi
 from HER2LowMRILib.study.case_list import MAP_ROLES, CaseImages
 from HER2LowMRILib.study.change_log import canonical_json
 from HER2LowMRILib.study.image_grid import ImageGrid
@@ -25,6 +26,7 @@ from HER2LowMRILib.workflow.cohort_rows import Measured, Row
 from HER2LowMRILib.workflow.compute_maps import compute_maps
 
 MEASURED_ROLES = ("dwi", *MAP_ROLES)
+Box = tuple[slice, slice, slice]
 
 
 @dataclass(frozen=True)
@@ -74,88 +76,100 @@ def measure_case(job: CaseJob) -> Measured:
     return measured
 
 
-@dataclass(frozen=True)
 class _MapGroup:
-    """Maps on one grid; those that are None are in another group or not there."""
+    """Maps on one grid, computed where they are asked for; those that are None are in another group or not there."""
 
-    grid: ImageGrid
-    adc: np.ndarray | None = None
-    d_app: np.ndarray | None = None
-    k_app: np.ndarray | None = None
-    quality: np.ndarray | None = None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Prefixes of the features that come from this group."""
-        maps = {"ADC": self.adc, "D": self.d_app, "K": self.k_app}
-        return tuple(name for name, values in maps.items() if values is not None)
+    def __init__(self, grid: ImageGrid, maps_in: Callable[[Box], Maps], names: tuple[str, ...]):
+        self.grid, self.maps_in, self.names = grid, maps_in, names
 
 
 def _measure(job: CaseJob) -> Measured:
-    groups, provenance = _maps(job)
+    groups, provenance = _groups(job)
     provenance |= {f"{name}_bin_width": job.binning.width(name) for name in ("ADC", "D", "K")}
     provenance["definition_id"] = definition_id(job.binning)
     rows: dict[str, Row] = {}
     problems: dict[str, str] = {}
+    masks: dict[str, list[np.ndarray]] = {}
     for reader, (file, digest) in sorted(job.vois.items()):
         try:
             if hashlib.sha256(file.read_bytes()).hexdigest() != digest:
                 raise StudyError(
                     "the signed VOI was changed after sign-off", needed="the file with the signed hash"
                 )
-            rows[reader] = _voi_row(file, groups, job) | provenance
+            masks[reader] = [read_voi(file, group.grid).mask for group in groups]
+            rows[reader] = _geometry_row(masks[reader][0], groups[0].grid) | provenance
         except (HER2LowMRIError, OSError) as error:
             problems[reader] = _reason(error)
-    return Measured(rows, problems)
+    for number, group in enumerate(groups):
+        of_group = {reader: found[number] for reader, found in masks.items()}
+        if not of_group:
+            continue
+        # The fit of a whole volume would take longer than reading it; the VOIs are a small part.
+        box = bounding_box(np.logical_or.reduce(list(of_group.values())))
+        maps = group.maps_in(box)
+        for reader, mask in of_group.items():
+            rows[reader] |= _feature_row(maps, mask[box], group.names, job)
+    for reader, row in rows.items():
+        if all(row.get(f"{name}_valid_fraction", 0.0) == 0.0 for name in ("ADC", "D", "K")):
+            problems[reader] = (
+                "the VOI has no voxel that can be measured: needed at least one voxel with a valid value, "
+                f"found {row['voi_voxels']} voxels, all of them left out"
+            )
+    return Measured({reader: row for reader, row in rows.items() if reader not in problems}, problems)
 
 
-def _maps(job: CaseJob) -> tuple[tuple[_MapGroup, ...], Row]:
-    """The maps of a case: the group in which the VOI was drawn first, and what describes the fit."""
+def _groups(job: CaseJob) -> tuple[list[_MapGroup], Row]:
+    """The maps of a case by grid, that in which the VOI was drawn first, and what describes the fit."""
     images = job.images
     if images.d_app is not None and images.k_app is not None:
         maps, grid = read_maps(images.adc, images.d_app, images.k_app)
-        group = _MapGroup(grid, maps.adc, maps.d_app, maps.k_app, maps.quality)
-        return (group,), {"fit_model": "loaded"}
-    given = []
+        return [_MapGroup(grid, lambda box: _cut(maps, box), ("ADC", "D", "K"))], {"fit_model": "loaded"}
+    groups = []
     if images.adc is not None:
         adc = read_adc([images.adc])
-        given = [_MapGroup(adc.grid, adc=adc.array)]
+        groups.append(_MapGroup(adc.grid, lambda box: _SomeMaps(adc=adc.array[box]), ("ADC",)))
         if not images.dwi:
-            return tuple(given), {"fit_model": "loaded"}
+            return groups, {"fit_model": "loaded"}
     series = read_dwi(images.dwi, b_values=images.b_values)
-    maps = compute_maps(series, job.fit).maps
-    fitted = _MapGroup(series.grid, None if given else maps.adc, maps.d_app, maps.k_app, maps.quality)
-    provenance: Row = {
-        "b_values": _numbers(maps.b_values),
-        "b_averages": _numbers(maps.averages),
-        "fit_model": maps.options.model,
-        "fit_s0": maps.options.s0,
+    names = ("D", "K") if groups else ("ADC", "D", "K")
+    groups.append(_MapGroup(series.grid, lambda box: compute_maps(series, job.fit, box=box).maps, names))
+    used_b = [find_b_value(np.asarray(series.b_values), b, "ADC") for b in job.fit.adc_b]
+    return groups, {
+        "b_values": _numbers(series.b_values),
+        "b_averages": _numbers(series.averages),
+        "fit_model": job.fit.model,
+        "fit_s0": job.fit.s0,
+        "adc_b_values": None if "ADC" not in names else _numbers([series.b_values[n] for n in used_b]),
     }
-    if not given:
-        provenance["adc_b_values"] = _numbers(maps.options.adc_b)
-    return (*given, fitted), provenance
 
 
-def _voi_row(file: Path, groups: tuple[_MapGroup, ...], job: CaseJob) -> Row:
-    row: Row = {feature.name: None for feature in FEATURES}
-    voxels = 0
-    for number, group in enumerate(groups):
-        mask = read_voi(file, group.grid).mask
-        if number == 0:
-            geometry = describe_voi(mask, group.grid.spacing_mm)
-            for name in ("voi_voxels", "voi_volume_mm3", "voi_slices"):
-                row[name] = getattr(geometry, name)
-        found = measure_voi(group, mask, job.binning, job.fit)
-        voxels += sum(found.voxels.values())
-        for name in group.names:
-            row[f"{name}_valid_fraction"] = found.valid_fraction[name]
-            row |= {key: _cell(value) for key, value in found.values.items() if key.startswith(f"{name}_")}
-    if not voxels:
-        raise ImageError(
-            "the VOI has no voxel that can be measured",
-            needed="at least one voxel with a valid value",
-            found=f"{row['voi_voxels']} voxels, all of them left out",
-        )
+@dataclass(frozen=True)
+class _SomeMaps:
+    """Maps of which some are not there."""
+
+    adc: np.ndarray | None = None
+    d_app: np.ndarray | None = None
+    k_app: np.ndarray | None = None
+    quality: np.ndarray | None = None
+
+
+def _cut(maps: Maps, box: Box) -> _SomeMaps:
+    return _SomeMaps(
+        maps.adc[box], maps.d_app[box], maps.k_app[box], None if maps.quality is None else maps.quality[box]
+    )
+
+
+def _geometry_row(mask: np.ndarray, grid: ImageGrid) -> Row:
+    geometry = describe_voi(mask, grid.spacing_mm)
+    return {name: getattr(geometry, name) for name in ("voi_voxels", "voi_volume_mm3", "voi_slices")}
+
+
+def _feature_row(maps: Maps, mask: np.ndarray, names: tuple[str, ...], job: CaseJob) -> Row:
+    found = measure_voi(maps, mask, job.binning, job.fit)
+    row: Row = {f"{name}_valid_fraction": found.valid_fraction[name] for name in names}
+    for feature in FEATURES:
+        if feature.map in names:
+            row[feature.name] = _cell(found.values[feature.name])
     return row
 
 
@@ -163,7 +177,7 @@ def _cell(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _numbers(values: tuple[float, ...]) -> str:
+def _numbers(values: Sequence[float]) -> str:
     return ";".join(f"{value:g}" for value in values)
 
 
@@ -201,8 +215,7 @@ def _files(images: CaseImages, role: str) -> Iterator[Path]:
 
 
 def _file_hash(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _kept(file: Path, key: str) -> Measured | None:
