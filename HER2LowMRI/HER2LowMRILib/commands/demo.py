@@ -59,6 +59,7 @@ def report(demo: Demo) -> str:
         "SYNTHETIC study: 2 readers, "
         f"{export.features} patients in {FEATURES_FILE} ({len(export.indeterminate)} with an open HER2 result), "
         f"{len(export.left_out)} left out, {demo.adjudicated} questions adjudicated.",
+        f"Check of the study folder: {'; '.join(demo.findings) or 'nothing wrong'}.",
         "How close the medians of the lesions came to the truth (mean [largest] absolute error over patients):",
         f"  {'':6}{'truth':>12}  {'noise and fit':>18}  {'outlining':>18}",
     ]

@@ -25,15 +25,15 @@ _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 TISSUES = {
     "fat": (60.0, 0.30, 0.50),
     "skin": (170.0, 1.20, 0.60),
-    "fibroglandular": (520.0, 1.95, 0.45),
+    "fibroglandular": (680.0, 1.90, 0.50),
     "muscle": (300.0, 1.50, 0.60),
     "bone": (95.0, 0.60, 0.60),
     "lung": (14.0, 1.00, 0.50),
     "blood": (190.0, 2.60, 0.10),
-    "vessel": (760.0, 2.70, 0.10),
+    "vessel": (850.0, 2.70, 0.10),
     "cyst": (1650.0, 2.55, 0.05),
     "necrosis": (1250.0, 2.20, 0.25),
-    "edema": (760.0, 2.15, 0.30),
+    "edema": (900.0, 2.15, 0.30),
 }
 _LESION_SIGNAL = 920.0
 _FGT_FRACTION = {"a": 0.07, "b": 0.20, "c": 0.40, "d": 0.62}
@@ -133,8 +133,8 @@ class _Anatomy:
         coarse = tuple(max(4, int(np.ceil(side / step)) + 1) for side, step in zip(sides, steps, strict=True))
         field = self.rng.standard_normal(coarse, dtype=np.float32)
         field = ndimage.gaussian_filter(field, [length_mm / step / 2.0 for step in steps], mode="wrap")
-        scale = [(c - 1) / (n - 1) for c, n in zip(coarse, self.shape, strict=True)]
-        field = ndimage.affine_transform(field, scale, output_shape=self.shape, order=1)
+        for axis, n in enumerate(self.shape):
+            field = np.moveaxis(np.tensordot(_stretch(field.shape[axis], n), field, (1, axis)), 0, axis)
         return (field - field.mean()) / field.std()
 
     def paint(
@@ -257,7 +257,9 @@ class _Anatomy:
         if case.lesion_type != NME:
             distance = self.mass(centre, mass_size / 2.0)
         if case.lesion_type != MASS:
-            nme, clumps = self.non_mass(centre, nipple)
+            # Beside the mass, or the region would disappear in it.
+            shift = 0.0 if case.lesion_type == NME else 0.3 * case.lesion_size_mm
+            nme, clumps = self.non_mass(centre + np.array([-sign * 0.5 * shift, shift, 0.0]), nipple)
             clumps = np.where(distance < 0, 1.0, clumps)
             distance = np.minimum(distance, nme)
         fraction = edge(distance) * breast
@@ -300,26 +302,35 @@ class _Anatomy:
     def mass(self, centre: np.ndarray, radius: float) -> np.ndarray:
         """Signed distance [mm, negative inside] to a mass of the case's shape and margin."""
         case = self.case
-        irregular = {"round": 0.04, "oval": 0.05, "irregular": 0.24}[case.mass_shape]
-        irregular += {"circumscribed": 0.0, "irregular": 0.10, "spiculated": 0.10}[case.mass_margin]
+        irregular = {"round": 0.04, "oval": 0.05, "irregular": 0.20}[case.mass_shape]
+        irregular += {"circumscribed": 0.0, "irregular": 0.08, "spiculated": 0.05}[case.mass_margin]
         axes = {"round": (1.0, 1.0, 1.0), "oval": (1.0, 0.68, 0.75), "irregular": (1.0, 0.85, 0.85)}[
             case.mass_shape
         ]
         distance = self.blob(centre, radius, irregular, axes)
         if case.mass_margin == "spiculated":
-            for _ in range(16):
-                direction = self.rng.standard_normal(3) * (1.0, 1.0, 0.35)
-                direction /= np.linalg.norm(direction)
-                along = (
-                    direction[0] * (self.x - centre[0])
-                    + direction[1] * (self.y - centre[1])
-                    + direction[2] * (self.z - centre[2])
+            box = tuple(
+                slice(
+                    int(np.searchsorted(at.ravel(), c - 2 * radius)),
+                    int(np.searchsorted(at.ravel(), c + 2 * radius)),
                 )
-                square = (self.x - centre[0]) ** 2 + (self.y - centre[1]) ** 2 + (self.z - centre[2]) ** 2
+                for at, c in zip((self.z, self.y, self.x), centre[::-1], strict=True)
+            )
+            dz, dy, dx = (
+                self.z[box[0]] - centre[2],
+                self.y[:, box[1]] - centre[1],
+                self.x[:, :, box[2]] - centre[0],
+            )
+            square = dx**2 + dy**2 + dz**2
+            for _ in range(14):
+                direction = self.rng.standard_normal(3) * (1.0, 1.0, 0.15)
+                direction /= np.linalg.norm(direction)
+                along = direction[0] * dx + direction[1] * dy + direction[2] * dz
                 off = np.sqrt(np.maximum(square - along**2, 0.0))
-                reach = radius * self.rng.uniform(1.35, 1.75)
-                thickness = 2.1 * np.clip((reach - along) / (reach - 0.6 * radius), 0.0, 1.0)
-                distance = np.minimum(distance, np.where((along > 0) & (along < reach), off - thickness, 1e3))
+                reach = radius * self.rng.uniform(1.35, 1.8)
+                thickness = 2.6 * np.clip((reach - along) / (reach - 0.6 * radius), 0.0, 1.0)
+                spicule = np.where((along > 0) & (along < reach), off - thickness, 1e3)
+                distance[box] = np.minimum(distance[box], spicule)
         return distance
 
     def blob(
@@ -376,3 +387,9 @@ class _Anatomy:
 def edge(distance: np.ndarray) -> np.ndarray:
     """How much of a voxel lies inside a surface at this signed distance [mm, negative inside]: 0 to 1."""
     return np.clip(0.5 - distance / SPACING_MM[0], 0.0, 1.0).astype(np.float32)
+
+
+def _stretch(short: int, long: int) -> np.ndarray:
+    """Matrix (long, short) of the linear interpolation between ``short`` points."""
+    at = np.linspace(0.0, short - 1.0, long)
+    return np.maximum(0.0, 1.0 - np.abs(at[:, None] - np.arange(short))).astype(np.float32)

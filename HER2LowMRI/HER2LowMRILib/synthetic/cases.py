@@ -77,8 +77,18 @@ class SyntheticCase:
         return np.random.default_rng([self.seed, self.number, *purpose.encode()])
 
 
-def draw_case(number: int, seed: int = 2025) -> SyntheticCase:
-    """Draw synthetic patient ``number`` (1, 2, ...) of the study with this seed."""
+def draw_case(number: int, seed: int = 2025, of: int = len(_PATTERN)) -> SyntheticCase:
+    """Draw synthetic patient ``number`` (1, 2, ...) of a study.
+
+    Parameters
+    ----------
+    number : int
+        From 1.
+    seed : int
+        Of the study; the lesion depends on ``number`` and ``seed`` only.
+    of : int
+        Patients of the study. From 3 on, the last moved during the scan and the last but one has an open HER2 result.
+    """
     rng = np.random.default_rng([seed, number])
     kind, shape, margin, enhancement, distribution, nme_enhancement, group = _PATTERN[
         (number - 1) % len(_PATTERN)
@@ -110,6 +120,6 @@ def draw_case(number: int, seed: int = 2025) -> SyntheticCase:
         lesion_d=round(d, 3),
         lesion_k=round(k, 3),
         age=int(rng.integers(32, 76)),
-        motion=number % len(_PATTERN) == 0,
-        ish_pending=(number + 1) % len(_PATTERN) == 0,
+        motion=number == of >= 3,
+        ish_pending=number + 1 == of >= 3,
     )

@@ -15,7 +15,8 @@ from HER2LowMRILib.synthetic.cases import MASS, NME, SyntheticCase
 
 # How a reader outlines [mm]: how far outside the lesion on average, how that varies between cases, and how unsteady
 # the hand is. Readers of whole-lesion VOIs differ by about one voxel.
-_HABITS = {"r1": (-0.7, 0.4, 0.8), "r2": (0.2, 0.5, 1.0)}
+_HABITS = {"r1": (-0.6, 0.7, 1.4), "r2": (0.4, 0.8, 1.6)}
+_SMALLEST_PART_MM2 = 40.0
 _CHANCE_OF_ERROR = 0.06
 _ORDERED = {"fgt": "abcd", "bpe": ("minimal", "mild", "moderate", "marked")}
 _OTHERS = {
@@ -70,17 +71,25 @@ def _outline(
     for k in slices:
         # Nobody follows single voxels or thin spicules.
         smooth = ndimage.gaussian_filter(truth[k].astype(np.float32), 0.9) > 0.5
-        area = smooth.sum() * dx * dy
+        smooth = _parts_worth_drawing(smooth, dx * dy) if skip_small else smooth
         at_end = k in (slices[0], slices[-1])
-        if area == 0 or (skip_small and at_end and (area < 40 or rng.random() < 0.25)):
+        if not smooth.any() or (skip_small and at_end and rng.random() < 0.25):
             continue
         distance = ndimage.distance_transform_edt(~smooth, (dy, dx)) - ndimage.distance_transform_edt(
             smooth, (dy, dx)
         )
         unsteady = ndimage.gaussian_filter(rng.standard_normal(smooth.shape), 8.0 / dx / 2.0)
         distance += hand_mm * unsteady / unsteady.std()
-        drawn[k] = distance <= shift_mm
+        inside = distance <= shift_mm
+        drawn[k] = _parts_worth_drawing(inside, dx * dy) if skip_small else inside
     return drawn
+
+
+def _parts_worth_drawing(plane: np.ndarray, voxel_mm2: float) -> np.ndarray:
+    """Leave out parts that are too small to outline."""
+    parts, number = ndimage.label(plane)
+    areas = ndimage.sum_labels(plane, parts, np.arange(1, number + 1)) * voxel_mm2
+    return np.isin(parts, 1 + np.flatnonzero(areas >= _SMALLEST_PART_MM2))
 
 
 def answer(
@@ -120,9 +129,8 @@ def longest_diameter_mm(mask: np.ndarray, phantom: Phantom) -> float:
     """Longest distance of two voxels of a mask within one slice [mm], one voxel width included."""
     dx, dy, _ = phantom.grid.spacing_mm
     longest = 0.0
-    for plane in mask:
+    for plane in mask[mask.any(axis=(1, 2))]:
         rim = plane & ~ndimage.binary_erosion(plane)
         at = np.argwhere(rim) * (dy, dx)
-        if len(at):
-            longest = max(longest, float(np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)).max()) + dx)
+        longest = max(longest, float(np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)).max()) + dx)
     return longest

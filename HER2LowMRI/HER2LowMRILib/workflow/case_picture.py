@@ -73,13 +73,13 @@ def draw_case_picture(
     with rc_context(style):
         figure = Figure(figsize=(15.5, 9.8), dpi=100, facecolor=_PAPER)
         FigureCanvasAgg(figure)
-        figure.text(0.035, 0.972, title, fontsize=14, fontweight="bold", color=_INK, va="center")
-        figure.text(0.035, 0.948, _subtitle(series), fontsize=9.5, color="#555555", va="center")
+        figure.text(0.042, 0.972, title, fontsize=14, fontweight="bold", color=_INK, va="center")
+        figure.text(0.042, 0.948, _subtitle(series), fontsize=9.5, color="#555555", va="center")
         rows = figure.add_gridspec(
             3,
             4,
-            left=0.035,
-            right=0.965,
+            left=0.042,
+            right=0.95,
             top=0.905,
             bottom=0.065,
             height_ratios=(0.80, 1.18, 0.92),
@@ -121,8 +121,7 @@ def _subtitle(series: DiffusionSeries) -> str:
     dx, dy, dz = series.grid.spacing_mm
     return (
         f"b {', '.join(f'{b:g}' for b in series.b_values)} s/mm²  ·  averages {averages}  ·  "
-        f"voxels {dx:.3g} × {dy:.3g} × {dz:.3g} mm  ·  fixed windows  ·  "
-        "voxels without a valid value are dark green  ·  research software, no medical device"
+        f"{dx:.3g} × {dy:.3g} × {dz:.3g} mm  ·  dark green: no valid value  ·  research software, no medical device"
     )
 
 
@@ -269,6 +268,8 @@ class _Page:
 
     def histogram(self, axes: "Axes", name: str, binning: Binning) -> None:
         """Histogram of a map over each reader's VOI, with the 5th percentile, median and 95th percentile."""
+        from matplotlib.ticker import MaxNLocator
+
         label, attribute, unit, window, _ = MAPS[name]
         values = getattr(self.maps, attribute)
         width = binning.width(name) or (window[1] - window[0]) / 50
@@ -318,6 +319,7 @@ class _Page:
             )
         axes.set_xlim(*window)
         axes.set_ylim(0, top * (1.55 + 0.1 * len(lines)))
+        axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.set_xlabel(label if unit == "no unit" else f"{label} [{unit}]")
         axes.set_ylabel("voxels of the VOI [%]")
         axes.set_title(f"{label}:  p5 / median / p95", color=_INK, pad=6)
@@ -360,15 +362,15 @@ class _Page:
 
     def legend(self, figure: "Figure") -> None:
         """Who drew which outline, and how large it is."""
-        x = 0.965
+        x = 0.985
         volume = self.series.grid.voxel_volume_mm3 / 1000
         for reader, voi in reversed(list(self.vois.items())):
             text = figure.text(
                 x,
-                0.972,
+                0.948,
                 f"■ {reader}: {voi.sum()} voxels, {voi.sum() * volume:.1f} cm³",
                 color=self.colors[reader],
-                fontsize=10,
+                fontsize=9.5,
                 fontweight="bold",
                 ha="right",
                 va="center",

@@ -21,6 +21,7 @@ from HER2LowMRILib.study.row_csv import read_rows, write_rows
 from HER2LowMRILib.study.study_folder import Study, create_study, open_study
 from HER2LowMRILib.synthetic import anatomy, dwi_series, pathology, readers
 from HER2LowMRILib.synthetic.cases import SyntheticCase, draw_case
+from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.export_cohort import FEATURES_FILE, Export, export_cohort
 
 READERS = ("r1", "r2")
@@ -84,12 +85,15 @@ class Demo:
         What went into the tables and what did not.
     adjudicated : int
         Questions that the adjudicator decided.
+    findings : tuple of str
+        What the check of the study folder found wrong.
     comparison : tuple of dict
         Rows of `truth_comparison.csv`.
     """
 
     export: Export
     adjudicated: int
+    findings: tuple[str, ...]
     comparison: tuple[dict[str, str | float], ...]
 
 
@@ -103,7 +107,7 @@ def run_demo(
     out : Path
         New or empty folder, or one of an earlier demonstration, which is replaced.
     cases : int
-        How many patients. The 11th has an open HER2 result, the 12th moved and is left out.
+        How many patients. From 3 on, the last moved and is left out, the last but one has an open HER2 result.
     seed : int
         Same seed, same images, answers and tables.
     workers : int, optional
@@ -128,7 +132,7 @@ def run_demo(
             _each(
                 executor,
                 make_case,
-                [(out / IMAGES_FOLDER, n, seed) for n in numbers],
+                [(out / IMAGES_FOLDER, n, seed, cases) for n in numbers],
                 "Making patients",
                 progress,
             )
@@ -149,6 +153,7 @@ def run_demo(
             executor=executor,
             progress=lambda f: progress("Measuring and exporting", f),
         )
+        findings = tuple(str(finding) for finding in check_study(open_study(study.folder)).findings)
         comparison = compare_with_truth(out / FEATURES_FILE, made)
         write_rows(out / COMPARISON_FILE, comparison, COMPARISON_COLUMNS)
         pictures = [
@@ -158,12 +163,12 @@ def run_demo(
         ]
         for _ in _each(executor, draw_picture, pictures, "Drawing pictures", progress):
             pass
-    return Demo(export, adjudicated, tuple(comparison))
+    return Demo(export, adjudicated, findings, tuple(comparison))
 
 
-def make_case(images_folder: Path, number: int, seed: int) -> MadeCase:
+def make_case(images_folder: Path, number: int, seed: int, of: int) -> MadeCase:
     """Build one patient, write the DICOM series, and let both readers look; runs in a process of its own."""
-    case = draw_case(number, seed)
+    case = draw_case(number, seed, of)
     phantom = anatomy.build(case)
     folder = images_folder / case.name
     # Every third series has its b-values where Siemens put them before there was a public tag.
@@ -280,15 +285,22 @@ def draw_picture(study_folder: Path, case_id: str, made: MadeCase, folder: Path)
         for reader, version in cohort.signed(case_id).items()
     }
     answers = cohort.consensus(case_id).answers
-    kind = {"mass": "mass", "nme": "non-mass enhancement", "mass_with_nme": "mass with non-mass enhancement"}
-    shape = [
-        answers.get(item) for item in ("mass_shape", "mass_margin", "nme_distribution", "nme_enhancement")
-    ]
-    words = ", ".join(str(word).replace("_", " ") for word in shape if word not in (None, "not_applicable"))
-    title = f"SYNTHETIC data, no person  ·  {case_id}  ·  {kind[answers['lesion_type']]}: {words}"
+    title = f"SYNTHETIC data, no person  ·  {case_id}  ·  {_in_words(answers)}"
     file = folder / f"{case_id}.png"
     draw_case_picture(file, title, series, maps, vois, study.protocol.binning)
     return file
+
+
+def _in_words(answers: Mapping[str, Answer]) -> str:
+    """The lesion as the readers agreed on it."""
+    kind = {"mass": "mass", "nme": "non-mass enhancement", "mass_with_nme": "mass with non-mass enhancement"}
+    items = {"mass_shape": "shape", "mass_margin": "margin", "nme_distribution": "", "nme_enhancement": ""}
+    words = [
+        f"{answers[item]} {name}".strip().replace("_", " ")
+        for item, name in items.items()
+        if answers.get(item) not in (None, "not_applicable")
+    ]
+    return f"{kind[answers['lesion_type']]}: {', '.join(words)}"
 
 
 def _prepare(out: Path) -> None:
