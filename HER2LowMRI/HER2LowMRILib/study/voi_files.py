@@ -119,6 +119,10 @@ def read_segmentation(path: Path) -> Segmentation:
                 f"{path.name} is no segmentation", needed="whole numbers as labels", found="fractions"
             )
         layers = [np.rint(layer).astype(np.int64) for layer in layers]
+    if "Fractional" in keys.get("Segmentation_MasterRepresentation", ""):
+        raise ImageError(
+            f"{path.name} holds fractional segments", needed="a binary labelmap", todo="Save it as one"
+        )
     described = _described_segments(keys, len(layers), path.name)
     if described is None:
         labels = np.unique(layers[0])
@@ -365,15 +369,7 @@ def _onto(mask: np.ndarray, own: ImageGrid, grid: ImageGrid) -> tuple[np.ndarray
     if _voxels_coincide(to_target, own):
         placed[tuple(index[:, ::-1].T)] = True
         return placed, False, ""
-    # Nearest neighbour from the map's side, so that a coarser VOI leaves no holes in a finer map.
-    resampled = sitk.Resample(
-        own.to_sitk(mask),
-        grid.to_sitk(placed.astype(np.uint8)),
-        sitk.Transform(),
-        sitk.sitkNearestNeighbor,
-        0,
-    )
-    placed = sitk.GetArrayFromImage(resampled).astype(bool)
+    placed = _nearest(mask, to_target, grid)
     if not placed.any():
         raise ImageError(
             "The VOI is empty",
@@ -382,6 +378,30 @@ def _onto(mask: np.ndarray, own: ImageGrid, grid: ImageGrid) -> tuple[np.ndarray
         )
     note = f"The VOI was drawn on other voxels ({own.text()}) and carried over by nearest neighbour."
     return placed, True, note
+
+
+def _nearest(mask: np.ndarray, to_target: np.ndarray, grid: ImageGrid) -> np.ndarray:
+    """Nearest neighbour from the map's side, so that a coarser VOI leaves no holes in a finer map."""
+    kji = np.argwhere(mask)
+    low, high = kji.min(0)[::-1] - 0.5, kji.max(0)[::-1] + 0.5
+    corners = np.array(np.meshgrid(*zip(low, high, strict=True))).reshape(3, 8)
+    reach = to_target[:3, :3] @ corners + to_target[:3, 3:]
+    start = np.maximum(np.floor(reach.min(1)).astype(int), 0)
+    stop = np.minimum(np.ceil(reach.max(1)).astype(int) + 1, grid.size_ijk)
+    ijk = np.stack(
+        np.meshgrid(*(np.arange(a, b) for a, b in zip(start, stop, strict=True)), indexing="ij"), -1
+    )
+    back = np.linalg.inv(to_target)
+    # A voxel centre right between two voxels goes to the same side everywhere, whatever the last digit says.
+    source = np.floor(ijk @ back[:3, :3].T + back[:3, 3] + 0.5 + 1e-6).astype(int)
+    inside = ((source >= 0) & (source < mask.shape[::-1])).all(-1)
+    values = np.zeros(inside.shape, bool)
+    values[inside] = mask[tuple(source[inside][:, ::-1].T)]
+    placed = np.zeros(grid.shape, bool)
+    placed[tuple(slice(a, b) for a, b in zip(start[::-1], stop[::-1], strict=True))] = values.transpose(
+        2, 1, 0
+    )
+    return placed
 
 
 def _voxels_coincide(to_target: np.ndarray, own: ImageGrid) -> bool:
