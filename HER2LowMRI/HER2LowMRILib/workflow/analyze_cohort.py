@@ -80,7 +80,7 @@ def analyze_cohort(
         for name, file in FILES.items():
             if name in analysis.tables:
                 table = analysis.tables[name]
-                write_rows(out / file, table.to_dict("records"), list(table.columns))
+                write_rows(out / file, _finite(table.to_dict("records")), list(table.columns))
         write_verified(out / "results.json", results_json(analysis).encode())
         write_verified(out / "report.html", page.encode())
     except (OSError, StudyError) as error:
