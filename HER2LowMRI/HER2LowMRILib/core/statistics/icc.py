@@ -209,7 +209,8 @@ def _from_f(f: float, k: int) -> float:
 
 
 def _spearman_brown(value: float, k: int) -> float:
-    return k * value / (1 + (k - 1) * value)
+    below = 1 + (k - 1) * value
+    return k * value / below if below > 0 else -inf
 
 
 def _result(
@@ -221,6 +222,10 @@ def _result(
     p = 0.0 if f == inf else float(fdtrc(df1, df2, f))
     if estimate < 0:
         note = f"Negative: readers differ more within cases than cases do from each other. {note}".strip()
+    if not low <= estimate <= high:
+        # The approximate degrees of freedom of (2,1) are made for positive values and can miss a negative
+        # one.
+        low, high, note = nan, nan, f"{note} No interval: its approximation fails here.".strip()
     return IntraclassCorrelation(
         form, DEFINITIONS[form], estimate, low, high, f, df1, df2, p, n, k, koo_li(low, high), note
     )

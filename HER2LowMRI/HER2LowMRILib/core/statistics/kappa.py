@@ -1,7 +1,7 @@
 """Chance-corrected agreement of two readers on a categorical descriptor."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan, nan, sqrt
 
 import numpy as np
@@ -99,7 +99,11 @@ def cohen_kappa(table: np.ndarray, weights: str | None = None) -> CategoryAgreem
         return _undefined(name, table, reason)
     from statsmodels.stats.inter_rater import cohens_kappa
 
-    found = cohens_kappa(table, wt=weights)
+    with np.errstate(divide="ignore", invalid="ignore"):  # of a z value that is not used
+        found = cohens_kappa(table, wt=weights)
+    if n in table.sum(axis=0) or n in table.sum(axis=1):
+        reason = "A reader gave every case the same category: kappa is 0 whatever the other answered."
+        return replace(_undefined(name, table, reason), estimate=float(found.kappa))
     note = f"Only {n} cases." if n < 10 else ""
     if np.diag(table).sum() == n:
         note = "The readers agreed on every case, so the interval has no width."
@@ -166,8 +170,6 @@ def category_agreement(
     ordinal : bool
         Whether the order means something (FGT, BPE).
     """
-    from dataclasses import replace
-
     table, order = cross_table(reader_1, reader_2, categories)
     results = [cohen_kappa(table)]
     if ordinal and len(order) > 2:

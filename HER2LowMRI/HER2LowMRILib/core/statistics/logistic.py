@@ -102,6 +102,10 @@ class LogisticModel:
         return expit(self.scores)
 
 
+class _NoMaximum(AnalysisError):
+    """The likelihood has no maximum that can be found."""
+
+
 @dataclass(frozen=True)
 class NestedTest:
     """Likelihood ratio test of a model against one with fewer predictors, fitted to the same cases."""
@@ -161,10 +165,20 @@ def fit_logistic(
             raise AnalysisError(why, todo="Use Firth's method.")
         notes.append(f"{why}, so Firth's penalised likelihood is used.")
     chosen = "firth" if separation or method == "firth" else "ml"
+    fields = None
+    if chosen == "ml":
+        try:
+            fields = _ml_fields(design, y, profile)
+        except _NoMaximum as failure:
+            if method == "ml":
+                raise
+            chosen = "firth"
+            notes.append(f"{failure.what}: near separation, so Firth's penalised likelihood is used.")
+    if fields is None:
+        fields = _firth_fields(design, y, profile)
     epv, warning = events_per_variable(y, len(kept))
     collinear = collinearity(x)
     notes += [warning, collinear.note]
-    fields = _firth_fields(design, y, profile) if chosen == "firth" else _ml_fields(design, y, profile)
     scores = np.full(len(used), nan)
     scores[used] = design @ fields["coefficient"]
     missing = int((~used).sum())
@@ -216,11 +230,16 @@ def likelihood_ratio_test(
     note = " ".join(f"Left out: {text}." for text in left_out)
     if not dropped:
         return NestedTest(nan, 0, nan, "none", len(y), "The models are the same.")
-    if find_separation(design, y):
+    try:
+        if find_separation(design, y):
+            raise _NoMaximum("The groups are separated")
+        full = _statsmodels_fit(design, y)[2]
+        small = _statsmodels_fit(np.delete(design, dropped, axis=1), y)[2]
+    except _NoMaximum as failure:
         statistic, df, p = penalized_likelihood_ratio(design, y, dropped)
-        return NestedTest(statistic, df, p, "firth", len(y), f"Penalised (separated groups). {note}".strip())
-    full = _statsmodels_fit(design, y)[2]
-    small = _statsmodels_fit(np.delete(design, dropped, axis=1), y)[2]
+        return NestedTest(
+            statistic, df, p, "firth", len(y), f"Penalised: {failure.what.lower()}. {note}".strip()
+        )
     statistic = max(2 * (full - small), 0.0)
     return NestedTest(statistic, len(dropped), _chi2_p(statistic, len(dropped)), "ml", len(y), note)
 
@@ -287,14 +306,16 @@ def _statsmodels_fit(design: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.
     back[0, 1:] = -mean[1:] / scale[1:]
     z = (design - mean) / scale
     with warnings.catch_warnings():
-        # Convergence is checked below, in words that a reader understands.
+        # Convergence is checked here, and told in words that a reader understands.
         warnings.simplefilter("ignore")
-        found = Logit(y.astype(float), z).fit(method="newton", maxiter=100, tol=1e-12, disp=0)
-    if not np.isfinite(found.params).all() or np.abs(found.model.score(found.params)).max() > 1e-6:
-        raise AnalysisError(
-            "The logistic model did not converge", todo="Use fewer or less collinear predictors."
-        )
-    return back @ found.params, back @ found.cov_params() @ back.T, float(found.llf)
+        try:
+            found = Logit(y.astype(float), z).fit(method="newton", maxiter=100, tol=1e-12, disp=0)
+            covariance, score = found.cov_params(), found.model.score(found.params)
+        except np.linalg.LinAlgError:
+            raise _NoMaximum("Maximum likelihood did not converge") from None
+    if not np.isfinite(covariance).all() or not np.abs(score).max() < 1e-6:
+        raise _NoMaximum("Maximum likelihood did not converge")
+    return back @ found.params, back @ covariance @ back.T, float(found.llf)
 
 
 def _ml_fields(design: np.ndarray, y: np.ndarray, profile: bool) -> dict:
