@@ -7,7 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib.commands.progress import Progress
-from HER2LowMRILib.workflow.demo import COMPARISON_FILE, PICTURES_FOLDER, STUDY_FOLDER, Demo, run_demo
+from HER2LowMRILib.workflow.demo import (
+    COHORT_FOLDER,
+    COMPARISON_FILE,
+    PICTURES_FOLDER,
+    STUDY_FOLDER,
+    Demo,
+    run_demo,
+)
 from HER2LowMRILib.workflow.export_cohort import DICTIONARY_FILE, FEATURES_FILE, FLOW_FILE, READINGS_FILE
 
 
@@ -24,6 +31,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParse
     )
     parser.add_argument("--cases", type=int, default=12, metavar="N", help="patients (default: 12)")
     parser.add_argument("--seed", type=int, default=2025, help="same seed, same study (default: 2025)")
+    parser.add_argument(
+        "--no-cohort", action="store_true", help="leave out the analysis of 232 synthetic patients"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress, only where the files are")
     return parser
 
@@ -36,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
             line.label = what
             line(fraction)
 
-        demo = run_demo(args.out, args.cases, args.seed, progress=progress)
+        demo = run_demo(args.out, args.cases, args.seed, cohort=not args.no_cohort, progress=progress)
     if not args.quiet:
         sys.stdout.write(report(demo))
     places = {
@@ -48,7 +58,9 @@ def run(args: argparse.Namespace) -> int:
         "pictures": PICTURES_FOLDER,
         "the study folder": STUDY_FOLDER,
     }
-    sys.stdout.write("".join(f"{what + ':':32}{args.out / name}\n" for what, name in places.items()))
+    if not args.no_cohort:
+        places["report on 232 synthetic patients"] = f"{COHORT_FOLDER}/report.html"
+    sys.stdout.write("".join(f"{what + ':':34}{args.out / name}\n" for what, name in places.items()))
     return 0
 
 

@@ -1,5 +1,7 @@
 """The demonstration: a made-up reader study on real files, from DICOM to features.csv, and how close it came.
 
+Beside it a made-up cohort of the paper's size, as rows only, with its report: 12 patients are too few for statistics.
+
 Everything but the people is real: DICOM series are written and read, the readers, the adjudicator and the coordinator
 work through the views of their roles, and the tables are those of an export.
 """
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from HER2LowMRILib.core.columns import column_names
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import Answer
 from HER2LowMRILib.study.case_list import Case, CaseImages
@@ -21,13 +24,14 @@ from HER2LowMRILib.study.row_csv import read_rows, write_rows
 from HER2LowMRILib.study.study_folder import Study, create_study, open_study
 from HER2LowMRILib.synthetic import anatomy, dwi_series, pathology, readers
 from HER2LowMRILib.synthetic.cases import SyntheticCase, draw_case
+from HER2LowMRILib.synthetic.cohort import make_cohort
 from HER2LowMRILib.workflow.check_study import check_study
-from HER2LowMRILib.workflow.export_cohort import FEATURES_FILE, Export, export_cohort
+from HER2LowMRILib.workflow.export_cohort import FEATURES_FILE, READINGS_FILE, Export, export_cohort
 
 READERS = ("r1", "r2")
 MARK_FILE = "SYNTHETIC.txt"
 TRUTH_FILE, COMPARISON_FILE = "truth.csv", "truth_comparison.csv"
-STUDY_FOLDER, IMAGES_FOLDER, PICTURES_FOLDER = "study", "images", "pictures"
+STUDY_FOLDER, IMAGES_FOLDER, PICTURES_FOLDER, COHORT_FOLDER = "study", "images", "pictures", "cohort"
 COMPARISON_COLUMNS = (
     "case_id",
     "map",
@@ -98,7 +102,13 @@ class Demo:
 
 
 def run_demo(
-    out: Path, cases: int = 12, seed: int = 2025, workers: int | None = None, progress: Progress | None = None
+    out: Path,
+    cases: int = 12,
+    seed: int = 2025,
+    *,
+    cohort: bool = True,
+    workers: int | None = None,
+    progress: Progress | None = None,
 ) -> Demo:
     """Make a synthetic study, read, adjudicate, export and picture it.
 
@@ -110,6 +120,8 @@ def run_demo(
         How many patients. From 3 on, the last moved and is left out, the last but one has an open HER2 result.
     seed : int
         Same seed, same images, answers and tables.
+    cohort : bool
+        Also make and analyse the cohort of 232 patients, which takes as long as everything else.
     workers : int, optional
         Processes; the tables do not depend on it.
     progress : callable, optional
@@ -127,6 +139,8 @@ def run_demo(
     _prepare(out)
     workers = workers or min(os.cpu_count() or 1, 4)
     with concurrent.futures.ProcessPoolExecutor(workers) as executor:
+        # First, because it is the longest single piece of work.
+        report = executor.submit(analyze_synthetic_cohort, out / COHORT_FOLDER) if cohort else None
         numbers = range(1, cases + 1)
         made = list(
             _each(
@@ -163,7 +177,22 @@ def run_demo(
         ]
         for _ in _each(executor, draw_picture, pictures, "Drawing pictures", progress):
             pass
+        if report is not None:
+            progress("Analysing 232 synthetic patients", 0.0)
+            report.result()
     return Demo(export, adjudicated, findings, tuple(comparison))
+
+
+def analyze_synthetic_cohort(folder: Path) -> None:
+    """Write features.csv, readings.csv, the tables and the report of a made-up cohort; runs in its own process."""
+    from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort
+
+    cohort = make_cohort()
+    folder.mkdir(parents=True, exist_ok=True)
+    features, readings = folder / FEATURES_FILE, folder / READINGS_FILE
+    write_rows(features, cohort.features, column_names("features"))
+    write_rows(readings, cohort.readings, column_names("readings"))
+    analyze_cohort(features, folder, readings=readings)
 
 
 def make_case(images_folder: Path, number: int, seed: int, of: int) -> MadeCase:
@@ -314,7 +343,7 @@ def _prepare(out: Path) -> None:
                 found="a folder with other files in it",
                 todo="Choose another with --out",
             )
-        for name in (STUDY_FOLDER, IMAGES_FOLDER, PICTURES_FOLDER):
+        for name in (STUDY_FOLDER, IMAGES_FOLDER, PICTURES_FOLDER, COHORT_FOLDER):
             if (out / name).is_dir():
                 shutil.rmtree(out / name)
         (out / MARK_FILE).write_text(_MARK_TEXT, encoding="utf-8")
