@@ -48,11 +48,14 @@ class HER2LowMRIWidget(ScriptedLoadableModuleWidget):
 
     def enter(self):
         """Run whenever the module comes up."""
-        self.panel.enter()
+        # Slicer also comes here when setup could not be completed.
+        if self.panel is not None:
+            self.panel.enter()
 
     def exit(self):
         """Run whenever another module comes up."""
-        self.panel.exit()
+        if self.panel is not None:
+            self.panel.exit()
 
     def cleanup(self):
         """Run when the module is unloaded, or Slicer ends."""

@@ -1,13 +1,16 @@
 """Errors and progress at the edge: one line in the panel for what the user can put right, a dialog for the rest."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import slicer
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError
+
+# An act that is over sooner needs no dialog.
+PATIENCE_S = 0.5
 
 
 @contextmanager
@@ -36,30 +39,47 @@ def guarded(show: Callable[[str], None], message: str) -> Iterator[None]:
             raise error
 
 
-@dataclass
 class Progress:
-    """A progress dialog as the two callables that the library takes."""
+    """A progress dialog as the two callables that the library takes; it only comes up when an act takes its time.
 
-    dialog: object
+    Parameters
+    ----------
+    text : str
+        What is being done.
+    """
+
+    def __init__(self, text: str):
+        self._text, self._since, self._dialog = text, time.monotonic(), None
 
     def __call__(self, fraction: float) -> None:
         """Show the done fraction, 0 to 1."""
-        self.dialog.value = int(100 * fraction)
+        if self._dialog is None:
+            if time.monotonic() - self._since < PATIENCE_S:
+                return
+            self._dialog = slicer.util.createProgressDialog(
+                value=0, maximum=100, labelText=self._text, windowTitle="HER2LowMRI", autoClose=False
+            )
+        self._dialog.value = int(100 * fraction)
         slicer.app.processEvents()
 
     def cancelled(self) -> bool:
         """Whether the user pressed Cancel."""
-        return bool(self.dialog.wasCanceled)
+        return self._dialog is not None and bool(self._dialog.wasCanceled)
+
+    def close(self) -> None:
+        """Take the dialog away."""
+        if self._dialog is not None:
+            self._dialog.close()
+            self._dialog.deleteLater()
+            self._dialog = None
 
 
 @contextmanager
 def progress(text: str) -> Iterator[Progress]:
-    """Show a progress dialog with a Cancel button; it only appears when the act takes more than half a second."""
-    dialog = slicer.util.createProgressDialog(
-        value=0, maximum=100, labelText=text, windowTitle="HER2LowMRI", minimumDuration=500, autoClose=False
-    )
-    try:
-        yield Progress(dialog)
-    finally:
-        dialog.close()
-        dialog.deleteLater()
+    """Show progress with a Cancel button while an act runs."""
+    shown = Progress(text)
+    with slicer.util.WaitCursor():
+        try:
+            yield shown
+        finally:
+            shown.close()

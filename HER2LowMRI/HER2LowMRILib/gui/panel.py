@@ -52,7 +52,7 @@ class Panel(VTKObservationMixin):
 
     def __init__(self, layout: object, logic: object):
         VTKObservationMixin.__init__(self)
-        self.logic, self.entered = logic, False
+        self.logic, self.entered, self._measuring = logic, False, False
         self.parameters, self._gui_tag = None, None
         self._layout_before: int | None = None
         self.session = ReadingSession(self._make_case)
@@ -65,19 +65,19 @@ class Panel(VTKObservationMixin):
         self._buttons: dict[str, object] = {}
         for page_class in PAGES:
             self._add_page(page_class(self, self.session))
+        self._autosave = self._timer(AUTOSAVE_MS, True, self._save_voi)
+        self._clock = self._timer(1000, False, self._show_time)
         self._setup_header()
         self._setup_keys()
         self.session.listeners.append(self._changed)
-        self._autosave = self._timer(AUTOSAVE_MS, True, self._save_voi)
-        self._clock = self._timer(1000, False, self._show_time)
         scene = slicer.mrmlScene
         self.addObserver(scene, scene.StartCloseEvent, self._scene_closing)
         self.addObserver(scene, scene.EndCloseEvent, self._scene_closed)
         self.addObserver(scene, scene.EndImportEvent, self._scene_loaded)
-        slicer.app.connect("aboutToQuit()", self._quitting)
         self._take_parameters()
         self._changed("role")
         self.go_to("study")
+        slicer.app.connect("aboutToQuit()", self._quitting)
 
     # building
     def _add_page(self, page: Page) -> None:
@@ -333,29 +333,29 @@ class Panel(VTKObservationMixin):
         self._unobserve_voi()
         case = self.session.case
         if case is not None and case.voi is not None:
-            segmentation = case.voi.GetSegmentation()
-            for event in (
-                slicer.vtkSegmentation.SourceRepresentationModified,
-                slicer.vtkSegmentation.SegmentAdded,
-                slicer.vtkSegmentation.SegmentRemoved,
-            ):
-                self.addObserver(segmentation, event, self._voi_edited)
+            # The node tells of a stroke once, when it is complete; the segmentation tells of its parts.
+            self.addObserver(case.voi, slicer.vtkSegmentation.SourceRepresentationModified, self._voi_edited)
+            for event in (slicer.vtkSegmentation.SegmentAdded, slicer.vtkSegmentation.SegmentRemoved):
+                self.addObserver(case.voi.GetSegmentation(), event, self._voi_edited)
 
     def _unobserve_voi(self) -> None:
         self.removeObservers(self._voi_edited)
 
     def _voi_edited(self, _caller: object, _event: object) -> None:
-        if self.session.case is None or self.session.case.voi is None:
+        if self._measuring or self.session.case is None or self.session.case.voi is None:
             return
+        # A standing segment that somebody removed is put back meanwhile, which is an edit too.
+        self._measuring = True
         with guarded(self.show_message, _("The VOI could not be measured.")):
-            self._unobserve_voi()
             self.session.voi_changed()
-        self._observe_voi()
+        self._measuring = False
         if self.session.saved.pending:
             self._autosave.start()
 
     def _save_voi(self) -> None:
         self._autosave.stop()
+        if not self.session.saved.pending:
+            return
         with guarded(self.show_message, _("The VOI could not be saved.")):
             self.session.save_voi()
 
@@ -369,6 +369,7 @@ class Panel(VTKObservationMixin):
         if self.page is not None and self.page.NAME != name:
             if self.entered:
                 self.page.leave()
+            self._save_voi()
             self.page.widget.hide()
         self.page = self.pages[name]
         self.page.widget.show()

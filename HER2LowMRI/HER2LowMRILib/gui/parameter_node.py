@@ -3,7 +3,7 @@
 import enum
 from typing import Annotated
 
-from slicer import vtkMRMLVolumeNode
+from slicer import vtkMRMLScalarVolumeNode
 from slicer.i18n import tr as _
 from slicer.parameterNodeWrapper import WithinRange, parameterNodeWrapper
 
@@ -58,4 +58,4 @@ class HER2LowMRIParameterNode:
     adcHighB: Annotated[float, WithinRange(0, 10000)] = 800.0
     fitModel: FitModel = FitModel.WLLS
     fitS0: FitS0 = FitS0.FREE
-    image: vtkMRMLVolumeNode
+    image: vtkMRMLScalarVolumeNode

@@ -98,6 +98,7 @@ class Session:
             slot("HER2LowMRI")
         self.window.close()
         self.window.deleteLater()
+        self.window = None
         self.settle()
         self.load()
         return self.open()
@@ -112,12 +113,16 @@ class Session:
                 slot("HER2LowMRI")
             self.window.close()
             self.window.deleteLater()
-            self.widget = None
+            self.widget = self.window = None
             self.settle()
 
     def settle(self):
         """Let timers and events run."""
         for _ in range(3):
+            qt.QApplication.processEvents()
+        if qt.QApplication.activeWindow() is None and self.window is not None and self.window.isVisible():
+            # A window manager gives the window its focus back when a dialog has closed; offscreen there is none.
+            self.window.activateWindow()
             qt.QApplication.processEvents()
         qt.QApplication.sendPostedEvents(None, qt.QEvent.DeferredDelete)
 

@@ -128,6 +128,9 @@ class _Parameter:
         )
         self.kind, self.validators, self.default = parts[0], parts[1:], default
         self.is_node = isinstance(self.kind, type) and issubclass(self.kind, slicer.vtkMRMLNode)
+        if self.is_node:
+            # Slicer makes one of these to ask for its class name; an abstract class cannot be made.
+            self.kind().GetClassName()
         if not self.is_node and not (
             self.kind in (str, float, int, bool) or issubclass(self.kind, enum.Enum)
         ):

@@ -10,6 +10,7 @@ import types
 import slicer
 import vtk
 from PySide6 import QtCore, QtGui, QtWidgets
+from shiboken6 import isValid
 
 from slicer_session.pythonqt import cpp_class
 
@@ -268,7 +269,7 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         self._scene, self._tags = scene, []
         if scene is not None:
             for event in (scene.NodeAddedEvent, scene.NodeRemovedEvent, scene.EndBatchProcessEvent):
-                self._tags.append(scene.AddObserver(event, lambda *_: self._fill()))
+                self._tags.append(scene.AddObserver(event, lambda *_: self._fill() if isValid(self) else None))
         self._fill()
 
     def mrmlScene(self):
