@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := build/bench
 export OMP_NUM_THREADS ?= 1
 
 .PHONY: demo test test-full bench simulate lint format pictures clean
@@ -21,6 +22,18 @@ test: $(VENV)/.installed
 
 test-full: $(VENV)/.installed
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m "full or not full"
+
+# Speed as ratios in one run, written to docs/benchmarks.md (about 5 minutes). What it compares with has an
+# environment of its own; pyradiomics needs a compiler and is left out where there is none.
+bench: $(BENCH)/.installed
+	$(BENCH)/bin/python bench/run.py
+
+$(BENCH)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --upgrade pip
+	$(BENCH)/bin/python -m pip install --quiet --editable '.[bench]' 'setuptools<77' wheel
+	-$(BENCH)/bin/python -m pip install --quiet --no-build-isolation pyradiomics==3.0.1
+	touch $@
 
 # What the statistics promise, on simulated studies of known truth (about 10 minutes).
 simulate: $(VENV)/.installed
