@@ -14,6 +14,7 @@ from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow.add_cases import cases_from_table, cases_from_tree
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.record_readings import record_decisions, record_readings
+from HER2LowMRILib.workflow.repair_record import repair_record
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParser:
@@ -30,6 +31,12 @@ def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParse
     act = _act(acts, "exclude", _exclude, "leave a case out, with a reason")
     act.add_argument("case_id", metavar="CASE", help="case id")
     act.add_argument("--reason", required=True, help="what the flow will say; no identity")
+    act = _act(
+        acts, "repair", _repair, "go on after files were damaged or changed by hand; nothing is deleted"
+    )
+    act.add_argument("role", metavar="ROLE", help="a reader's id, adjudicator or coordinator")
+    act.add_argument("case_id", metavar="CASE", nargs="?", help="case id (not for the coordinator)")
+    act.add_argument("--reason", required=True, help="what happened, for the log; no identity")
     act = _act(acts, "case-id", _case_id, "the case id of a patient in this study")
     act.add_argument("patient_id", metavar="PATIENT", help="patient id as in the images")
     act = _act(acts, "check", _check, "verify every file and hash")
@@ -171,6 +178,12 @@ def _exclude(args: argparse.Namespace) -> int:
         office.exclude(args.case_id, args.reason)
         left = sum(case.excluded is None for case in office.cases)
     sys.stdout.write(f"left out; {left} cases remain\n")
+    return 0
+
+
+def _repair(args: argparse.Namespace) -> int:
+    repair_record(open_study(args.study), args.role, args.case_id, args.reason, args.take_over)
+    sys.stdout.write("repaired; the damaged files are kept beside the new ones\n")
     return 0
 
 

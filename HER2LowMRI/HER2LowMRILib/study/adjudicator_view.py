@@ -37,7 +37,7 @@ from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_ha
 from HER2LowMRILib.study.session_lock import SessionLock
 from HER2LowMRILib.study.verified_write import write_verified
 
-WAITING, TO_DECIDE, DECIDED, AGREED = "waiting", "to_decide", "decided", "agreed"
+WAITING, TO_DECIDE, DECIDED, AGREED, DAMAGED = "waiting", "to_decide", "decided", "agreed", "damaged"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class DeskItem:
     case_id : str
         The case.
     state : str
-        "waiting" (not all readers have signed off), "to_decide", "decided", or "agreed" (nothing differed).
+        "waiting" (not all readers have signed off), "to_decide", "decided", "agreed" (nothing differed), or "damaged"
+        (a file does not tell; see `study check`).
     open : int
         How many questions are to be decided now; a decision can open or close others.
     """
@@ -269,18 +270,18 @@ class AdjudicatorView:
 
     def _item(self, case_id: str) -> DeskItem:
         readers = sides_of(case_id, self._protocol.readers, self._protocol.seed)
-        versions = {
-            side: signed_version(self._readers_folder / reader / case_id) for side, reader in readers.items()
-        }
+        try:
+            versions = {
+                side: signed_version(self._readers_folder / reader / case_id)
+                for side, reader in readers.items()
+            }
+            decisions = adjudication_state(self._folder, case_id)["decisions"]
+        except StudyError:
+            return DeskItem(case_id, DAMAGED, 0)
         if any(version is None for version in versions.values()):
             return DeskItem(case_id, WAITING, 0)
-        state = adjudication_state(self._folder, case_id)
-        consensus = find_consensus(
-            self.form,
-            {side: version.answers for side, version in versions.items()},
-            state["decisions"],
-            self._protocol.size_tolerance_mm,
-        )
+        answers = {side: version.answers for side, version in versions.items()}
+        consensus = find_consensus(self.form, answers, decisions, self._protocol.size_tolerance_mm)
         if consensus.open:
             return DeskItem(case_id, TO_DECIDE, len(consensus.open))
         return DeskItem(case_id, DECIDED if consensus.disagreements else AGREED, 0)

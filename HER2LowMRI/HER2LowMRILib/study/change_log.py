@@ -128,24 +128,43 @@ def _read(path: Path) -> tuple[list[Entry], list[str], int]:
         content = b""
     except OSError as error:
         raise StudyError(f"{path.name} cannot be read: {error.strerror or type(error).__name__}") from error
+    lines = content.split(b"\n")
+    entries, hashes, end = _sound_part(lines)
+    number = len(entries) + 1
+    # After a power cut the last line may be blocks of zeros; anything before it must be whole.
+    torn = number == len(lines) - 1 and not lines[-1] and _entry(lines[-2]) is None
+    if number < len(lines) and not torn:
+        raise LogDamaged(
+            f"line {number} of {path.name} does not follow from the line before",
+            needed="an unbroken chain of hashes",
+            todo="Run `her2lowmri study check`; `study repair` goes on from the state that was saved last",
+        )
+    return entries, hashes, end
+
+
+def _sound_part(lines: list[bytes]) -> tuple[list[Entry], list[str], int]:
+    """Entries up to the first line that does not follow from the one before; the last of ``lines`` has no end."""
     entries: list[Entry] = []
     hashes, end = [START], 0
-    lines = content.split(b"\n")
     for number, line in enumerate(lines[:-1], start=1):
         entry = _entry(line)
         if entry is None or entry.get("previous") != hashes[-1] or entry.get("n") != number:
-            # After a power cut the last line may be blocks of zeros; anything before it must be whole.
-            if entry is None and number == len(lines) - 1 and not lines[-1]:
-                break
-            raise LogDamaged(
-                f"line {number} of {path.name} does not follow from the line before",
-                needed="an unbroken chain of hashes",
-                todo="Run `her2lowmri study check`; the state saved beside the log is not affected",
-            )
+            break
         entries.append(entry)
         hashes.append(hashlib.sha256(line).hexdigest())
         end += len(line) + 1
     return entries, hashes, end
+
+
+def sound_entries(path: Path) -> list[Entry]:
+    """The lines of a damaged log before the damage.
+
+    Where the chain breaks between two whole lines, the first of them may be the one that was altered: it is left out.
+    """
+    lines = path.read_bytes().split(b"\n") if path.exists() else [b""]
+    entries, _, _ = _sound_part(lines)
+    next_line = lines[len(entries)]
+    return entries[:-1] if next_line and _entry(next_line) is not None else entries
 
 
 def log_problems(path: Path) -> list[str]:

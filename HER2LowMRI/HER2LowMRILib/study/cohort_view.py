@@ -112,14 +112,17 @@ class CohortView:
         return sides_of(case_id, self.protocol.readers, self.protocol.seed)
 
     def _status(self, case: Case) -> CaseStatus:
-        signed = self.signed(case.case_id)
-        consensus = self.consensus(case.case_id, signed)
+        readers = self.protocol.readers
+        states = {reader: reading_state(self.reading_folder(reader, case.case_id)) for reader in readers}
+        try:
+            signed = self.signed(case.case_id)
+            consensus = self.consensus(case.case_id, signed)
+        except StudyError:
+            # The states say which reading is damaged; `study check` says how.
+            signed, consensus = {}, None
         return CaseStatus(
             case.case_id,
-            {
-                reader: reading_state(self.reading_folder(reader, case.case_id))
-                for reader in self.protocol.readers
-            },
+            states,
             {reader: version.exclusion for reader, version in signed.items() if version.exclusion},
             None if consensus is None else len(consensus.open),
             case.excluded,

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from HER2LowMRILib.study.change_log import Entry, Value
-from HER2LowMRILib.study.record_file import RecordFile, State, look_at, record_problems
+from HER2LowMRILib.study.record_file import RecordFile, State, look_at, record_problems, start_anew
 from HER2LowMRILib.study.session_lock import SessionLock
 from HER2LowMRILib.study.verified_write import write_verified
 
 SCHEMA = "her2lowmri.coordinator/1"
 RECORD_FILE, LOG_FILE = "coordinator.json", "log.jsonl"
 START: State = {"files": {}}
+FILES = ("study.json", "cases.csv", "pathology.csv")
 
 
 class CoordinatorRecord:
@@ -27,6 +28,24 @@ class CoordinatorRecord:
         self._record.change(action, files=hashes, **values)
         for name, content in files.items():
             write_verified(self._folder / name, content)
+
+
+def repair_coordinator(folder: Path, lock: SessionLock, reason: str) -> None:
+    """Take the coordinator's files as they are now, with a log that says so; a damaged log stays beside it."""
+    hashes = look_at_files(folder)
+    if record_problems(*_files(folder), SCHEMA, START, fold_files):
+        start_anew(*_files(folder), "coordinator", SCHEMA, START, fold_files, lock, reason)
+    record = RecordFile(*_files(folder), "coordinator", SCHEMA, START, fold_files, lock)
+    record.change("accept", files=hashes, reason=reason)
+
+
+def look_at_files(folder: Path) -> dict[str, str]:
+    """Hashes of the coordinator's files as they are."""
+    return {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in FILES
+        if (folder / name).exists()
+    }
 
 
 def fold_files(state: State, entry: Entry) -> State:

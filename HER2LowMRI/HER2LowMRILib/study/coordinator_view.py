@@ -38,7 +38,15 @@ class CoordinatorView(CohortView):
 
     def pseudonym(self, patient_id: str) -> str:
         """The case id of a patient in this study."""
-        return pseudonym(bytes.fromhex((self._folder / "pseudonym.key").read_text()), patient_id)
+        try:
+            key = bytes.fromhex((self._folder / "pseudonym.key").read_text())
+        except (OSError, ValueError) as error:
+            raise StudyError(
+                "patient ids cannot be turned into case ids",
+                needed="the file pseudonym.key that was made with the study",
+                todo="Restore it from a backup, or name the cases yourself (case_id, --keep-names)",
+            ) from error
+        return pseudonym(key, patient_id)
 
     def add_cases(self, cases: Iterable[Case]) -> None:
         """Add cases; either all or none.

@@ -30,6 +30,8 @@ SCHEMA = "her2lowmri.reading/1"
 READING_FILE, LOG_FILE, VOI_FILE = "reading.json", "log.jsonl", "voi.seg.nrrd"
 NOT_STARTED, IN_PROGRESS, SIGNED_OFF = "not_started", "in_progress", "signed_off"
 AMENDING, AMENDED = "amending", "amended"
+# Of a work list only: the case does not open before `study repair`.
+DAMAGED = "damaged"
 OPEN_STATES = (NOT_STARTED, IN_PROGRESS, AMENDING)
 TEXT_LIMIT = 20_000
 
@@ -235,7 +237,12 @@ class CaseReading:
     def save_voi_file(self, file: Path) -> None:
         """Keep a copy of a .seg.nrrd file as the VOI of this case."""
         self._check_open()
-        self._save_voi(file.read_bytes())
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            found = error.strerror or type(error).__name__
+            raise StudyError("the VOI file cannot be read", needed="a .seg.nrrd file", found=found) from error
+        self._save_voi(content)
 
     def _save_voi(self, content: bytes) -> None:
         digest = hashlib.sha256(content).hexdigest()
@@ -246,7 +253,7 @@ class CaseReading:
 
     def step_time(self, step: str, seconds: float) -> None:
         """Add to the time spent on a step ("maps", "voi", "form", ...) [s]."""
-        if seconds > 0:
+        if 0 < seconds < float("inf"):
             self._record.change("time", field=step, new=round(float(seconds), 3))
 
     def remember_viewpoint(self, viewpoint: Mapping[str, Any]) -> None:
@@ -354,8 +361,11 @@ class CaseReading:
 
 
 def reading_state(folder: Path) -> str:
-    """State of the reading in a case folder, for those who only look."""
-    return _state(folder)["state"]
+    """State of the reading in a case folder, for those who only look; "damaged" where its files do not tell."""
+    try:
+        return _state(folder)["state"]
+    except StudyError:
+        return DAMAGED
 
 
 def signed_versions(folder: Path) -> tuple[SignedVersion, ...]:

@@ -2,17 +2,26 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.study.change_log import ChangeLog, Entry, Value, canonical_json, log_problems
+from HER2LowMRILib.study.change_log import (
+    ChangeLog,
+    Entry,
+    LogDamaged,
+    Value,
+    canonical_json,
+    log_problems,
+    sound_entries,
+)
 from HER2LowMRILib.study.session_lock import SessionLock
 from HER2LowMRILib.study.verified_write import write_verified
 
 State = dict[str, Any]
 Fold = Callable[[State, Entry], State]
+ANEW = "started_anew"
 
 
 class RecordFile:
@@ -53,9 +62,11 @@ class RecordFile:
                     todo="Run `her2lowmri study check`; copy the case folder before anything else",
                 )
             self.state = saved["state"]
-        for entry in self._log.entries[lines:]:
-            self.state = fold(self.state, entry)
+        self.state = _folded(self.state, self._log.entries[lines:], fold)
         self.restored_changes = len(self._log.entries) - lines
+        if self.restored_changes:
+            lock.check()
+            self._save()
 
     def change(self, action: str, **values: Value) -> Entry:
         """Log a change, apply it and save the state. When this returns, the change is on the disk.
@@ -66,8 +77,11 @@ class RecordFile:
             If it could not be saved or the folder was taken over.
         """
         self._lock.check()
-        entry = self._log.append(action, **values)
-        self.state = self._fold(self.state, entry)
+        try:
+            entry = self._log.append(action, **values)
+        except ValueError as error:
+            raise StudyError("the change cannot be kept", needed="text and finite numbers") from error
+        self.state = _folded(self.state, [entry], self._fold)
         self._save()
         self._lock.check()
         return entry
@@ -96,10 +110,7 @@ def look_at(path: Path, log_path: Path, schema: str, start: State, fold: Fold) -
     saved = _saved(path, schema)
     if saved is not None:
         return saved["state"]
-    state = start
-    for entry in ChangeLog(log_path, "").entries:
-        state = fold(state, entry)
-    return state
+    return _folded(start, ChangeLog(log_path, "").entries, fold)
 
 
 def record_problems(path: Path, log_path: Path, schema: str, start: State, fold: Fold) -> list[str]:
@@ -117,12 +128,52 @@ def record_problems(path: Path, log_path: Path, schema: str, start: State, fold:
         return [f"{path.name} {what}; its log has every change"] if log.entries or path.exists() else []
     if log.hash_of(saved["log_lines"]) != saved["log_sha256"]:
         return [f"the log {log_path.name} does not hold the changes that {path.name} was saved with"]
-    state = start
-    for entry in log.entries[: saved["log_lines"]]:
-        state = fold(state, entry)
+    state = _folded(start, log.entries[: saved["log_lines"]], fold)
     if state_hash(state) != state_hash(saved["state"]):
         return [f"{path.name} was changed outside the program: it is not what its log leads to"]
     return []
+
+
+def start_anew(
+    path: Path, log_path: Path, by: str, schema: str, start: State, fold: Fold, lock: SessionLock, reason: str
+) -> None:
+    """Give a damaged record a sound log again. Nothing is deleted: the damaged files stay beside it.
+
+    The new log begins with the best state there is: the one saved last, or else where the sound lines of the old
+    log lead to.
+
+    Parameters
+    ----------
+    path, log_path, by, schema, start, fold, lock
+        As for `RecordFile`.
+    reason : str
+        Why, for the log.
+    """
+    lock.check()
+    saved = _saved(path, schema)
+    state = saved["state"] if saved is not None else _folded(start, sound_entries(log_path), fold)
+    number = 1
+    while (aside := log_path.with_name(f"{log_path.name}.damaged-{number}")).exists():
+        number += 1
+    damaged = ""
+    for file, place in ((path, path.with_name(f"{path.name}.damaged-{number}")), (log_path, aside)):
+        if file.exists():
+            damaged = hashlib.sha256(file.read_bytes()).hexdigest()
+            file.rename(place)
+    record = RecordFile(path, log_path, by, schema, start, fold, lock)
+    record.change(ANEW, new=state, reason=reason, damaged_sha256=damaged)
+
+
+def _folded(state: State, entries: Iterable[Entry], fold: Fold) -> State:
+    for entry in entries:
+        try:
+            state = entry["new"] if entry["action"] == ANEW else fold(state, entry)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise LogDamaged(
+                f"line {entry.get('n')} of the log is no change of this record",
+                todo="Run `her2lowmri study check`",
+            ) from error
+    return state
 
 
 def _saved(path: Path, schema: str) -> dict | None:

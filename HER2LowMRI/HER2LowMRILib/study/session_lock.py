@@ -70,7 +70,7 @@ class SessionLock:
     def __init__(self, folder: Path, role: str, take_over: bool = False):
         self._path, self._role = folder / LOCK_NAME, role
         self._token = secrets.token_hex(16)
-        self.took_over = False
+        self.took_over, self._released = False, False
         if not self._create():
             if not take_over:
                 raise self._locked()
@@ -81,13 +81,16 @@ class SessionLock:
 
     def check(self) -> None:
         """Raise `LockLost` if the lock is no longer ours; call before and after each write."""
+        if self._released:
+            raise StudyError(f"{self._role}: the session is closed", todo="Open the study again")
         if _read_lock(self._path).get("token") != self._token:
             raise LockLost(self._role)
 
     def release(self) -> None:
         """Give the lock back. Does nothing when it was lost or given back before."""
-        if _read_lock(self._path).get("token") == self._token:
+        if not self._released and _read_lock(self._path).get("token") == self._token:
             self._path.unlink(missing_ok=True)
+        self._released = True
 
     def _create(self) -> bool:
         lock = {"token": self._token, "host": socket.gethostname(), "pid": os.getpid(), "since": now_utc()}

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core import clinic
 from HER2LowMRILib.core.columns import Cell, Column, columns
-from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.study.case_list import Case
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.study.readings import SignedVersion
@@ -16,6 +17,7 @@ Row = dict[str, Cell]
 # Where a case ends up, in the order in which it is looked at.
 STAGES: Mapping[str, str] = {
     "excluded": "left out by the coordinator",
+    "damaged": "a file of the study cannot be read; `study check` and `study repair` help",
     "not_read": "not signed off by all readers",
     "proposed_exclusion": "a reader finds it unreadable and the coordinator has not decided",
     "not_adjudicated": "questions wait for the adjudicator",
@@ -88,10 +90,10 @@ class CaseRows:
 
 def rows_of_case(
     cohort: CohortView,
-    case_id: str,
-    excluded: str | None,
+    case: Case,
     signed: Mapping[str, SignedVersion],
     measured: Measured,
+    damaged: str | None = None,
 ) -> CaseRows:
     """Put a case's rows together.
 
@@ -99,22 +101,28 @@ def rows_of_case(
     ----------
     cohort : CohortView
         The study.
-    case_id : str
+    case : Case
         The case.
-    excluded : str or None
-        Why the coordinator left it out.
     signed : mapping
         Reader -> signed-off reading, the one that was measured.
     measured : Measured
         Features of the readers' VOIs.
+    damaged : str, optional
+        Why its readings cannot be read.
     """
-    if excluded is not None:
-        return CaseRows(_flow(case_id, "excluded", excluded), (), None)
+    case_id = case.case_id
+    if case.excluded is not None:
+        return CaseRows(_flow(case_id, "excluded", case.excluded), (), None)
+    if damaged is not None:
+        return CaseRows(_flow(case_id, "damaged", damaged), (), None)
     readings = tuple(
         _reading_row(cohort, case_id, reader, signed[reader], measured.rows.get(reader, {}))
         for reader in sorted(signed)
     )
-    stage, reason, features = _features(cohort, case_id, signed, measured)
+    try:
+        stage, reason, features = _features(cohort, case_id, signed, measured)
+    except StudyError as error:
+        stage, reason, features = "damaged", str(error), None
     return CaseRows(_flow(case_id, stage, reason), readings, features)
 
 

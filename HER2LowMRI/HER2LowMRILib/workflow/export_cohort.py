@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from HER2LowMRILib.core.columns import column_names
-from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError
+from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, StudyError
+from HER2LowMRILib.study.case_list import Case
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.data_dictionary import (
     DICTIONARY_COLUMNS,
@@ -91,7 +92,8 @@ def export_cohort(
     """
     cohort = study.cohort()
     cases = sorted(cohort.cases, key=lambda case: case.case_id)
-    signed = {case.case_id: {} if case.excluded else cohort.signed(case.case_id) for case in cases}
+    damaged: dict[str, str] = {}
+    signed = {case.case_id: _signed(cohort, case, damaged) for case in cases}
     jobs = [
         job for case in cases if (job := _job(study, cohort, case.case_id, signed[case.case_id])) is not None
     ]
@@ -102,7 +104,11 @@ def export_cohort(
             progress(len(measured) / len(jobs))
     rows = [
         rows_of_case(
-            cohort, case.case_id, case.excluded, signed[case.case_id], measured.get(case.case_id, Measured())
+            cohort,
+            case,
+            signed[case.case_id],
+            measured.get(case.case_id, Measured()),
+            damaged.get(case.case_id),
         )
         for case in cases
     ]
@@ -117,6 +123,16 @@ def export_cohort(
         },
         indeterminate=tuple(row.flow["case_id"] for row in rows if row.flow["stage"] == "indeterminate"),
     )
+
+
+def _signed(cohort: CohortView, case: Case, damaged: dict[str, str]) -> dict[str, SignedVersion]:
+    if case.excluded is not None:
+        return {}
+    try:
+        return cohort.signed(case.case_id)
+    except StudyError as error:
+        damaged[case.case_id] = str(error)
+        return {}
 
 
 def _job(

@@ -1,0 +1,59 @@
+"""Go on after files of a study were damaged from outside: the best state there is, with a log that says so."""
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.study import adjudication, readings
+from HER2LowMRILib.study.adjudicator_view import adjudication_files
+from HER2LowMRILib.study.coordinator_record import repair_coordinator
+from HER2LowMRILib.study.record_file import start_anew
+from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER, Study
+
+ADJUDICATOR, COORDINATOR = "adjudicator", "coordinator"
+
+
+def repair_record(study: Study, role: str, case_id: str | None, reason: str, take_over: bool = False) -> None:
+    """Start the log of a reading, an adjudication or the coordinator anew. The damaged files are kept beside it.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    role : str
+        A reader's id, "adjudicator" or "coordinator".
+    case_id : str or None
+        The case; None for the coordinator, whose files are then taken as they are.
+    reason : str
+        What happened, for the log.
+    take_over : bool
+        As for `Study.reader`.
+
+    Raises
+    ------
+    StudyError
+        If there is no such record, or there is nothing wrong with it.
+    """
+    if not reason.strip():
+        raise StudyError("a repair needs a reason", needed="a reason")
+    if role == COORDINATOR:
+        lock = SessionLock(study.folder, "the coordinator's desk", take_over)
+        try:
+            repair_coordinator(study.folder, lock, reason)
+        finally:
+            lock.release()
+        return
+    cases = {case.case_id for case in study.cohort().cases}
+    if case_id not in cases or role not in (*study.protocol.readers, ADJUDICATOR):
+        raise StudyError("there is no such record", needed="a role and a case of the study")
+    if role == ADJUDICATOR:
+        folder = study.folder / ADJUDICATION_FOLDER
+        files = adjudication_files(folder, case_id)
+        kind = adjudication.SCHEMA, adjudication.START, adjudication.fold_adjudication
+    else:
+        folder = study.folder / READERS_FOLDER / role
+        files = folder / case_id / readings.READING_FILE, folder / case_id / readings.LOG_FILE
+        kind = readings.SCHEMA, readings.START, readings.fold_reading
+    lock = SessionLock(folder, role, take_over)
+    try:
+        start_anew(*files, COORDINATOR, *kind, lock, reason)
+    finally:
+        lock.release()
