@@ -156,7 +156,7 @@ def row_problems(row: Mapping[str, Cell], file: File, lexicon: Lexicon | None = 
 
 
 def _unit(unit: str | None) -> str:
-    return NO_UNIT if unit in (None, "1") else {"a": "years", "h": "hour on the clock face"}.get(unit, unit)
+    return NO_UNIT if unit in (None, "1") else unit
 
 
 def _of_item(item: Item, group: str, states: tuple[str, ...] = (), suffix: str = "") -> Column:

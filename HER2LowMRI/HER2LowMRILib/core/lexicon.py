@@ -77,7 +77,7 @@ class Item:
     states : tuple of Value
         "not assessable", where the file has it.
     unit, minimum, maximum
-        Of a number; the limits belong to the range.
+        Of a number; unit "1" is a pure number, and the limits belong to the range.
     required : bool
         Whether a reading cannot be signed off without it (while it applies).
     ordered : bool
@@ -124,7 +124,9 @@ class Item:
                 return choice.label
         if answer == NOT_APPLICABLE:
             return "not applicable"
-        return f"{answer:g} {self.unit}" if isinstance(answer, int | float) else str(answer)
+        if isinstance(answer, int | float):
+            return f"{answer:g}" if self.unit in (None, "1") else f"{answer:g} {self.unit}"
+        return str(answer)
 
     def accept(self, raw: Any) -> Answer:
         """Return `raw` as an answer to this item.

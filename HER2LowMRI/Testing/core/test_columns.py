@@ -126,6 +126,25 @@ def test_a_cell_that_cannot_stand_there_is_named(name: str, cell: object, says: 
     assert says in problem
 
 
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("lesion_size_mm", 1),
+        ("lesion_size_mm", 300.0),
+        ("K_valid_fraction", 0),
+        ("K_valid_fraction", 1.0),
+        ("age", 120),
+        ("voi_voxels", 0),
+        ("voi_voxels", 812.5),
+        ("K_skewness", -3.2),
+        ("reading_version", 1),
+    ],
+)
+def test_the_limits_of_a_range_belong_to_it(name: str, cell: object):
+    file = "readings" if name == "reading_version" else "features"
+    assert list(row_problems({name: cell}, file)) == []
+
+
 @pytest.mark.parametrize("cell", [None, float("nan")])
 def test_missing_is_never_a_problem(cell: object):
     assert list(row_problems(dict.fromkeys(column_names("features"), cell), "features")) == []

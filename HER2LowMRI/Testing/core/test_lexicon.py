@@ -1,6 +1,7 @@
 """The vocabulary: complete, defined, coded, and exchangeable for another edition without code."""
 
 import json
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
@@ -352,6 +353,53 @@ def test_the_digest_follows_the_content_and_not_the_layout():
     assert parse_lexicon(json.dumps(content), "x").digest == LEXICON.digest
     content["items"][0]["definition"] += " Changed."
     assert parse_lexicon(json.dumps(content), "x").digest != LEXICON.digest
+
+
+@pytest.mark.parametrize(
+    ("item_id", "answer", "words"),
+    [
+        ("mass_shape", "oval", "oval"),
+        ("mass_margin", "irregular", "irregular (not circumscribed)"),
+        ("multifocal", 1, "yes"),
+        ("multifocal", 0, "no"),
+        ("lesion_size_mm", 23.0, "23 mm"),
+        ("lesion_size_mm", 2.5, "2.5 mm"),
+        ("lesion_size_mm", NOT_ASSESSABLE, "not assessable"),
+        ("nme_distribution", NOT_APPLICABLE, "not applicable"),
+        ("mass_shape", None, ""),
+        ("t2_lesion_to_muscle", 3.5, "3.5"),
+        ("focus_count", 3, "3 foci"),
+        ("clock_face", 10, "10 o'clock"),
+    ],
+)
+def test_an_answer_is_worded_for_people(item_id: str, answer: object, words: str):
+    assert LEXICON[item_id].label_of(answer) == words
+
+
+def test_nothing_of_a_loaded_edition_can_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        LEXICON.edition = "other"
+    with pytest.raises(FrozenInstanceError):
+        LEXICON["fgt"].required = False
+    with pytest.raises(FrozenInstanceError):
+        LEXICON["fgt"].values[0].label = "other"
+
+
+def test_a_section_is_found_by_its_id():
+    assert [LEXICON.section(item.section).label for item in LEXICON.items if item.id == "mass_shape"] == [
+        "Mass"
+    ]
+    assert LEXICON.section("kinetics").more
+    assert not LEXICON.section("nme").more
+
+
+def test_a_whole_number_of_values_and_characters_is_allowed_up_to_the_limits():
+    content = a_file()
+    item = content["items"][0]
+    item["values"] = [item["values"][0] | {"value": f"v{n}"} for n in range(8)]
+    item["code"] |= {"value": "X" * 16, "scheme": "S" * 16, "meaning": "M" * 64}
+    first = parse_lexicon(json.dumps(content), "x.json").items[0]
+    assert [value.key for value in first.values] == list("12345678")
 
 
 def without(key: str):
