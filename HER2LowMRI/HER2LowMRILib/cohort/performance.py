@@ -171,9 +171,9 @@ def _resampled(
         screen = settings.screening_p
     used = np.isfinite(x).all(axis=1)
     x, positive = x[used], model.positive[used]
-    varies = x.std(axis=0) > 0
+    varies = x.min(axis=0) < x.max(axis=0) if len(x) else np.zeros(x.shape[1], bool)
     if not varies.any():
-        return {"note": "no predictor varies in the complete cases"}
+        return {"note": f"Not resampled: no candidate varies in the {len(x)} cases that have all of them."}
     procedure = LogisticProcedure(screen_p=screen)
     corrected = bootstrap_optimism(
         x[:, varies], positive, procedure, samples=settings.bootstraps, seed=settings.seed, progress=progress

@@ -1,8 +1,6 @@
 """features.csv and readings.csv, by whomever they were made, as typed rows with a list of what was wrong with them."""
 
-import csv
 import hashlib
-import io
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +10,10 @@ import numpy as np
 
 from HER2LowMRILib.cohort.strata import GROUPS
 from HER2LowMRILib.cohort.variables import STATES, Variable, study_variables
-from HER2LowMRILib.core.errors import AnalysisError, HER2LowMRIError
+from HER2LowMRILib.core.errors import AnalysisError, HER2LowMRIError, StudyError
 from HER2LowMRILib.core.her2 import Her2Test, her2_group
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, load_lexicon, shown
-from HER2LowMRILib.study.row_csv import restore
+from HER2LowMRILib.study.row_csv import rows_from_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +69,7 @@ def read_features(path: Path) -> CohortTable:
     frame = _without_repeats(frame, ["case_id"], warnings)
     frame = _with_groups(frame, warnings)
     typed, variables, states = _typed(frame, warnings)
-    typed["her2_group"] = frame["her2_group"].to_numpy()
+    typed["her2_group"] = frame["her2_group"]
     _derive(typed, variables, warnings)
     return CohortTable(typed, variables, tuple(warnings), states, digest, _says_synthetic(frame))
 
@@ -88,10 +86,10 @@ def read_readings(path: Path) -> CohortTable:
     nameless = frame["reader"].isna()
     if nameless.any():
         warnings.append(f"{int(nameless.sum())} rows name no reader and are left out.")
-        frame = frame[~nameless]
+        frame = frame[~nameless].reset_index(drop=True)
     frame = _without_repeats(frame, ["case_id", "reader"], warnings)
     typed, variables, states = _typed(frame, warnings)
-    typed["reader"] = frame["reader"].to_numpy()
+    typed["reader"] = frame["reader"]
     return CohortTable(typed, variables, tuple(warnings), states, digest, _says_synthetic(frame))
 
 
@@ -104,41 +102,29 @@ def _read(path: Path, needed: tuple[str, ...]) -> tuple["pd.DataFrame", list[str
         raise AnalysisError(
             f"{Path(path).name} cannot be read", found=error.strerror or "an error"
         ) from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise AnalysisError(
-            f"{Path(path).name} cannot be read", needed="UTF-8 text", todo='Save it as "CSV UTF-8"'
-        ) from error
-    if not text.strip() or "\0" in text:
-        raise AnalysisError(
-            f"{Path(path).name} is no table", needed="a line of column names, then one per case"
-        )
-    header = text.lstrip("\r\n").splitlines()[0]
     # Table programs of many countries write semicolons, and then a comma as decimal sign.
-    separator = max((",", ";", "\t"), key=header.count)
-    names = [restore(name).strip() for name in next(csv.reader([header], delimiter=separator))]
-    twice = sorted(name for name, count in Counter(names).items() if count > 1 and name)
-    if twice:
-        raise AnalysisError(f"{Path(path).name} has a column twice", found=", ".join(twice[:5]))
-    missing = [name for name in needed if name not in names]
+    header = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").split(b"\n", 1)[0]
+    separator = max((",", ";", "\t"), key=lambda sign: header.count(sign.encode()))
+    try:
+        found = rows_from_bytes(content, Path(path).name, separator)
+    except StudyError as error:
+        raise AnalysisError(error.what, needed=error.needed, found=error.found, todo=error.todo) from error
+    if not found:
+        raise AnalysisError(
+            f"{Path(path).name} is empty", needed="at least one case", found="column names only"
+        )
+    frame = pd.DataFrame(
+        [{name.strip(): (cell or "").strip() or None for name, cell in row.items()} for row in found],
+        dtype=object,
+    )
+    missing = [name for name in needed if name not in frame]
     if missing:
+        names = list(frame)
         raise AnalysisError(
             f"{Path(path).name} cannot be analysed",
             needed=f"the column {' and '.join(missing)}",
             found=", ".join(names[:6]) + (" ..." if len(names) > 6 else ""),
         )
-    try:
-        frame = pd.read_csv(
-            io.StringIO(text), sep=separator, header=0, names=names, dtype=str, keep_default_na=False,
-            skip_blank_lines=True, index_col=False,
-        )  # fmt: skip
-    except (pd.errors.ParserError, ValueError) as error:
-        raise AnalysisError(
-            f"{Path(path).name} cannot be read", needed="rows as long as the header", found=str(error).strip()
-        ) from error
-    frame = frame.map(lambda cell: restore(cell).strip() if isinstance(cell, str) else "")
-    frame = frame.replace("", None).astype(object).where(lambda cells: cells.notna(), None)
     if separator == ";":
         frame.attrs["decimal_comma"] = True
     warnings: list[str] = []
@@ -173,6 +159,8 @@ def _without_repeats(frame: "pd.DataFrame", key: list[str], warnings: list[str])
 
 def _with_groups(frame: "pd.DataFrame", warnings: list[str]) -> "pd.DataFrame":
     """Derive the group from IHC and ISH where they are given; else take the column, if its words are known."""
+    import pandas as pd
+
     if "her2_group" not in frame and "her2_ihc" not in frame:
         raise AnalysisError(
             "The cohort cannot be grouped",
@@ -208,7 +196,7 @@ def _with_groups(frame: "pd.DataFrame", warnings: list[str]) -> "pd.DataFrame":
         warnings.append(
             f"In {changed} rows her2_group differs from what IHC and ISH give; the derived group is used."
         )
-    return frame.assign(her2_group=groups)
+    return frame.assign(her2_group=pd.Series(groups, dtype=object))
 
 
 def _typed(
@@ -229,7 +217,7 @@ def _typed(
         if variable.kind == "number":
             columns[name] = _numbers(name, cells, comma, warnings)
         else:
-            columns[name] = _categories(variable, cells, warnings)
+            columns[name] = pd.Series(_categories(variable, cells, warnings), dtype=object)
         variables[name] = variable
     return pd.DataFrame(columns), variables, states
 
@@ -278,23 +266,25 @@ def _categories(variable: Variable, cells: "pd.Series", warnings: list[str]) -> 
 
 def _derive(rows: "pd.DataFrame", variables: dict[str, Variable], warnings: list[str]) -> None:
     """Add what is always derived: Ki-67 above the cohort's median, HR, and the collapsed descriptors."""
+    import pandas as pd
+
     known = study_variables()
+
+    def add(name: str, values: list[str | None]) -> None:
+        rows[name], variables[name] = pd.Series(values, dtype=object), known[name]
+
     if {"er", "pr"} <= set(rows):
-        positive = (rows["er"] == "1") | (rows["pr"] == "1")
-        both = rows["er"].notna() & rows["pr"].notna()
-        derived = np.where(positive, "1", np.where(both, "0", None))
-        if "hr" in rows:
-            differs = rows["hr"].notna() & (rows["hr"] != derived) & (derived != None)  # noqa: E711 - elementwise
-            if differs.any():
-                warnings.append(
-                    f"In {int(differs.sum())} rows hr contradicts er and pr; it is derived from them."
-                )
-            derived = np.where(derived == None, rows["hr"], derived)  # noqa: E711 - elementwise
-        rows["hr"], variables["hr"] = derived, known["hr"]
+        stated = rows["hr"] if "hr" in rows else [None] * len(rows)
+        receptors = [_hormone_receptor(er, pr) for er, pr in zip(rows["er"], rows["pr"], strict=True)]
+        differs = sum(
+            None not in (old, new) and old != new for old, new in zip(stated, receptors, strict=True)
+        )
+        if differs:
+            warnings.append(f"In {differs} rows hr contradicts er and pr; it is derived from them.")
+        add("hr", [old if new is None else new for old, new in zip(stated, receptors, strict=True)])
     if "ki67_percent" in rows and rows["ki67_percent"].notna().any():
-        ki67 = rows["ki67_percent"]
-        rows["ki67_high"] = np.where(ki67.isna(), None, np.where(ki67 > ki67.median(), "1", "0"))
-        variables["ki67_high"] = known["ki67_high"]
+        median = rows["ki67_percent"].median()
+        add("ki67_high", [None if x != x else str(int(x > median)) for x in rows["ki67_percent"]])
     for entry in load_lexicon().derived:
         if entry.derived_from not in rows:
             continue
@@ -303,7 +293,13 @@ def _derive(rows: "pd.DataFrame", variables: dict[str, Variable], warnings: list
             NOT_APPLICABLE if answer == NOT_APPLICABLE else mapping.get(answer)
             for answer in rows[entry.derived_from]
         ]
-        rows[entry.id], variables[entry.id] = derived, known[entry.id]
+        add(entry.id, derived)
+
+
+def _hormone_receptor(er: str | None, pr: str | None) -> str | None:
+    if "1" in (er, pr):
+        return "1"
+    return "0" if er == pr == "0" else None
 
 
 def _says_synthetic(frame: "pd.DataFrame") -> bool:

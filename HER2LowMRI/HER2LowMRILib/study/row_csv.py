@@ -114,7 +114,9 @@ def read_rows(path: Path) -> list[dict[str, str | None]]:
     return rows_from_bytes(_read(Path(path)), Path(path).name)
 
 
-def rows_from_bytes(content: bytes, name: str = "the table") -> list[dict[str, str | None]]:
+def rows_from_bytes(
+    content: bytes, name: str = "the table", delimiter: str = ","
+) -> list[dict[str, str | None]]:
     """Read rows from the content of a CSV file; ``name`` is what errors call it."""
     try:
         text = content.decode("utf-8-sig")
@@ -123,7 +125,7 @@ def rows_from_bytes(content: bytes, name: str = "the table") -> list[dict[str, s
             f"{name} cannot be read", needed="UTF-8 text", todo='Save it as "CSV UTF-8"'
         ) from error
     # The csv module reads from an iterable of lines, and a cell may hold line ends of every kind.
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         lines = [line for line in reader if line]
     except csv.Error as error:

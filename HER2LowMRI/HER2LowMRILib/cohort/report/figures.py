@@ -90,7 +90,7 @@ def box_plots(rows: "pd.DataFrame", names: Sequence[str], labels: Sequence[str])
             axis.set_title(label)
         for axis in axes.flat[len(names) :]:
             axis.set_visible(False)
-        figure.tight_layout()
+        figure.subplots_adjust(wspace=0.42, hspace=0.35)
         return _svg(figure)
 
 

@@ -59,6 +59,44 @@ def report_html(analysis: Analysis) -> str:
     )
 
 
+def _glance(analysis: Analysis) -> str:
+    """The answers to the study's question in a few lines, each with the careful figure beside the apparent one."""
+    univariate, roc = analysis.tables["univariate"], analysis.tables["roc"]
+    lines = []
+    for pair in (pair for pair in PAIRS if pair.positive == "low"):
+        for stratum, words in STRATUM_LABELS.items():
+            tests = univariate[(univariate["comparison"] == pair.name) & (univariate["stratum"] == stratum)]
+            tests = tests[(tests["table"] == "features") & tests["p"].notna()]
+            parts = []
+            if len(tests):
+                hits, kept = int((tests["p"] < 0.05).sum()), int((tests["q"] < 0.05).sum())
+                parts.append(f"{hits} of {len(tests)} features with p &lt; .05, {kept} with q &lt; .05")
+            for name in (QUALITATIVE, "Combined_All"):
+                found = roc[
+                    (roc["comparison"] == pair.name)
+                    & (roc["stratum"] == stratum)
+                    & (roc["predictor"] == name)
+                ]
+                if len(found):
+                    row = found.iloc[0]
+                    parts.append(
+                        f"{_model_name(name)}: AUC {_number(row['auc'])} apparent, <b>{_number(row['auc_cv'])}</b> "
+                        "cross-validated"
+                    )
+            if parts:
+                lines.append(f"<li>{pair.label}, {words}: {'; '.join(parts)}.</li>")
+    if "agreement" in analysis.tables:
+        table = analysis.tables["agreement"]
+        for statistic, words in (
+            ("kappa", "kappa of the descriptors"),
+            ("icc_2_1", "ICC(2,1) of the measurements"),
+        ):
+            values = table.loc[table["statistic"] == statistic, "estimate"].dropna()
+            if len(values):
+                lines.append(f"<li>Agreement: {words} from {values.min():.3f} to {values.max():.3f}.</li>")
+    return f"<ul>{''.join(lines)}</ul>" if lines else ""
+
+
 def _flow(analysis: Analysis) -> str:
     groups = [(GROUP_LABELS[group], count) for group, count in analysis.group_sizes.items()]
     svg = figures.flow_chart(analysis.flow, groups)
@@ -352,12 +390,12 @@ def _agreement(analysis: Analysis) -> str:
                 _limits(by.loc["bias"]),
                 f"{_number(by.loc['limits_of_agreement', 'ci_low'])} to "
                 f"{_number(by.loc['limits_of_agreement', 'ci_high'])}",
-                f"{_number(by.loc['wcv_percent', 'estimate'], 1)} %",
+                _number(by.loc["wcv_percent", "estimate"], 1),
                 f"{by.loc['icc_2_1', 'n']:.0f}",
             ]
         )
     header = ["", "ICC(2,1) (95 % CI)<br>recommended", "Koo and Li", "ICC(3,1) (95 % CI)<br>SPSS default"]
-    header += ["Bias (95 % CI)", "Limits of agreement", "wCV", "n"]
+    header += ["Bias (95 % CI)", "Limits of agreement", "wCV [%]", "n"]
     if rows:
         note = (
             "ICC(2,1): two-way random, absolute agreement, single measure. wCV: within-subject coefficient of "
@@ -440,6 +478,7 @@ _STATISTICS = {
     "pabak": "PABAK",
 }
 _SECTIONS: tuple[tuple[str, Callable[[Analysis], str]], ...] = (
+    ("At a glance", _glance),
     ("Flow of patients", _flow),
     ("Warnings and what was left out", _warnings),
     ("Clinical characteristics", _groups("clinic", "Clinical characteristics", ("all",))),

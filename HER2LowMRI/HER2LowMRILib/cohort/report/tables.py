@@ -27,7 +27,9 @@ def interval_text(estimate: float, low: float, high: float, digits: int = 3) -> 
         return "–"
     if math.isnan(low) or math.isnan(high):
         return f"{estimate:.{digits}f} (no interval)"
-    return f"{estimate:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+    # A dash would look like a sign next to a negative limit.
+    between = "–" if low >= 0 else " to "
+    return f"{estimate:.{digits}f} ({low:.{digits}f}{between}{high:.{digits}f})"
 
 
 def ratio_text(estimate: float, low: float, high: float) -> str:
@@ -40,7 +42,7 @@ def ratio_text(estimate: float, low: float, high: float) -> str:
             return "?"
         return f"{value:.2f}" if 0.01 <= value < 1000 else f"{value:.1e}"
 
-    return f"{short(estimate)} ({short(low)} to {short(high)})"
+    return f"{short(estimate)} ({short(low)}–{short(high)})"
 
 
 def html_table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str, note: str = "") -> str:

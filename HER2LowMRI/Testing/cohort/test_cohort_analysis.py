@@ -1,0 +1,221 @@
+"""The analysis goes as far as the rows allow, says what it left out, and gives the same numbers every time."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from cohort_csv import write_rows_as_csv
+from HER2LowMRILib.cohort.analysis import Settings
+from HER2LowMRILib.cohort.models import QUALITATIVE_PAPER
+from HER2LowMRILib.cohort.variables import COMBINED_MEMBERS, FEATURE_NAMES
+from HER2LowMRILib.core.errors import AnalysisError, Cancelled
+from HER2LowMRILib.workflow.analyze_cohort import FILES, analyze_cohort
+from scipy import stats
+
+QUICK = Settings(repeats=1, folds=5, bootstraps=5)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    return tmp_path_factory.mktemp("analysed") / "out"
+
+
+@pytest.fixture(scope="module")
+def analysed(cohort_rows, reading_rows, out):
+    features = write_rows_as_csv(out.with_name("features.csv"), cohort_rows)
+    readings = write_rows_as_csv(out.with_name("readings.csv"), reading_rows)
+    return analyze_cohort(features, out, readings=readings, settings=QUICK)
+
+
+def test_a_whole_cohort_leaves_every_table_the_json_and_the_report(analysed, out):
+    assert {file.name for file in out.iterdir()} == {
+        *FILES.values(),
+        "results.json",
+        "report.html",
+    }
+    # What can be missing in so small a cohort is a screened model for which no descriptor passes.
+    assert all(what.startswith("Qualitative_screened") for what, _ in analysed.left_out)
+    results = json.loads((out / "results.json").read_text())
+    assert results["synthetic"] is True
+    assert results["group_sizes"] == {"zero": 30, "low": 30, "over": 30}
+
+
+def test_a_rerun_is_the_same_to_the_byte(analysed, out, tmp_path):
+    again = tmp_path / "again"
+    analyze_cohort(
+        out.with_name("features.csv"),
+        again,
+        readings=out.with_name("readings.csv"),
+        settings=analysed.settings,
+    )
+    for file in out.iterdir():
+        assert file.read_bytes() == (again / file.name).read_bytes(), file.name
+
+
+def test_univariate_p_is_scipys_and_q_covers_the_21_features(analysed, cohort_rows):
+    table = analysed.tables["univariate"]
+    row = table[
+        (table["stratum"] == "nme_related")
+        & (table["comparison"] == "low_vs_over")
+        & (table["variable"] == "ADC_mean")
+    ].iloc[0]
+    nme = [r for r in cohort_rows if r["lesion_type"] != "mass"]
+    low, over = ([r["ADC_mean"] for r in nme if r["her2_group"] == group] for group in ("low", "over"))
+    expected = stats.mannwhitneyu(low, over, use_continuity=False, method="asymptotic").pvalue
+    assert row["p"] == pytest.approx(expected, abs=1e-14)
+    family = table[
+        (table["stratum"] == "nme_related")
+        & (table["comparison"] == "low_vs_over")
+        & table["variable"].isin(FEATURE_NAMES)
+    ]
+    assert np.allclose(family["q"], stats.false_discovery_control(family["p"]), atol=1e-14)
+
+
+def test_her2_low_is_the_positive_class_of_its_pairs(analysed):
+    roc = analysed.tables["roc"]
+    for comparison, positive in (("low_vs_zero", "low"), ("low_vs_over", "low"), ("zero_vs_over", "over")):
+        row = roc[(roc["comparison"] == comparison) & (roc["stratum"] == "all")].iloc[0]
+        rows = analysed.cohort.rows
+        assert row["n_positive"] == (rows["her2_group"] == positive).sum()
+
+
+def test_the_apparent_auc_of_a_model_is_above_what_cross_validation_leaves(analysed):
+    roc = analysed.tables["roc"]
+    combined = roc[(roc["predictor"] == "Combined_All")]
+    assert (combined["auc"] > combined["auc_cv"]).all()
+    assert combined["auc"].between(0.5, 1).all()
+
+
+def test_nested_models_get_the_likelihood_ratio_test_and_others_do_not(analysed):
+    delong = analysed.tables["delong"]
+    nested = delong["predictor_a"] == "Combined_All"
+    assert delong.loc[nested, "lr_p"].notna().all()
+    assert delong.loc[~nested, "lr_p"].isna().all()
+    assert set(delong.loc[delong["predictor_b"] == "Combined_K", "lr_df"]) == {6.0}
+
+
+def test_the_papers_qualitative_model_is_fitted_in_masses(analysed):
+    models = analysed.tables["models"]
+    model = models[(models["model"] == "Qualitative") & (models["comparison"] == "low_vs_zero")]
+    assert model["stratum"].unique().tolist() == ["mass"]
+    assert model["term"].tolist() == ["(constant)", *QUALITATIVE_PAPER]
+
+
+def test_only_two_columns_still_give_what_they_can(cohort_rows, write_csv, tmp_path):
+    columns = ["case_id", "her2_group", "ADC_mean"]
+    analysis = analyze_cohort(write_csv(cohort_rows, columns=columns), tmp_path / "out", settings=QUICK)
+    assert set(analysis.tables["univariate"]["variable"]) == {"ADC_mean"}
+    assert set(analysis.tables["univariate"]["stratum"]) == {"all"}
+    left_out = dict(analysis.left_out)
+    assert left_out["agreement.csv"].startswith("no readings")
+    assert left_out["masses and NME-related lesions apart"] == "no column lesion_type"
+    assert "D_mean" in left_out["histogram features"]
+    assert (tmp_path / "out" / "report.html").exists()
+
+
+# What every model needs, and not all 21 features: the shape of the trouble is the same.
+FEW_COLUMNS = [
+    "case_id", "her2_group", "her2_ihc", "lesion_type", "mass_shape", "mass_margin", "nme_distribution", "bpe",
+    "t2_hyperintensity", "age", *(name for members in COMBINED_MEMBERS.values() for name in members),
+]  # fmt: skip
+
+
+def with_gaps(row, start):
+    kept = ("case_id", "her2_ihc", "her2_group")
+    return {
+        name: "" if (start + position) % 5 == 0 and name not in kept else value
+        for position, (name, value) in enumerate(row.items())
+    }
+
+
+DEGENERATE = {
+    "one group empty": lambda rows: [row for row in rows if row["her2_group"] != "zero"],
+    "one case in a group": lambda rows: [r for r in rows if r["her2_group"] != "zero"] + rows[:1],
+    "constant feature": lambda rows: [row | {"ADC_mean": 1.0} for row in rows],
+    "perfect separation": lambda rows: [
+        row | {"t2_hyperintensity": int(row["her2_group"] == "low")} for row in rows
+    ],
+    "a category with one case": lambda rows: [rows[0] | {"mass_shape": "oval"}]
+    + [row | {"mass_shape": "round"} if row["mass_shape"] == "oval" else row for row in rows[1:]],
+    "gaps everywhere": lambda rows: [with_gaps(row, start) for start, row in enumerate(rows)],
+    "empty columns": lambda rows: [row | {"bpe": "", "K_mean": ""} for row in rows],
+    "masses only": lambda rows: [row for row in rows if row["lesion_type"] == "mass"],
+}
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("name", DEGENERATE)
+def test_degenerate_cohorts_give_words_where_there_is_no_number(cohort_rows, write_csv, tmp_path, name):
+    rows = DEGENERATE[name](cohort_rows)
+    analysis = analyze_cohort(write_csv(rows, columns=FEW_COLUMNS), tmp_path / "out", settings=QUICK)
+    tests = analysis.tables["univariate"]
+    silent = tests[tests["p"].isna() & (tests["note"].fillna("") == "")]
+    assert silent.empty, f"no p and no reason: {silent[['stratum', 'comparison', 'variable']].to_string()}"
+    roc = analysis.tables["roc"]
+    unexplained = roc[(roc["auc"].isna() | roc["ci_low"].isna()) & (roc["note"].fillna("") == "")]
+    assert unexplained.empty, unexplained[["stratum", "comparison", "predictor", "auc"]].to_string()
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert not re.search(r">\s*(nan|inf|None)\b", page)
+
+
+def test_separation_is_fitted_by_firth_and_told(cohort_rows, write_csv, tmp_path):
+    rows = DEGENERATE["perfect separation"](cohort_rows)
+    analysis = analyze_cohort(write_csv(rows, columns=FEW_COLUMNS), tmp_path / "out", settings=QUICK)
+    models = analysis.tables["models"]
+    qualitative = models[(models["model"] == "Qualitative") & (models["comparison"] == "low_vs_zero")]
+    assert set(qualitative["method"]) == {"firth"}
+    assert np.isfinite(qualitative["coefficient"]).all()
+    assert any("Firth" in warning for warning in analysis.warnings)
+
+
+def test_readers_who_agree_on_everything_and_one_reader_alone(cohort_rows, write_csv, tmp_path):
+    features = write_csv(cohort_rows, columns=["case_id", "her2_group", "ADC_mean"])
+    same = [row | {"reader": reader} for row in cohort_rows for reader in ("reader-1", "reader-2")]
+    analysis = analyze_cohort(features, tmp_path / "a", readings=write_csv(same, "same.csv"), settings=QUICK)
+    agreement = analysis.tables["agreement"]
+    assert (agreement.loc[agreement["statistic"] == "kappa", "estimate"] == 1).all()
+    alone = analyze_cohort(
+        features, tmp_path / "b", readings=write_csv(same[::2], "alone.csv"), settings=QUICK
+    )
+    assert "agreement" not in alone.tables
+    assert "the readings of two readers" in dict(alone.left_out)["agreement.csv"]
+
+
+def test_no_case_with_a_group_is_refused(cohort_rows, write_csv, tmp_path):
+    rows = [row | {"her2_ihc": "2+", "her2_ish": "", "her2_group": ""} for row in cohort_rows]
+    with pytest.raises(AnalysisError, match="cases in the groups"):
+        analyze_cohort(write_csv(rows), tmp_path / "out", settings=QUICK)
+    assert not (tmp_path / "out").exists()
+
+
+def test_stopping_writes_nothing(cohort_rows, write_csv, tmp_path):
+    with pytest.raises(Cancelled):
+        analyze_cohort(write_csv(cohort_rows), tmp_path / "out", settings=QUICK, cancelled=lambda: True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_report_carries_its_own_style_and_figures_and_reaches_nowhere(analysed, out):
+    page = (out / "report.html").read_text()
+    assert "Synthetic data: every number below is made up." in page
+    assert "no medical device" in page
+    assert not re.search(r"""(src|href)=["'](?!#)""", page)
+    assert page.count("<svg") >= 7
+    for heading in (
+        "Flow of patients",
+        "Methods",
+        "Agreement of the readers",
+        "Diagnostic performance",
+        "Provenance",
+    ):
+        assert f" {heading}</h2>" in page
+
+
+def test_a_hostile_case_id_or_reader_name_is_shown_and_not_run(
+    cohort_rows, reading_rows, write_csv, tmp_path
+):
+    hostile = "<script>alert(1)</script>"
+    readings = [row | {"reader": row["reader"].replace("reader-1", hostile)} for row in reading_rows]
+    features = write_csv(cohort_rows, columns=["case_id", "her2_group", "ADC_mean"])
+    analyze_cohort(features, tmp_path / "out", readings=write_csv(readings, "readings.csv"), settings=QUICK)
+    assert "<script" not in (tmp_path / "out" / "report.html").read_text()

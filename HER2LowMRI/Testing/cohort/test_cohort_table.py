@@ -1,0 +1,136 @@
+"""A cohort CSV is read as it comes; what is wrong in it is told in words and never guessed away."""
+
+import numpy as np
+import pytest
+from HER2LowMRILib.cohort.table import read_features, read_readings
+from HER2LowMRILib.core.errors import AnalysisError
+
+
+def test_column_order_and_unknown_columns_do_not_matter(cohort_rows, write_csv):
+    straight = read_features(write_csv(cohort_rows))
+    columns = [*reversed(list(cohort_rows[0])), "somebody_elses_column"]
+    turned = read_features(write_csv(cohort_rows, "turned.csv", columns))
+    for name in straight.variables:
+        assert straight.rows[name].equals(turned.rows[name]), name
+    assert straight.warnings == turned.warnings == ()
+
+
+def test_a_table_saved_with_semicolons_and_decimal_commas_reads_the_same(cohort_rows, write_csv):
+    commas = [
+        {k: str(v).replace(".", ",") if isinstance(v, float) else v for k, v in row.items()}
+        for row in cohort_rows
+    ]
+    table = read_features(write_csv(commas, delimiter=";", encoding="utf-8-sig"))
+    assert np.array_equal(table.rows["ADC_mean"], [row["ADC_mean"] for row in cohort_rows])
+
+
+def test_numbers_keep_every_digit(cohort_rows, write_csv):
+    table = read_features(write_csv(cohort_rows))
+    assert np.array_equal(table.rows["K_entropy"], [row["K_entropy"] for row in cohort_rows])
+
+
+def test_the_group_is_derived_from_ihc_and_ish_and_a_contradiction_is_told(cohort_rows, write_csv):
+    rows = [dict(row) for row in cohort_rows[:6]]
+    rows[0] |= {"her2_ihc": "2+", "her2_ish": "negative", "her2_group": "over"}
+    rows[1] |= {"her2_ihc": "2+", "her2_ish": "positive", "her2_group": ""}
+    rows[2] |= {"her2_ihc": "2+", "her2_ish": "", "her2_group": ""}
+    table = read_features(write_csv(rows))
+    assert table.rows["her2_group"].tolist()[:3] == ["low", "over", "indeterminate"]
+    assert "In 1 rows her2_group differs from what IHC and ISH give" in table.warnings[0]
+
+
+def test_without_ihc_the_stated_group_is_used(cohort_rows, write_csv):
+    columns = [name for name in cohort_rows[0] if name not in ("her2_ihc", "her2_ish")]
+    rows = [dict(row) for row in cohort_rows]
+    rows[0]["her2_group"] = "HER2-low"
+    rows[1]["her2_group"] = "equivocal"
+    table = read_features(write_csv(rows, columns=columns))
+    assert table.rows["her2_group"][0] == "low"
+    assert table.rows["her2_group"][1] is None
+    assert any("words that are no group" in text and "equivocal" in text for text in table.warnings)
+
+
+def test_the_same_case_twice_is_refused_unless_the_rows_are_equal(cohort_rows, write_csv):
+    table = read_features(write_csv([*cohort_rows, cohort_rows[0]]))
+    assert len(table.rows) == len(cohort_rows)
+    assert "1 rows repeat another row" in table.warnings[0]
+    with pytest.raises(AnalysisError, match="stands in the table twice") as refusal:
+        read_features(write_csv([*cohort_rows, cohort_rows[0] | {"age": 33}], "twice.csv"))
+    assert "SYN-001" in str(refusal.value)
+
+
+def test_text_in_a_number_column_is_missing_and_named(cohort_rows, write_csv):
+    rows = [dict(row) for row in cohort_rows]
+    rows[0]["ADC_mean"], rows[1]["ADC_mean"], rows[2]["ADC_mean"] = "about 1.1", "inf", "n/a"
+    table = read_features(write_csv(rows))
+    assert table.rows["ADC_mean"].isna().sum() == 3
+    (warning,) = table.warnings
+    assert "ADC_mean" in warning and "about 1.1" in warning and "n/a" not in warning
+
+
+def test_an_unknown_category_is_missing_and_named(cohort_rows, write_csv):
+    rows = [dict(row) for row in cohort_rows]
+    rows[0]["bpe"], rows[1]["bpe"], rows[2]["t2_hyperintensity"] = "strong", "Moderate", "TRUE"
+    table = read_features(write_csv(rows))
+    assert table.rows["bpe"][0] is None
+    assert table.rows["bpe"][1] == "moderate"
+    assert table.rows["t2_hyperintensity"][2] == "1"
+    assert table.warnings == (
+        "bpe has values that are none of minimal, mild, moderate, marked, taken as missing: 'strong' (1x).",
+    )
+
+
+def test_not_assessable_is_counted_and_not_applicable_is_no_gap(cohort_rows, write_csv):
+    rows = [dict(row) for row in cohort_rows]
+    rows[0]["mass_shape"] = "not_assessable"
+    table = read_features(write_csv(rows))
+    assert table.not_assessable == {"mass_shape": 1}
+    assert table.rows["mass_shape"][0] is None
+    assert (table.rows["mass_shape"] == "not_applicable").sum() == 24
+    assert (table.rows["irregular_shape"] == "not_applicable").sum() == 24
+
+
+def test_collapsed_variables_are_derived_and_never_read(cohort_rows, write_csv):
+    rows = [row | {"irregular_shape": 1} for row in cohort_rows]
+    table = read_features(write_csv(rows))
+    expected = [
+        "not_applicable"
+        if row["mass_shape"] == "not_applicable"
+        else str(int(row["mass_shape"] == "irregular"))
+        for row in cohort_rows
+    ]
+    assert table.rows["irregular_shape"].tolist() == expected
+
+
+def test_ki67_is_split_at_the_median_of_the_cohort(cohort_rows, write_csv):
+    rows = [
+        row | {"ki67_percent": value}
+        for row, value in zip(cohort_rows, [10, 40, 40, 40, 90, ""], strict=False)
+    ]
+    table = read_features(write_csv(rows[:6]))
+    assert table.rows["ki67_high"].tolist() == ["0", "0", "0", "0", "1", None]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"\xff\xfe\x00\x01binary", "UTF-8"),
+        (b"case_id,her2_group\n", "at least one case"),
+        (b"patient,her2_group\n1,low\n", "the column case_id"),
+        (b"case_id,age\n1,40\n", "her2_group"),
+        (b"case_id,age,age,her2_group\n1,40,41,low\n", "a column twice"),
+        (b"case_id,her2_group\n1,low,more,cells\n", "another length than the header"),
+    ],
+    ids=["empty", "binary", "no rows", "no case id", "no group", "column twice", "ragged"],
+)
+def test_what_is_no_cohort_table_is_refused_with_a_reason(tmp_path, content, words):
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    with pytest.raises(AnalysisError, match=words):
+        read_features(path)
+
+
+def test_a_reader_with_two_rows_for_one_case_is_refused(reading_rows, write_csv):
+    with pytest.raises(AnalysisError, match="one row per case_id and reader"):
+        read_readings(write_csv([*reading_rows, reading_rows[0] | {"fgt": "a", "age": 99}]))
