@@ -73,11 +73,15 @@ class FeaturesPage(Page):
         else:
             self._show_numbers(measured)
         if case is not None and (self._shown or topic != "voi"):
-            self._draw_histogram()
-            self._draw_decay()
+            self.draw_plots()
         if self._shown and case is not None:
             case.show_table()
             self._show_row()
+
+    def draw_plots(self) -> None:
+        """Draw histogram and decay as they are now."""
+        self._draw_histogram()
+        self._draw_decay()
 
     def _show_numbers(self, measured: object) -> None:
         ui, features = self.ui, measured.features

@@ -67,6 +67,7 @@ class Panel(VTKObservationMixin):
             self._add_page(page_class(self, self.session))
         self._autosave = self._timer(AUTOSAVE_MS, True, self._save_voi)
         self._clock = self._timer(1000, False, self._show_time)
+        self._fit = self._timer(100, True, self._fit_views)
         self._setup_header()
         self._setup_keys()
         self.session.listeners.append(self._changed)
@@ -158,6 +159,7 @@ class Panel(VTKObservationMixin):
             self.exit()
         self._clock.stop()
         self._autosave.stop()
+        self._fit.stop()
         with guarded(self._log_message, _("The study could not be closed.")):
             self.session.leave()
         self._drop_parameters()
@@ -290,6 +292,15 @@ class Panel(VTKObservationMixin):
         image = self.parameters.image or case.default_image()
         self.pages["images"].pick_image(image)
         case.show_views(image, fit)
+        if fit:
+            # Views that the layout has just made get their size when the events have run.
+            self._fit.start()
+
+    def _fit_views(self) -> None:
+        case = self.session.case
+        if case is not None and case.has_maps():
+            case.show_views(self.parameters.image, True)
+            self.pages["features"].draw_plots()
 
     def open_next_open_case(self) -> None:
         """Open the first case that is not done."""

@@ -57,8 +57,6 @@ class VoiPage(Page):
         self._effects.connect("effectRegistered(QString)", self._effect_registered)
         ui.gapButton.connect("clicked()", self._go_to_gap)
         ui.middleButton.connect("clicked()", self._go_to_middle)
-        ui.undoButton.connect("clicked()", lambda: self.editor.undo())
-        ui.redoButton.connect("clicked()", lambda: self.editor.redo())
         ui.fillCheck.checked = ui.outlineCheck.checked = True
         ui.fillCheck.connect("toggled(bool)", lambda _on: self._show_style())
         ui.outlineCheck.connect("toggled(bool)", lambda _on: self._show_style())

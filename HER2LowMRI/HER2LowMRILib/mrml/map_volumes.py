@@ -125,11 +125,9 @@ def _add_scalar_bar(node: slicer.vtkMRMLScalarVolumeNode, display: MapDisplay) -
     bar = slicer.vtkSlicerColorLogic.AddDefaultColorLegendDisplayNode(node)
     bar.SetAttribute(ROLE, "scalar_bar")
     bar.SetTitleText(f"{display.label} {display.unit}".strip())
-    bar.SetLabelFormat("{:.1f}")
+    bar.SetLabelFormat("%.1f")
     bar.SetNumberOfLabels(4)
     bar.SetMaxNumberOfColors(256)
-    bar.SetSize(0.10, 0.42)
-    bar.SetPosition(0.97, 0.5)
     for text in (bar.GetTitleTextProperty(), bar.GetLabelTextProperty()):
         text.SetFontSize(12)
 

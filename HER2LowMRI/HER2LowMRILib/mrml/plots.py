@@ -31,12 +31,11 @@ class Chart:
         self.node.SetLegendVisibility(True)
         self.node.SetGridVisibility(False)
         self._view_name = view_name
-        self.show()
 
     def show(self) -> None:
-        """Put the chart into its plot view, where there is one."""
+        """Put the chart into its plot view, where there is one; views come and go with the layout."""
         view = self._scene.GetSingletonNode(self._view_name, "vtkMRMLPlotViewNode")
-        if view is not None:
+        if view is not None and view.GetPlotChartNodeID() != self.node.GetID():
             view.SetPlotChartNodeID(self.node.GetID())
 
     def label(self, title: str, x: str, y: str) -> None:
@@ -110,6 +109,7 @@ def draw_histogram(
     bin_width : float
         As in the entropy, in the unit of the map; bins start at 0.
     """
+    chart.show()
     chart.label(f"{label} in the VOI", f"{label} {unit}".strip(), "voxels")
     if values.size == 0:
         chart.clear()
@@ -130,6 +130,7 @@ def draw_decay(chart: Chart, decay: SignalDecay, where: str) -> None:
     where : str
         "VOI" or the voxel, for the title.
     """
+    chart.show()
     chart.label(f"Signal decay, {where}", "b [s/mm²]", "signal")
     chart.draw("measured", decay.b_values, decay.measured, "points", (0.2, 0.2, 0.2))
     chart.draw("mono-exponential", decay.curve_b, np.nan_to_num(decay.adc_curve), "dashes", MARK)

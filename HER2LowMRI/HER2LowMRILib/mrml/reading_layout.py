@@ -9,7 +9,7 @@ SLICES = ("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image")
 PLOTS = ("HER2LowMRI_Histogram", "HER2LowMRI_Decay")
 # Qt colours of the view frames: those of the maps' place in the row, no meaning beyond that.
 _FRAMES = ("#6E6E6E", "#3B7A57", "#A0522D", "#4A6FA5")
-_LABELS = ("ADC", "D", "K", "I")
+_LABELS = ("ADC", "D_app", "K_app", "image")
 
 
 def description() -> str:
@@ -27,7 +27,7 @@ def description() -> str:
     plots = [
         f'<item><view class="vtkMRMLPlotViewNode" singletontag="{tag}">'
         f'<property name="viewlabel" action="default">{label}</property></view></item>'
-        for tag, label in zip(PLOTS, ("H", "S"), strict=True)
+        for tag, label in zip(PLOTS, ("histogram", "decay"), strict=True)
     ]
     rows = "".join(
         f'<item><layout type="horizontal">{"".join(pair)}</layout></item>'

@@ -21,7 +21,18 @@ def install():
     """Make everything importable that the module imports; once per process."""
     widgets.install()
     slicer_python.install()
+    slicer.qSlicerScriptedLoadableModuleWidget = WidgetRepresentation
     qt.QUiLoader = ui_files.UiLoader
+
+
+class WidgetRepresentation:
+    """How ``slicer.util.getModuleWidget`` gets at a scripted module's widget."""
+
+    def __init__(self, widget):
+        self._widget = widget
+
+    def self(self):
+        return self._widget
 
 
 class Session:
@@ -47,6 +58,7 @@ class Session:
         parent = types.SimpleNamespace(path=str(MODULE_FILE), icon=None)
         self.module = self.source.HER2LowMRI(parent)
         parent.name = "HER2LowMRI"
+        parent.widgetRepresentation = lambda: WidgetRepresentation(self.widget)
         slicer.app.moduleManager().scripted["HER2LowMRI"] = parent
         slicer.modules.HER2LowMRIInstance = self.module
         slicer.app.emit("startupCompleted()") if slicer.app.slots["startupCompleted()"] else None

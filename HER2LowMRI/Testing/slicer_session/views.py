@@ -89,6 +89,8 @@ class LayoutManager:
         self._logic = slicer.vtkMRMLLayoutLogic()
         self._logic.SetMRMLScene(slicer.mrmlScene)
         self._slices = {}
+        # Slicer's layout manager makes the widgets of a layout as soon as it is asked for.
+        self._node().AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self.show_views())
 
     @property
     def layout(self):
