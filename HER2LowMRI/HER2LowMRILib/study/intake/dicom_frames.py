@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-import numpy as np
-
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.study.intake import vendor_tags
 from HER2LowMRILib.study.intake.b_value import check_b_value, tolerance
@@ -273,6 +271,7 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
     ]
 
 
+DIFFUSION_GRADIENT = 0x00189076
 _FUNCTIONAL_GROUPS = (
     0x00189117,  # MR diffusion
     0x00189226,  # MR image frame type
@@ -288,10 +287,11 @@ _FUNCTIONAL_GROUPS = (
 def _groups(item: object) -> list[Header]:
     """Functional groups of one frame as a flat list of headers, the item itself last."""
     outer = Header(item)
-    found = [group for tag in _FUNCTIONAL_GROUPS if (group := outer.first_item(tag)) is not None]
+    found = [
+        group for tag in _FUNCTIONAL_GROUPS if tag in outer and (group := outer.first_item(tag)) is not None
+    ]
     for group in tuple(found):
-        gradient = group.first_item(0x00189076)
-        if gradient is not None:
+        if DIFFUSION_GRADIENT in group and (gradient := group.first_item(DIFFUSION_GRADIENT)) is not None:
             found.append(gradient)
     philips = outer.private_item(vendor_tags.PHILIPS_FRAME_SEQUENCE, True)
     if philips is not None:
@@ -514,4 +514,4 @@ def _numbers(value: object, count: int) -> tuple[float, ...] | None:
         numbers = tuple(float(part) for part in value)
     except (TypeError, ValueError):
         return None
-    return numbers if len(numbers) == count and np.all(np.isfinite(numbers)) else None
+    return numbers if len(numbers) == count and all(map(math.isfinite, numbers)) else None

@@ -108,6 +108,8 @@ def stated_b_values(headers: list[Header], maker: str) -> Iterator[StatedB]:
             yield StatedB(number, "public tag (0018,9087)")
             break
     for header in headers:
+        if not header.has_private and SEQUENCE_NAME not in header:
+            continue
         number = decode_number(header.private(SIEMENS_B, maker == "siemens"))
         if number is not None:
             yield StatedB(number, "Siemens private tag (0019,100C)")
@@ -162,9 +164,11 @@ def directionality(headers: list[Header], maker: str, image_type: tuple[str, ...
 def gradient_direction(headers: list[Header], maker: str) -> tuple[float, float, float] | None:
     """Direction of the diffusion gradient as the header states it, in whatever frame; None if it does not."""
     for header in headers:
-        public = _three(header.value(GRADIENT))
+        public = _three(header.value(GRADIENT)) if GRADIENT in header else None
         if public is not None:
             return public
+        if not header.has_private:
+            continue
         siemens = _three(header.private(SIEMENS_GRADIENT, maker == "siemens"))
         if siemens is not None:
             return siemens
