@@ -39,6 +39,10 @@ $(BENCH)/.installed: pyproject.toml
 simulate: $(VENV)/.installed
 	$(BIN)/python bench/simulate_statistics.py --out docs/statistics-checks.md
 
+# The pictures of the README, from the same synthetic patients as the demonstration.
+pictures: $(VENV)/.installed
+	$(BIN)/python docs/images/make_pictures.py
+
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

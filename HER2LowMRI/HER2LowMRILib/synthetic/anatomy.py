@@ -250,6 +250,8 @@ class _Anatomy:
                 nipple[2] + self.rng.uniform(-10.0, 10.0),
             ]
         )
+        # In the middle of a slice, so that thin spicules do not vanish between two.
+        centre[2] = _ORIGIN_MM[2] + SPACING_MM[2] * round((centre[2] - _ORIGIN_MM[2]) / SPACING_MM[2])
         breast = edge(2.0 - depth)
         mass_size = case.lesion_size_mm if case.lesion_type == MASS else 0.45 * case.lesion_size_mm
         distance = np.full(self.shape, 1e3, np.float32)
@@ -302,7 +304,7 @@ class _Anatomy:
     def mass(self, centre: np.ndarray, radius: float) -> np.ndarray:
         """Signed distance [mm, negative inside] to a mass of the case's shape and margin."""
         case = self.case
-        irregular = {"round": 0.04, "oval": 0.05, "irregular": 0.20}[case.mass_shape]
+        irregular = {"round": 0.04, "oval": 0.05, "irregular": 0.14}[case.mass_shape]
         irregular += {"circumscribed": 0.0, "irregular": 0.08, "spiculated": 0.05}[case.mass_margin]
         axes = {"round": (1.0, 1.0, 1.0), "oval": (1.0, 0.68, 0.75), "irregular": (1.0, 0.85, 0.85)}[
             case.mass_shape
@@ -322,13 +324,16 @@ class _Anatomy:
                 self.x[:, :, box[2]] - centre[0],
             )
             square = dx**2 + dy**2 + dz**2
-            for _ in range(14):
-                direction = self.rng.standard_normal(3) * (1.0, 1.0, 0.15)
-                direction /= np.linalg.norm(direction)
+            for number in range(14):
+                angle, tilt = (
+                    2 * np.pi * (number + self.rng.uniform(-0.4, 0.4)) / 14,
+                    self.rng.normal(0.0, 0.12),
+                )
+                direction = np.cos(tilt) * np.cos(angle), np.cos(tilt) * np.sin(angle), np.sin(tilt)
                 along = direction[0] * dx + direction[1] * dy + direction[2] * dz
                 off = np.sqrt(np.maximum(square - along**2, 0.0))
-                reach = radius * self.rng.uniform(1.35, 1.8)
-                thickness = 2.6 * np.clip((reach - along) / (reach - 0.6 * radius), 0.0, 1.0)
+                reach = radius * self.rng.uniform(1.45, 1.95)
+                thickness = 3.6 * np.clip((reach - along) / (reach - 0.6 * radius), 0.0, 1.0)
                 spicule = np.where((along > 0) & (along < reach), off - thickness, 1e3)
                 distance[box] = np.minimum(distance[box], spicule)
         return distance
@@ -370,7 +375,7 @@ class _Anatomy:
             flat = {"focal": (1.0, 0.75, 0.6), "regional": (1.0, 0.8, 0.65)}[case.nme_distribution]
             region = self.blob(centre, size / (3.4 if case.nme_distribution == "focal" else 2.2), 0.2, flat)
         region = region + 2.2 * self.noise(9.0)
-        fine = {"clumped": 5.0, "clustered_ring": 5.5, "heterogeneous": 8.0, "homogeneous": 8.0}[
+        fine = {"clumped": 3.8, "clustered_ring": 5.5, "heterogeneous": 8.0, "homogeneous": 8.0}[
             case.nme_enhancement
         ]
         field = self.noise(fine)

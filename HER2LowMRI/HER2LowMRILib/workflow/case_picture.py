@@ -73,7 +73,9 @@ def draw_case_picture(
     with rc_context(style):
         figure = Figure(figsize=(15.5, 9.8), dpi=100, facecolor=_PAPER)
         FigureCanvasAgg(figure)
-        figure.text(0.042, 0.972, title, fontsize=14, fontweight="bold", color=_INK, va="center")
+        heading = figure.text(0.042, 0.972, title, fontsize=14, fontweight="bold", color=_INK, va="center")
+        room = 0.94 * figure.bbox.width / heading.get_window_extent().width
+        heading.set_fontsize(14 * min(1.0, room))
         figure.text(0.042, 0.948, _subtitle(series), fontsize=9.5, color="#555555", va="center")
         rows = figure.add_gridspec(
             3,
@@ -274,7 +276,7 @@ class _Page:
         values = getattr(self.maps, attribute)
         width = binning.width(name) or (window[1] - window[0]) / 50
         lines = []
-        top = 0.0
+        top = 1.0
         for reader, voi in self.vois.items():
             inside = values[voi & _usable(self.maps, name)].astype(float)
             edges = np.arange(0.0, window[1] + width / 2, width)
@@ -297,7 +299,9 @@ class _Page:
                 linestyle="none",
             )
             axes.plot(marks[1], height, color=color, marker="o", markersize=6, markeredgecolor="white")
-            text = " / ".join(f"{mark:.2f}" for mark in marks)
+            text = (
+                " / ".join(f"{mark:.2f}" for mark in marks) if np.isfinite(marks).all() else "no valid voxel"
+            )
             axes.text(
                 0.985,
                 0.985 - 0.085 * number,
@@ -351,7 +355,10 @@ class _Page:
             decay.b_values, decay.measured, "o", color=self.colors[reader], markeredgecolor=_INK, markersize=7
         )
         axes.set_yscale("log")
-        axes.set_ylim(float(np.nanmin(decay.adc_curve)) * 0.7, decay.measured[0] * 1.6)
+        shown = np.concatenate([decay.measured, decay.adc_curve, decay.dki_curve])
+        shown = shown[np.isfinite(shown) & (shown > 0)]
+        if shown.size:
+            axes.set_ylim(shown.min() * 0.7, shown.max() * 1.6)
         axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.yaxis.set_minor_formatter(NullFormatter())

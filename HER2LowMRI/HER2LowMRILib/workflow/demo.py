@@ -348,11 +348,16 @@ def _prepare(out: Path) -> None:
                 shutil.rmtree(out / name)
         (out / MARK_FILE).write_text(_MARK_TEXT, encoding="utf-8")
     except OSError as error:
-        raise HER2LowMRIError(
-            f"the demonstration cannot be written to {out.name}",
-            needed="a folder that can be written",
-            found=error.strerror or type(error).__name__,
-        ) from error
+        raise _not_written(error) from error
+
+
+def _not_written(error: OSError) -> HER2LowMRIError:
+    return HER2LowMRIError(
+        "the demonstration cannot be written",
+        needed="a folder that can be written, with 150 MB to spare",
+        found=error.strerror or type(error).__name__,
+        todo="Choose another with --out",
+    )
 
 
 def _set_up(out: Path, made: list[MadeCase], seed: int) -> Study:
@@ -376,4 +381,8 @@ def _each(
     for done, _ in enumerate(concurrent.futures.as_completed(futures), start=1):
         progress(what, done / len(futures))
     for future in futures:
-        yield future.result()
+        try:
+            yield future.result()
+        except OSError as error:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise _not_written(error) from error

@@ -128,6 +128,16 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path, capsys):
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_a_place_that_cannot_be_written_is_one_line(tmp_path, capsys):
+    (tmp_path / demonstration.MARK_FILE).write_text("an earlier one")
+    (tmp_path / "images").write_text("a file where the images would go")
+    command = ["demo", "--out", str(tmp_path), "--cases", "1", "--no-cohort", "--quiet"]
+    assert cli.main(command) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "cannot be written" in error
+
+
 def test_no_patients_is_an_error(tmp_path, capsys):
     assert cli.main(["demo", "--out", str(tmp_path / "x"), "--cases", "0", "--quiet"]) == 1
     assert "at least 1 case" in capsys.readouterr().err
