@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from HER2LowMRILib.cohort.table import read_features, read_readings
 from HER2LowMRILib.core.errors import AnalysisError, StudyError
 from HER2LowMRILib.study.row_csv import read_rows, write_rows
 from HER2LowMRILib.study.verified_write import write_verified
+from HER2LowMRILib.workflow.cohort_rows import STAGES
 
 # What the analysis needs beyond Slicer's own Python; the panel asks before it installs them.
 REQUIREMENTS = ("pandas>=2.2", "statsmodels>=0.14.2", "matplotlib>=3.9")
@@ -91,12 +93,41 @@ def analyze_cohort(
     return analysis
 
 
-def read_flow(path: Path) -> tuple[tuple[str, int], ...] | None:
-    """Read the study's flow.csv: the start, then who left on the way; None if it is no such table."""
-    rows = read_rows(Path(path))
-    if not rows or not {"step", "cases"} <= set(rows[0]):
-        return None
-    return tuple((str(row["step"]), int(row["cases"] or 0)) for row in rows)
+def read_flow(path: Path) -> tuple[tuple[str, int], ...]:
+    """Count the study's flow.csv (one row per case): the start, then who left on the way, by reason.
+
+    Raises
+    ------
+    AnalysisError
+        When the table has no column ``stage``.
+    """
+    try:
+        rows = read_rows(Path(path))
+    except StudyError as error:
+        raise AnalysisError(error.what, needed=error.needed, found=error.found, todo=error.todo) from error
+    if rows and "stage" not in rows[0]:
+        raise AnalysisError(
+            f"{Path(path).name} is no flow of patients",
+            needed="the column stage",
+            found=", ".join(list(rows[0])[:6]),
+        )
+    stages = Counter(row["stage"] or "stage missing" for row in rows)
+    known = [stage for stage in STAGES if stage != "included"]
+    left = [
+        (_STEPS.get(stage, stage), stages[stage]) for stage in (*known, *sorted(set(stages) - set(STAGES)))
+    ]
+    return (("Cases in the study", len(rows)), *((text, count) for text, count in left if count))
+
+
+_STEPS = {
+    "excluded": "Excluded by the coordinator",
+    "damaged": "A file cannot be read",
+    "not_read": "Not signed off by all readers",
+    "proposed_exclusion": "Found unreadable, not yet decided",
+    "not_adjudicated": "Not yet adjudicated",
+    "not_measured": "Images or VOI not measurable",
+    "indeterminate": "HER2 group indeterminate",
+}
 
 
 def results_json(analysis: Analysis) -> str:

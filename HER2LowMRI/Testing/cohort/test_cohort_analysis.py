@@ -10,7 +10,8 @@ from HER2LowMRILib.cohort.analysis import Settings
 from HER2LowMRILib.cohort.models import QUALITATIVE_PAPER
 from HER2LowMRILib.cohort.variables import COMBINED_MEMBERS, FEATURE_NAMES
 from HER2LowMRILib.core.errors import AnalysisError, Cancelled
-from HER2LowMRILib.workflow.analyze_cohort import FILES, analyze_cohort
+from HER2LowMRILib.workflow.analyze_cohort import FILES, analyze_cohort, read_flow
+from HER2LowMRILib.workflow.cohort_rows import STAGES
 from scipy import stats
 
 QUICK = Settings(repeats=1, folds=5, bootstraps=5)
@@ -219,3 +220,18 @@ def test_a_hostile_case_id_or_reader_name_is_shown_and_not_run(
     features = write_csv(cohort_rows, columns=["case_id", "her2_group", "ADC_mean"])
     analyze_cohort(features, tmp_path / "out", readings=write_csv(readings, "readings.csv"), settings=QUICK)
     assert "<script" not in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_the_flow_counts_who_left_on_the_way(write_csv):
+    stages = ["included"] * 5 + ["excluded"] * 2 + ["indeterminate"]
+    flow = write_csv([{"case_id": str(n), "stage": stage} for n, stage in enumerate(stages)], "flow.csv")
+    assert read_flow(flow) == (
+        ("Cases in the study", 8),
+        ("Excluded by the coordinator", 2),
+        ("HER2 group indeterminate", 1),
+    )
+
+
+def test_every_stage_of_an_export_has_its_words_in_the_flow_chart(write_csv):
+    flow = write_csv([{"case_id": stage, "stage": stage} for stage in STAGES], "flow.csv")
+    assert not set(STAGES) & {text for text, _ in read_flow(flow)}
