@@ -13,6 +13,7 @@ from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow.add_cases import cases_from_table, cases_from_tree
 from HER2LowMRILib.workflow.check_study import check_study
+from HER2LowMRILib.workflow.copy_images import copy_images
 from HER2LowMRILib.workflow.record_readings import record_decisions, record_readings
 from HER2LowMRILib.workflow.repair_record import repair_record
 
@@ -96,6 +97,11 @@ def _add_add(acts: argparse._SubParsersAction) -> None:
         action="store_true",
         help="the subfolders are named by pseudonyms: keep them as case ids",
     )
+    act.add_argument(
+        "--copy",
+        action="store_true",
+        help="copy the images into the study, under case ids: no reader's view then names a patient's folder",
+    )
 
 
 def _add_tables(acts: argparse._SubParsersAction) -> None:
@@ -138,6 +144,10 @@ def _add(args: argparse.Namespace) -> int:
             cases = cases_from_tree(args.source, office.pseudonym, keep_names=args.keep_names)
         else:
             cases = cases_from_table(args.source, office.pseudonym)
+        office.check_new_cases(cases)
+        if args.copy:
+            with Progress("Copying images", args.quiet) as progress:
+                cases = copy_images(cases, args.study, progress)
         office.add_cases(cases)
         sys.stdout.write(f"{len(cases)} cases added, {len(office.cases)} in the study\n")
     return 0

@@ -57,11 +57,16 @@ class CoordinatorView(CohortView):
             If an id is no safe name, is there already, or a case has no image.
         """
         cases = list(cases)
+        self.check_new_cases(cases)
+        self._change_cases("add", [*self.cases, *cases], new=[case.case_id for case in cases])
+
+    def check_new_cases(self, cases: Iterable[Case]) -> None:
+        """Refuse what `add_cases` would refuse, before anything is copied."""
+        cases = list(cases)
         check_distinct([*self._cases, *(checked_name(case.case_id) for case in cases)])
         for case in cases:
             if case.images == CaseImages():
                 raise StudyError(f"case {case.case_id} has no images", needed="a DWI series or maps")
-        self._change_cases("add", [*self.cases, *cases], new=[case.case_id for case in cases])
 
     def exclude(self, case_id: str, reason: str) -> None:
         """Leave a case out of the study, with the reason that the flow gives."""

@@ -17,6 +17,7 @@ from HER2LowMRILib.core.voi import bounding_box, describe_voi
 from HER2LowMRILib.study.case_list import MAP_ROLES, CaseImages
 from HER2LowMRILib.study.change_log import canonical_json
 from HER2LowMRILib.study.image_grid import ImageGrid
+from HER2LowMRILib.study.intake.image_files import stem
 from HER2LowMRILib.study.intake.read_adc import read_adc
 from HER2LowMRILib.study.intake.read_dwi import read_dwi
 from HER2LowMRILib.study.map_files import read_maps
@@ -72,7 +73,7 @@ def measure_case(job: CaseJob) -> Measured:
             job.kept.parent.mkdir(parents=True, exist_ok=True)
             write_verified(job.kept, canonical_json({"key": key, "rows": measured.rows}).encode())
     except Exception as error:  # noqa: BLE001 - one bad case must not stop the others
-        return Measured(problems=dict.fromkeys(job.vois, _reason(error)))
+        return Measured(problems=dict.fromkeys(job.vois, _reason(error, job)))
     return measured
 
 
@@ -99,7 +100,7 @@ def _measure(job: CaseJob) -> Measured:
             masks[reader] = [read_voi(file, group.grid).mask for group in groups]
             rows[reader] = _geometry_row(masks[reader][0], groups[0].grid) | provenance
         except (HER2LowMRIError, OSError) as error:
-            problems[reader] = _reason(error)
+            problems[reader] = _reason(error, job)
     for number, group in enumerate(groups):
         of_group = {reader: found[number] for reader, found in masks.items()}
         if not of_group:
@@ -181,9 +182,20 @@ def _numbers(values: Sequence[float]) -> str:
     return ";".join(f"{value:g}" for value in values)
 
 
-def _reason(error: Exception) -> str:
-    # Messages of other libraries quote paths, which may carry identity.
-    return str(error) if isinstance(error, HER2LowMRIError) else f"unexpected {type(error).__name__}"
+def _reason(error: Exception, job: CaseJob) -> str:
+    """Why a case was not measured, for the tables: without paths or file names, which may carry identity."""
+    if not isinstance(error, HER2LowMRIError):
+        # Messages of other libraries quote whole paths.
+        return f"unexpected {type(error).__name__}"
+    text = str(error)
+    for role in MEASURED_ROLES:
+        for place in _places(job.images, role):
+            text = text.replace(str(place), "(an image)").replace(f"folder {place.name}", "folder")
+        names = {place.name for place in _places(job.images, role) if not place.is_dir()}
+        names |= {file.name for file in _files(job.images, role)}
+        for name in sorted(names, key=len, reverse=True):
+            text = text.replace(name, "an image")
+    return text
 
 
 def _key(job: CaseJob) -> str:
@@ -201,16 +213,19 @@ def _key(job: CaseJob) -> str:
     return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
 
 
+def _places(images: CaseImages, role: str) -> tuple[Path, ...]:
+    value = getattr(images, role) or ()
+    return value if isinstance(value, tuple) else (value,)
+
+
 def _files(images: CaseImages, role: str) -> Iterator[Path]:
-    places = getattr(images, role) or ()
-    for place in places if isinstance(places, tuple) else (places,):
+    for place in _places(images, role):
         if place.is_dir():
             yield from sorted(file for file in place.rglob("*") if file.is_file())
-        else:
+        elif place.parent.is_dir():
             # A NIfTI file has its b-values beside it, a detached header its voxels.
-            stem = place.name.split(".")[0]
             yield from sorted(
-                file for file in place.parent.glob("*") if file.is_file() and file.name.split(".")[0] == stem
+                file for file in place.parent.glob("*") if file.is_file() and stem(file) == stem(place)
             )
 
 

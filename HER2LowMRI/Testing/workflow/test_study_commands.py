@@ -154,13 +154,7 @@ def test_errors_about_a_bad_case_name_no_patient_and_no_path(planted, tmp_path, 
         data.PatientID = "MRN-OTHER"
         data.save_as(file)
     shutil.rmtree(folders[2])
-    with open_study(study).reader("r1") as view:
-        for item in view.work_list:
-            case = view.open_case(item.case_id)
-            case.save_voi({"lesion": lesion_mask()}, GRID)
-            for name, value in MASS.items():
-                case.set_answer(name, value)
-            case.sign_off()
+    sign_all_off(study)
     assert main(["export", str(study), "--out", str(tmp_path / "out"), "--jobs", "1"]) == 0
     assert main(["study", "check", str(study), "--images"]) == 1
     shown = capsys.readouterr()
@@ -169,6 +163,58 @@ def test_errors_about_a_bad_case_name_no_patient_and_no_path(planted, tmp_path, 
             assert identity not in text
     readings = read_rows(tmp_path / "out" / "readings.csv")
     assert sum(row["ADC_mean"] is None for row in readings) >= 2
+
+
+def test_file_names_that_carry_a_name_stay_out_of_the_tables(tmp_path):
+    write_images(tmp_path / NAME, 1)
+    for file in sorted((tmp_path / NAME).iterdir()):
+        file.rename(file.with_name(f"{NAME}_{file.name}"))
+    (tmp_path / NAME / f"{NAME}_b800.nrrd").write_bytes(b"NRRD0004\ntype: float\n")
+    study = tmp_path / "study"
+    run("init", study, "--title", "Synthetic study", "--readers", "r1")
+    files = [f'"{NAME}/{NAME}_b{b}.nrrd"' for b in (0, 800, 1400, 2000)]
+    write_rows(
+        tmp_path / "cases.csv",
+        [
+            {"case_id": "P1", "dwi": f"[{', '.join(files)}]", "b_values": "0 800 1400 2000"},
+            {"case_id": "P2", "dwi": NAME},
+        ],
+        ["case_id", "dwi", "b_values"],
+    )
+    run("add", study, tmp_path / "cases.csv")
+    sign_all_off(study)
+    assert main(["export", str(study), "--out", str(tmp_path / "out"), "--jobs", "1"]) == 0
+    flow = {row["case_id"]: row for row in read_rows(tmp_path / "out" / "flow.csv")}
+    assert {row["stage"] for row in flow.values()} == {"not_measured"}
+    for file in (tmp_path / "out").iterdir():
+        assert "PLANTED" not in file.read_text(), file.name
+
+
+def test_copied_images_give_the_same_rows_and_no_name_to_a_reader(planted, tmp_path):
+    root, identities = planted
+    study = tmp_path / "study"
+    run("init", study, "--title", "Synthetic study", "--readers", "r1", "--synthetic")
+    run("add", study, root / "images", "--copy")
+    assert main(["study", "add", str(study), str(root / "images"), "--copy"]) == 1, "the same patients again"
+    sign_all_off(study)
+    names = [str(file) for file in study.rglob("*")] + [(study / "cases.csv").read_text()]
+    with open_study(study).reader("r1") as view:
+        names += [repr(view.open_case(item.case_id).images) for item in view.work_list]
+    assert not [name for name in names if any(identity in name for identity in identities)]
+    assert main(["export", str(study), "--out", str(tmp_path / "out"), "--jobs", "1"]) == 0
+    copied = sorted(float(row["D_mean"]) for row in read_rows(tmp_path / "out" / "readings.csv"))
+    rows = read_rows(root / "export" / "readings.csv")
+    assert copied == sorted(float(row["D_mean"]) for row in rows if row["reader"] == "r1")
+
+
+def sign_all_off(study):
+    with open_study(study).reader("r1") as view:
+        for item in view.work_list:
+            case = view.open_case(item.case_id)
+            case.save_voi({"lesion": lesion_mask()}, GRID)
+            for name, value in MASS.items():
+                case.set_answer(name, value)
+            case.sign_off()
 
 
 @pytest.mark.parametrize("count", [24, pytest.param(600, marks=pytest.mark.full)])
