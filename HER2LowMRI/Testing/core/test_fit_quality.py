@@ -1,5 +1,7 @@
 """Voxels that cannot be fitted: each in its class, no number where there is none, none in a feature."""
 
+import warnings
+
 import numpy as np
 import pytest
 from core.kurtosis_signals import B_PAPER, decay, rician
@@ -116,3 +118,28 @@ def test_every_class_is_counted_once_per_flag_and_only_in_the_mask():
 def test_every_flag_has_a_definition_and_fits_a_uint8():
     assert set(DEFINITIONS) == {Q.OK, *Q}
     assert sum(Q) == 255
+
+
+@pytest.mark.parametrize("stored", [np.float32, np.float64, np.int16, np.uint16, np.int64, np.float16])
+@pytest.mark.parametrize("options", FITS, ids=lambda o: f"{o.model}-{o.s0}-{o.precision}")
+def test_whatever_bits_a_file_holds_there_is_a_class_and_no_false_number(options, stored):
+    rng = np.random.default_rng(99)
+    size = 500 if options.model == "nlls" else 5000
+    bits = [np.frombuffer(rng.bytes(size * np.dtype(stored).itemsize), stored).copy() for _ in B_PAPER]
+    for i, extreme in enumerate((0, 1, -1, np.iinfo(np.int16).max)):
+        bits[i % 4][i::50] = np.array(extreme).astype(stored)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        maps = fit_maps(bits, B_PAPER, options=options)
+    values = np.stack([maps.adc, maps.d_app, maps.k_app])
+    assert not np.isinf(values).any()
+    lost = (maps.quality & Q.NOT_FINITE) != 0
+    assert np.isnan(values[:, lost]).all()
+    assert (maps.quality[lost] == Q.NOT_FINITE).all()
+    assert np.isfinite(values[:2, ~lost]).all()
+    unusable = np.any([~np.isfinite(s) | (s <= 0) for s in bits], axis=0)
+    assert unusable.any()
+    assert lost[unusable].all()
+    in_range = (maps.quality & EXCLUDED_FROM["K"]) == 0
+    assert ((maps.k_app[in_range] >= 0) & (maps.k_app[in_range] <= 3)).all()
+    assert ((maps.d_app[in_range] > 0) & (maps.d_app[in_range] <= 4)).all()
