@@ -141,17 +141,20 @@ def run_demo(
     with concurrent.futures.ProcessPoolExecutor(workers) as executor:
         # First, because it is the longest single piece of work.
         report = executor.submit(analyze_synthetic_cohort, out / COHORT_FOLDER) if cohort else None
-        numbers = range(1, cases + 1)
+        study = create_study(
+            out / STUDY_FOLDER, "SYNTHETIC demonstration study", READERS, seed=seed, synthetic=True
+        )
+        # The images lie inside the study folder, so that it can be moved as a whole.
         made = list(
             _each(
                 executor,
                 make_case,
-                [(out / IMAGES_FOLDER, n, seed, cases) for n in numbers],
+                [(study.folder / IMAGES_FOLDER, number, seed, cases) for number in range(1, cases + 1)],
                 "Making patients",
                 progress,
             )
         )
-        study = _set_up(out, made, seed)
+        add_patients(study, made)
         progress("Reading", 0.0)
         for number, reader in enumerate(READERS, start=1):
             read_as(study, reader, made)
@@ -171,9 +174,7 @@ def run_demo(
         comparison = compare_with_truth(out / FEATURES_FILE, made)
         write_rows(out / COMPARISON_FILE, comparison, COMPARISON_COLUMNS)
         pictures = [
-            (study.folder, case.case.name, case, out / PICTURES_FOLDER)
-            for case in made
-            if not case.case.motion
+            (study.folder, case.case.name, out / PICTURES_FOLDER) for case in made if not case.case.motion
         ]
         for _ in _each(executor, draw_picture, pictures, "Drawing pictures", progress):
             pass
@@ -221,6 +222,15 @@ def measured_part(masks: Masks) -> np.ndarray:
         if name != "lesion":
             lesion &= ~mask
     return lesion
+
+
+def add_patients(study: Study, made: Iterable[MadeCase]) -> None:
+    """Add cases and pathology as a coordinator does."""
+    made = list(made)
+    with study.coordinator() as coordinator:
+        coordinator.add_cases(Case(case.case.name, CaseImages(dwi=(case.folder,))) for case in made)
+        for case in made:
+            coordinator.set_pathology(case.case.name, **pathology.report(case.case))
 
 
 def read_as(study: Study, reader: str, made: Iterable[MadeCase]) -> None:
@@ -298,7 +308,7 @@ def compare_with_truth(features: Path, made: Iterable[MadeCase]) -> list[dict[st
     return rows
 
 
-def draw_picture(study_folder: Path, case_id: str, made: MadeCase, folder: Path) -> Path:
+def draw_picture(study_folder: Path, case_id: str, folder: Path) -> Path:
     """Draw the page of one case from the files of the study; runs in a process of its own."""
     from HER2LowMRILib.study.intake.read_dwi import read_dwi
     from HER2LowMRILib.study.voi_files import read_voi
@@ -307,7 +317,8 @@ def draw_picture(study_folder: Path, case_id: str, made: MadeCase, folder: Path)
 
     study = open_study(study_folder)
     cohort = study.cohort()
-    series = read_dwi([made.folder])
+    images = next(case.images for case in cohort.cases if case.case_id == case_id)
+    series = read_dwi(images.dwi)
     maps = compute_maps(series, study.protocol.fit).maps
     vois = {
         reader: read_voi(cohort.reading_folder(reader, case_id) / version.voi_file, series.grid).mask
@@ -343,7 +354,7 @@ def _prepare(out: Path) -> None:
                 found="a folder with other files in it",
                 todo="Choose another with --out",
             )
-        for name in (STUDY_FOLDER, IMAGES_FOLDER, PICTURES_FOLDER, COHORT_FOLDER):
+        for name in (STUDY_FOLDER, PICTURES_FOLDER, COHORT_FOLDER):
             if (out / name).is_dir():
                 shutil.rmtree(out / name)
         (out / MARK_FILE).write_text(_MARK_TEXT, encoding="utf-8")
@@ -358,18 +369,6 @@ def _not_written(error: OSError) -> HER2LowMRIError:
         found=error.strerror or type(error).__name__,
         todo="Choose another with --out",
     )
-
-
-def _set_up(out: Path, made: list[MadeCase], seed: int) -> Study:
-    """Set the study up as a coordinator does: protocol, cases, pathology."""
-    study = create_study(
-        out / STUDY_FOLDER, "SYNTHETIC demonstration study", READERS, seed=seed, synthetic=True
-    )
-    with study.coordinator() as coordinator:
-        coordinator.add_cases(Case(case.case.name, CaseImages(dwi=(case.folder,))) for case in made)
-        for case in made:
-            coordinator.set_pathology(case.case.name, **pathology.report(case.case))
-    return study
 
 
 def _each(

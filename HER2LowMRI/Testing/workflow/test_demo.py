@@ -51,7 +51,7 @@ def test_everything_says_that_it_is_synthetic(finished):
     assert "synthetic" in (out / "SYNTHETIC.txt").read_text()
     assert all(row["synthetic"] == "1" for row in rows(out / "features.csv"))
     assert all(row["case_id"].startswith("synthetic-") for row in rows(out / "readings.csv"))
-    for file in (out / "images").rglob("*.dcm"):
+    for file in (out / "study" / "images").rglob("*.dcm"):
         assert str(pydicom.dcmread(file, specific_tags=["PatientName"]).PatientName).startswith("SYNTHETIC")
 
 
@@ -97,12 +97,12 @@ def test_a_reader_amended_a_reading_and_both_versions_are_kept(finished):
     assert sorted(numbers) == [1, 1, 2]
 
 
-def test_export_again_without_derived_gives_the_same_bytes(finished, tmp_path):
+def test_moved_and_without_derived_the_study_exports_the_same_bytes(finished, tmp_path):
     out, _ = finished
-    study = tmp_path / "study"
+    study = tmp_path / "moved"
     shutil.copytree(out / "study", study)
-    shutil.copytree(out / "images", tmp_path / "images")
     shutil.rmtree(study / "derived")
+    assert str(out) not in (study / "cases.csv").read_text()
     export_cohort(open_study(study), tmp_path / "again")
     for name in TABLES:
         assert (tmp_path / "again" / name).read_bytes() == (out / name).read_bytes(), name
@@ -130,7 +130,7 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path, capsys):
 
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path, capsys):
     (tmp_path / demonstration.MARK_FILE).write_text("an earlier one")
-    (tmp_path / "images").write_text("a file where the images would go")
+    (tmp_path / "pictures").write_text("a file where the pictures would go")
     command = ["demo", "--out", str(tmp_path), "--cases", "1", "--no-cohort", "--quiet"]
     assert cli.main(command) == 1
     error = capsys.readouterr().err
