@@ -250,6 +250,7 @@ class Panel(VTKObservationMixin):
             self.session.enter(folder, role, take_over=True)
         settings = qt.QSettings()
         settings.setValue("HER2LowMRI/Role", role)
+        settings.setValue("HER2LowMRI/LastStudy", str(folder))
         settings.setValue(f"HER2LowMRI/Studies/{self.session.study.protocol.created}", str(folder))
         self.pages["study"].ui.studyPath.addCurrentPathToHistory()
         self.show_message("")

@@ -37,6 +37,8 @@ class StudyPage(Page):
         ui.excludeButton.connect("clicked()", self._exclude)
         ui.createButton.connect("clicked()", self._create)
         ui.singleButton.connect("clicked()", self._single)
+        if not ui.studyPath.currentPath:
+            ui.studyPath.currentPath = slicer.util.settingsValue("HER2LowMRI/LastStudy", "")
         self._path_chosen(ui.studyPath.currentPath)
 
     def is_done(self) -> bool:

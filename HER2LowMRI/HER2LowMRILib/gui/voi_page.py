@@ -115,7 +115,8 @@ class VoiPage(Page):
 
     def _show_case(self) -> None:
         case = self.session.case
-        voi = case.voi if case is not None else None
+        # An adjudicator looks at two VOIs and draws in none.
+        voi = case.voi if case is not None and self.session.is_reader else None
         self.widget.setEnabled(voi is not None)
         self.select_editor_node()
         if voi is None:

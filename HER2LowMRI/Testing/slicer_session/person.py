@@ -91,6 +91,7 @@ class Person:
         ui = self.page("study")
         ui.roleCombo.setCurrentIndex(ui.roleCombo.findData(role))
         self.clicks(ui.openButton)
+        assert self.panel.session.role == role, self.panel.ui.messageLabel.text
 
     def opens_next_case(self):
         """Take the first case that is not done."""

@@ -1,0 +1,264 @@
+"""Interruption: whatever happens in the middle of a case, coming back, the case is as it was and nothing is left over."""
+
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import slicer
+from slicer_session import pythonqt
+
+from HER2LowMRILib.study.study_folder import open_study
+from HER2LowMRILib.study.voi_files import read_segmentation
+
+
+def begin(person):
+    person.enters("r1")
+    person.opens_next_case()
+    drawn = person.draws()
+    person.panel.go_to("descriptors")
+    person.types("23")
+    return drawn
+
+
+def is_as_it_was(person, drawn):
+    case = person.panel.session.case
+    assert np.array_equal(case.masks()["lesion"], drawn)
+    assert person.panel.session.reading.answers["fgt"] == "b"
+    assert person.panel.session.reading.answers["bpe"] == "moderate"
+    assert case.measurement.geometry.voi_voxels == drawn.sum()
+
+
+def test_closing_the_scene_keeps_the_case_on_the_disk(person, study):
+    drawn = begin(person)
+    case_id = person.case_id
+    person.draws("necrosis")
+    person.session.close_scene()
+    assert person.panel.session.case is None
+    assert person.panel.session.role == "r1"
+    person.panel.open_case(case_id)
+    assert np.array_equal(person.panel.session.case.masks()["lesion"], drawn)
+    assert "necrosis" in person.panel.session.case.masks()
+
+
+def test_a_scene_saved_in_the_middle_of_a_case_and_loaded_again_continues_it(person, study, tmp_path):
+    drawn = begin(person)
+    case_id = person.case_id
+    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+    person.session.close_scene()
+    slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    assert person.case_id == case_id
+    assert person.panel.page.NAME == "descriptors"
+    is_as_it_was(person, drawn)
+
+
+def test_a_saved_scene_continues_in_a_new_session_of_slicer(person, study, tmp_path):
+    drawn = begin(person)
+    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+    person.panel = person.session.reload().panel
+    slicer.mrmlScene.Clear(0)
+    slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    assert person.panel.session.role == "r1"
+    is_as_it_was(person, drawn)
+
+
+def test_what_was_drawn_after_the_scene_was_saved_is_not_undone_by_loading_it(person, study, tmp_path):
+    begin(person)
+    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+    more = person.draws(grow=1)
+    person.session.close_scene()
+    slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    assert np.array_equal(person.panel.session.case.masks()["lesion"], more)
+
+
+def test_switching_modules_and_reloading_the_module_keep_the_case(person, study):
+    drawn = begin(person)
+    case_id = person.case_id
+    person.session.exit()
+    person.session.enter()
+    is_as_it_was(person, drawn)
+    person.panel = person.session.reload().panel
+    person.enters("r1")
+    person.panel.open_case(case_id)
+    is_as_it_was(person, drawn)
+
+
+def test_leaving_the_module_gives_back_layout_keys_and_brush(person, study):
+    before = slicer.app.layoutManager().layout
+    person.enters("r1")
+    person.opens_next_case()
+    editor = person.panel.pages["voi"].editor
+    assert slicer.app.layoutManager().layout != before
+    assert editor._shortcuts == editor.SHORTCUTS
+    editor.setActiveEffectByName("Draw")
+    person.session.exit()
+    assert slicer.app.layoutManager().layout == before
+    assert editor._shortcuts == 0
+    assert editor.activeEffect() is None
+    assert not any(key.isEnabled() for key in person.panel._keys)
+
+
+def test_the_editors_keys_are_there_only_while_drawing(person, study):
+    person.enters("r1")
+    person.opens_next_case()
+    editor = person.panel.pages["voi"].editor
+    for name in ("descriptors", "features", "sign_off", "study", "images"):
+        person.panel.go_to(name)
+        assert editor._shortcuts == 0, name
+        person.panel.go_to("voi")
+        assert editor._shortcuts == editor.SHORTCUTS
+
+
+def test_a_segment_that_somebody_removed_comes_back_empty(person, study):
+    begin(person)
+    person.panel.go_to("voi")
+    person.panel.session.case.voi.GetSegmentation().RemoveSegment("necrosis")
+    person.session.settle()
+    assert person.panel.session.case.voi.GetSegmentation().GetSegment("necrosis") is not None
+
+
+def leftovers(person):
+    scene = slicer.mrmlScene
+    return {
+        "nodes": scene.GetNumberOfNodes(),
+        "observers": len(person.panel.Observations) if hasattr(person.panel, "Observations") else 0,
+        "shortcuts": person.panel.pages["voi"].editor._shortcuts,
+        "effect": person.panel.pages["voi"].editor.activeEffect(),
+        "connections": sum(len(made) for made in pythonqt.CONNECTIONS.values()),
+        "application": {signal: len(slots) for signal, slots in slicer.app.slots.items()},
+        "manager": len(slicer.app.moduleManager().slots),
+    }
+
+
+def cycle(person, case_id):
+    person.panel.open_case(case_id)
+    person.draws(slices=[4])
+    person.panel.go_to("features")
+    person.panel.go_to("voi")
+    person.session.exit()
+    person.session.enter()
+    person.session.close_scene()
+
+
+def cycles(person, count):
+    person.enters("r1")
+    case_id = person.panel.session.view.next_case_id()
+    cycle(person, case_id)
+    cycle(person, case_id)
+    before = leftovers(person)
+    for _turn in range(count):
+        cycle(person, case_id)
+    assert leftovers(person) == before
+
+
+def test_ten_cycles_of_enter_exit_and_scene_close_leave_nothing_behind(person, study):
+    cycles(person, 10)
+
+
+@pytest.mark.full
+def test_two_hundred_cycles_of_enter_exit_and_scene_close_leave_nothing_behind(person, study):
+    cycles(person, 200)
+
+
+def reloads(person, study, count):
+    seen = []
+    for _turn in range(count):
+        person.panel = person.session.reload().panel
+        person.page("study").studyPath.currentPath = str(study)
+        person.enters("r1")
+        person.panel.open_case("CASE-001")
+        person.session.close_scene()
+        seen.append(
+            (
+                slicer.mrmlScene.GetNumberOfNodes(),
+                {signal: len(slots) for signal, slots in slicer.app.slots.items()},
+                len(slicer.app.moduleManager().slots),
+            )
+        )
+    assert seen[-1][0] == seen[0][0]
+    assert seen[-1][1]["aboutToQuit()"] == 1
+    assert seen[-1][2] == 1
+
+
+def test_reloading_the_module_leaves_nothing_behind(person, study):
+    reloads(person, study, 4)
+
+
+@pytest.mark.full
+def test_two_hundred_reloads_leave_nothing_behind(person, study):
+    reloads(person, study, 200)
+
+
+READ_FOR_EVER = """
+import sys
+from pathlib import Path
+sys.path[:0] = {paths!r}
+from slicer_session.panel import Session, slicer
+from slicer_session import widgets
+import numpy as np
+session = Session()
+panel = session.open().panel
+panel.enter_study(Path({study!r}), "r1")
+panel.open_case("CASE-001")
+panel.go_to("descriptors")
+page, turn = panel.pages["descriptors"], 0
+while True:
+    turn += 1
+    key = str(1 + turn % 4)
+    page.ui.questionTable.setCurrentCell(turn % 2, 0)
+    page.editor.key(key)
+    item = ("fgt", "bpe")[turn % 2]
+    print("answer", item, panel.session.reading.answers[item], flush=True)
+    if turn % 5 == 0:
+        mask = np.zeros(panel.session.case.grid.shape, bool)
+        mask[3:5, 10:20, 10 : 11 + turn % 20] = True
+        widgets.paint(panel.session.case.voi, "lesion", mask, panel.session.case.nodes["adc"])
+        panel._save_voi()
+        print("voi", int(mask.sum()), flush=True)
+"""
+
+
+def kill_while_reading(study, tmp_path, count, seed):
+    from pathlib import Path
+
+    testing = Path(__file__).resolve().parents[1]
+    script = tmp_path / "read.py"
+    script.write_text(READ_FOR_EVER.format(paths=[str(testing), str(testing.parent)], study=str(study)))
+    moments = np.random.default_rng(seed).uniform(0.05, 1.0, count)
+    for moment in moments:
+        process = subprocess.Popen(
+            [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        lines = [process.stdout.readline()]
+        end = time.monotonic() + moment
+        while time.monotonic() < end:
+            lines.append(process.stdout.readline())
+        process.kill()
+        lines += process.stdout.readlines()
+        process.wait()
+        told = {}
+        for line in lines:
+            if line.endswith("\n"):
+                kind, *rest = line.split()
+                told[rest[0] if kind == "answer" else kind] = rest[-1]
+        assert told, "the reading did not start"
+        with open_study(study).reader("r1", take_over=True) as view:
+            reading = view.open_case("CASE-001")
+            # One further answer may have been saved and not yet told.
+            changed = [item for item in ("fgt", "bpe") if item in told and reading.answers[item] != told[item]]
+            assert len(changed) <= 1, (told, dict(reading.answers))
+            if "voi" in told:
+                lesion = read_segmentation(reading.voi_path).masks["lesion"]
+                assert lesion.sum() % 20 == 0 and lesion.any()
+
+
+def test_killing_the_process_while_reading_loses_nothing_that_was_acknowledged(person, study, tmp_path):
+    person.session.close()
+    kill_while_reading(study, tmp_path, 2, 1)
+
+
+@pytest.mark.full
+def test_fifty_kills_while_reading_lose_nothing_that_was_acknowledged(person, study, tmp_path):
+    person.session.close()
+    kill_while_reading(study, tmp_path, 50, 2)

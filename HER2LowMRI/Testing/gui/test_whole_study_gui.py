@@ -1,0 +1,105 @@
+"""A whole study through the widgets: three cases, two readers, adjudicator, coordinator; equal to what commands give."""
+
+import csv
+
+from slicer_session.person import MASS_KEYS, NME_KEYS
+
+from HER2LowMRILib.cli import main
+from HER2LowMRILib.study.study_folder import open_study
+
+TABLES = ("features.csv", "readings.csv", "flow.csv", "data_dictionary.csv")
+
+
+def read_all(person, role, keys, grow):
+    person.enters(role)
+    person.opens_next_case()
+    for _case in range(3):
+        person.reads_case(keys, grow)
+    assert person.panel.session.view.progress == (3, 3)
+    assert person.panel.page.NAME == "study"
+
+
+def test_a_study_of_three_cases_ends_in_the_rows_that_the_commands_give(person, study, tmp_path):
+    read_all(person, "r1", MASS_KEYS, 0)
+    read_all(person, "r2", NME_KEYS | {"bpe": "4"}, 1)
+
+    person.enters("adjudicator")
+    person.panel.open_next_open_case()
+    page = person.panel.pages["adjudication"]
+    for _case in range(3):
+        differences = {entry.item.id for entry in person.panel.session.reading.disagreements}
+        assert {"bpe", "lesion_type"} <= differences
+        assert "fgt" not in differences
+        while page.editor.item is not None and not person.panel.session.reading.is_decided:
+            person.types("1")
+        assert page.ui.overlapLabel.text.startswith("Dice 0.")
+        person.goes_on()
+
+    person.enters("coordinator")
+    cohort = person.panel.pages["cohort"]
+    cohort.ui.cohortTable.setCurrentCell(0, 0)
+    field = cohort._fields["her2_ihc"]
+    field.setCurrentIndex(3)
+    field.activated.emit(3)
+    assert "indeterminate" in cohort.ui.groupLabel.text
+    field = cohort._fields["her2_ish_result"]
+    field.setCurrentIndex(1)
+    field.activated.emit(1)
+    assert "low" in cohort.ui.groupLabel.text
+    assert cohort.ui.cohortTable.item(0, 2).text() == "low"
+    by_panel, by_command = tmp_path / "by_panel", tmp_path / "by_command"
+    cohort.ui.exportPath.currentPath = str(by_panel)
+    person.clicks(cohort.ui.exportButton)
+    person.session.close()
+
+    assert main(["export", str(study), "--out", str(by_command), "--quiet"]) == 0
+    for name in TABLES:
+        assert (by_panel / name).read_bytes() == (by_command / name).read_bytes(), name
+    with (by_panel / "features.csv").open(encoding="utf-8-sig", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert len(rows) == 3
+    assert {row["lesion_type"] for row in rows} == {"mass"}
+    assert rows[0]["her2_group"] == "low"
+    assert main(["study", "check", str(study), "--quiet"]) == 0
+
+
+def test_an_adjudicator_sees_neither_reader_nor_pathology(person, study):
+    read_all(person, "r1", MASS_KEYS, 0)
+    read_all(person, "r2", NME_KEYS, 1)
+    person.enters("adjudicator")
+    person.panel.open_next_open_case()
+    person.session.settle()
+    from PySide6 import QtWidgets
+
+    texts = [
+        widget.text for widget in person.panel.widget.findChildren(QtWidgets.QLabel) if widget.isVisible()
+    ]
+    table = person.page("adjudication").differenceTable
+    texts += [
+        table.item(row, column).text() for row in range(table.rowCount) for column in range(table.columnCount)
+    ]
+    shown = " ".join(texts)
+    assert "r1" not in shown.split() and "r2" not in shown.split()
+    assert not hasattr(person.panel.session.view, "pathology")
+
+
+def test_a_second_session_asks_before_it_takes_a_reader_over(person, study, monkeypatch):
+    asked = []
+
+    def answer(text, **_options):
+        asked.append(text)
+        return len(asked) > 1
+
+    import slicer
+
+    monkeypatch.setattr(slicer.util, "confirmYesNoDisplay", answer)
+    other = open_study(study).reader("r1")
+    person.panel.go_to("study")
+    ui = person.page("study")
+    ui.roleCombo.setCurrentIndex(ui.roleCombo.findData("r1"))
+    person.clicks(ui.openButton)
+    assert len(asked) == 1 and person.panel.session.view is None
+    assert person.panel.ui.messageLabel.text
+    person.clicks(ui.openButton)
+    assert person.panel.session.role == "r1"
+    other.close()
