@@ -192,7 +192,8 @@ def _two_way_agreement(ms: MeanSquares) -> tuple[tuple[float, float, float], flo
         fj = ms.readers / ms.error
         a = n * (1 + (k - 1) * estimate) - k * estimate
         top = (k - 1) * (n - 1) * (k * estimate * fj + a) ** 2
-        v = top / ((n - 1) * k**2 * estimate**2 * fj**2 + a**2)
+        bottom = (n - 1) * k**2 * estimate**2 * fj**2 + a**2
+        v = top / bottom if bottom > 0 else float((n - 1) * (k - 1))
     low_f, high_f = _f_quantile(n - 1, v), _f_quantile(v, n - 1)
     between = k * ms.readers + (k * n - k - n) * ms.error
     low = n * (ms.cases - low_f * ms.error) / (low_f * between + n * ms.cases)

@@ -176,6 +176,8 @@ def fit_logistic(
             notes.append(f"{failure.what}: near separation, so Firth's penalised likelihood is used.")
     if fields is None:
         fields = _firth_fields(design, y, profile)
+    if profile and np.isnan([fields["profile_low"], fields["profile_high"]]).any():
+        notes.append("Some profile limits were not found: values of very different size in one predictor.")
     epv, warning = events_per_variable(y, len(kept))
     collinear = collinearity(x)
     notes += [warning, collinear.note]
@@ -267,6 +269,8 @@ def _design(
         spread = x[:, j].std()
         if spread <= 1e-12 * np.abs(x[:, j]).max():
             left_out.append(f"{name} (the same value in every case)")
+        elif (outlier := _wild_value(x[:, j])) is not None:
+            left_out.append(f"{name} (the value {outlier:g} is far outside the others: another unit?)")
         elif keep and _is_combination(x[:, keep], x[:, j]):
             left_out.append(f"{name} (determined by the predictors before it)")
         else:
@@ -287,6 +291,13 @@ def _columns(predictors: np.ndarray, names: Sequence[str]) -> list:
             found=f"shape {table.shape}",
         )
     return list(table.T)
+
+
+def _wild_value(column: np.ndarray) -> float | None:
+    """The farthest value when it lies 10^5 times the middle half's width away: no model can use both scales."""
+    low, middle, high = np.quantile(column, (0.25, 0.5, 0.75))
+    farthest = column[np.argmax(np.abs(column - middle))]
+    return float(farthest) if high > low and abs(farthest - middle) > 1e5 * (high - low) else None
 
 
 def _is_combination(others: np.ndarray, column: np.ndarray) -> bool:

@@ -94,7 +94,6 @@ def fit(
         if open_fits.size == 0:
             break
         step = _solve(information[open_fits][:, free][:, :, free], score[keep])
-        step *= np.minimum(1.0, 5.0 / np.maximum(np.abs(step).max(axis=1, keepdims=True), 1e-300))
         stuck = _move(
             x, sign, outer, weights, beta, log_likelihood, information, open_fits, free, step, firth
         )

@@ -1,12 +1,16 @@
 """Profile likelihood limits of a logistic coefficient."""
 
-from math import inf
+from math import inf, nan
 
 import numpy as np
 
 from HER2LowMRILib.core.statistics import newton
 
 CHI2_95 = 3.841458820694124
+
+
+class _LostError(Exception):
+    """A fit with a held coefficient did not converge."""
 
 
 def profile_limits(
@@ -31,7 +35,9 @@ def profile_limits(
     Returns
     -------
     low, high : float
-        Infinite where the likelihood never falls far enough.
+        Infinite where the likelihood does not fall far enough within some 3000 standard errors, NaN where a
+        fit on
+        the way did not converge (values of wildly different size).
 
     Notes
     -----
@@ -53,18 +59,28 @@ def _limit(
     free = np.arange(x.shape[1]) != term
     last = fitted.beta[0].copy()
 
+    # Plain Newton converges in a handful of steps or not at all; the penalised score with Fisher's
+    # information is
+    # slower, but always gets there.
+    iterations = 300 if firth else 60
+
     def drop(value: float) -> float:
         nonlocal last
         start = last + ridge * (value - last[term])
-        found = newton.fit(x, y, firth=firth, free=free, start=start, diverged=inf)
+        found = newton.fit(x, y, firth=firth, free=free, start=start, diverged=inf, max_iterations=iterations)
+        if not found.converged[0]:
+            raise _LostError
         last = found.beta[0]
         return 2 * (top - float(found.log_likelihood[0])) - CHI2_95
 
     step = max(float(np.sqrt(covariance[term, term])), 1e-3)
     inner, outer = estimate, estimate + side * step
-    for _ in range(40):
-        if drop(outer) > 0:
-            return float(brentq(drop, inner, outer, xtol=1e-13, rtol=1e-14, maxiter=200))
-        inner, outer = outer, outer + side * step
-        step *= 1.6
+    try:
+        for _ in range(16):
+            if drop(outer) > 0:
+                return float(brentq(drop, inner, outer, xtol=1e-13, rtol=1e-14, maxiter=200))
+            inner, outer = outer, outer + side * step
+            step *= 1.6
+    except _LostError:
+        return nan
     return side * inf

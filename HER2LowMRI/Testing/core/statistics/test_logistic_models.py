@@ -170,6 +170,15 @@ def test_a_constant_and_a_redundant_predictor_are_left_out_by_name(spector):
         fit_logistic(np.ones((len(y), 1)), y, ["same"])
 
 
+def test_a_value_in_another_unit_is_pointed_out(spector):
+    x, y, names = spector
+    typed = x.copy()
+    typed[5, 0] = 2.9e6
+    model = fit_logistic(typed, y, names)
+    assert model.terms == ("(constant)", "TUCE", "PSI")
+    assert "GPA (the value 2.9e+06 is far outside the others: another unit?)" in model.note
+
+
 def test_cases_with_a_missing_predictor_get_no_score_and_are_counted(spector):
     x, y, names = spector
     holed = x.astype(object)

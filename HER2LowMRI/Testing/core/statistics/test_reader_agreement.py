@@ -181,6 +181,7 @@ def test_a_table_that_is_not_square_is_refused():
         (np.arange(8.0)[:, None] + [0.0, 0.5], None, "differ by a constant"),
         (np.array([[1.0, 2.0], [math.nan, 1.0], [2.0, math.nan]]), math.nan, "at least 3 are needed"),
         (np.empty((0, 2)), math.nan, "at least 3 are needed"),
+        (np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), None, "Negative"),
     ],
 )
 def test_icc_of_degenerate_readings_says_what_it_is(readings, estimate, words):
