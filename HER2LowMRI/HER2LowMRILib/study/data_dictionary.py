@@ -252,7 +252,7 @@ def redcap_code(value: str | int) -> str:
 
 def redcap_data_rows(
     rows: Iterable[Mapping[str, Cell]], lexicon: Lexicon | None = None
-) -> list[dict[str, Cell]]:
+) -> list[dict[str, Cell | Decimal]]:
     """Return rows of features.csv as REDCap's data import tool takes them.
 
     Parameters
@@ -264,7 +264,7 @@ def redcap_data_rows(
     Returns
     -------
     list of dict
-        Field name -> raw value, in the order of `redcap_rows`; numbers without exponent.
+        Field name -> raw value, in the order of `redcap_rows`; study/row_csv.py writes them.
     """
     table = {column.name: column for column in columns("features", lexicon)}
     order = {row["Variable / Field Name"]: position for position, row in enumerate(redcap_rows(lexicon))}
@@ -275,10 +275,10 @@ def redcap_data_rows(
     return out
 
 
-def _redcap_value(column: Column, cell: Cell) -> Cell:
+def _redcap_value(column: Column, cell: Cell) -> Cell | Decimal:
     if cell is None or cell != cell:
         return None
     if column.type == "choice":
         return redcap_code(cell)
-    # REDCap's number validation knows no exponent.
-    return f"{Decimal(repr(cell)):f}" if isinstance(cell, float) else cell
+    # REDCap's number validation knows no exponent, and row_csv writes a Decimal without one.
+    return Decimal(repr(float(cell))) if isinstance(cell, float) else cell

@@ -12,6 +12,7 @@ import io
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ import numpy as np
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study.verified_write import write_verified
 
-Cell = str | int | float | bool | None
+Cell = str | int | float | bool | Decimal | None
 Row = Mapping[str, Cell]
 
 # The full-width forms count: spreadsheets of Asian locales take them for the plain signs.
@@ -52,7 +53,8 @@ def rows_to_bytes(rows: Iterable[Row], columns: Sequence[str]) -> bytes:
     Parameters
     ----------
     rows : iterable of mapping
-        Column name -> text, number, bool (0/1), or None, NaN and a column left out (all: an empty cell).
+        Column name -> text, number (a Decimal is written without exponent), bool (0/1), or None, NaN and a
+        column left out (all: an empty cell).
     columns : sequence of str
         The columns in their order.
 
@@ -85,6 +87,9 @@ def _cell(column: str, value: object) -> str:
         return str(int(value))
     if isinstance(value, (int, np.integer)):
         return str(int(value))
+    if isinstance(value, Decimal) and value.is_finite():
+        # For readers that know no exponent.
+        return f"{value:f}"
     if isinstance(value, (float, np.floating)):
         if math.isnan(value):
             return ""

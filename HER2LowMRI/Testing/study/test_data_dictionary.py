@@ -24,6 +24,10 @@ from HER2LowMRILib.study.data_dictionary import (
     redcap_rows,
 )
 from HER2LowMRILib.study.row_csv import neutralise, rows_to_bytes
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+seeded = settings(derandomize=True, deadline=None, max_examples=200)
 
 FIELDS = [pytest.param(row, id=row["Variable / Field Name"]) for row in redcap_rows()]
 NAMES = [row["Variable / Field Name"] for row in redcap_rows()]
@@ -215,12 +219,23 @@ def test_rows_become_what_redcaps_import_takes():
         "age": 50,
     }
     (out,) = redcap_data_rows([row])
-    assert out["her2_ihc"] == "1plus"
-    assert out["mass_shape"] == "not_applicable"
-    assert out["lesion_size_mm"] == "not_assessable"
-    assert out["multifocal"] == "0"
-    assert out["k_skewness"] == "-0.000000125"
-    assert float(out["adc_mean"]) == 0.1 + 0.2
-    assert out["d_mean"] is None
-    assert out["age"] == 50
     assert list(out) == sorted(out, key=NAMES.index)
+    text = rows_to_bytes([out], NAMES).decode()
+    (cells,) = csv.DictReader(io.StringIO(text))
+    assert cells["her2_ihc"] == "1plus"
+    assert cells["mass_shape"] == "not_applicable"
+    assert cells["lesion_size_mm"] == "not_assessable"
+    assert cells["multifocal"] == "0"
+    assert cells["k_skewness"] == "-0.000000125", "a number: no exponent, and no apostrophe before its sign"
+    assert float(cells["adc_mean"]) == 0.1 + 0.2
+    assert cells["d_mean"] == ""
+    assert cells["age"] == "50"
+
+
+@seeded
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_any_number_reaches_redcap_as_digits_and_the_same_number(number: float):
+    (out,) = redcap_data_rows([{"K_skewness": number}])
+    cell = rows_to_bytes([out], ["k_skewness"]).decode().splitlines()[1]
+    assert re.fullmatch(r"-?\d+(\.\d+)?", cell)
+    assert float(cell) == number
