@@ -88,7 +88,7 @@ def draw_case_picture(
             hspace=0.24,
             wspace=0.24,
         )
-        k = int(np.argmax(sum(voi.sum(axis=(1, 2)) for voi in vois.values())))
+        k = _largest_slice(vois)
         zoom = _around(vois, series, k)
         picture = _Page(series, maps, vois, k)
         low, high = series.signals[0][k], series.signals[-1][k]
@@ -125,6 +125,14 @@ def _subtitle(series: DiffusionSeries) -> str:
         f"b {', '.join(f'{b:g}' for b in series.b_values)} s/mm²  ·  averages {averages}  ·  "
         f"{dx:.3g} × {dy:.3g} × {dz:.3g} mm  ·  dark green: no valid value  ·  research software, no medical device"
     )
+
+
+def _largest_slice(vois: Mapping[str, np.ndarray]) -> int:
+    """The slice in which the lesions are largest, what was cut out of them included."""
+    from scipy.ndimage import binary_fill_holes
+
+    union = np.any(list(vois.values()), axis=0)
+    return int(np.argmax([binary_fill_holes(plane).sum() for plane in union]))
 
 
 def _around(vois: Mapping[str, np.ndarray], series: DiffusionSeries, k: int) -> tuple[slice, slice]:
@@ -255,9 +263,15 @@ class _Page:
         axes.add_collection(LineCollection(lines, colors=color, linewidths=1.5, capstyle="round"))
 
     def _scale(self, axes: "Axes", extent: tuple[float, float, float, float], length: float) -> None:
+        from matplotlib.patheffects import withStroke
+
         width, height = extent[1] - extent[0], extent[2] - extent[3]
         x, y = extent[1] - 0.03 * width, extent[2] - 0.045 * height
-        axes.plot([x - length, x], [y, y], color="white", linewidth=2, solid_capstyle="butt")
+        # Dark around white, to be read on dark and on bright tissue.
+        around = [withStroke(linewidth=2.5, foreground=_INK)]
+        axes.plot(
+            [x - length, x], [y, y], color="white", linewidth=2, solid_capstyle="butt", path_effects=around
+        )
         axes.text(
             x - length / 2,
             y - 0.02 * height,
@@ -266,6 +280,7 @@ class _Page:
             fontsize=8,
             ha="center",
             va="bottom",
+            path_effects=around,
         )
 
     def histogram(self, axes: "Axes", name: str, binning: Binning) -> None:
