@@ -58,7 +58,10 @@ def test_all_series_mixed_in_one_folder_with_the_adc_map_give_the_same(folder, b
             shutil.copyfile(file, tmp_path / f"{hash((name, file.name)) % 10**9:09d}_{name}_{file.name}")
     mixed = read_dwi([tmp_path])
     assert same(mixed, by_folder)
-    assert mixed.dropped == ("25 images of series 4001: ADC map (no diffusion-weighted image)",)
+    assert mixed.dropped == (
+        "25 images of series 4001: ADC map (no diffusion-weighted image)",
+        "6 other files of the folder: no DICOM",
+    )
     assert np.array_equal(read_adc([tmp_path]).array, read_adc([folder / "console_adc"]).array)
 
 

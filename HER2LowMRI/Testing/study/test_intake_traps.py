@@ -463,7 +463,19 @@ def test_dicomdir_version_files_and_reports_beside_the_images_do_no_harm(tmp_pat
     report.save_as(folder / "SR1", enforce_file_format=True)
     series = read_dwi([folder])
     assert series.b_values == B_VALUES
-    assert series.dropped == ("1 DICOM files without a picture (reports, presentation states)",)
+    assert series.dropped == (
+        "1 DICOM files without a picture (reports, presentation states)",
+        "1 other file of the folder: no DICOM",
+    )
+
+
+def test_a_file_whose_first_bytes_are_damaged_does_not_vanish_without_a_word(tmp_path):
+    folder = save(siemens_enhanced(), tmp_path)
+    file = sorted(folder.iterdir())[2]
+    file.write_bytes(b"\0" * 132 + file.read_bytes()[132:])
+    series = read_dwi([folder])
+    assert series.b_values == (0, 800, 2000)
+    assert series.dropped == ("1 other file of the folder: no DICOM",)
 
 
 def test_reading_can_be_stopped(tmp_path):

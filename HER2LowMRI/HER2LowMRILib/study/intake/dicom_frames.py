@@ -116,6 +116,7 @@ def looks_like_dicom(path: Path) -> bool:
 def read_frames(
     paths: Sequence[Path],
     *,
+    threads: int = 2,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> tuple[list[Frame], list[str]]:
@@ -125,6 +126,8 @@ def read_frames(
     ----------
     paths : sequence of Path
         DICOM files.
+    threads : int
+        Files read at the same time.
 
     Returns
     -------
@@ -137,6 +140,8 @@ def read_frames(
     ImageError
         If a file is damaged or states two different b-values for one image.
     """
+    from pydicom.config import disable_value_validation
+
     frames: list[Frame] = []
     no_image = 0
 
@@ -149,8 +154,9 @@ def read_frames(
         except NotAnImage:
             return None
 
-    # Parsing holds the interpreter lock, waiting for a disk or a network share does not.
-    with ThreadPoolExecutor(2) as pool:
+    # Values are checked here, where they matter; pydicom's own checks would print those that it dislikes, names and
+    # identifiers among them. Parsing holds the interpreter lock, waiting for a disk or a network share does not.
+    with disable_value_validation(), ThreadPoolExecutor(threads) as pool:
         for done, found in enumerate(pool.map(read, enumerate(paths)), start=1):
             if found is None:
                 no_image += 1
@@ -427,11 +433,18 @@ def _place_of_pixels(
     allocated = _whole(root.value(0x00280100)) or 0
     stored = _whole(root.value(0x00280101)) or allocated
     signed = _whole(root.value(0x00280103)) == 1
-    if allocated not in (8, 16, 32, 64) or not 1 <= stored <= allocated or frames > LARGEST_FRAMES:
+    high = _whole(root.value(0x00280102))
+    aligned = high is None or high == stored - 1
+    if (
+        allocated not in (8, 16, 32, 64)
+        or not 1 <= stored <= allocated
+        or not aligned
+        or frames > LARGEST_FRAMES
+    ):
         raise ImageError(
             f"{name} has no usable pixel format",
-            needed="8, 16, 32 or 64 bits allocated",
-            found=f"{allocated} allocated, {stored} stored, {frames} frames",
+            needed="8, 16, 32 or 64 bits allocated, those stored at the low end",
+            found=f"{allocated} allocated, {stored} stored up to bit {high}, {frames} frames",
         )
     at = file.tell()
     start, size = file.read(12), path.stat().st_size
@@ -451,6 +464,10 @@ def _place_of_pixels(
                 needed=f"{needed:,} bytes of pixels",
                 found=f"{min(length, size - offset):,}",
             )
+        if length > needed + 1 or _is_left_over(file, offset + length, size):
+            raise ImageError(
+                f"{name} is damaged", needed=f"{needed:,} bytes of pixels at its end", found="more than that"
+            )
     elif syntax != _DEFLATED.decode() and needed > 1000 * max(size - at, 1):
         raise ImageError(
             f"{name} is truncated or damaged",
@@ -469,6 +486,14 @@ def _place_of_pixels(
         "frames": frames,
         "transfer_syntax": syntax,
     }
+
+
+def _is_left_over(file: BinaryIO, end: int, size: int) -> bool:
+    """Whether something follows the pixels that is no element and no padding: then the pixels began elsewhere."""
+    file.seek(end)
+    rest = file.read(min(size - end, 4096))
+    # Little-endian tags after the pixels: digital signatures (FFFA,FFFA) and trailing padding (FFFC,FFFC).
+    return bool(rest.strip(b"\0")) and rest[:2] not in (b"\xfa\xff", b"\xfc\xff", b"\xff\xfa", b"\xff\xfc")
 
 
 def _native_pixels(

@@ -24,6 +24,7 @@ def read_dicom_series(
     *,
     b_values: Sequence[float] | None = None,
     series_number: int | None = None,
+    threads: int = 2,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> DiffusionSeries:
@@ -37,6 +38,8 @@ def read_dicom_series(
         One per input, believed in place of what the headers say [s/mm2].
     series_number : int, optional
         Use this series only.
+    threads : int
+        Files read at the same time.
 
     Raises
     ------
@@ -44,7 +47,9 @@ def read_dicom_series(
         If no set of images can be told for certain.
     """
     paths = [path for group in groups for path in group]
-    frames, dropped = read_frames(paths, progress=_part(progress, 0.0, 0.7), cancelled=cancelled)
+    frames, dropped = read_frames(
+        paths, threads=threads, progress=_part(progress, 0.0, 0.7), cancelled=cancelled
+    )
     if not frames:
         raise ImageError(
             "No image was found", needed="DICOM images", found=f"{len(paths)} files without a picture"
@@ -66,6 +71,10 @@ def read_dicom_series(
     used = [frame for _, members, _ in chosen for frame in members]
     grid, k = slice_positions(used, "the diffusion images")
     _refuse_too_large(len(chosen) * int(np.prod(grid.shape)) * 4)
+    if len({frame.pixels.signed for frame in used}) > 1:
+        raise ImageError(
+            "The images do not belong together", needed="one pixel format", found="signed and unsigned pixels"
+        )
     scale, scale_note = _common_scale(used)
     saturation = _saturation(used, scale)
     if any(frame.lossy for frame in used):
@@ -73,7 +82,7 @@ def read_dicom_series(
 
     images: list[BImage] = []
     done = 0
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         for plan in _plans(chosen, k, grid.shape[0], warnings):
             volume = np.empty(grid.shape, _volume_dtype(plan, scale))
 

@@ -89,7 +89,10 @@ def read_image(path: Path) -> tuple[sitk.Image, dict[str, str]]:
         raise ImageError(
             f"{path.name} is truncated or damaged", needed=f"{needed:,} bytes of voxels"
         ) from error
-    keys = {key: reader.GetMetaData(key) for key in reader.GetMetaDataKeys()}
+    try:
+        keys = {key: reader.GetMetaData(key) for key in reader.GetMetaDataKeys()}
+    except (TypeError, UnicodeError, RuntimeError) as error:
+        raise ImageError(f"{path.name} has a damaged header", needed="keys that are text") from error
     return image, keys
 
 

@@ -1,6 +1,7 @@
 """Read a diffusion examination, whatever form it comes in."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import ImageError
@@ -16,6 +17,7 @@ def read_dwi(
     *,
     b_values: Sequence[float] | None = None,
     series_number: int | None = None,
+    threads: int = 2,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> DiffusionSeries:
@@ -31,6 +33,8 @@ def read_dwi(
         what the files say.
     series_number : int, optional
         Of DICOM, use the series of this number only.
+    threads : int
+        DICOM files read at the same time.
     progress : callable, optional
         Called with the fraction done, 0 to 1.
     cancelled : callable, optional
@@ -50,7 +54,8 @@ def read_dwi(
     """
     if not inputs:
         raise ImageError("No input was given", needed="a folder or image files")
-    groups = [_files(Path(path)) for path in inputs]
+    found = [_files(Path(path)) for path in inputs]
+    groups, others = [files for files, _ in found], sum(count for _, count in found)
     files = [file for group in groups for file in group]
     volumes = [file for file in files if is_volume_file(file)]
     dicom = [[file for file in group if file not in set(volumes)] for group in groups]
@@ -62,13 +67,21 @@ def read_dwi(
         )
     if volumes:
         return read_volume_series(volumes, b_values=b_values, progress=progress, cancelled=cancelled)
-    return read_dicom_series(
-        dicom, b_values=b_values, series_number=series_number, progress=progress, cancelled=cancelled
+    series = read_dicom_series(
+        dicom,
+        b_values=b_values,
+        series_number=series_number,
+        threads=threads,
+        progress=progress,
+        cancelled=cancelled,
     )
+    # A file whose first bytes are damaged looks like no image at all: a missing one must not go unsaid.
+    left = (f"{others} other {'file' if others == 1 else 'files'} of the folder: no DICOM",) if others else ()
+    return replace(series, dropped=series.dropped + left)
 
 
-def _files(path: Path) -> list[Path]:
-    """Image files of one input: the file itself, or what a folder and its subfolders hold of images."""
+def _files(path: Path) -> tuple[list[Path], int]:
+    """Image files of one input (the file itself, or what a folder and its subfolders hold), and how many are none."""
     if not path.exists():
         raise ImageError(f"{path.name or path} is not there", needed="a folder or an image file")
     if path.is_dir():
@@ -82,10 +95,11 @@ def _files(path: Path) -> list[Path]:
                 needed="DICOM, NRRD, NIfTI or MHA files",
                 found=f"{len(files)} other files" if files else "no file",
             )
-        return images
+        hidden = sum(1 for file in files if file.name.startswith("."))
+        return images, len(files) - hidden - len(images)
     if not is_volume_file(path) and not _is_dicom(path):
         raise ImageError(f"{path.name} is no image", needed="a DICOM, NRRD, NIfTI or MHA file")
-    return [path]
+    return [path], 0
 
 
 def _is_dicom(file: Path) -> bool:
