@@ -81,7 +81,9 @@ class CohortPage(Page):
             reason = status.excluded or "; ".join(status.proposed_exclusions.values()) or group.reason
             name = _("excluded") if status.excluded else group.group
             rows.append((status.case_id, readings, name, reason))
-            tips.append("\n".join(f"{reader}: {state_text(state)}" for reader, state in status.readings.items()))
+            tips.append(
+                "\n".join(f"{reader}: {state_text(state)}" for reader, state in status.readings.items())
+            )
             self._case_ids.append(status.case_id)
         fill_table(ui.cohortTable, rows, tips)
         if ui.cohortTable.currentRow() < 0 and rows:
@@ -107,7 +109,9 @@ class CohortPage(Page):
         self.filling = False
         group = view.her2(case_id) if view is not None and case_id else None
         ui.groupLabel.text = (
-            _("HER2 group: <b>{group}</b> – {reason}").format(group=group.group, reason=group.reason) if group else ""
+            _("HER2 group: <b>{group}</b> – {reason}").format(group=group.group, reason=group.reason)
+            if group
+            else ""
         )
         excluded = {status.case_id: status.excluded for status in view.status()} if view is not None else {}
         ui.cohortExcludeButton.text = _("Take case back in") if excluded.get(case_id) else _("Exclude case")

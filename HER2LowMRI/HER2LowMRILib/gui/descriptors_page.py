@@ -160,5 +160,3 @@ class DescriptorsPage(Page):
         for key in self._keys:
             key.setEnabled(False)
         self._keys = []
-
-

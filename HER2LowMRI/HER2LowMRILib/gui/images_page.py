@@ -72,7 +72,11 @@ class ImagesPage(Page):
         ui, series, adc = self.ui, self.chosen.series, self.chosen.adc
         self.filling = True
         rows = [
-            (f"{image.b_value:g}", "; ".join(t for t in (image.source, image.note) if t), f"{image.averages:g}")
+            (
+                f"{image.b_value:g}",
+                "; ".join(t for t in (image.source, image.note) if t),
+                f"{image.averages:g}",
+            )
             for image in (series.images if series is not None else ())
         ]
         fill_table(ui.seriesTable, rows)
@@ -83,7 +87,9 @@ class ImagesPage(Page):
         elif self.session.case is not None and self.session.case.grid is not None:
             parts = [self.session.case.grid.text()]
         if adc is not None:
-            parts.append(_("ADC map in {unit} ({source})").format(unit=adc.unit_found, source=adc.unit_source))
+            parts.append(
+                _("ADC map in {unit} ({source})").format(unit=adc.unit_found, source=adc.unit_source)
+            )
         empty = _("No images yet. Choose a folder or a file, or a volume of the scene.")
         ui.foundLabel.text = " · ".join(part for part in parts if part) or empty
         notes = [*(series.warnings + series.dropped if series is not None else ())]
@@ -92,7 +98,9 @@ class ImagesPage(Page):
         ui.warningLabel.visible = bool(notes)
         ui.adcCombo.clear()
         ui.adcCombo.addItems(
-            [_("computed from two b-values"), _("the map that came with the case")][: 2 if adc is not None else 1]
+            [_("computed from two b-values"), _("the map that came with the case")][
+                : 2 if adc is not None else 1
+            ]
         )
         ui.adcCombo.setCurrentIndex(1 if adc is not None else 0)
 
@@ -124,7 +132,9 @@ class ImagesPage(Page):
     def _read(self) -> None:
         with guarded(self.panel.show_message, _("The images could not be read.")):
             with progress(_("Reading images …")) as dialog:
-                self.chosen = self.chosen.with_files([Path(self.ui.imagePath.currentPath)], dialog, dialog.cancelled)
+                self.chosen = self.chosen.with_files(
+                    [Path(self.ui.imagePath.currentPath)], dialog, dialog.cancelled
+                )
             self._show_series()
             self._show_buttons()
 
@@ -179,8 +189,6 @@ class ImagesPage(Page):
     def pick_image(self, node: object) -> None:
         """Choose the image of the fourth view."""
         self.ui.imageSelector.setCurrentNode(node)
-
-
 
 
 def dicom_value(uid: str, tag: str) -> str:

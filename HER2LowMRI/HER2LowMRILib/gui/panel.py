@@ -231,7 +231,9 @@ class Panel(VTKObservationMixin):
                     if not folder:
                         raise HER2LowMRIError(
                             _("The study of this scene is not known on this computer"),
-                            todo=_("Open the study on the page Study, then the case {case}.").format(case=case_id),
+                            todo=_("Open the study on the page Study, then the case {case}.").format(
+                                case=case_id
+                            ),
                         )
                     self.enter_study(Path(folder), parameters.role)
                 self.session.continue_case(case_id)
@@ -378,7 +380,7 @@ class Panel(VTKObservationMixin):
 
     def go_to(self, name: str) -> None:
         """Show a page."""
-        if self.page is not None and self.page.NAME != name:
+        if self.page is not None and name != self.page.NAME:
             if self.entered:
                 self.page.leave()
             self._save_voi()
@@ -405,13 +407,17 @@ class Panel(VTKObservationMixin):
         if not self.entered:
             return
         if self.page.NAME == "sign_off":
-            if self.session.role != SINGLE and self.session.reading is not None and self.session.reading.is_open:
+            if (
+                self.session.role != SINGLE
+                and self.session.reading is not None
+                and self.session.reading.is_open
+            ):
                 self.pages["sign_off"].sign_off()
             elif self.session.role != SINGLE:
                 self.open_next_open_case()
         elif self.page.NAME == "study" and self.session.view is None and self.session.role is None:
             self.pages["study"].open_study()
-        elif self.page.NAME == "study" and self.session.case is None or self.page.NAME == "adjudication":
+        elif (self.page.NAME == "study" and self.session.case is None) or self.page.NAME == "adjudication":
             self.open_next_open_case()
         else:
             self._go_by(1)
@@ -453,7 +459,11 @@ class Panel(VTKObservationMixin):
         done, count = session.progress
         name = getattr(session.reading, "case_id", "")
         places = {item.case_id: n for n, item in enumerate(getattr(session.view, "work_list", ()), start=1)}
-        place = _("{place} of {count}").format(place=places[name], count=count) if name in places and count else ""
+        place = (
+            _("{place} of {count}").format(place=places[name], count=count)
+            if name in places and count
+            else ""
+        )
         signed = _("{done} done").format(done=done) if count else ""
         ui.caseLabel.text = " · ".join(part for part in (name, place, signed) if part) or _("No case is open")
         ui.progressBar.visible = bool(count)

@@ -58,11 +58,16 @@ class SignOffPage(Page):
         if reading.exclusion:
             rows.append((_("Excluded"), reading.exclusion))
         if measured is not None:
-            rows.append((_("VOI"), _("{voxels} voxels, {volume:.2f} cm³, {slices} slices").format(
-                voxels=measured.geometry.voi_voxels,
-                volume=measured.geometry.voi_volume_mm3 / 1000,
-                slices=measured.geometry.voi_slices,
-            )))
+            rows.append(
+                (
+                    _("VOI"),
+                    _("{voxels} voxels, {volume:.2f} cm³, {slices} slices").format(
+                        voxels=measured.geometry.voi_voxels,
+                        volume=measured.geometry.voi_volume_mm3 / 1000,
+                        slices=measured.geometry.voi_slices,
+                    ),
+                )
+            )
             rows += [("⚠", warning) for warning in measured.warnings]
         values = reading.form.values_for_row(reading.answers)
         for item in reading.form.questions(reading.answers):
@@ -74,8 +79,10 @@ class SignOffPage(Page):
             _("Missing: {what}").format(what=", ".join(missing)) if missing else _("Nothing is missing.")
         )
         ui.missingLabel.visible = reading.is_open
-        ui.stateLabel.text = _("A single case is not signed off: save the row on the page Features.") if single else (
-            _("{case}: {state}").format(case=reading.case_id, state=state_text(reading.state))
+        ui.stateLabel.text = (
+            _("A single case is not signed off: save the row on the page Features.")
+            if single
+            else (_("{case}: {state}").format(case=reading.case_id, state=state_text(reading.state)))
         )
         ui.signButton.visible = reading.is_open and not single
         ui.signButton.enabled = not missing

@@ -124,7 +124,9 @@ class StudyPage(Page):
             folder = ui.newPath.currentPath
             if not folder:
                 raise StudyError(_("The study has no place"), needed=_("a folder"))
-            readers = tuple(name.strip() for name in (ui.readersEdit.text or "r1, r2").split(",") if name.strip())
+            readers = tuple(
+                name.strip() for name in (ui.readersEdit.text or "r1, r2").split(",") if name.strip()
+            )
             with progress(_("Setting up the study …")) as dialog:
                 images = Path(ui.imagesPath.currentPath) if ui.imagesPath.currentPath else None
                 count = set_up_study(
@@ -134,7 +136,9 @@ class StudyPage(Page):
             ui.studyPath.currentPath = folder
             self._path_chosen(folder)
             self.panel.show_message(
-                _("The study is set up with {count} cases. Choose who is at work and open it.").format(count=count)
+                _("The study is set up with {count} cases. Choose who is at work and open it.").format(
+                    count=count
+                )
             )
 
     def _single(self) -> None:
@@ -162,5 +166,3 @@ def state_text(state: str) -> str:
         "agreed": _("agreed"),
     }
     return texts.get(state, state)
-
-

@@ -191,7 +191,10 @@ class VoiPage(Page):
     def keys(self) -> list[tuple[str, str]]:
         """Keys of this page, for the help."""
         return [
-            (_("1 … 9, Space, Esc, Z, Y"), _("Slicer's Segment Editor: effects, last effect, none, undo, redo")),
+            (
+                _("1 … 9, Space, Esc, Z, Y"),
+                _("Slicer's Segment Editor: effects, last effect, none, undo, redo"),
+            ),
             ("Q W", _("segment before, segment after")),
         ]
 

@@ -88,16 +88,18 @@ def _of_sequence(node: slicer.vtkMRMLSequenceNode) -> tuple[list[Volume], ImageG
 def _of_components(node: slicer.vtkMRMLVolumeNode, array: np.ndarray) -> tuple[list[Volume], ImageGrid]:
     b_values = _labelled(node, array.shape[-1])
     source = _label_source(node)
-    return [
-        Volume(np.ascontiguousarray(array[..., n]), b, source) for n, b in enumerate(b_values)
-    ], grid_of(node)
+    return [Volume(np.ascontiguousarray(array[..., n]), b, source) for n, b in enumerate(b_values)], grid_of(
+        node
+    )
 
 
 def _labelled(node: slicer.vtkMRMLNode, count: int) -> list[float]:
     labels, tag = node.GetAttribute(LABELS), node.GetAttribute(TAG_NAME) or ""
     b_values = b_values_of_labels(labels, tag) if labels else None
     if b_values is None:
-        todo = "Load a NRRD file as a sequence, or read the file on this page: as a volume it lost its b-values."
+        todo = (
+            "Load a NRRD file as a sequence, or read the file on this page: as a volume it lost its b-values."
+        )
         raise _unknown(node, "frame labels that are b-values", todo)
     if len(b_values) != count:
         raise ImageError(
@@ -136,7 +138,9 @@ def _of_dicom(node: slicer.vtkMRMLVolumeNode, value: DicomValue | None) -> tuple
     return None, ""
 
 
-def _unknown(node: slicer.vtkMRMLNode, needed: str, todo: str = "Read the files on this page instead.") -> ImageError:
+def _unknown(
+    node: slicer.vtkMRMLNode, needed: str, todo: str = "Read the files on this page instead."
+) -> ImageError:
     return ImageError(
         f"Nothing tells the b-values of {node.GetName()}", needed=needed, found="none", todo=todo
     )

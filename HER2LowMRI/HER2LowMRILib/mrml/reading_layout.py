@@ -1,5 +1,6 @@
 """The views of a reading: four linked slice views on the acquisition plane, and two plots beside them."""
 
+import numpy as np
 import slicer
 
 from HER2LowMRILib.study.image_grid import ImageGrid
@@ -147,10 +148,8 @@ def slice_shown(scene: slicer.vtkMRMLScene, grid: ImageGrid) -> int | None:
     view = slice_node(scene, SLICES[0])
     if view is None:
         return None
-    import numpy as np
-
     to_ras = view.GetSliceToRAS()
     ras = [to_ras.GetElement(row, 3) for row in range(3)]
     k = np.linalg.inv(grid.ijk_to_lps()) @ (-ras[0], -ras[1], ras[2], 1)
-    number = int(round(float(k[2])))
+    number = round(float(k[2]))
     return number if 0 <= number < grid.size_ijk[2] else None

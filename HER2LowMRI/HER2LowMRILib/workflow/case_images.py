@@ -78,16 +78,12 @@ def load_case_images(
         )
         warnings += series.warnings
         grid = series.grid
-        computed = compute_maps(
-            series, options, progress=part(_READING, 1 - _READING), cancelled=cancelled
-        )
+        computed = compute_maps(series, options, progress=part(_READING, 1 - _READING), cancelled=cancelled)
         maps = computed.maps
         warnings += computed.warnings
     if images.adc is not None or images.d_app is not None or images.k_app is not None:
         maps, grid = _with_given_maps(images, maps, grid)
-    context = {
-        role: _read_image(paths) for role, paths in (("t2", images.t2), ("dce", images.dce)) if paths
-    }
+    context = {role: _read_image(paths) for role, paths in (("t2", images.t2), ("dce", images.dce)) if paths}
     return LoadedImages(series, maps, grid, context, tuple(warnings))
 
 

@@ -23,7 +23,14 @@ from HER2LowMRILib.mrml.map_volumes import (
     maps_in_scene,
     show_as_image,
 )
-from HER2LowMRILib.mrml.voi_segmentation import LESION, add_sides, add_voi, mask_of, masks_of, restore_segments
+from HER2LowMRILib.mrml.voi_segmentation import (
+    LESION,
+    add_sides,
+    add_voi,
+    mask_of,
+    masks_of,
+    restore_segments,
+)
 from HER2LowMRILib.mrml.volumes import ROLE, add_volume, grid_of, nodes_of_case, remove_case
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
@@ -239,9 +246,7 @@ class CaseInScene:
             if place_ras is None:
                 voi = self.voi_mask()
                 if voi is not None and self.grid.same_as(series.grid):
-                    decay = decay_of_voi(
-                        series.signals, series.b_values, voi, series.averages, self.options
-                    )
+                    decay = decay_of_voi(series.signals, series.b_values, voi, series.averages, self.options)
             else:
                 index = voxel_at(series.grid, place_ras)
                 if index is not None:

@@ -5,8 +5,13 @@ from typing import TYPE_CHECKING
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core.columns import Cell, column_names
-from HER2LowMRILib.core.histogram import FEATURES
 from HER2LowMRILib.study.row_csv import write_rows
+from HER2LowMRILib.workflow.measured_columns import (
+    definition_columns,
+    feature_columns,
+    fit_columns,
+    geometry_columns,
+)
 
 if TYPE_CHECKING:
     from HER2LowMRILib.workflow.reading_session import ReadingSession
@@ -26,18 +31,11 @@ def case_row(session: "ReadingSession") -> dict[str, Cell]:
     known |= reading.form.values_for_row(reading.answers)
     measured = case.measurement
     if measured is not None:
-        features = measured.features
-        known |= {f.name: _cell(features.values[f.name]) for f in FEATURES}
-        known |= {f"{name}_valid_fraction": part for name, part in features.valid_fraction.items()}
-        known |= {f"{name}_bin_width": features.binning.width(name) for name in ("ADC", "D", "K")}
-        known["definition_id"] = features.definition_id
-        for name in ("voi_voxels", "voi_volume_mm3", "voi_slices"):
-            known[name] = getattr(measured.geometry, name)
+        known |= geometry_columns(measured.geometry)
+        known |= feature_columns(measured.features)
+        known |= definition_columns(measured.features.binning)
     if case.series is not None:
-        known["b_values"] = _numbers(case.series.b_values)
-        known["b_averages"] = _numbers(case.series.averages)
-        known["fit_model"], known["fit_s0"] = case.options.model, case.options.s0
-        known["adc_b_values"] = _numbers(case.options.adc_b)
+        known |= fit_columns(case.series.b_values, case.series.averages, case.options)
     return row | {name: value for name, value in known.items() if name in row}
 
 
@@ -45,11 +43,3 @@ def write_case_row(session: "ReadingSession", path: str | Path) -> None:
     """Write the row of the case at hand as a CSV file with one line."""
     row = case_row(session)
     write_rows(Path(path), [row], tuple(row))
-
-
-def _cell(value: float) -> float | None:
-    return None if value != value else float(value)
-
-
-def _numbers(values: tuple[float, ...]) -> str:
-    return ";".join(f"{value:g}" for value in values)

@@ -11,8 +11,8 @@ from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.mrml.diffusion_nodes import DicomValue, volumes_of_node
 from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.intake.read_adc import AdcMap, read_adc
 from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
+from HER2LowMRILib.study.intake.read_adc import AdcMap, read_adc
 from HER2LowMRILib.study.intake.read_dwi import read_dwi
 from HER2LowMRILib.study.intake.volume_files import Volume, series_of_volumes
 from HER2LowMRILib.workflow.compute_maps import compute_maps

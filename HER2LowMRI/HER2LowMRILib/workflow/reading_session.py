@@ -237,7 +237,7 @@ class ReadingSession:
         }
         self.case.show_sides(drawn)
 
-    def show_maps(self, maps: Any, grid: Any) -> None:  # noqa: ANN401 - DiffusionMaps, or maps from files
+    def show_maps(self, maps: Any, grid: Any) -> None:
         """Take new maps for the case at hand; what was drawn stays."""
         masks = self.case.masks()
         same_place = self.case.grid is not None and self.case.grid.same_as(grid)

@@ -1,4 +1,4 @@
-"""Interruption: whatever happens in the middle of a case, coming back, the case is as it was and nothing is left over."""
+"""Interruption: whatever happens in the middle of a case, coming back it is as it was, and nothing is left over."""
 
 import subprocess
 import sys
@@ -7,10 +7,9 @@ import time
 import numpy as np
 import pytest
 import slicer
-from slicer_session import pythonqt
-
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.study.voi_files import read_segmentation
+from slicer_session import pythonqt
 
 
 def begin(person):
@@ -246,7 +245,9 @@ def kill_while_reading(study, tmp_path, count, seed):
         with open_study(study).reader("r1", take_over=True) as view:
             reading = view.open_case("CASE-001")
             # One further answer may have been saved and not yet told.
-            changed = [item for item in ("fgt", "bpe") if item in told and reading.answers[item] != told[item]]
+            changed = [
+                item for item in ("fgt", "bpe") if item in told and reading.answers[item] != told[item]
+            ]
             assert len(changed) <= 1, (told, dict(reading.answers))
             if "voi" in told:
                 lesion = read_segmentation(reading.voi_path).masks["lesion"]

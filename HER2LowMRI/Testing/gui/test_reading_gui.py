@@ -1,10 +1,9 @@
 """A reader reads cases through the panel: what is clicked, typed and drawn is on the disk, and the next case opens."""
 
 import numpy as np
-from slicer_session.person import MASS_KEYS, NME_KEYS, Key
-
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.study.voi_files import read_segmentation
+from slicer_session.person import MASS_KEYS, NME_KEYS, Key
 
 
 def test_a_mass_needs_at_most_twenty_interactions_from_drawn_voi_to_the_next_case(person, study):

@@ -1,11 +1,10 @@
-"""A whole study through the widgets: three cases, two readers, adjudicator, coordinator; equal to what commands give."""
+"""A whole study through the widgets: three cases, two readers, adjudicator, coordinator; equal to the commands."""
 
 import csv
 
-from slicer_session.person import MASS_KEYS, NME_KEYS
-
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.study.study_folder import open_study
+from slicer_session.person import MASS_KEYS, NME_KEYS
 
 TABLES = ("features.csv", "readings.csv", "flow.csv", "data_dictionary.csv")
 

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from slicer_session import application
-
 from HER2LowMRILib.study.image_grid import ImageGrid
+from slicer_session import application
 
 
 @pytest.fixture

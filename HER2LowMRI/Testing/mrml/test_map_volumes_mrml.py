@@ -1,11 +1,10 @@
 """Maps in the scene: fixed windows, units, scalar bars, and the numbers as they were computed."""
 
 import numpy as np
-from slicer_session import colours
-
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.mrml.map_volumes import DISPLAYS, add_maps, maps_in_scene
 from HER2LowMRILib.mrml.volumes import remove_case
+from slicer_session import colours
 
 
 def fitted(grid):

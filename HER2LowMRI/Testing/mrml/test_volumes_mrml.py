@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import slicer
 import vtk
-
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.mrml.volumes import add_volume, array_of, grid_of, nodes_of_case, remove_case
 

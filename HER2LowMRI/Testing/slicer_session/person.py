@@ -135,7 +135,9 @@ class Person:
             self.types(keys[item.id])
             if item.kind != "choice":
                 self.presses(Key.Key_Return)
-            assert item.id in reading.answers, f"{keys[item.id]} did not answer {item.id}; {self.focus()} has the focus"
+            assert item.id in reading.answers, (
+                f"{keys[item.id]} did not answer {item.id}; {self.focus()} has the focus"
+            )
 
     def reads_case(self, keys=MASS_KEYS, grow=0):
         """Draw, answer and sign off the case that is open."""

@@ -1,9 +1,8 @@
-"""Small synthetic DICOM series for tests of the panel: a lesion in an ellipse of tissue, real files, made in moments."""
+"""Small synthetic DICOM series for tests of the panel: a lesion in an ellipse of tissue, made in moments."""
 
 from pathlib import Path
 
 import numpy as np
-
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.synthetic.anatomy import Phantom
 from HER2LowMRILib.synthetic.cases import draw_case
@@ -19,9 +18,10 @@ def small_phantom(number: int, grid: ImageGrid = GRID) -> Phantom:
     body = ((i - width / 2) / (width * 0.45)) ** 2 + ((j - height / 2) / (height * 0.45)) ** 2 < 1
     centre = (width * 0.4 + number, height * 0.5 - number, depth / 2)
     radius = width * 0.13
-    far = np.hypot((i - centre[0]) / radius, (j - centre[1]) / radius) ** 2 + (
-        (k - centre[2]) / (depth * 0.28)
-    ) ** 2
+    far = (
+        np.hypot((i - centre[0]) / radius, (j - centre[1]) / radius) ** 2
+        + ((k - centre[2]) / (depth * 0.28)) ** 2
+    )
     lesion, core = body & (far < 1), body & (far < 0.12)
     rng = np.random.default_rng(number)
     s0 = np.where(body, 700, 0) + np.where(lesion, 250, 0)
@@ -32,7 +32,12 @@ def small_phantom(number: int, grid: ImageGrid = GRID) -> Phantom:
     kurtosis[lesion] = rng.normal(0.85, 0.1, lesion.sum()).clip(0.2)
     kurtosis[core] = 0.3
     return Phantom(
-        grid, s0.astype(np.float32), d.astype(np.float32), kurtosis.astype(np.float32), lesion, {"necrosis": core}
+        grid,
+        s0.astype(np.float32),
+        d.astype(np.float32),
+        kurtosis.astype(np.float32),
+        lesion,
+        {"necrosis": core},
     )
 
 

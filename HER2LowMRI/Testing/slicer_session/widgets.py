@@ -6,6 +6,7 @@ nodes. None of them picks a node, opens a dialog or repairs a wrong call by itse
 
 import sys
 import types
+from typing import ClassVar
 
 import slicer
 import vtk
@@ -60,7 +61,7 @@ def _visibility(name):
 class ctkCollapsibleButton(QtWidgets.QWidget):
     """A section with a title that opens and closes."""
 
-    SIGNALS = {"contentsCollapsed(bool)": "contentsCollapsed"}
+    SIGNALS: ClassVar = {"contentsCollapsed(bool)": "contentsCollapsed"}
     contentsCollapsed = Signal(object)
 
     def __init__(self, parent=None):
@@ -147,7 +148,7 @@ class ctkComboBox(QtWidgets.QComboBox):
 class ctkPathLineEdit(QtWidgets.QWidget):
     """A path that is typed or browsed for."""
 
-    SIGNALS = {"currentPathChanged(QString)": "currentPathChanged"}
+    SIGNALS: ClassVar = {"currentPathChanged(QString)": "currentPathChanged"}
     currentPathChanged = Signal(object)
 
     Dirs, Files, Readable, Writable = 0x1, 0x2, 0x10, 0x20
@@ -204,7 +205,7 @@ class ctkPathLineEdit(QtWidgets.QWidget):
 class qMRMLWidget(QtWidgets.QWidget):
     """A widget that knows the scene."""
 
-    SIGNALS = {"mrmlSceneChanged(vtkMRMLScene*)": "mrmlSceneChanged"}
+    SIGNALS: ClassVar = {"mrmlSceneChanged(vtkMRMLScene*)": "mrmlSceneChanged"}
     mrmlSceneChanged = Signal(object)
 
     def __init__(self, parent=None):
@@ -224,7 +225,7 @@ class qMRMLWidget(QtWidgets.QWidget):
 class qMRMLNodeComboBox(QtWidgets.QWidget):
     """A node selector on the real scene. It selects nothing by itself."""
 
-    SIGNALS = {
+    SIGNALS: ClassVar = {
         "currentNodeChanged(vtkMRMLNode*)": "currentNodeChanged",
         "currentNodeChanged(bool)": "currentNodeSet",
     }
@@ -269,7 +270,9 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         self._scene, self._tags = scene, []
         if scene is not None:
             for event in (scene.NodeAddedEvent, scene.NodeRemovedEvent, scene.EndBatchProcessEvent):
-                self._tags.append(scene.AddObserver(event, lambda *_: self._fill() if isValid(self) else None))
+                self._tags.append(
+                    scene.AddObserver(event, lambda *_: self._fill() if isValid(self) else None)
+                )
         self._fill()
 
     def mrmlScene(self):
@@ -358,7 +361,7 @@ EFFECTS = (
 class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
     """The Segment Editor with its real node and its real logic; brushes and masking panels exist in Slicer only."""
 
-    SIGNALS = {"currentSegmentIDChanged(QString)": "currentSegmentIDChanged"}
+    SIGNALS: ClassVar = {"currentSegmentIDChanged(QString)": "currentSegmentIDChanged"}
     currentSegmentIDChanged = Signal(object)
     SHORTCUTS = 35
     for _name in EDITOR_PARTS:
@@ -557,7 +560,7 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
 class _EffectFactory(QtCore.QObject):
     """The registry of segment editor effects."""
 
-    SIGNALS = {"effectRegistered(QString)": "effectRegistered"}
+    SIGNALS: ClassVar = {"effectRegistered(QString)": "effectRegistered"}
     effectRegistered = Signal(object)
 
 
