@@ -35,7 +35,7 @@ $(BENCH)/.installed: pyproject.toml
 	-$(BENCH)/bin/python -m pip install --quiet --no-build-isolation pyradiomics==3.0.1
 	touch $@
 
-# What the statistics promise, on simulated studies of known truth (about 10 minutes).
+# What the statistics promise, on simulated studies of known truth (some minutes).
 simulate: $(VENV)/.installed
 	$(BIN)/python bench/simulate_statistics.py --out docs/statistics-checks.md
 
