@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from HER2LowMRILib import __version__
 from HER2LowMRILib.core.b_values import find_b_value
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.histogram import FEATURES, Binning, Maps, definition_id, measure_voi
+from HER2LowMRILib.core.histogram import Binning, Maps, definition_id, measure_voi
 from HER2LowMRILib.core.voi import bounding_box, describe_voi
 from HER2LowMRILib.study.case_list import MAP_ROLES, CaseImages
 from HER2LowMRILib.study.change_log import canonical_json
@@ -25,6 +25,14 @@ from HER2LowMRILib.study.verified_write import write_verified
 from HER2LowMRILib.study.voi_files import read_voi
 from HER2LowMRILib.workflow.cohort_rows import Measured, Row
 from HER2LowMRILib.workflow.compute_maps import compute_maps
+from HER2LowMRILib.workflow.measured_columns import (
+    MAPS,
+    definition_columns,
+    feature_columns,
+    fit_columns,
+    geometry_columns,
+    loaded_columns,
+)
 
 MEASURED_ROLES = ("dwi", *MAP_ROLES)
 Box = tuple[slice, slice, slice]
@@ -86,8 +94,7 @@ class _MapGroup:
 
 def _measure(job: CaseJob) -> Measured:
     groups, provenance = _groups(job)
-    provenance |= {f"{name}_bin_width": job.binning.width(name) for name in ("ADC", "D", "K")}
-    provenance["definition_id"] = definition_id(job.binning)
+    provenance |= definition_columns(job.binning)
     rows: dict[str, Row] = {}
     problems: dict[str, str] = {}
     masks: dict[str, list[np.ndarray]] = {}
@@ -97,8 +104,9 @@ def _measure(job: CaseJob) -> Measured:
                 raise StudyError(
                     "the signed VOI was changed after sign-off", needed="the file with the signed hash"
                 )
-            masks[reader] = [read_voi(file, group.grid).mask for group in groups]
-            rows[reader] = _geometry_row(masks[reader][0], groups[0].grid) | provenance
+            found = [read_voi(file, group.grid).mask for group in groups]
+            geometry = describe_voi(found[0], groups[0].grid.spacing_mm)
+            rows[reader], masks[reader] = geometry_columns(geometry) | provenance, found
         except (HER2LowMRIError, OSError) as error:
             problems[reader] = _reason(error, job)
     for number, group in enumerate(groups):
@@ -109,9 +117,10 @@ def _measure(job: CaseJob) -> Measured:
         box = bounding_box(np.logical_or.reduce(list(of_group.values())))
         maps = group.maps_in(box)
         for reader, mask in of_group.items():
-            rows[reader] |= _feature_row(maps, mask[box], group.names, job)
+            features = measure_voi(maps, mask[box], job.binning, job.fit)
+            rows[reader] |= feature_columns(features, group.names)
     for reader, row in rows.items():
-        if all(row.get(f"{name}_valid_fraction", 0.0) == 0.0 for name in ("ADC", "D", "K")):
+        if all(row.get(f"{name}_valid_fraction", 0.0) == 0.0 for name in MAPS):
             problems[reader] = (
                 "the VOI has no voxel that can be measured: needed at least one voxel with a valid value, "
                 f"found {row['voi_voxels']} voxels, all of them left out"
@@ -124,24 +133,19 @@ def _groups(job: CaseJob) -> tuple[list[_MapGroup], Row]:
     images = job.images
     if images.d_app is not None and images.k_app is not None:
         maps, grid = read_maps(images.adc, images.d_app, images.k_app)
-        return [_MapGroup(grid, lambda box: _cut(maps, box), ("ADC", "D", "K"))], {"fit_model": "loaded"}
+        return [_MapGroup(grid, lambda box: _cut(maps, box), MAPS)], loaded_columns()
     groups = []
     if images.adc is not None:
         adc = read_adc([images.adc])
         groups.append(_MapGroup(adc.grid, lambda box: _SomeMaps(adc=adc.array[box]), ("ADC",)))
         if not images.dwi:
-            return groups, {"fit_model": "loaded"}
+            return groups, loaded_columns()
     series = read_dwi(images.dwi, b_values=images.b_values)
-    names = ("D", "K") if groups else ("ADC", "D", "K")
+    names = ("D", "K") if groups else MAPS
     groups.append(_MapGroup(series.grid, lambda box: compute_maps(series, job.fit, box=box).maps, names))
-    used_b = [find_b_value(np.asarray(series.b_values), b, "ADC") for b in job.fit.adc_b]
-    return groups, {
-        "b_values": _numbers(series.b_values),
-        "b_averages": _numbers(series.averages),
-        "fit_model": job.fit.model,
-        "fit_s0": job.fit.s0,
-        "adc_b_values": None if "ADC" not in names else _numbers([series.b_values[n] for n in used_b]),
-    }
+    used_b = [series.b_values[find_b_value(np.asarray(series.b_values), b, "ADC")] for b in job.fit.adc_b]
+    options = replace(job.fit, adc_b=tuple(used_b))
+    return groups, fit_columns(series.b_values, series.averages, options, own_adc="ADC" in names)
 
 
 @dataclass(frozen=True)
@@ -158,28 +162,6 @@ def _cut(maps: Maps, box: Box) -> _SomeMaps:
     return _SomeMaps(
         maps.adc[box], maps.d_app[box], maps.k_app[box], None if maps.quality is None else maps.quality[box]
     )
-
-
-def _geometry_row(mask: np.ndarray, grid: ImageGrid) -> Row:
-    geometry = describe_voi(mask, grid.spacing_mm)
-    return {name: getattr(geometry, name) for name in ("voi_voxels", "voi_volume_mm3", "voi_slices")}
-
-
-def _feature_row(maps: Maps, mask: np.ndarray, names: tuple[str, ...], job: CaseJob) -> Row:
-    found = measure_voi(maps, mask, job.binning, job.fit)
-    row: Row = {f"{name}_valid_fraction": found.valid_fraction[name] for name in names}
-    for feature in FEATURES:
-        if feature.map in names:
-            row[feature.name] = _cell(found.values[feature.name])
-    return row
-
-
-def _cell(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-def _numbers(values: Sequence[float]) -> str:
-    return ";".join(f"{value:g}" for value in values)
 
 
 def _reason(error: Exception, job: CaseJob) -> str:

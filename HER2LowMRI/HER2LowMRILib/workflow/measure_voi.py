@@ -1,6 +1,5 @@
 """Measure one VOI on map files: the feature row of one lesion, without a study."""
 
-import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +15,13 @@ from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake import read_adc
 from HER2LowMRILib.study.map_files import MAP_FILES, read_maps
 from HER2LowMRILib.study.voi_files import Voi, read_voi
+from HER2LowMRILib.workflow.measured_columns import (
+    definition_columns,
+    feature_columns,
+    fit_columns,
+    geometry_columns,
+    loaded_columns,
+)
 
 ROW_COLUMNS: tuple[str, ...] = (
     *(feature.name for feature in feature_table()),
@@ -103,25 +109,11 @@ def measure_voi_files(
             todo="Look at fit_quality.nrrd, and whether the VOI lies on tissue.",
         )
     own = bool(maps.b_values)
-    row: dict[str, str | int | float | None] = {
-        name: None if math.isnan(value) else value for name, value in features.values.items()
-    }
-    row |= {
-        "voi_voxels": geometry.voi_voxels,
-        "voi_volume_mm3": geometry.voi_volume_mm3,
-        "voi_slices": geometry.voi_slices,
-        "ADC_valid_fraction": features.valid_fraction["ADC"],
-        "D_valid_fraction": None if maps.d_app is None else features.valid_fraction["D"],
-        "K_valid_fraction": None if maps.k_app is None else features.valid_fraction["K"],
-        "b_values": _numbers(maps.b_values),
-        "b_averages": _numbers(maps.averages),
-        "adc_b_values": _numbers(maps.options.adc_b) if own else None,
-        "fit_model": maps.options.model if own else "loaded",
-        "fit_s0": maps.options.s0 if own else None,
-        **{f"{name}_bin_width": features.binning.width(name) for name in ("ADC", "D", "K")},
-        "definition_id": features.definition_id,
-        "software_version": __version__,
-    }
+    there = {"ADC": maps.adc, "D": maps.d_app, "K": maps.k_app}
+    row = dict.fromkeys(ROW_COLUMNS) | geometry_columns(geometry)
+    row |= feature_columns(features, [name for name, values in there.items() if values is not None])
+    row |= fit_columns(maps.b_values, maps.averages, maps.options) if own else loaded_columns()
+    row |= definition_columns(features.binning) | {"software_version": __version__}
     return MeasuredVoi(
         row, features, geometry, region, (*warnings, *region.warnings, *geometry.warnings, *features.warnings)
     )
@@ -147,7 +139,3 @@ def _read(
         found = read_adc([adc])
         return _AdcOnly(found.array), found.grid, found.warnings
     return *read_maps(adc, d_app, k_app), ()
-
-
-def _numbers(values: tuple[float, ...]) -> str | None:
-    return ";".join(f"{value:g}" for value in values) or None
