@@ -4,7 +4,7 @@ import math
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -39,7 +39,9 @@ _IMAGE_CLASSES = {
 class PixelPlace:
     """Where the pixels of one image lie.
 
-    ``offset`` is the first byte in the file for pixels that stand there as they are, None for compressed ones.
+    ``offset`` is the first byte in the file for pixels that stand there as they are, None for compressed ones. ``data``
+    holds the pixels of the whole file where they were read along with the header: on a network share opening a file
+    again costs more than reading it.
     """
 
     path: Path = field(repr=False)
@@ -50,6 +52,7 @@ class PixelPlace:
     frame: int
     frames: int
     transfer_syntax: str
+    data: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ def _read_file(path: Path, number: int, count: int) -> list[Frame]:
         with path.open("rb") as file:
             _refuse_bomb(file, name)
             dataset = pydicom.dcmread(file, stop_before_pixels=True, force=True)
-            return _describe(dataset, path, number, name, file)
+            return _with_pixels(_describe(dataset, path, number, name, file), file, name)
     except ImageError:
         raise
     except InvalidDicomError as error:
@@ -190,6 +193,21 @@ def _read_file(path: Path, number: int, count: int) -> list[Frame]:
         raise ImageError(
             f"{name} is damaged", found=f"{type(error).__name__} while reading its header"
         ) from error
+
+
+def _with_pixels(frames: list[Frame], file: BinaryIO, name: str) -> list[Frame]:
+    """Take the pixels along, if these are diffusion images and their pixels are not compressed."""
+    if frames[0].pixels.offset is None or not any(
+        f.b_value is not None and not f.left_out_as for f in frames
+    ):
+        return frames
+    first = frames[0]
+    needed = first.rows * first.columns * first.pixels.frames * int(first.pixels.dtype[-1])
+    file.seek(first.pixels.offset)
+    data = file.read(needed)
+    if len(data) != needed:
+        raise ImageError(f"{name} is truncated", needed=f"{needed:,} bytes of pixels", found=f"{len(data):,}")
+    return [replace(frame, pixels=replace(frame.pixels, data=data)) for frame in frames]
 
 
 def _refuse_bomb(file: BinaryIO, name: str) -> None:

@@ -23,12 +23,14 @@ def stored_pixels(frame: Frame, name: str) -> np.ndarray:
     if place.offset is None:
         return _decompressed(frame, name)
     dtype = np.dtype(place.dtype)
-    try:
-        array = np.fromfile(
-            place.path, dtype, count, offset=place.offset + place.frame * count * dtype.itemsize
-        )
-    except OSError as error:
-        raise ImageError(f"The pixels of {name} cannot be read", found=type(error).__name__) from error
+    start = place.frame * count * dtype.itemsize
+    if place.data is not None:
+        array = np.frombuffer(place.data, dtype, count, start)
+    else:
+        try:
+            array = np.fromfile(place.path, dtype, count, offset=place.offset + start)
+        except OSError as error:
+            raise ImageError(f"The pixels of {name} cannot be read", found=type(error).__name__) from error
     if array.size != count:
         raise ImageError(f"{name} is truncated", needed=f"{count:,} pixels", found=f"{array.size:,}")
     if not dtype.isnative:
