@@ -157,6 +157,10 @@ def test_a_value_on_a_bin_edge_is_on_it_whatever_its_storage():
         assert entropy(stored, 0.05) == pytest.approx(np.log2(edges.size))
 
 
+def test_the_largest_value_is_in_the_last_of_a_fixed_number_of_bins():
+    assert entropy_fixed_number(np.arange(8.0), 4) == pytest.approx(2.0)
+
+
 def test_halving_the_bins_adds_one_bit_and_outliers_move_only_the_bins_between_minimum_and_maximum():
     rng = np.random.default_rng(12)
     values = rng.normal(1.1, 0.25, 5000).clip(0.3, 2.5)

@@ -28,6 +28,7 @@ BAD_VOXELS = {
     "minus infinity": ((1000, -INF, 300, 200), Q.NOT_FINITE),
     "constant": ((500, 500, 500, 500), Q.D_OUT_OF_RANGE | Q.K_OUT_OF_RANGE | Q.ADC_OUT_OF_RANGE),
     "rising": ((100, 120, 150, 200), Q.D_OUT_OF_RANGE | Q.K_OUT_OF_RANGE | Q.ADC_OUT_OF_RANGE),
+    "rising to a level": ((100, 200, 210, 180), Q.D_OUT_OF_RANGE | Q.K_OUT_OF_RANGE | Q.ADC_OUT_OF_RANGE),
     "noise floor": (
         (20, 18, 19, 21),
         Q.NOISE_FLOOR | Q.ADC_NOISE_FLOOR | Q.K_OUT_OF_RANGE | Q.TURNING_POINT,
@@ -70,6 +71,21 @@ def test_a_curve_that_turns_up_before_the_highest_b_is_flagged_and_others_are_no
     maps = fit_maps(decay(np.full(4, d), k, B_PAPER), B_PAPER)
     assert maps.quality.tolist() == [0, 0, Q.TURNING_POINT, Q.TURNING_POINT]
     assert maps.k_app == pytest.approx(k, abs=1e-5)
+
+
+def test_the_limits_belong_to_the_range():
+    signals = decay(np.array([1.3]), 0.9, B_PAPER)
+    d, k, adc = (m[0] for m in (lambda x: (x.d_app, x.k_app, x.adc))(fit_maps(signals, B_PAPER)))
+
+    def quality(**limits):
+        return Q(int(fit_maps(signals, B_PAPER, options=FitOptions(**limits)).quality[0]))
+
+    below = {x: float(np.nextafter(x, np.float32(0))) for x in (d, k, adc)}
+    assert quality(d_max=float(d), adc_max=float(adc), k_range=(0.0, float(k))) == Q.OK
+    assert quality(k_range=(float(k), 3.0)) == Q.OK
+    assert quality(d_max=below[d]) == Q.D_OUT_OF_RANGE
+    assert quality(adc_max=below[adc]) == Q.ADC_OUT_OF_RANGE
+    assert quality(k_range=(0.0, below[k])) == Q.K_OUT_OF_RANGE
 
 
 def test_noise_at_the_highest_b_does_not_take_the_voxel_out_of_the_adc():

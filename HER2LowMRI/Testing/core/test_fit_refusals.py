@@ -93,6 +93,17 @@ def test_the_adc_alone_needs_two_b_values_only():
         fit_adc(signals, (0, 800), 0, 1000)
 
 
+def test_the_adc_uses_the_b_values_that_were_measured_not_those_that_were_asked_for():
+    b = (2.0, 803.0, 1400.0, 2000.0)
+    signals = decay(np.array([1.0, 1.5]), 0.0, b)
+    maps = fit_maps(signals, b)
+    assert maps.options.adc_b == (2.0, 803.0)
+    assert maps.adc == pytest.approx([1.0, 1.5], abs=1e-6)
+    assert fit_adc(signals, b, 803, 2000) == pytest.approx([1.0, 1.5], abs=1e-6)
+    later = fit_maps(signals, b, options=FitOptions(adc_b=(800.0, 1400.0)))
+    assert later.adc == pytest.approx([1.0, 1.5], abs=1e-6)
+
+
 def test_the_adc_over_all_b_is_the_slope_of_numpys_straight_line():
     rng = np.random.default_rng(2)
     b = (0.0, 500.0, 1000.0, 1500.0)

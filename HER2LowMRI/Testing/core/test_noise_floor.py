@@ -79,6 +79,16 @@ def shaded(signals, tissue):
     return [np.where(tissue, s, s * ramp) for s in signals]
 
 
+def two_halves(signals, tissue):
+    # Joined from two scans: neither half is the air of the whole image.
+    return [np.where(np.indices(SHAPE)[2] < SHAPE[2] // 2, s, np.where(tissue, s, 8 * s)) for s in signals]
+
+
+def three_bands(signals, tissue):
+    band = np.array([1.0, 2.0, 3.4])[np.indices(SHAPE)[2] * 3 // SHAPE[2]]
+    return [np.where(tissue, s, s * band) for s in signals]
+
+
 def small(signals, tissue):
     return [s[:, :30, :30] for s in signals]
 
@@ -97,6 +107,8 @@ def one_slice_without_depth(signals, tissue):
         offset_by_image,
         rescaled_by_image,
         shaded,
+        two_halves,
+        three_bands,
         small,
         one_slice_without_depth,
     ],
@@ -107,6 +119,11 @@ def test_without_honest_air_there_is_no_estimate_and_a_reason(spoil):
     estimate = estimate_noise(*spoil([signals[0], signals[-1]], tissue))
     assert (estimate.sigma, estimate.floor, estimate.voxels) == (None, None, 0)
     assert estimate.text().startswith("No estimate of the noise: ")
+
+
+def test_a_blanked_background_is_called_by_its_name():
+    signals, tissue = noisy()
+    assert "background was blanked" in estimate_noise(*blanked([signals[0], signals[-1]], tissue)).text()
 
 
 def test_air_falls_below_the_floor_and_tissue_does_not():
