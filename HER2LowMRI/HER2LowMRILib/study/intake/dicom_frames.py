@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.study.intake import vendor_tags
 from HER2LowMRILib.study.intake.b_value import check_b_value, tolerance
-from HER2LowMRILib.study.intake.dicom_header import Header, as_text
+from HER2LowMRILib.study.intake.dicom_header import FrameHeader, Header, as_text
 
 if TYPE_CHECKING:
     from pydicom.dataset import FileDataset
@@ -251,7 +251,6 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
     pixels = _place_of_pixels(dataset, root, path, name, file, rows, columns, frames)
 
     maker = vendor_tags.manufacturer(root)
-    description = root.text(0x0008103E)
     common = {
         "file": number,
         "patient": hash(_patient(root)),
@@ -267,32 +266,33 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
     per_frame = root.value(0x52009230)
     if per_frame:
         shared = root.value(0x52009229)
-        shared_groups = _groups(shared[0]) if shared else []
+        inherited = FrameHeader([*(_groups(shared[0]) if shared else []), root])
         if len(per_frame) != frames:
             raise ImageError(
                 f"{name} is damaged",
                 needed=f"{frames} functional groups, one per frame",
                 found=str(len(per_frame)),
             )
-        described = []
-        for index, item in enumerate(per_frame):
-            headers = [*_groups(item), *shared_groups, root]
-            place = PixelPlace(**{**pixels, "frame": index})
-            described.append(_frame(headers, maker, description, name, index, common, (sop, index), place))
-        return described
+        return [
+            _frame(
+                FrameHeader(_groups(item), inherited),
+                maker,
+                f"frame {index + 1} of {name}" if frames > 1 else name,
+                common,
+                (sop, index),
+                PixelPlace(**{**pixels, "frame": index}),
+            )
+            for index, item in enumerate(per_frame)
+        ]
     if frames != 1:
         raise ImageError(
             f"{name} cannot be placed in the patient",
             needed="a position for each of its frames",
             found=f"{frames} frames without functional groups",
         )
-    headers = [root]
     inner = root.private_item(vendor_tags.PHILIPS_FRAME_SEQUENCE) if maker == "philips" else None
-    if inner is not None:
-        headers.append(inner)
-    return [
-        _frame(headers, maker, description, name, 0, common, (sop, 0), PixelPlace(**{**pixels, "frame": 0}))
-    ]
+    header = FrameHeader([root] if inner is None else [root, inner])
+    return [_frame(header, maker, name, common, (sop, 0), PixelPlace(**{**pixels, "frame": 0}))]
 
 
 DIFFUSION_GRADIENT = 0x00189076
@@ -323,67 +323,42 @@ def _groups(item: object) -> list[Header]:
     return [*found, outer]
 
 
-def _first(headers: list[Header], tag: int) -> object:
-    for header in headers:
-        value = header.value(tag)
-        if value is not None and value != "":
-            return value
-    return None
-
-
 def _frame(
-    headers: list[Header],
+    header: FrameHeader,
     maker: str,
-    description: str,
     name: str,
-    index: int,
     common: dict[str, object],
     image: tuple[int, int],
     place: PixelPlace,
 ) -> Frame:
-    if place.frames > 1:
-        name = f"frame {index + 1} of {name}"
-    types: list[str] = []
-    for header in headers:
-        for tag in (0x00089007, 0x00080008):
-            value = header.value(tag)
-            if value:
-                types.extend([value] if isinstance(value, str) else [str(part) for part in value])
-        if types:
-            break
-    image_type = tuple(part.strip().upper() for part in types)
-    b_value, b_source = _agreed_b(headers, maker, name)
-    position = _numbers(_first(headers, 0x00200032), 3)
-    orientation = _numbers(_first(headers, 0x00200037), 6)
-    spacing = _numbers(_first(headers, 0x00280030), 2)
-    if position is None or orientation is None or spacing is None:
-        position, orientation, spacing = position or (), orientation or (), spacing or ()
-    averages = _number(_first(headers, 0x00180083))
-    slope, intercept = _number(_first(headers, 0x00281053)), _number(_first(headers, 0x00281052))
+    kind = header.value(0x00089007) or header.value(0x00080008) or ()
+    image_type = tuple(str(part).strip().upper() for part in ([kind] if isinstance(kind, str) else kind))
+    b_value, b_source = _agreed_b(header, maker, name)
+    averages = _number(header.value(0x00180083))
     return Frame(
         **common,
         image=image,
-        position=position,
-        orientation=orientation,
-        spacing=spacing,
-        thickness=_number(_first(headers, 0x00180088)) or _number(_first(headers, 0x00180050)),
+        position=_numbers(header.value(0x00200032), 3) or (),
+        orientation=_numbers(header.value(0x00200037), 6) or (),
+        spacing=_numbers(header.value(0x00280030), 2) or (),
+        thickness=_number(header.value(0x00180088)) or _number(header.value(0x00180050)),
         b_value=b_value,
         b_source=b_source,
-        directionality=vendor_tags.directionality(headers, maker, image_type),
-        gradient=vendor_tags.gradient_direction(headers, maker),
-        left_out_as=vendor_tags.left_out_as(image_type, description, headers, maker),
+        directionality=vendor_tags.directionality(header, maker, image_type),
+        gradient=vendor_tags.gradient_direction(header, maker),
+        left_out_as=vendor_tags.left_out_as(header, maker, image_type, header.text(0x0008103E)),
         averages=averages if averages and averages > 0 else 1.0,
-        slope=_slope(slope, name),
-        intercept=0.0 if intercept is None else intercept,
-        scale_slope=vendor_tags.philips_scale_slope(headers, maker),
-        real_world=_real_world(headers),
+        slope=_slope(_number(header.value(0x00281053)), name),
+        intercept=_number(header.value(0x00281052)) or 0.0,
+        scale_slope=vendor_tags.philips_scale_slope(header, maker),
+        real_world=_real_world(header),
         image_type=image_type,
         pixels=place,
     )
 
 
-def _agreed_b(headers: list[Header], maker: str, name: str) -> tuple[float | None, str]:
-    stated = list(vendor_tags.stated_b_values(headers, maker))
+def _agreed_b(header: FrameHeader, maker: str, name: str) -> tuple[float | None, str]:
+    stated = list(vendor_tags.stated_b_values(header, maker))
     if not stated:
         return None, ""
     first = stated[0]
@@ -409,23 +384,23 @@ def _slope(slope: float | None, name: str) -> float:
     return slope
 
 
-def _real_world(headers: list[Header]) -> RealWorld | None:
-    for header in headers:
-        mapping = header.first_item(0x00409096) or (header if header.value(0x00409225) is not None else None)
-        if mapping is None:
-            continue
-        slope, intercept = _number(mapping.value(0x00409225)), _number(mapping.value(0x00409224))
-        if slope is None:
-            continue
-        units = mapping.first_item(0x004008EA)
-        quantity = ""
-        for item in mapping.value(0x00409220) or ():
-            concept = Header(item).first_item(0x0040A168)
-            if concept is not None:
-                quantity = concept.text(0x00080104)
-        unit = units.text(0x00080100) if units is not None else ""
-        return RealWorld(slope, 0.0 if intercept is None else intercept, unit, quantity)
-    return None
+def _real_world(header: FrameHeader) -> RealWorld | None:
+    mapping = header.first_item(0x00409096)
+    if mapping is None:
+        # Of an enhanced file the mapping is a functional group, whose elements stand beside those of the others.
+        if header.value(0x00409225) is None:
+            return None
+        mapping = header
+    slope, intercept = _number(mapping.value(0x00409225)), _number(mapping.value(0x00409224))
+    if slope is None:
+        return None
+    units = mapping.first_item(0x004008EA)
+    quantity = ""
+    for item in mapping.value(0x00409220) or ():
+        concept = Header(item).first_item(0x0040A168)
+        if concept is not None:
+            quantity = concept.text(0x00080104)
+    return RealWorld(slope, intercept or 0.0, units.text(0x00080100) if units is not None else "", quantity)
 
 
 def _patient(root: Header) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Quick look-up of public and private elements in one pydicom data set."""
 
 import struct
+from collections.abc import KeysView
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ class Header:
             return
         for tag in [t for t in self._items if t & 0x1FF00 == 0x10000 and t & 0xFF >= 0x10]:
             self._blocks[tag >> 16, as_text(self.value(tag))] = tag & 0xFF
+
+    @property
+    def tags(self) -> KeysView[int]:
+        """Tags of all elements."""
+        return self._items.keys()
 
     def value(self, tag: int) -> object:
         """Value of a public element such as ``0x00189087``, or None.
@@ -100,6 +106,55 @@ class Header:
         """First item of a private sequence as a header, or None."""
         sequence = self.private(tag, maker_known)
         return Header(sequence[0]) if _is_sequence(sequence) and len(sequence) else None
+
+
+class FrameHeader:
+    """The headers that describe one image, looked at as one: what the first of them has covers what the others have.
+
+    Parameters
+    ----------
+    own : list of Header
+        Of a classic file its root; of a frame of an enhanced file its functional groups.
+    inherited : FrameHeader, optional
+        What the frames of a file share.
+    """
+
+    __slots__ = ("_owner", "_private")
+
+    def __init__(self, own: "list[Header]", inherited: "FrameHeader | None" = None):
+        self._owner: dict[int, Header] = dict(inherited._owner) if inherited is not None else {}
+        for header in reversed(own):
+            self._owner.update(dict.fromkeys(header.tags, header))
+        self._private = [header for header in own if header.has_private]
+        if inherited is not None:
+            self._private += inherited._private
+
+    def value(self, tag: int) -> object:
+        """Value of a public element, or None; see ``Header.value``."""
+        owner = self._owner.get(tag)
+        return owner.value(tag) if owner is not None else None
+
+    def text(self, tag: int) -> str:
+        """Value of a public element as text without padding, empty if there is none."""
+        return as_text(self.value(tag))
+
+    def first_item(self, tag: int) -> Header | None:
+        """First item of a public sequence, or None."""
+        owner = self._owner.get(tag)
+        return owner.first_item(tag) if owner is not None else None
+
+    def private(self, tag: PrivateTag, maker_known: bool = False) -> object:
+        """Value of a private element in the first header that has it, or None; see ``Header.private``."""
+        for header in self._private:
+            value = header.private(tag, maker_known)
+            if value is not None:
+                return value
+        return None
+
+    @property
+    def has_private(self) -> bool:
+        """Whether any of the headers has private elements."""
+        return bool(self._private)
 
 
 def as_text(value: object) -> str:

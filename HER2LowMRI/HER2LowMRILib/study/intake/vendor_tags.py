@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from HER2LowMRILib.study.intake.b_value import decode_number, remove_ge_bias
 from HER2LowMRILib.study.intake.csa_header import csa_value
-from HER2LowMRILib.study.intake.dicom_header import Header, as_text
+from HER2LowMRILib.study.intake.dicom_header import FrameHeader, Header, as_text
 
 MANUFACTURER = 0x00080070
 PUBLIC_B = 0x00189087
@@ -29,6 +29,7 @@ GE_B = (0x0043, 0x39, "GEMS_PARM_01")
 GE_BIAS = (0x0043, 0x7F, "GEMS_PARM_01")
 GE_IMAGE_TYPE = (0x0043, 0x2F, "GEMS_PARM_01")
 GE_VAS_COLLAPSE = (0x0043, 0x30, "GEMS_PARM_01")
+GE_FA, GE_TRACE = 18, 19
 GE_GRADIENT = tuple((0x0019, element, "GEMS_ACQU_01") for element in (0xBB, 0xBC, 0xBD))
 PHILIPS_B = (0x2001, 0x03, "Philips Imaging DD 001")
 PHILIPS_DIRECTION = (0x2001, 0x04, "Philips Imaging DD 001")
@@ -91,33 +92,26 @@ def manufacturer(header: Header) -> str:
     return ""
 
 
-def stated_b_values(headers: list[Header], maker: str) -> Iterator[StatedB]:
+def stated_b_values(header: FrameHeader, maker: str) -> Iterator[StatedB]:
     """Every b-value the header of one image states, the most trustworthy source first.
 
     Parameters
     ----------
-    headers : list of Header
-        The data sets that describe the image: of a classic file, its root; of a frame of an enhanced file, its
-        functional groups, then the shared ones, then the root.
+    header : FrameHeader
     maker : str
         From ``manufacturer``.
     """
-    for header in headers:
-        number = decode_number(header.value(PUBLIC_B))
-        if number is not None:
-            yield StatedB(number, "public tag (0018,9087)")
-            break
-    for header in headers:
-        if not header.has_private and SEQUENCE_NAME not in header:
-            continue
+    number = decode_number(header.value(PUBLIC_B))
+    if number is not None:
+        yield StatedB(number, "public tag (0018,9087)")
+    if header.has_private:
         number = decode_number(header.private(SIEMENS_B, maker == "siemens"))
         if number is not None:
             yield StatedB(number, "Siemens private tag (0019,100C)")
         csa = header.private(SIEMENS_CSA)
-        if isinstance(csa, bytes):
-            number = decode_number(csa_value(csa, "B_value"))
-            if number is not None:
-                yield StatedB(number, "Siemens CSA header B_value")
+        number = decode_number(csa_value(csa, "B_value")) if isinstance(csa, bytes) else None
+        if number is not None:
+            yield StatedB(number, "Siemens CSA header B_value")
         number = decode_number(header.private(GE_B, maker == "ge"))
         if number is not None:
             bias = decode_number(header.private(GE_BIAS, maker == "ge"))
@@ -128,58 +122,52 @@ def stated_b_values(headers: list[Header], maker: str) -> Iterator[StatedB]:
         number = decode_number(header.private(UIH_B, maker == "uih"))
         if number is not None:
             yield StatedB(number, "United Imaging private tag (0065,1009)")
-        if maker == "siemens":
-            named = _SIEMENS_SEQUENCE_NAME.match(header.text(SEQUENCE_NAME))
-            if named:
-                yield StatedB(float(named.group(1)), "Siemens sequence name (0018,0024)")
+    if maker == "siemens":
+        named = _SIEMENS_SEQUENCE_NAME.match(header.text(SEQUENCE_NAME))
+        if named:
+            yield StatedB(float(named.group(1)), "Siemens sequence name (0018,0024)")
 
 
-def directionality(headers: list[Header], maker: str, image_type: tuple[str, ...]) -> str:
+def directionality(header: FrameHeader, maker: str, image_type: tuple[str, ...]) -> str:
     """``none``, ``isotropic``, ``directional``, or empty where the header does not tell."""
     if "TRACEW" in image_type or "ISODWI" in image_type:
         return "isotropic"
-    for header in headers:
-        value = header.text(DIRECTIONALITY).upper()
-        if not value:
-            value = as_text(header.private(SIEMENS_DIRECTIONALITY, maker == "siemens")).upper()
-        if value in ("NONE", "ISOTROPIC", "DIRECTIONAL"):
-            return value.lower()
-        if value == "BMATRIX":
-            return "directional"
-        if as_text(header.private(PHILIPS_DIRECTION, maker == "philips")).upper() in ("I", "ISOTROPIC"):
-            return "isotropic"
-        if decode_number(header.private(GE_VAS_COLLAPSE, maker == "ge")) == 19:
-            return "isotropic"
-    gradient = gradient_direction(headers, maker)
+    value = header.text(DIRECTIONALITY).upper()
+    if not value:
+        value = as_text(header.private(SIEMENS_DIRECTIONALITY, maker == "siemens")).upper()
+    if value in ("NONE", "ISOTROPIC", "DIRECTIONAL"):
+        return value.lower()
+    if value == "BMATRIX":
+        return "directional"
+    if as_text(header.private(PHILIPS_DIRECTION, maker == "philips")).upper() in ("I", "ISOTROPIC"):
+        return "isotropic"
+    if decode_number(header.private(GE_VAS_COLLAPSE, maker == "ge")) == GE_TRACE:
+        return "isotropic"
+    gradient = gradient_direction(header, maker)
     if gradient is not None and any(abs(g) > 1e-6 for g in gradient):
         return "directional"
-    if maker == "siemens":
-        for header in headers:
-            named = _SIEMENS_SEQUENCE_NAME.match(header.text(SEQUENCE_NAME))
-            if named and named.group(2):
-                return "isotropic" if named.group(2).lower() == "t" else "directional"
+    named = _SIEMENS_SEQUENCE_NAME.match(header.text(SEQUENCE_NAME)) if maker == "siemens" else None
+    if named and named.group(2):
+        return "isotropic" if named.group(2).lower() == "t" else "directional"
     return ""
 
 
-def gradient_direction(headers: list[Header], maker: str) -> tuple[float, float, float] | None:
+def gradient_direction(header: FrameHeader, maker: str) -> tuple[float, float, float] | None:
     """Direction of the diffusion gradient as the header states it, in whatever frame; None if it does not."""
-    for header in headers:
-        public = _three(header.value(GRADIENT)) if GRADIENT in header else None
-        if public is not None:
-            return public
-        if not header.has_private:
-            continue
-        siemens = _three(header.private(SIEMENS_GRADIENT, maker == "siemens"))
-        if siemens is not None:
-            return siemens
-        for tags, owner in ((PHILIPS_GRADIENT, "philips"), (GE_GRADIENT, "ge")):
-            parts = [decode_number(header.private(tag, maker == owner)) for tag in tags]
-            if all(part is not None for part in parts):
-                return tuple(parts)
+    public = _three(header.value(GRADIENT))
+    if public is not None or not header.has_private:
+        return public
+    siemens = _three(header.private(SIEMENS_GRADIENT, maker == "siemens"))
+    if siemens is not None:
+        return siemens
+    for tags, owner in ((PHILIPS_GRADIENT, "philips"), (GE_GRADIENT, "ge")):
+        parts = [decode_number(header.private(tag, maker == owner)) for tag in tags]
+        if all(part is not None for part in parts):
+            return tuple(parts)
     return None
 
 
-def left_out_as(image_type: tuple[str, ...], description: str, headers: list[Header], maker: str) -> str:
+def left_out_as(header: FrameHeader, maker: str, image_type: tuple[str, ...], description: str) -> str:
     """Why an image must not enter the fit (``ADC map``, ``synthetic b-value``, ``phase image`` ...), or empty.
 
     Synthetic images are computed from the others: a fit through them only repeats the model they were made with.
@@ -203,7 +191,7 @@ def left_out_as(image_type: tuple[str, ...], description: str, headers: list[Hea
         ):
             if words.search(description):
                 return reason
-    part = next((text for header in headers if (text := header.text(COMPLEX_PART).upper())), "")
+    part = header.text(COMPLEX_PART).upper()
     if part in ("PHASE", "REAL", "IMAGINARY"):
         return f"{part.lower()} image"
     for token, reason in (
@@ -215,24 +203,18 @@ def left_out_as(image_type: tuple[str, ...], description: str, headers: list[Hea
         if token in image_type[2:] and "M" not in image_type[2:]:
             return reason
     if maker == "ge":
-        for header in headers:
-            kind = decode_number(header.private(GE_IMAGE_TYPE, True))
-            if kind in (1, 2, 3):
-                return {1: "phase image", 2: "real image", 3: "imaginary image"}[int(kind)]
-            if decode_number(header.private(GE_VAS_COLLAPSE, True)) == 18:
-                return "FA map"
+        kind = decode_number(header.private(GE_IMAGE_TYPE, True))
+        if kind in (1, 2, 3):
+            return ("phase image", "real image", "imaginary image")[int(kind) - 1]
+        if decode_number(header.private(GE_VAS_COLLAPSE, True)) == GE_FA:
+            return "FA map"
     return ""
 
 
-def philips_scale_slope(headers: list[Header], maker: str) -> float | None:
+def philips_scale_slope(header: FrameHeader, maker: str) -> float | None:
     """Philips' private scale slope SS (2005,100E): precise value = display value / (rescale slope x SS)."""
-    if maker != "philips":
-        return None
-    for header in headers:
-        number = decode_number(header.private(PHILIPS_SCALE_SLOPE, True))
-        if number is not None and number > 0:
-            return number
-    return None
+    number = decode_number(header.private(PHILIPS_SCALE_SLOPE, True)) if maker == "philips" else None
+    return number if number is not None and number > 0 else None
 
 
 def _three(value: object) -> tuple[float, float, float] | None:
