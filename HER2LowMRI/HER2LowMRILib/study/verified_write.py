@@ -1,5 +1,6 @@
 """Writes that are complete or did not happen: what is acknowledged is on the disk and was read back."""
 
+import contextlib
 import os
 import secrets
 import sys
@@ -45,7 +46,9 @@ def write_verified(path: Path, content: bytes) -> None:
     except OSError as error:
         raise not_saved(path.name, error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        # Where the folder is gone, so is the temporary file; why the write failed must be what is told.
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def append_verified(path: Path, content: bytes) -> None:
