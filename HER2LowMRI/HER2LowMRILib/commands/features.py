@@ -66,6 +66,14 @@ def run(args: argparse.Namespace) -> int:
         args.adc, args.d_app, args.k_app, args.voi, tuple(args.segment) if args.segment else None, binning
     )
     if args.out is not None:
+        try:
+            args.out.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise HER2LowMRIError(
+                f"{args.out.name} cannot be written",
+                needed="a folder that can be written",
+                found=error.strerror,
+            ) from error
         write_rows(args.out, [measured.row], ROW_COLUMNS)
         sys.stdout.write(f"{args.out}\n")
     elif sys.stdout.isatty():

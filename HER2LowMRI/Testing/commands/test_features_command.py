@@ -175,6 +175,18 @@ def test_what_cannot_be_measured_gives_one_line_and_no_file(case, tmp_path, caps
     )
 
 
+def test_a_row_that_cannot_be_written_is_one_line_and_a_missing_folder_is_made(case, tmp_path, capsys):
+    arguments = [f"--adc={case[0]}", f"--voi={case[0] / 'voi.seg.nrrd'}"]
+    (tmp_path / "file").write_text("in the way")
+    assert "row.csv cannot be written" in refused(capsys, tmp_path / "file" / "row.csv", *arguments)
+    (tmp_path / "folder").mkdir()
+    assert main(["features", *arguments, f"--out={tmp_path / 'folder'}"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert list((tmp_path / "folder").iterdir()) == []
+    assert main(["features", *arguments, f"--out={tmp_path / 'a' / 'b' / 'row.csv'}"]) == 0
+    assert read_row(tmp_path / "a" / "b" / "row.csv")["voi_slices"] == "4"
+
+
 def test_a_voi_of_nothing_but_failed_voxels_is_refused(case, tmp_path, capsys):
     nowhere = np.zeros(SHAPE)
     write_maps(fit_maps([nowhere] * 4, B_PAPER), GRID, tmp_path)
