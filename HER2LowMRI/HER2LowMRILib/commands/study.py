@@ -72,7 +72,12 @@ def _add_init(acts: argparse._SubParsersAction) -> None:
         "--readers", default="r1,r2", metavar="ID,ID", help="ids of the readers (default: r1,r2)"
     )
     act.add_argument("--seed", type=int, help="of the reading orders (default: drawn at random and kept)")
-    act.add_argument("--lexicon", default=DEFAULT_EDITION, help=f"edition (default: {DEFAULT_EDITION})")
+    act.add_argument(
+        "--lexicon",
+        default=DEFAULT_EDITION,
+        metavar="EDITION",
+        help=f"edition of the lexicon, or a .json file of one's own (default: {DEFAULT_EDITION})",
+    )
     act.add_argument(
         "--voi",
         default=VOI_MEAN,
@@ -122,7 +127,7 @@ def _init(args: argparse.Namespace) -> int:
         args.title,
         tuple(reader.strip() for reader in args.readers.split(",")),
         seed=args.seed,
-        lexicon=args.lexicon,
+        lexicon=Path(args.lexicon) if args.lexicon.endswith(".json") else args.lexicon,
         fit=FitOptions(model=args.model, s0=args.s0, adc_b=_two_b_values(args.adc_b)),
         voi_choice=args.voi,
         synthetic=args.synthetic,
@@ -222,10 +227,11 @@ def _status(args: argparse.Namespace) -> int:
     for status in cohort.status():
         open_items = status.to_adjudicate
         desk = "waiting" if open_items is None else f"{open_items} to decide" if open_items else "done"
-        notes = [f"left out: {status.excluded}"] if status.excluded else []
-        notes += [
+        proposed = (
             f"{reader} proposes to leave it out: {why}" for reader, why in status.proposed_exclusions.items()
-        ]
+        )
+        notes = [f"left out: {status.excluded}"] if status.excluded else list(proposed)
+        desk = "-" if status.excluded else desk
         states = (status.readings[reader].replace("_", " ") for reader in readers)
         lines.append((status.case_id, *states, desk, cohort.her2(status.case_id).group, "; ".join(notes)))
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
