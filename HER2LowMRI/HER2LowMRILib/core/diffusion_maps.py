@@ -198,7 +198,7 @@ class _BlockFit:
         self.ratios = np.empty((b.size - 1, block), dtype)
         self.logs = np.empty((b.size - 1, block), dtype)
         self.q = np.empty(block, dtype)
-        self.flag = np.empty((3, block), bool)
+        self.flag = np.empty((2, block), bool)
 
     def __call__(
         self, voxels: list[np.ndarray], adc: np.ndarray, d: np.ndarray, k: np.ndarray, quality: np.ndarray
@@ -235,7 +235,7 @@ class _BlockFit:
     ) -> None:
         options = self.options
         n = d.size
-        a, c, d_bad = (f[:n] for f in self.flag)
+        a, c = (f[:n] for f in self.flag)
 
         def mark(where: np.ndarray, flag: FitQuality) -> None:
             bits = where.view(np.uint8)
@@ -249,12 +249,11 @@ class _BlockFit:
             return np.logical_not(a, out=a)
 
         quality[:] = 0
-        np.copyto(d_bad, outside(d, 0.0, options.d_max, np.greater))
+        mark(outside(d, 0.0, options.d_max, np.greater), FitQuality.D_OUT_OF_RANGE)
         # The model turns up before b_max where b_max D K > 3; with D <= 0 it rises from the start.
         np.greater(dk, self.turning, out=a)
         np.greater(d, 0.0, out=c)
         mark(np.logical_and(a, c, out=a), FitQuality.TURNING_POINT)
-        mark(d_bad, FitQuality.D_OUT_OF_RANGE)
         mark(outside(k, *options.k_range, np.greater_equal), FitQuality.K_OUT_OF_RANGE)
         mark(outside(adc, 0.0, options.adc_max, np.greater), FitQuality.ADC_OUT_OF_RANGE)
         if options.saturation is not None:
