@@ -128,9 +128,15 @@ Digits choose a value from the keyboard while the form has the focus; {lexicon.s
 
 ## A further edition
 
-An edition is one JSON file `HER2LowMRI/HER2LowMRILib/data/lexicon_<name>.json`; no code changes. A study names its
-edition once, with a hash of its content, and never mixes two. The edition of 2025 is not here because it needs
-somebody with the manual. The file has:
+An edition is one JSON file; no code changes. Set up a study with it by
+
+```sh
+her2lowmri study init STUDY --title "..." --lexicon my_edition.json
+```
+
+or add it to the software as `HER2LowMRI/HER2LowMRILib/data/lexicon_<name>.json` and name its id. The study keeps a copy
+(`lexicon.json`) with a hash of its content: an update of the software changes no question of a running study, and two
+editions are never mixed. The edition of 2025 is not here because it needs somebody with the manual. The file has:
 
 {table(("entry", "holds"), _FILE_FORMAT)}
 

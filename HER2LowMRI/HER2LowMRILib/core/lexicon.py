@@ -339,15 +339,39 @@ def read_lexicon(path: Path) -> Lexicon:
     HER2LowMRIError
         When the file is not what docs/lexicon.md describes; says where.
     """
+    return parse_lexicon(_text_of(path), path.name)
+
+
+def edition_text(edition: str | Path) -> str:
+    """Return the content of an edition's file, to be kept with a study.
+
+    Parameters
+    ----------
+    edition : str or Path
+        Id of an edition that comes with the software, or a file of one's own.
+
+    Raises
+    ------
+    HER2LowMRIError
+        When there is no such edition, or the file cannot be used.
+    """
+    if isinstance(edition, Path):
+        text = _text_of(edition)
+        parse_lexicon(text, edition.name)
+        return text
+    load_lexicon(edition)
+    return (_data() / _shipped()[0][edition][0]).read_text(encoding="utf-8")
+
+
+def _text_of(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise HER2LowMRIError(
             f"The lexicon {path.name} cannot be read",
             needed="a JSON file in UTF-8",
             found=type(error).__name__,
         ) from error
-    return parse_lexicon(text, path.name)
 
 
 def parse_lexicon(text: str, name: str) -> Lexicon:

@@ -12,7 +12,7 @@ from HER2LowMRILib.study.verified_write import write_verified
 SCHEMA = "her2lowmri.coordinator/1"
 RECORD_FILE, LOG_FILE = "coordinator.json", "log.jsonl"
 START: State = {"files": {}}
-FILES = ("study.json", "cases.csv", "pathology.csv")
+FILES = ("study.json", "lexicon.json", "cases.csv", "pathology.csv")
 
 
 class CoordinatorRecord:

@@ -1,6 +1,7 @@
 """The study folder: protocol, roles and the ways into it.
 
 study.json                      protocol: readers, seed, lexicon edition, fit, VOI rule
+lexicon.json                    the edition of the lexicon, so that an update of the software changes no question
 cases.csv                       case id and images (case_list)
 pathology.csv                   the coordinator's (coordinator_view)
 pseudonym.key                   turns patient ids into case ids; never leaves the folder
@@ -14,10 +15,17 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.form import Form
-from HER2LowMRILib.core.lexicon import DEFAULT_EDITION, load_lexicon
+from HER2LowMRILib.core.lexicon import (
+    DEFAULT_EDITION,
+    Lexicon,
+    edition_text,
+    load_lexicon,
+    parse_lexicon,
+    read_lexicon,
+)
 from HER2LowMRILib.study.case_list import CASES_FILE, cases_to_bytes, read_cases
 from HER2LowMRILib.study.change_log import now_utc
 from HER2LowMRILib.study.coordinator_record import CoordinatorRecord
@@ -33,7 +41,7 @@ if TYPE_CHECKING:
     from HER2LowMRILib.study.cohort_view import CohortView
     from HER2LowMRILib.study.coordinator_view import CoordinatorView
 
-KEY_FILE = "pseudonym.key"
+KEY_FILE, LEXICON_FILE = "pseudonym.key", "lexicon.json"
 READERS_FOLDER, ADJUDICATION_FOLDER, DERIVED_FOLDER = "readers", "adjudication", "derived"
 
 
@@ -42,7 +50,7 @@ class Study:
 
     def __init__(self, folder: Path, protocol: Protocol):
         self.folder, self.protocol = folder, protocol
-        self.form = Form(load_lexicon(protocol.lexicon))
+        self.form = Form(_lexicon_of(folder, protocol))
 
     def reader(self, reader: str, take_over: bool = False) -> ReaderView:
         """Enter as a reader.
@@ -109,7 +117,7 @@ def create_study(
     readers: tuple[str, ...] = ("r1", "r2"),
     *,
     seed: int | None = None,
-    lexicon: str = DEFAULT_EDITION,
+    lexicon: str | Path = DEFAULT_EDITION,
     fit: FitOptions | None = None,
     voi_choice: str = VOI_MEAN,
     synthetic: bool = False,
@@ -126,8 +134,8 @@ def create_study(
         Ids of the readers, e.g. ("r1", "r2").
     seed : int, optional
         Of the reading orders; drawn at random and kept in the protocol when it is not given.
-    lexicon : str
-        Edition of the vocabulary.
+    lexicon : str or Path
+        Edition of the vocabulary, or the file of an edition of one's own (docs/lexicon.md). The study keeps a copy.
     fit : FitOptions, optional
         How maps are fitted.
     voi_choice : str
@@ -141,12 +149,14 @@ def create_study(
         If the folder is not empty or cannot be written.
     """
     folder = Path(folder)
+    content = edition_text(lexicon)
+    edition = parse_lexicon(content, LEXICON_FILE)
     protocol = Protocol(
         title=title,
         readers=tuple(readers),
         seed=secrets.randbits(32) if seed is None else seed,
-        lexicon=lexicon,
-        lexicon_sha256=load_lexicon(lexicon).digest,
+        lexicon=edition.edition,
+        lexicon_sha256=edition.digest,
         fit=fit or FitOptions(),
         voi_choice=voi_choice,
         synthetic=synthetic,
@@ -167,7 +177,11 @@ def create_study(
     lock = SessionLock(folder, "the coordinator's desk")
     try:
         # study.json last, because a folder with it is a study.
-        files = {CASES_FILE: cases_to_bytes(folder, ()), STUDY_FILE: protocol_to_bytes(protocol)}
+        files = {
+            LEXICON_FILE: content.encode(),
+            CASES_FILE: cases_to_bytes(folder, ()),
+            STUDY_FILE: protocol_to_bytes(protocol),
+        }
         CoordinatorRecord(folder, lock).change("create", files, new=protocol.to_json())
     finally:
         lock.release()
@@ -187,3 +201,24 @@ def open_study(folder: Path) -> Study:
     if not (folder / CASES_FILE).exists():
         raise StudyError(f"{CASES_FILE} is missing", todo="Restore it from a backup of the study")
     return Study(folder, protocol)
+
+
+def _lexicon_of(folder: Path, protocol: Protocol) -> Lexicon:
+    """Return the edition that the study began with: its own copy, or the same content from the software."""
+    try:
+        own = read_lexicon(folder / LEXICON_FILE)
+        if own.digest == protocol.lexicon_sha256:
+            return own
+    except HER2LowMRIError:
+        own = None
+    try:
+        shipped = load_lexicon(protocol.lexicon)
+        if own is None or shipped.digest == protocol.lexicon_sha256:
+            return shipped
+    except HER2LowMRIError as error:
+        if own is None:
+            raise StudyError(
+                f"{LEXICON_FILE} is missing or damaged, and this software has no edition {protocol.lexicon}",
+                todo=f"Restore {LEXICON_FILE} from a backup of the study",
+            ) from error
+    return own
