@@ -211,6 +211,7 @@ class HER2LowMRITest(ScriptedLoadableModuleTest):
         slicer.util.updateSegmentBinaryLabelmapFromArray(
             mask.astype("uint8"), case.voi, segment, case.nodes["adc"]
         )
+        slicer.app.processEvents()
 
     def answer(self, item_id, value):
         """Answer the question that the form shows."""

@@ -82,9 +82,7 @@ class DescriptorsPage(Page):
         if reading is None:
             ui.missingLabel.text = ""
         elif missing:
-            ui.missingLabel.text = _("Open: {questions}").format(
-                questions=", ".join(item.label for item in missing)
-            )
+            ui.missingLabel.text = _("{count} questions are open.").format(count=len(missing))
         else:
             ui.missingLabel.text = _("All required questions are answered.")
         kept = reading.form.no_longer_applies_notes(answers) if reading is not None else ()

@@ -72,7 +72,7 @@ class FeaturesPage(Page):
             ui.unitLabel.text = ""
         else:
             self._show_numbers(measured)
-        if case is not None and (self._shown or topic != "voi"):
+        if case is not None:
             self.draw_plots()
         if self._shown and case is not None:
             case.show_table()

@@ -10,6 +10,7 @@ from slicer.util import VTKObservationMixin
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.gui.adjudication_page import AdjudicationPage
+from HER2LowMRILib.gui.analysis_page import AnalysisPage
 from HER2LowMRILib.gui.cohort_page import CohortPage
 from HER2LowMRILib.gui.descriptors_page import DescriptorsPage
 from HER2LowMRILib.gui.features_page import FeaturesPage
@@ -33,9 +34,14 @@ PAGES = (
     SignOffPage,
     AdjudicationPage,
     CohortPage,
+    AnalysisPage,
 )
 READER_STEPS = ("study", "images", "voi", "descriptors", "features", "sign_off")
-STEPS = {ADJUDICATOR: ("study", "adjudication"), COORDINATOR: ("study", "cohort"), None: ("study",)}
+STEPS = {
+    ADJUDICATOR: ("study", "adjudication"),
+    COORDINATOR: ("study", "cohort", "analysis"),
+    None: ("study",),
+}
 AUTOSAVE_MS = 400
 
 
@@ -65,6 +71,7 @@ class Panel(VTKObservationMixin):
         self._buttons: dict[str, object] = {}
         for page_class in PAGES:
             self._add_page(page_class(self, self.session))
+        self._measure = self._timer(0, True, self._measure_voi)
         self._autosave = self._timer(AUTOSAVE_MS, True, self._save_voi)
         self._clock = self._timer(1000, False, self._show_time)
         self._fit = self._timer(100, True, self._fit_views)
@@ -147,7 +154,7 @@ class Panel(VTKObservationMixin):
         """Another module comes up."""
         self._clock.stop()
         self.page.leave()
-        self._save_voi()
+        self.settle_voi()
         self.session.clock.step(None)
         self._enable_keys(False)
         self._restore_layout()
@@ -158,8 +165,8 @@ class Panel(VTKObservationMixin):
         if self.entered:
             self.exit()
         self._clock.stop()
-        self._autosave.stop()
-        self._fit.stop()
+        for timer in (self._autosave, self._fit, self._measure):
+            timer.stop()
         with guarded(self._log_message, _("The study could not be closed.")):
             self.session.leave()
         self._drop_parameters()
@@ -172,7 +179,7 @@ class Panel(VTKObservationMixin):
     def _quitting(self) -> None:
         with guarded(self._log_message, _("The VOI could not be saved.")):
             self.page.leave()
-            self.session.save_voi()
+            self.settle_voi()
             self.session.clock.step(None)
 
     def _log_message(self, text: str) -> None:
@@ -198,6 +205,7 @@ class Panel(VTKObservationMixin):
     def _scene_closing(self, _caller: object, _event: object) -> None:
         self.page.leave()
         with guarded(self.show_message, _("The VOI could not be saved.")):
+            self.settle_voi()
             self._unobserve_voi()
             self.pages["voi"].let_go()
             self.session.forget_scene()
@@ -263,6 +271,7 @@ class Panel(VTKObservationMixin):
         """Open a case and go to where its work goes on."""
         with guarded(self.show_message, _("The case could not be opened.")):
             self.page.leave()
+            self.settle_voi()
             with progress(_("Opening {case} …").format(case=case_id)) as dialog:
                 self.session.open_case(case_id, dialog, dialog.cancelled)
             self.show_message("")
@@ -347,8 +356,12 @@ class Panel(VTKObservationMixin):
         self._unobserve_voi()
         case = self.session.case
         if case is not None and case.voi is not None:
-            # The node tells of a stroke once, when it is complete; the segmentation tells of its parts.
-            self.addObserver(case.voi, slicer.vtkSegmentation.SourceRepresentationModified, self._voi_edited)
+            # A stroke tells of itself as a changed representation; undo and redo only as changed segments.
+            for event in (
+                slicer.vtkSegmentation.SourceRepresentationModified,
+                slicer.vtkSegmentation.SegmentModified,
+            ):
+                self.addObserver(case.voi, event, self._voi_edited)
             for event in (slicer.vtkSegmentation.SegmentAdded, slicer.vtkSegmentation.SegmentRemoved):
                 self.addObserver(case.voi.GetSegmentation(), event, self._voi_edited)
 
@@ -356,7 +369,14 @@ class Panel(VTKObservationMixin):
         self.removeObservers(self._voi_edited)
 
     def _voi_edited(self, _caller: object, _event: object) -> None:
-        if self._measuring or self.session.case is None or self.session.case.voi is None:
+        if not self._measuring and self.session.can_edit:
+            self.session.voi_touched()
+            # One edit fires several events; they are measured together, once Slicer is through with them.
+            self._measure.start()
+
+    def _measure_voi(self) -> None:
+        self._measure.stop()
+        if self.session.case is None or self.session.case.voi is None:
             return
         # A standing segment that somebody removed is put back meanwhile, which is an edit too.
         self._measuring = True
@@ -365,6 +385,12 @@ class Panel(VTKObservationMixin):
         self._measuring = False
         if self.session.saved.pending:
             self._autosave.start()
+
+    def settle_voi(self) -> None:
+        """Measure and save the VOI now, if it was edited."""
+        if self._measure.isActive():
+            self._measure_voi()
+        self._save_voi()
 
     def _save_voi(self) -> None:
         self._autosave.stop()
@@ -383,7 +409,7 @@ class Panel(VTKObservationMixin):
         if self.page is not None and name != self.page.NAME:
             if self.entered:
                 self.page.leave()
-            self._save_voi()
+            self.settle_voi()
             self.page.widget.hide()
         self.page = self.pages[name]
         self.page.widget.show()

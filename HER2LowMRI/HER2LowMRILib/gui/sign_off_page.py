@@ -102,6 +102,7 @@ class SignOffPage(Page):
         """Lock the reading and open the next case."""
         with guarded(self.panel.show_message, _("The case could not be signed off.")):
             self._comment_typed()
+            self.panel.settle_voi()
             name = self.session.reading.case_id
             self.session.sign_off()
             self.panel.after_sign_off(name)

@@ -75,6 +75,9 @@ DISPLAYS = (
     ),
 )
 QUALITY = "fit_quality"
+# Where D_app is nearly 0, K_app is any number up to 1e11, and no slider of Slicer can be used on such a volume. Values
+# beyond this are out of every valid range, before and after: no feature sees the difference.
+SHOWN = (-10.0, 10.0)
 
 
 def add_maps(
@@ -97,7 +100,7 @@ def add_maps(
         array = getattr(maps, display.role)
         if array is not None:
             name = f"{case_name} {display.label}".strip()
-            nodes[display.role] = add_volume(scene, array, grid, name, display.role)
+            nodes[display.role] = add_volume(scene, np.clip(array, *SHOWN), grid, name, display.role)
             show_as_map(scene, nodes[display.role], display)
     if maps.quality is not None:
         name = f"{case_name} fit quality".strip()
@@ -164,7 +167,7 @@ class SceneMaps:
 def maps_in_scene(
     nodes: dict[str, slicer.vtkMRMLScalarVolumeNode | None], options: FitOptions | None = None
 ) -> SceneMaps:
-    """Return the arrays behind map nodes, without a copy."""
+    """Return the arrays behind map nodes, without a copy; values outside ``SHOWN`` are at its ends."""
 
     def array(role: str) -> np.ndarray | None:
         return array_of(nodes[role]) if nodes.get(role) is not None else None

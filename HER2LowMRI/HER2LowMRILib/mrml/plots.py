@@ -76,6 +76,7 @@ class Chart:
 
     def clear(self) -> None:
         """Empty every series; the nodes stay."""
+        self.show()
         for table, _ in self._series.values():
             _fill(table, np.empty(0), np.empty(0))
 

@@ -261,12 +261,17 @@ class ReadingSession:
         self._saving(lambda: self.reading.propose_exclusion(reason))
         self._tell("answers")
 
+    def voi_touched(self) -> None:
+        """Note that the VOI was edited: it waits to be measured and saved."""
+        if self.can_edit and isinstance(self.reading, CaseReading) and not self.saved.pending:
+            self.saved = SaveState(True, self.saved.at, self.saved.error)
+            self._tell("saved")
+
     def voi_changed(self) -> None:
-        """Measure the VOI anew after a stroke; it waits to be saved."""
+        """Measure the VOI anew after an edit."""
         self.case.restore_segments()
         self.case.measure()
-        if self.can_edit and isinstance(self.reading, CaseReading):
-            self.saved = SaveState(True, self.saved.at, self.saved.error)
+        self.voi_touched()
         self._tell("voi")
 
     def save_voi(self) -> None:

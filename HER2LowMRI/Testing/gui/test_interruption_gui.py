@@ -117,6 +117,31 @@ def test_a_segment_that_somebody_removed_comes_back_empty(person, study):
     assert person.panel.session.case.voi.GetSegmentation().GetSegment("necrosis") is not None
 
 
+def test_undo_and_redo_of_a_stroke_are_measured_and_saved(person, study):
+    """Seen in Slicer: they fire only SegmentModified, and replace the labelmaps."""
+    person.enters("r1")
+    case_id = person.opens_next_case()
+    case = person.panel.session.case
+    history = slicer.vtkSegmentationHistory()
+    history.SetSegmentation(case.voi.GetSegmentation())
+    person.draws(slices=[3])
+    first = case.measurement.geometry.voi_voxels
+    history.SaveState()
+    person.draws(slices=[3, 4])
+    assert case.measurement.geometry.voi_voxels > first
+    history.RestorePreviousState()
+    person.session.settle()
+    assert case.measurement.geometry.voi_voxels == first
+    person.session.wait(lambda: not person.panel.session.saved.pending)
+    saved = read_segmentation(person.panel.session.reading.voi_path).masks["lesion"]
+    assert saved.sum() == first
+    history.RestoreNextState()
+    person.panel.go_to("sign_off")
+    assert case.measurement.geometry.voi_voxels > first
+    assert case_id == person.case_id
+    assert read_segmentation(person.panel.session.reading.voi_path).masks["lesion"].sum() > first
+
+
 def leftovers(person):
     scene = slicer.mrmlScene
     return {

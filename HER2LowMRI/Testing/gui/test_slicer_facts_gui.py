@@ -128,7 +128,7 @@ def project_names():
         names |= set(dir(getattr(slicer, class_name)))
     names |= set(dir(slicer)) | set(dir(slicer.util)) | set(dir(slicer.util.VTKObservationMixin))
     names |= set(api_facts.facts()["application"]) | set(api_facts.facts()["qt_names"])
-    names |= set(api_facts.facts()["util"])
+    names |= set(api_facts.facts()["util"]) | set(api_facts.facts()["packaging"]) | {"packaging"}
     names |= set(classes_in_ui()) | set(dir(slicer.vtkMRMLNode))
     names |= {
         "getParameterNode",

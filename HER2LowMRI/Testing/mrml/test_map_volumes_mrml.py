@@ -1,7 +1,10 @@
 """Maps in the scene: fixed windows, units, scalar bars, and the numbers as they were computed."""
 
+from dataclasses import replace
+
 import numpy as np
 from HER2LowMRILib.core.diffusion_maps import fit_maps
+from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.mrml.map_volumes import DISPLAYS, add_maps, maps_in_scene
 from HER2LowMRILib.mrml.volumes import remove_case
 from slicer_session import colours
@@ -23,6 +26,21 @@ def test_maps_in_the_scene_are_the_computed_numbers_without_a_copy(scene, obliqu
     assert np.array_equal(shown.quality, maps.quality)
     nodes["adc"].GetImageData().GetPointData().GetScalars().SetValue(0, 7.0)
     assert shown.adc.reshape(-1)[0] == 7.0
+
+
+def test_no_feature_sees_that_the_scene_holds_no_absurd_values(scene, oblique_grid):
+    rng = np.random.default_rng(4)
+    b_values = (0.0, 800.0, 1400.0, 2000.0)
+    signals = [rng.uniform(1, 50, oblique_grid.shape) for _ in b_values]
+    signals[0][0, 0, :3] = (0.0, np.nan, 30.0)
+    maps = fit_maps(signals, b_values)
+    assert np.nanmax(np.abs(maps.k_app)) > 1000
+    shown = maps_in_scene(add_maps(scene, maps, oblique_grid, ""))
+    assert np.nanmax(np.abs(shown.k_app)) <= 10
+    voi = np.ones(oblique_grid.shape, bool)
+    assert measure_voi(shown, voi) == measure_voi(maps, voi)
+    without = replace(shown, quality=None)
+    assert measure_voi(without, voi) == measure_voi(replace(maps, quality=None), voi)
 
 
 def test_each_map_says_its_unit_and_has_the_same_window_in_every_case(scene, oblique_grid):
