@@ -82,10 +82,14 @@ def append_verified(path: Path, content: bytes) -> None:
 
 def not_saved(name: str, error: OSError) -> StudyError:
     """Say why the operating system did not save a file, without saying where the file is."""
-    return StudyError(
-        f"{name} was not saved: {error.strerror or type(error).__name__}",
-        todo="What was saved before is unchanged. Free space or restore access to the folder, save again",
-    )
+    if getattr(error, "winerror", None) in _WINDOWS_BUSY:
+        why, todo = "it may be open in another program", "Close it there, save again"
+    else:
+        why, todo = (
+            error.strerror or type(error).__name__,
+            "Free space or restore access to the folder, save again",
+        )
+    return StudyError(f"{name} was not saved: {why}", todo=f"What was saved before is unchanged. {todo}")
 
 
 def sync_folder(folder: Path) -> None:
