@@ -4,8 +4,8 @@ import numpy as np
 
 from HER2LowMRILib.core.closed_form import decay_design
 
-NLLS_STEPS = 60
-"""Upper limit of the Levenberg-Marquardt steps of a voxel; nearly all need two or three."""
+NLLS_STEPS = 20
+"""Upper limit of the steps of a voxel; nearly all need three or four."""
 
 _CONVERGED = 1e-10
 
@@ -16,8 +16,9 @@ class NormalEquations:
     The design is replaced by the Q factor of its QR decomposition, which keeps the normal equations as well
     conditioned as the weights allow; they are solved by LDL^T, voxel by voxel in parallel.
 
-    Non-linear least squares starts from the log-linear fit and takes Levenberg-Marquardt steps on
-    sum_i n_i (S_i - exp(yhat_i))^2, each voxel with its own damping until its sum stops falling.
+    Non-linear least squares starts from the log-linear fit and takes damped Newton steps on
+    sum_i n_i (S_i - exp(yhat_i))^2, each voxel with its own damping (Levenberg-Marquardt) until its sum stops
+    falling.
 
     Source: as in ``closed_form``; non-linear form as in Langkilde et al., MRM 2018;79:2346-2358,
     doi:10.1002/mrm.26831.
@@ -66,9 +67,9 @@ class NormalEquations:
         ]
         if self._first == 0:
             observed.insert(0, (0.0, 1.0))
-        solution = self._solve(n, observed)
+        solution = self._solve(n, [(y, s * s) for y, s in observed])
         if self._nlls:
-            solution = self._levenberg_marquardt(solution, [s for _, s in observed])
+            solution = self._newton(solution, [s for _, s in observed])
         self._combine(self._inverse[0], solution, d)
         self._combine(self._inverse[1], solution, q)
 
@@ -79,14 +80,13 @@ class NormalEquations:
         return out
 
     def _solve(self, n: int, observed: list[tuple], damping: np.ndarray | None = None) -> np.ndarray:
-        """Minimise sum_i n_i s_i^2 (y_i - basis_i z)^2 over z, for pairs (y_i, s_i)."""
+        """Minimise sum_i n_i w_i (y_i - basis_i z)^2 over z, for pairs (y_i, w_i)."""
         unknowns = range(self._unknowns)
         moments, right = self._moments[:, :, :n], self._right[:, :n]
         weight, term = self._scratch[:, :n]
         moments[:], right[:] = 0, 0
-        for row, averages, (y, s) in zip(self._basis, self._averages, observed, strict=True):
-            np.multiply(s, s, out=weight)
-            np.multiply(weight, averages, out=weight)
+        for row, averages, (y, w) in zip(self._basis, self._averages, observed, strict=True):
+            np.multiply(w, averages, out=weight)
             for j in unknowns:
                 for k in range(j + 1):
                     np.multiply(weight, row[j] * row[k], out=term)
@@ -117,7 +117,7 @@ class NormalEquations:
                 right[j] -= term
         return right
 
-    def _levenberg_marquardt(self, start: np.ndarray, signals: list) -> np.ndarray:
+    def _newton(self, start: np.ndarray, signals: list) -> np.ndarray:
         """Refine the coefficients to the least sum_i n_i (s_i - exp(basis_i z))^2."""
         solution = start.copy()
         active = np.flatnonzero(np.isfinite(solution).all(axis=0))
@@ -128,7 +128,9 @@ class NormalEquations:
         for _ in range(NLLS_STEPS):
             if active.size == 0:
                 break
-            trial = z + self._solve(active.size, [(x / y - 1, y) for x, y in zip(s, f, strict=True)], damping)
+            trial = z + self._solve(
+                active.size, [self._newton_terms(x, y) for x, y in zip(s, f, strict=True)], damping
+            )
             trial_f, trial_total = self._predict(trial, s)
             better = trial_total < total
             # At the minimum rounding decides whether the sum falls; 1e-26 is rounding of the signals themselves.
@@ -148,6 +150,13 @@ class NormalEquations:
                 f = [y[keep] for y in f]
         solution[:, active] = z
         return solution
+
+    @staticmethod
+    def _newton_terms(s: np.ndarray | float, f: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """One observation of the quadratic that touches the sum of squares at the prediction f."""
+        # f (2 f - s) is the true curvature; kept positive, so that the step goes down for every voxel.
+        weight = np.maximum(2 * f - s, 0.1 * f) * f
+        return (s - f) * f / weight, weight
 
     def _predict(self, solution: np.ndarray, signals: list) -> tuple[list[np.ndarray], np.ndarray]:
         """Return the predicted signals of every observation, and the weighted sum of squared residuals."""
