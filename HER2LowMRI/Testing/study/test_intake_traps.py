@@ -464,7 +464,7 @@ def test_dicomdir_version_files_and_reports_beside_the_images_do_no_harm(tmp_pat
     series = read_dwi([folder])
     assert series.b_values == B_VALUES
     assert series.dropped == (
-        "1 DICOM files without a picture (reports, presentation states)",
+        "1 DICOM file without a picture (report, presentation state)",
         "1 other file of the folder: no DICOM",
     )
 

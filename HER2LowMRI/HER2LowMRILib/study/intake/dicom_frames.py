@@ -1,10 +1,10 @@
-"""Read the header of a DICOM file once and describe every image in it; pixels stay in the file."""
+"""Read a DICOM file once: describe every image in it, and take the pixels of diffusion images along."""
 
 import math
+import threading
 import zlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -12,6 +12,7 @@ from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.study.intake import vendor_tags
 from HER2LowMRILib.study.intake.b_value import check_b_value, tolerance
 from HER2LowMRILib.study.intake.dicom_header import FrameHeader, Header, as_text
+from HER2LowMRILib.study.intake.in_order import in_order
 
 if TYPE_CHECKING:
     from pydicom.dataset import FileDataset
@@ -35,13 +36,26 @@ _IMAGE_CLASSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PixelPlace:
-    """Where the pixels of one image lie.
+@dataclass(slots=True, eq=False)
+class PixelFile:
+    """The pixels of one file, shared by its frames.
 
-    ``offset`` is the first byte in the file for pixels that stand there as they are, None for compressed ones. ``data``
-    holds the pixels of the whole file where they were read along with the header: on a network share opening a file
-    again costs more than reading it.
+    Parameters
+    ----------
+    path : Path
+    offset : int or None
+        First byte of pixels that stand in the file as they are; None for compressed ones.
+    dtype : str
+        Of the stored numbers, with byte order.
+    bits_stored : int
+    signed : bool
+    frames : int
+    transfer_syntax : str
+    data : bytes or ndarray or None
+        The pixels, once they were read: native ones along with the header, because on a network share opening a file
+        again costs more than reading it; compressed ones when the first frame is asked for.
+    lock : Lock
+        Held while a compressed file is decoded, so that it is decoded once.
     """
 
     path: Path = field(repr=False)
@@ -49,10 +63,10 @@ class PixelPlace:
     dtype: str
     bits_stored: int
     signed: bool
-    frame: int
     frames: int
     transfer_syntax: str
-    data: bytes | None = field(default=None, repr=False)
+    data: object = field(default=None, repr=False)
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,8 @@ class Frame:
     scale_slope: float | None
     real_world: RealWorld | None
     image_type: tuple[str, ...]
-    pixels: PixelPlace
+    pixels: PixelFile
+    index: int
     scanner: str
     lossy: bool
 
@@ -104,10 +119,12 @@ class NotAnImage(ImageError):
     """A DICOM file without a picture (report, presentation state, raw data)."""
 
 
-def looks_like_dicom(path: Path) -> bool:
-    """Whether the file has the DICOM prefix, or begins with an element of group 0008 as old exports do."""
-    with path.open("rb") as file:
-        start = file.read(132)
+class NotDicom(ImageError):
+    """A file of another kind."""
+
+
+def is_dicom(start: bytes) -> bool:
+    """Whether a file that begins so has the DICOM prefix, or an element of group 0008 first, as old exports do."""
     return start[128:132] == b"DICM" or start[:4] in (
         b"\x08\0\0\0",
         b"\x08\0\1\0",
@@ -116,19 +133,25 @@ def looks_like_dicom(path: Path) -> bool:
     )
 
 
+def looks_like_dicom(path: Path) -> bool:
+    """Whether the file begins as a DICOM file does."""
+    with path.open("rb") as file:
+        return is_dicom(file.read(132))
+
+
 def read_frames(
     paths: Sequence[Path],
     *,
     threads: int = 2,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> tuple[list[Frame], list[str]]:
+) -> tuple[list[Frame], list[str], list[int]]:
     """Describe every image of the files.
 
     Parameters
     ----------
     paths : sequence of Path
-        DICOM files.
+        Files, DICOM or not.
     threads : int
         Files read at the same time.
 
@@ -137,6 +160,8 @@ def read_frames(
     frames : list of Frame
     dropped : list of str
         What was no image, by kind.
+    others : list of int
+        Numbers of the files that are no DICOM files.
 
     Raises
     ------
@@ -145,30 +170,35 @@ def read_frames(
     """
     from pydicom.config import disable_value_validation
 
-    frames: list[Frame] = []
-    no_image = 0
-
-    def read(numbered: tuple[int, Path]) -> list[Frame] | None:
+    def read(number: int) -> list[Frame] | type[ImageError]:
         if cancelled is not None and cancelled():
             raise Cancelled()
-        number, path = numbered
         try:
-            return _read_file(path, number, len(paths))
-        except NotAnImage:
-            return None
+            return _read_file(paths[number], number, len(paths))
+        except (NotAnImage, NotDicom) as error:
+            return type(error)
 
+    frames: list[Frame] = []
+    no_picture, others = 0, []
     # Values are checked here, where they matter; pydicom's own checks would print those that it dislikes, names and
     # identifiers among them. Parsing holds the interpreter lock, waiting for a disk or a network share does not.
-    with disable_value_validation(), ThreadPoolExecutor(threads) as pool:
-        for done, found in enumerate(pool.map(read, enumerate(paths)), start=1):
-            if found is None:
-                no_image += 1
+    with disable_value_validation():
+        for number, found in enumerate(in_order(read, range(len(paths)), threads)):
+            if found is NotDicom:
+                others.append(number)
+            elif found is NotAnImage:
+                no_picture += 1
             else:
                 frames.extend(found)
             if progress is not None:
-                progress(done / len(paths))
-    dropped = [f"{no_image} DICOM files without a picture (reports, presentation states)"] if no_image else []
-    return frames, dropped
+                progress((number + 1) / len(paths))
+    plural = "" if no_picture == 1 else "s"
+    dropped = (
+        [f"{no_picture} DICOM file{plural} without a picture (report, presentation state)"]
+        if no_picture
+        else []
+    )
+    return frames, dropped, others
 
 
 def _read_file(path: Path, number: int, count: int) -> list[Frame]:
@@ -178,9 +208,16 @@ def _read_file(path: Path, number: int, count: int) -> list[Frame]:
     name = f"DICOM file {number + 1} of {count}"
     try:
         with path.open("rb") as file:
-            _refuse_bomb(file, name)
+            start = file.read(1024)
+            if not is_dicom(start):
+                raise NotDicom(f"File {number + 1} of {count} is no DICOM file")
+            if _DEFLATED in start:
+                _refuse_bomb(file, start, name)
+            file.seek(0)
             dataset = pydicom.dcmread(file, stop_before_pixels=True, force=True)
-            return _with_pixels(_describe(dataset, path, number, name, file), file, name)
+            frames = _describe(dataset, path, number, name, file)
+            _take_pixels_along(frames, file, name)
+            return frames
     except ImageError:
         raise
     except InvalidDicomError as error:
@@ -190,32 +227,28 @@ def _read_file(path: Path, number: int, count: int) -> list[Frame]:
     except RecursionError as error:
         raise ImageError(f"{name} is damaged", found="sequences nested without end") from error
     except Exception as error:
+        # A damaged header can raise anything inside the parser.
         raise ImageError(
             f"{name} is damaged", found=f"{type(error).__name__} while reading its header"
         ) from error
 
 
-def _with_pixels(frames: list[Frame], file: BinaryIO, name: str) -> list[Frame]:
-    """Take the pixels along, if these are diffusion images and their pixels are not compressed."""
-    if frames[0].pixels.offset is None or not any(
-        f.b_value is not None and not f.left_out_as for f in frames
-    ):
-        return frames
+def _take_pixels_along(frames: list[Frame], file: BinaryIO, name: str) -> None:
+    """Read the pixels of diffusion images while the file is open, if they are not compressed."""
     first = frames[0]
-    needed = first.rows * first.columns * first.pixels.frames * int(first.pixels.dtype[-1])
-    file.seek(first.pixels.offset)
+    pixels = first.pixels
+    if pixels.offset is None or not any(f.b_value is not None and not f.left_out_as for f in frames):
+        return
+    needed = first.rows * first.columns * pixels.frames * int(pixels.dtype[-1])
+    file.seek(pixels.offset)
     data = file.read(needed)
     if len(data) != needed:
         raise ImageError(f"{name} is truncated", needed=f"{needed:,} bytes of pixels", found=f"{len(data):,}")
-    return [replace(frame, pixels=replace(frame.pixels, data=data)) for frame in frames]
+    pixels.data = data
 
 
-def _refuse_bomb(file: BinaryIO, name: str) -> None:
+def _refuse_bomb(file: BinaryIO, start: bytes, name: str) -> None:
     """Inflate a deflated file piece by piece first: pydicom would inflate it whole, however large it becomes."""
-    start = file.read(1024)
-    file.seek(0)
-    if _DEFLATED not in start:
-        return
     # The deflated part begins after the meta group, whose length stands in its first element, (0002,0000).
     at = 132 if start[128:132] == b"DICM" else 0
     if start[at : at + 8] != b"\2\0\0\0UL\4\0":
@@ -231,7 +264,6 @@ def _refuse_bomb(file: BinaryIO, name: str) -> None:
             )
         if inflate.eof:
             break
-    file.seek(0)
 
 
 def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: BinaryIO) -> list[Frame]:
@@ -248,7 +280,7 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
     samples = _whole(root.value(0x00280002)) or 1
     if samples != 1:
         raise NotAnImage(f"{name} is a colour picture")
-    pixels = _place_of_pixels(dataset, root, path, name, file, rows, columns, frames)
+    pixels = _pixel_file(dataset, root, path, name, file, rows, columns, frames)
 
     maker = vendor_tags.manufacturer(root)
     common = {
@@ -280,7 +312,7 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
                 f"frame {index + 1} of {name}" if frames > 1 else name,
                 common,
                 (sop, index),
-                PixelPlace(**{**pixels, "frame": index}),
+                pixels,
             )
             for index, item in enumerate(per_frame)
         ]
@@ -292,7 +324,7 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
         )
     inner = root.private_item(vendor_tags.PHILIPS_FRAME_SEQUENCE) if maker == "philips" else None
     header = FrameHeader([root] if inner is None else [root, inner])
-    return [_frame(header, maker, name, common, (sop, 0), PixelPlace(**{**pixels, "frame": 0}))]
+    return [_frame(header, maker, name, common, (sop, 0), pixels)]
 
 
 DIFFUSION_GRADIENT = 0x00189076
@@ -329,7 +361,7 @@ def _frame(
     name: str,
     common: dict[str, object],
     image: tuple[int, int],
-    place: PixelPlace,
+    pixels: PixelFile,
 ) -> Frame:
     kind = header.value(0x00089007) or header.value(0x00080008) or ()
     image_type = tuple(str(part).strip().upper() for part in ([kind] if isinstance(kind, str) else kind))
@@ -353,7 +385,8 @@ def _frame(
         scale_slope=vendor_tags.philips_scale_slope(header, maker),
         real_world=_real_world(header),
         image_type=image_type,
-        pixels=place,
+        pixels=pixels,
+        index=image[1],
     )
 
 
@@ -409,7 +442,7 @@ def _patient(root: Header) -> tuple[str, ...]:
     return ("id", identifier) if identifier else ("name", root.text(0x00100010))
 
 
-def _place_of_pixels(
+def _pixel_file(
     dataset: "FileDataset",
     root: Header,
     path: Path,
@@ -418,7 +451,7 @@ def _place_of_pixels(
     rows: int,
     columns: int,
     frames: int,
-) -> dict[str, object]:
+) -> PixelFile:
     meta = getattr(dataset, "file_meta", None)
     syntax = str(getattr(meta, "TransferSyntaxUID", "") or "")
     if not syntax:
@@ -469,16 +502,7 @@ def _place_of_pixels(
         )
     if signed and kind[0] == "u":
         kind = "i" + kind[1:]
-    return {
-        "path": path,
-        "offset": offset,
-        "dtype": (order or "<") + kind,
-        "bits_stored": stored,
-        "signed": signed,
-        "frame": 0,
-        "frames": frames,
-        "transfer_syntax": syntax,
-    }
+    return PixelFile(path, offset, (order or "<") + kind, stored, signed, frames, syntax)
 
 
 def _is_left_over(file: BinaryIO, end: int, size: int) -> bool:

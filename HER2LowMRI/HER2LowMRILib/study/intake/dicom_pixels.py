@@ -18,25 +18,25 @@ def stored_pixels(frame: Frame, name: str) -> np.ndarray:
     ImageError
         If the pixels cannot be read or decompressed.
     """
-    place = frame.pixels
+    pixels = frame.pixels
     count = frame.rows * frame.columns
-    if place.offset is None:
+    if pixels.offset is None:
         return _decompressed(frame, name)
-    dtype = np.dtype(place.dtype)
-    start = place.frame * count * dtype.itemsize
-    if place.data is not None:
-        array = np.frombuffer(place.data, dtype, count, start)
+    dtype = np.dtype(pixels.dtype)
+    start = frame.index * count * dtype.itemsize
+    if pixels.data is not None:
+        array = np.frombuffer(pixels.data, dtype, count, start)
     else:
         try:
-            array = np.fromfile(place.path, dtype, count, offset=place.offset + start)
+            array = np.fromfile(pixels.path, dtype, count, offset=pixels.offset + start)
         except OSError as error:
             raise ImageError(f"The pixels of {name} cannot be read", found=type(error).__name__) from error
     if array.size != count:
         raise ImageError(f"{name} is truncated", needed=f"{count:,} pixels", found=f"{array.size:,}")
     if not dtype.isnative:
         array = array.astype(dtype.newbyteorder("="))
-    if dtype.kind in "iu" and place.bits_stored < 8 * dtype.itemsize:
-        array = _without_unused_bits(array, place.bits_stored)
+    if dtype.kind in "iu" and pixels.bits_stored < 8 * dtype.itemsize:
+        array = _without_unused_bits(array, pixels.bits_stored)
     return array.reshape(frame.rows, frame.columns)
 
 
@@ -53,22 +53,34 @@ def _without_unused_bits(array: np.ndarray, bits_stored: int) -> np.ndarray:
 
 
 def _decompressed(frame: Frame, name: str) -> np.ndarray:
+    pixels = frame.pixels
+    with pixels.lock:
+        if pixels.data is None:
+            pixels.data = _decode(frame, name)
+    frames = pixels.data.reshape(pixels.frames, frame.rows, frame.columns)
+    return frames[frame.index]
+
+
+def _decode(frame: Frame, name: str) -> np.ndarray:
+    """All frames of a compressed file, as stored numbers."""
     from pydicom.pixels import pixel_array
 
     try:
-        return pixel_array(frame.pixels.path, index=frame.pixels.frame, raw=True)
-    except Exception as error:
-        array = _decompressed_by_itk(frame)
-        if array is not None:
-            return array
-        raise ImageError(
-            f"The pixels of {name} cannot be decompressed",
-            found=f"transfer syntax {frame.pixels.transfer_syntax}, {type(error).__name__}",
-            todo="Send the images again without compression, or convert them to explicit little endian",
-        ) from error
+        array = pixel_array(frame.pixels.path, raw=True)
+    except Exception as error:  # decoders raise whatever their codec raises
+        array = _decoded_by_itk(frame)
+        if array is None:
+            raise ImageError(
+                f"The pixels of {name} cannot be decompressed",
+                found=f"transfer syntax {frame.pixels.transfer_syntax}, {type(error).__name__}",
+                todo="Send the images again without compression, or convert them to explicit little endian",
+            ) from error
+    if array.size != frame.pixels.frames * frame.rows * frame.columns:
+        raise ImageError(f"The pixels of {name} are damaged", needed=f"{frame.pixels.frames} frames")
+    return array
 
 
-def _decompressed_by_itk(frame: Frame) -> np.ndarray | None:
+def _decoded_by_itk(frame: Frame) -> np.ndarray | None:
     """Use ITK's decoders (JPEG lossless, JPEG 2000), which Slicer has where pydicom has none."""
     import SimpleITK as sitk
 
@@ -81,16 +93,13 @@ def _decompressed_by_itk(frame: Frame) -> np.ndarray | None:
         array = sitk.GetArrayFromImage(reader.Execute())
     except RuntimeError:
         return None
-    array = array.reshape(array.shape[-2:])
-    if array.shape != (frame.rows, frame.columns):
-        return None
     # ITK has applied the rescale already; the caller applies it to stored numbers.
     return np.rint((array.astype(np.float64) - frame.intercept) / frame.slope).astype(np.int32)
 
 
 def clip_level(frame: Frame) -> int | None:
     """Largest number the stored bits can hold, or None for floating point."""
-    place = frame.pixels
-    if np.dtype(place.dtype).kind == "f":
+    pixels = frame.pixels
+    if np.dtype(pixels.dtype).kind == "f":
         return None
-    return (1 << place.bits_stored - 1) - 1 if place.signed else (1 << place.bits_stored) - 1
+    return (1 << pixels.bits_stored - 1) - 1 if pixels.signed else (1 << pixels.bits_stored) - 1

@@ -2,9 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -12,15 +10,18 @@ from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.study.intake.averaging import Averaging
 from HER2LowMRILib.study.intake.b_value import check_b_values, group_jitter, lowest_as_zero, nominal
 from HER2LowMRILib.study.intake.clipping import observed_clip_level
-from HER2LowMRILib.study.intake.dicom_frames import LARGEST_VOLUME, Frame, read_frames
+from HER2LowMRILib.study.intake.dicom_frames import LARGEST_VOLUME, Frame
 from HER2LowMRILib.study.intake.dicom_pixels import clip_level, stored_pixels
 from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.study.intake.frame_geometry import slice_positions
+from HER2LowMRILib.study.intake.in_order import in_order
 from HER2LowMRILib.study.intake.signal_decay_check import check_decay
 
 
-def read_dicom_series(
-    groups: Sequence[Sequence[Path]],
+def dicom_series(
+    frames: list[Frame],
+    dropped: list[str],
+    inputs: Sequence[int],
     *,
     b_values: Sequence[float] | None = None,
     series_number: int | None = None,
@@ -28,32 +29,32 @@ def read_dicom_series(
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> DiffusionSeries:
-    """Read a diffusion examination from DICOM files.
+    """Put the images of a diffusion examination together.
 
     Parameters
     ----------
-    groups : sequence of sequences of Path
-        The files of each input; order and mixture do not matter unless ``b_values`` are given.
+    frames : list of Frame
+        From ``read_frames``; order and mixture do not matter unless ``b_values`` are given.
+    dropped : list of str
+        What was left out already.
+    inputs : sequence of int
+        Of every file, the number of the input it came with.
     b_values : sequence of float, optional
         One per input, believed in place of what the headers say [s/mm2].
     series_number : int, optional
         Use this series only.
     threads : int
-        Files read at the same time.
+        Slices put together at the same time.
+    progress, cancelled : callable, optional
+        As for ``read_dwi``; progress begins at 0.7, after the headers.
 
     Raises
     ------
     ImageError
         If no set of images can be told for certain.
     """
-    paths = [path for group in groups for path in group]
-    frames, dropped = read_frames(
-        paths, threads=threads, progress=_part(progress, 0.0, 0.7), cancelled=cancelled
-    )
     if not frames:
-        raise ImageError(
-            "No image was found", needed="DICOM images", found=f"{len(paths)} files without a picture"
-        )
+        raise ImageError("No image was found", needed="DICOM images", found="; ".join(dropped) or "none")
     if series_number is not None:
         frames = _only_series(frames, series_number)
     warnings: list[str] = []
@@ -62,7 +63,7 @@ def read_dicom_series(
     frames = _without_copies(frames, dropped)
     frames = _without_maps(frames, dropped)
     if b_values is not None:
-        frames = _typed_b_values(frames, groups, b_values)
+        frames = _typed_b_values(frames, inputs, b_values)
     else:
         frames = _with_b_values(frames, dropped, warnings)
     _one_study(frames)
@@ -82,22 +83,21 @@ def read_dicom_series(
 
     images: list[BImage] = []
     done = 0
-    with ThreadPoolExecutor(threads) as pool:
-        for plan in _plans(chosen, k, grid.shape[0], warnings):
-            volume = np.empty(grid.shape, _volume_dtype(plan, scale))
+    for plan in _plans(chosen, k, grid.shape[0], warnings):
+        volume = np.empty(grid.shape, _volume_dtype(plan, scale))
 
-            def fill(at: int, plan: _Plan = plan, volume: np.ndarray = volume) -> int:
-                if cancelled is not None and cancelled():
-                    raise Cancelled()
-                volume[at] = _slice(plan.slices[at], plan.averaging[at], scale, saturation)
-                return len(plan.slices[at])
+        def fill(at: int, plan: _Plan = plan, volume: np.ndarray = volume) -> int:
+            if cancelled is not None and cancelled():
+                raise Cancelled()
+            volume[at] = _slice(plan.slices[at], plan.averaging[at], scale, saturation)
+            return len(plan.slices[at])
 
-            for count in pool.map(fill, range(grid.shape[0])):
-                done += count
-                if progress is not None:
-                    progress(0.7 + 0.3 * done / len(used))
-            note = "; ".join(text for text in (plan.note, scale_note) if text)
-            images.append(BImage(plan.b_value, volume, plan.averages, plan.source, note))
+        for count in in_order(fill, range(grid.shape[0]), threads):
+            done += count
+            if progress is not None:
+                progress(0.7 + 0.3 * done / len(used))
+        note = "; ".join(text for text in (plan.note, scale_note) if text)
+        images.append(BImage(plan.b_value, volume, plan.averages, plan.source, note))
     warnings.extend(check_decay(images))
     if saturation is not None and all(scale(frame) == (1.0, 0.0) for frame in used):
         # Images that were rewritten with more bits than they were clipped at.
@@ -115,12 +115,6 @@ def read_dicom_series(
         scanners[0] if scanners else "",
         f"DICOM, {found} images, {len(used)} used from {series} series",
     )
-
-
-def _part(
-    progress: Callable[[float], None] | None, start: float, end: float
-) -> Callable[[float], None] | None:
-    return None if progress is None else lambda fraction: progress(start + (end - start) * fraction)
 
 
 def _only_series(frames: list[Frame], number: int) -> list[Frame]:
@@ -191,22 +185,17 @@ def _without_maps(frames: list[Frame], dropped: list[str]) -> list[Frame]:
     return kept
 
 
-def _typed_b_values(
-    frames: list[Frame], groups: Sequence[Sequence[Path]], b_values: Sequence[float]
-) -> list[Frame]:
+def _typed_b_values(frames: list[Frame], inputs: Sequence[int], b_values: Sequence[float]) -> list[Frame]:
     check_b_values(b_values, "--b-values")
-    if len(b_values) != len(groups):
+    count = len(set(inputs))
+    if len(b_values) != count:
         raise ImageError(
             "The b-values do not fit the inputs",
-            needed=f"one b-value for each of the {len(groups)} inputs",
+            needed=f"one b-value for each of the {count} inputs",
             found=f"{len(b_values)}",
             todo="Give one folder for each b-value, in the same order",
         )
-    owner = [index for index, group in enumerate(groups) for _ in group]
-    return [
-        replace(frame, b_value=float(b_values[owner[frame.file]]), b_source="typed by the user")
-        for frame in frames
-    ]
+    return [replace(f, b_value=float(b_values[inputs[f.file]]), b_source="typed by the user") for f in frames]
 
 
 def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str]) -> list[Frame]:

@@ -65,7 +65,7 @@ def read_adc(inputs: Sequence[Path | str], *, unit: str | None = None) -> AdcMap
         array = _scalar_volume(image, files[0].name)
         found = find_unit(array, keys.get(UNIT_KEY), "header of the file", unit)
         return _in_standard_unit(array, ImageGrid.from_sitk(image), found)
-    frames, _ = read_frames(files)
+    frames, _, _ = read_frames(files)
     frames = _adc_frames(frames)
     grid, k = slice_positions(frames, "the ADC map")
     if sorted(k) != list(range(grid.shape[0])):

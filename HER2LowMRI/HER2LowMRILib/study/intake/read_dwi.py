@@ -1,12 +1,11 @@
 """Read a diffusion examination, whatever form it comes in."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import ImageError
-from HER2LowMRILib.study.intake.dicom_frames import looks_like_dicom
-from HER2LowMRILib.study.intake.dicom_series import read_dicom_series
+from HER2LowMRILib.study.intake.dicom_frames import read_frames
+from HER2LowMRILib.study.intake.dicom_series import dicom_series
 from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.study.intake.image_files import is_image_file
 from HER2LowMRILib.study.intake.volume_files import is_volume_file, read_volume_series
@@ -54,56 +53,62 @@ def read_dwi(
     """
     if not inputs:
         raise ImageError("No input was given", needed="a folder or image files")
-    found = [_files(Path(path)) for path in inputs]
-    groups, others = [files for files, _ in found], sum(count for _, count in found)
-    files = [file for group in groups for file in group]
-    volumes = [file for file in files if is_volume_file(file)]
-    dicom = [[file for file in group if file not in set(volumes)] for group in groups]
-    if volumes and any(dicom):
+    given = [_files(Path(path)) for path in inputs]
+    candidates = [file for files, _ in given for file in files]
+    owner = [number for number, (files, _) in enumerate(given) for _ in files]
+    headers = None if progress is None else lambda fraction: progress(0.7 * fraction)
+    frames, dropped, others = read_frames(candidates, threads=threads, progress=headers, cancelled=cancelled)
+    for number in others:
+        if Path(inputs[owner[number]]).is_file():
+            raise ImageError(
+                f"{candidates[number].name} is no image", needed="a DICOM, NRRD, NIfTI or MHA file"
+            )
+    volumes = [file for _, files in given for file in files]
+    if not frames and not dropped:
+        if not volumes:
+            raise _no_image(inputs, len(others))
+        return read_volume_series(volumes, b_values=b_values, progress=progress, cancelled=cancelled)
+    # Exports put previews and segmentations into the folder of the DICOM files; only files named one by one are meant.
+    named = [Path(path) for path in inputs if Path(path).is_file() and is_volume_file(Path(path))]
+    if named:
         raise ImageError(
             "The inputs are of different kinds",
             needed="DICOM only, or image files only",
-            found=f"{sum(map(len, dicom))} DICOM files and {len(volumes)} image files",
+            found=f"{len(candidates) - len(others)} DICOM files and {len(named)} image files",
         )
-    if volumes:
-        return read_volume_series(volumes, b_values=b_values, progress=progress, cancelled=cancelled)
-    series = read_dicom_series(
-        dicom,
+    if others:
+        # A file whose first bytes are damaged looks like no image at all: a missing one must not go unsaid.
+        dropped.append(
+            f"{len(others)} other {'file' if len(others) == 1 else 'files'} of the folder: no DICOM"
+        )
+    return dicom_series(
+        frames,
+        dropped,
+        owner,
         b_values=b_values,
         series_number=series_number,
         threads=threads,
         progress=progress,
         cancelled=cancelled,
     )
-    # A file whose first bytes are damaged looks like no image at all: a missing one must not go unsaid.
-    left = (f"{others} other {'file' if others == 1 else 'files'} of the folder: no DICOM",) if others else ()
-    return replace(series, dropped=series.dropped + left)
 
 
-def _files(path: Path) -> tuple[list[Path], int]:
-    """Image files of one input (the file itself, or what a folder and its subfolders hold), and how many are none."""
+def _files(path: Path) -> tuple[list[Path], list[Path]]:
+    """Files of one input that may be DICOM, and image files of other kinds; of a folder with its subfolders."""
     if not path.exists():
         raise ImageError(f"{path.name or path} is not there", needed="a folder or an image file")
-    if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.is_file())
-        # Exports put previews and segmentations beside the DICOM files; these are the source.
-        images = [file for file in files if not is_image_file(file) and _is_dicom(file)]
-        images = images or [file for file in files if is_volume_file(file)]
-        if not images:
-            raise ImageError(
-                f"The folder {path.name or path} holds no image",
-                needed="DICOM, NRRD, NIfTI or MHA files",
-                found=f"{len(files)} other files" if files else "no file",
-            )
-        hidden = sum(1 for file in files if file.name.startswith("."))
-        return images, len(files) - hidden - len(images)
-    if not is_volume_file(path) and not _is_dicom(path):
-        raise ImageError(f"{path.name} is no image", needed="a DICOM, NRRD, NIfTI or MHA file")
-    return [path], 0
+    files = (
+        sorted(f for f in path.rglob("*") if f.is_file() and not f.name.startswith("."))
+        if path.is_dir()
+        else [path]
+    )
+    return [f for f in files if not is_image_file(f)], [f for f in files if is_volume_file(f)]
 
 
-def _is_dicom(file: Path) -> bool:
-    try:
-        return not file.name.startswith("._") and looks_like_dicom(file)
-    except OSError as error:
-        raise ImageError("A file of the folder cannot be read", found=type(error).__name__) from error
+def _no_image(inputs: Sequence[Path | str], others: int) -> ImageError:
+    names = ", ".join(Path(path).name or str(path) for path in inputs)
+    return ImageError(
+        f"The folder {names} holds no image",
+        needed="DICOM, NRRD, NIfTI or MHA files",
+        found=f"{others} other files" if others else "no file",
+    )
