@@ -4,13 +4,15 @@ import copy
 
 import numpy as np
 import pytest
+import SimpleITK as sitk
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.study.intake import read_dwi
-from pydicom import dcmwrite
+from pydicom import dcmread, dcmwrite
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ImplicitVRLittleEndian,
+    JPEGLSLossless,
     RLELossless,
     generate_uid,
 )
@@ -367,12 +369,38 @@ def test_overlay_bits_above_the_stored_ones_are_taken_off(tmp_path):
     assert np.array_equal(read_dwi([save(datasets, tmp_path)]).signals[1], signal(800))
 
 
-def test_run_length_compressed_images_read_the_same(tmp_path):
+@pytest.mark.parametrize("syntax", [RLELossless, JPEGLSLossless])
+def test_compressed_images_read_the_same(tmp_path, syntax):
     datasets = siemens_trace()
     for ds in datasets:
-        ds.compress(RLELossless, generate_instance_uid=False)
+        ds.compress(syntax, generate_instance_uid=False)
     series = read_dwi([save(datasets, tmp_path)])
     assert all(np.array_equal(a, signal(b)) for a, b in zip(series.signals, B_VALUES, strict=True))
+
+
+@pytest.mark.parametrize("codec", ["JPEG", "JPEG2000"])
+def test_images_compressed_by_a_codec_that_only_itk_has_read_the_same(tmp_path, codec):
+    """JPEG lossless (1.2.840.10008.1.2.4.70) is what many archives send; pydicom has no decoder of its own for it."""
+    datasets = siemens_trace()
+    for n, ds in enumerate(datasets):
+        writer = sitk.ImageFileWriter()
+        writer.SetImageIO("GDCMImageIO")
+        writer.SetFileName(str(tmp_path / "coded.dcm"))
+        writer.SetCompressor(codec)
+        writer.UseCompressionOn()
+        writer.Execute(sitk.GetImageFromArray(ds.pixel_array[None]))
+        coded = dcmread(tmp_path / "coded.dcm")
+        ds.file_meta.TransferSyntaxUID = coded.file_meta.TransferSyntaxUID
+        ds.BitsStored, ds.HighBit = 16, 15
+        ds.RescaleSlope, ds.RescaleIntercept = (2, 1) if n % 2 else (1, 0)
+        ds["PixelData"] = coded["PixelData"]
+    (tmp_path / "coded.dcm").unlink()
+    series = read_dwi([save(datasets, tmp_path / "series")])
+    for array, b in zip(series.signals, B_VALUES, strict=True):
+        odd = (B_VALUES.index(b) * SHAPE[0] + np.arange(SHAPE[0])) % 2 == 1
+        right = signal(b).astype(float)
+        right[odd] = 2 * right[odd] + 1
+        assert np.array_equal(array, right)
 
 
 def test_compressed_enhanced_frames_read_the_same(tmp_path):
