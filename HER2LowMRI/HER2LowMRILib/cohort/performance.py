@@ -58,8 +58,8 @@ def measure(
     Returns
     -------
     Performance
-        Tables of `ROC_COLUMNS` and `DELONG_COLUMNS`. ``auc`` is apparent; ``auc_corrected`` and ``auc_cv`` are for
-        models only, because a single feature has nothing but its direction fitted.
+        Tables of `ROC_COLUMNS` and `DELONG_COLUMNS`. ``auc`` is apparent; ``auc_corrected`` is for models only,
+        because a single feature has nothing but its direction fitted.
     """
     import pandas as pd
 
@@ -106,8 +106,10 @@ def _roc_rows(
     rows, curves = [], {}
     for name in FEATURE_NAMES:
         if name in cohort.variables and cases[name].notna().any():
-            row, curves[name] = _apparent(name, cases[name].to_numpy(float), positive, "auto")
-            rows.append(row)
+            values = cases[name].to_numpy(float)
+            row, curves[name] = _apparent(name, values, positive, "auto")
+            rows.append(row | _marker_resampled(values, positive, settings))
+            progress(done)
     for model in models:
         # A model's own probability: its direction is fixed by the fit.
         row, curves[model.name] = _apparent(model.name, model.fit.probability, positive, "higher")
@@ -149,6 +151,26 @@ def _apparent(
             "specificity_high": cutoff.specificity.ci_high,
         }
     return row, curve
+
+
+def _marker_resampled(values: np.ndarray, positive: np.ndarray, settings: "Settings") -> dict[str, Any]:
+    """Cross-validated AUC of a single feature, of which only the direction is learned."""
+    from HER2LowMRILib.core.statistics.procedures import SingleMarker
+    from HER2LowMRILib.core.statistics.resampling import cross_validate
+
+    used = np.isfinite(values)
+    if not used.any():
+        return {}
+    validated = cross_validate(
+        values[used, None],
+        positive[used],
+        SingleMarker(),
+        folds=settings.folds,
+        repeats=settings.repeats,
+        seed=settings.seed,
+        calibration=False,
+    )
+    return {"auc_cv": validated.auc, "auc_cv_sd": validated.auc_sd}
 
 
 def _resampled(

@@ -283,8 +283,8 @@ def _derive(rows: "pd.DataFrame", variables: dict[str, Variable], warnings: list
             warnings.append(f"In {differs} rows hr contradicts er and pr; it is derived from them.")
         add("hr", [old if new is None else new for old, new in zip(stated, receptors, strict=True)])
     if "ki67_percent" in rows and rows["ki67_percent"].notna().any():
-        median = rows["ki67_percent"].median()
-        add("ki67_high", [None if x != x else str(int(x > median)) for x in rows["ki67_percent"]])
+        _, high = ki67_median_split(rows["ki67_percent"].tolist())
+        add("ki67_high", [None if value is None else str(value) for value in high])
     for entry in load_lexicon().derived:
         if entry.derived_from not in rows:
             continue

@@ -15,8 +15,7 @@ from HER2LowMRILib.study.row_csv import read_rows, write_rows
 from HER2LowMRILib.study.verified_write import write_verified
 from HER2LowMRILib.workflow.cohort_rows import STAGES
 
-# What the analysis needs beyond Slicer's own Python; the panel asks before it installs them.
-REQUIREMENTS = ("pandas>=2.2", "statsmodels>=0.14.2", "matplotlib>=3.9")
+REPORT_FILE, RESULTS_FILE = "report.html", "results.json"
 FILES = {
     "univariate": "univariate.csv",
     "models": "models.csv",
@@ -83,8 +82,8 @@ def analyze_cohort(
             if name in analysis.tables:
                 table = analysis.tables[name]
                 write_rows(out / file, _finite(table.to_dict("records")), list(table.columns))
-        write_verified(out / "results.json", results_json(analysis).encode())
-        write_verified(out / "report.html", page.encode())
+        write_verified(out / RESULTS_FILE, results_json(analysis).encode())
+        write_verified(out / REPORT_FILE, page.encode())
     except (OSError, StudyError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise AnalysisError(

@@ -1,0 +1,115 @@
+"""Analysis: from the exported tables to results in Slicer's views and the report in the browser."""
+
+from pathlib import Path
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.gui.messages import guarded, progress
+from HER2LowMRILib.gui.page import Page
+from HER2LowMRILib.mrml.reading_layout import show_layout
+from HER2LowMRILib.mrml.result_nodes import show_results_layout, show_roc, show_table
+from HER2LowMRILib.workflow.prepare_analysis import REQUIREMENTS, missing_packages, proposed_inputs
+
+
+class AnalysisPage(Page):
+    """The coordinator's statistics."""
+
+    UI, NAME = "AnalysisPage.ui", "analysis"
+
+    def title(self) -> str:
+        """Name on the page's button."""
+        return _("Analysis")
+
+    def setup(self) -> None:
+        """Connect the widgets; once."""
+        ui = self.ui
+        self._report: Path | None = None
+        self._tables: list[object] = []
+        self._layout_before: int | None = None
+        ui.analyzeButton.connect("clicked()", self._analyze)
+        ui.reportButton.connect("clicked()", self._open_report)
+        ui.resultCombo.connect("currentIndexChanged(int)", self._table_chosen)
+        ui.reportButton.enabled = ui.resultCombo.enabled = False
+
+    def enter(self) -> None:
+        """Propose the tables of the last export, and show the results again."""
+        ui = self.ui
+        exported = self.panel.pages["cohort"].ui.exportPath.currentPath
+        if exported and not ui.featuresPath.currentPath:
+            features, readings = proposed_inputs(Path(exported))
+            ui.featuresPath.currentPath = str(features) if features else ""
+            ui.readingsPath.currentPath = str(readings) if readings else ""
+        if self._tables:
+            self._show()
+
+    def leave(self) -> None:
+        """Give the user's layout back."""
+        if self._layout_before is not None:
+            show_layout(slicer.mrmlScene, self._layout_before)
+            self._layout_before = None
+
+    def refresh(self, topic: str) -> None:
+        """Forget the results when another study or role comes, or the scene is closed."""
+        if topic == "role" and self._tables:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._tables, self._report = [], None
+        self.ui.resultCombo.clear()
+        self.ui.reportButton.enabled = self.ui.resultCombo.enabled = False
+        self.ui.analysisLabel.text = ""
+
+    def _analyze(self) -> None:
+        with guarded(self.panel.show_message, _("The cohort could not be analysed.")):
+            features, readings = self.ui.featuresPath.currentPath, self.ui.readingsPath.currentPath
+            if not features:
+                raise HER2LowMRIError(_("There is nothing to analyse"), needed=_("a table of features"))
+            self._ensure_packages()
+            from HER2LowMRILib.workflow.show_analysis import analysis_in_scene
+
+            with progress(_("Analysing …")) as dialog:
+                found = analysis_in_scene(
+                    slicer.mrmlScene,
+                    Path(features),
+                    Path(readings) if readings else None,
+                    progress=dialog,
+                    cancelled=dialog.cancelled,
+                )
+            self._tables, self._report = list(found.tables), found.report
+            self.filling = True
+            self.ui.resultCombo.clear()
+            self.ui.resultCombo.addItems([node.GetName() for node in self._tables])
+            self.filling = False
+            self.ui.reportButton.enabled = self.ui.resultCombo.enabled = True
+            self.ui.analysisLabel.text = "\n".join(found.notes)
+            self._show()
+
+    def _ensure_packages(self) -> None:
+        """Ask for the packages of the analysis; nothing is installed without the user's word."""
+        if missing_packages():
+            slicer.packaging.pip_ensure(list(REQUIREMENTS), requester="HER2LowMRI")
+        missing = missing_packages()
+        if missing:
+            raise HER2LowMRIError(
+                _("The cohort cannot be analysed"),
+                needed=", ".join(REQUIREMENTS),
+                found=_("they are not installed"),
+            )
+
+    def _show(self) -> None:
+        before = show_results_layout(slicer.mrmlScene)
+        if before is not None:
+            self._layout_before = before
+        show_roc(slicer.mrmlScene)
+        self._table_chosen(self.ui.resultCombo.currentIndex)
+
+    def _table_chosen(self, index: int) -> None:
+        if not self.filling and 0 <= index < len(self._tables):
+            show_table(slicer.mrmlScene, self._tables[index])
+
+    def _open_report(self) -> None:
+        if self._report is not None:
+            qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(str(self._report)))

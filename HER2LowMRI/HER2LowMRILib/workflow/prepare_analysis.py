@@ -1,0 +1,20 @@
+"""What an analysis needs before it can start: packages beyond the Python of Slicer, and the tables of an export."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from HER2LowMRILib.workflow.export_cohort import FEATURES_FILE, READINGS_FILE
+
+REQUIREMENTS = ("pandas>=2.2", "statsmodels>=0.14.2", "matplotlib>=3.9")
+
+
+def missing_packages() -> tuple[str, ...]:
+    """Names of the packages that are not installed; the panel asks before it installs them."""
+    names = [requirement.split(">=")[0] for requirement in REQUIREMENTS]
+    return tuple(name for name in names if find_spec(name) is None)
+
+
+def proposed_inputs(folder: Path) -> tuple[Path | None, Path | None]:
+    """Tables of an export: features and readings, None for one that is not there."""
+    features, readings = Path(folder) / FEATURES_FILE, Path(folder) / READINGS_FILE
+    return features if features.is_file() else None, readings if readings.is_file() else None

@@ -1,0 +1,88 @@
+"""The coordinator analyses exported tables in the panel: results in the scene's tables and plots, report on disk."""
+
+import pytest
+import slicer
+from cohort_csv import synthetic_row, write_rows_as_csv
+from HER2LowMRILib.mrml.result_nodes import PLOT_VIEW, TABLE_VIEW
+from numpy.random import default_rng
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    """Features and readings of 54 synthetic cases."""
+    folder = tmp_path_factory.mktemp("export")
+    rng = default_rng(3)
+    groups = [(group, kind) for group in ("zero", "low", "over") for kind in ["mass"] * 6 + ["nme"] * 12]
+    features = [synthetic_row(rng, number, *group) for number, group in enumerate(groups, start=1)]
+    readings = [row | {"reader": reader} for row in features for reader in ("r1", "r2")]
+    write_rows_as_csv(folder / "features.csv", features)
+    write_rows_as_csv(folder / "readings.csv", readings)
+    return folder
+
+
+@pytest.fixture
+def page(person, study, tables, monkeypatch):
+    """The analysis page, with the tables of an export proposed."""
+    from HER2LowMRILib.cohort import analysis
+
+    # Two repeats of the resampling show the same as fifty.
+    monkeypatch.setattr(analysis.Settings, "__init__", quick(analysis.Settings.__init__))
+    person.enters("coordinator")
+    person.panel.pages["cohort"].ui.exportPath.currentPath = str(tables)
+    person.panel.go_to("analysis")
+    return person.panel.pages["analysis"]
+
+
+def quick(init):
+    def made(self, **chosen):
+        init(self, **({"repeats": 1, "folds": 5, "bootstraps": 5} | chosen))
+
+    return made
+
+
+def test_the_tables_of_the_last_export_are_proposed_and_analysed(person, page, tables):
+    assert page.ui.featuresPath.currentPath == str(tables / "features.csv")
+    assert page.ui.readingsPath.currentPath == str(tables / "readings.csv")
+    assert not page.ui.reportButton.enabled
+    person.clicks(page.ui.analyzeButton)
+
+    assert (tables / "analysis" / "report.html").is_file()
+    names = [page.ui.resultCombo.itemText(n) for n in range(page.ui.resultCombo.count)]
+    assert names == ["univariate", "models", "roc", "delong", "agreement", "agreement_cases"]
+    assert page.ui.reportButton.enabled
+    roc = next(node for node in slicer.util.getNodesByClass("vtkMRMLTableNode") if node.GetName() == "roc")
+    assert roc.GetColumnName(6) == "auc"
+    assert 0.5 <= float(roc.GetCellText(0, 6)) <= 1
+    # Twice is once: an analysis takes the place of the one before.
+    count = slicer.mrmlScene.GetNumberOfNodes()
+    person.clicks(page.ui.analyzeButton)
+    assert slicer.mrmlScene.GetNumberOfNodes() == count
+
+
+def test_the_chosen_table_and_the_roc_curves_stand_in_their_views(person, page):
+    person.clicks(page.ui.analyzeButton)
+    page.ui.resultCombo.setCurrentIndex(2)
+    table_view = slicer.mrmlScene.GetSingletonNode(TABLE_VIEW, "vtkMRMLTableViewNode")
+    assert slicer.mrmlScene.GetNodeByID(table_view.GetTableNodeID()).GetName() == "roc"
+    plot_view = slicer.mrmlScene.GetSingletonNode(PLOT_VIEW, "vtkMRMLPlotViewNode")
+    chart = plot_view.GetPlotChartNode()
+    names = [chart.GetNthPlotSeriesNode(n).GetName() for n in range(chart.GetNumberOfPlotSeriesNodes())]
+    assert [name.split()[0] for name in names] == ["chance", "Combined_ADC", "Combined_D", "Combined_K", "Combined_All"]
+
+
+
+def test_another_role_takes_no_results_along(person, page):
+    person.clicks(page.ui.analyzeButton)
+    person.panel.go_to("study")
+    person.enters("r1")
+    assert page.ui.resultCombo.count == 0
+    assert not page.ui.reportButton.enabled
+
+
+def test_what_cannot_be_analysed_is_told_in_one_line(person, page, tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text("a,b\n1,2\n")
+    page.ui.featuresPath.currentPath = str(path)
+    person.clicks(page.ui.analyzeButton)
+    assert "the column case_id" in person.panel.ui.messageLabel.text
+    assert page.ui.resultCombo.count == 0
