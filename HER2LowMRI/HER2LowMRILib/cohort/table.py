@@ -10,6 +10,7 @@ import numpy as np
 
 from HER2LowMRILib.cohort.strata import GROUPS
 from HER2LowMRILib.cohort.variables import STATES, Variable, study_variables
+from HER2LowMRILib.core.clinic import hormone_receptor, ki67_median_split
 from HER2LowMRILib.core.errors import AnalysisError, HER2LowMRIError, StudyError
 from HER2LowMRILib.core.her2 import Her2Test, her2_group
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, load_lexicon, shown
@@ -275,7 +276,9 @@ def _derive(rows: "pd.DataFrame", variables: dict[str, Variable], warnings: list
 
     if {"er", "pr"} <= set(rows):
         stated = rows["hr"] if "hr" in rows else [None] * len(rows)
-        receptors = [_hormone_receptor(er, pr) for er, pr in zip(rows["er"], rows["pr"], strict=True)]
+        both = zip(rows["er"], rows["pr"], strict=True)
+        receptors = [hormone_receptor(*(None if x is None else int(x) for x in pair)) for pair in both]
+        receptors = [None if hr is None else str(hr) for hr in receptors]
         differs = sum(
             None not in (old, new) and old != new for old, new in zip(stated, receptors, strict=True)
         )
@@ -294,12 +297,6 @@ def _derive(rows: "pd.DataFrame", variables: dict[str, Variable], warnings: list
             for answer in rows[entry.derived_from]
         ]
         add(entry.id, derived)
-
-
-def _hormone_receptor(er: str | None, pr: str | None) -> str | None:
-    if "1" in (er, pr):
-        return "1"
-    return "0" if er == pr == "0" else None
 
 
 def _says_synthetic(frame: "pd.DataFrame") -> bool:
