@@ -11,7 +11,6 @@ import numpy as np
 from HER2LowMRILib.cohort.strata import GROUPS
 from HER2LowMRILib.cohort.variables import STATES, Variable, study_variables
 from HER2LowMRILib.core.clinic import hormone_receptor, ki67_median_split
-from HER2LowMRILib.core.clinic import ki67_median_split
 from HER2LowMRILib.core.errors import AnalysisError, HER2LowMRIError, StudyError
 from HER2LowMRILib.core.her2 import Her2Test, her2_group
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, load_lexicon, shown

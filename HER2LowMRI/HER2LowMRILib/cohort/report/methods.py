@@ -70,8 +70,8 @@ def _paragraphs(analysis: Analysis) -> list[str]:
             f"{s.repeats} times in {s.folds} stratified folds, with every selection of variables repeated inside the "
             "resampling (the screen there tests each category's column by the Mann-Whitney test) and, for single "
             "features, the choice of direction. DeLong's test compares models that are not nested; for nested models "
-            "fitted to the same cases the likelihood ratio test decides (Demler 2012, doi:10.1002/sim.5328), and DeLong's p is printed "
-            "beside it as the paper does."
+            "fitted to the same cases the likelihood ratio test decides (Demler 2012, doi:10.1002/sim.5328), and "
+            "DeLong's p is printed beside it as the paper does."
         )
     if "agreement" in analysis.tables:
         paragraphs.append(
