@@ -70,7 +70,7 @@ def sides_of(case_id: str, readers: tuple[str, ...], seed: int) -> dict[str, str
     def place(reader: str) -> bytes:
         return hashlib.sha256(f"sides\n{seed}\n{case_id}\n{reader}".encode()).digest()
 
-    return dict(zip(SIDE_LETTERS, sorted(readers, key=place), strict=False))
+    return dict(zip(SIDE_LETTERS[: len(readers)], sorted(readers, key=place), strict=True))
 
 
 def find_consensus(form: Form, sides: Sides, decisions: Mapping[str, Any], tolerance_mm: float) -> Consensus:

@@ -16,6 +16,7 @@ from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 SCHEMA = "her2lowmri.study/1"
 STUDY_FILE = "study.json"
 VOI_MEAN = "mean"
+MAX_READERS = 8
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,9 @@ class Protocol:
     software: str = __version__
 
     def __post_init__(self):
-        if not self.readers:
-            raise StudyError("a study has readers", needed="at least one reader id", found="none")
+        if not 1 <= len(self.readers) <= MAX_READERS:
+            needed = f"1 to {MAX_READERS} reader ids"
+            raise StudyError("a study has readers", needed=needed, found=str(len(self.readers)))
         check_distinct([checked_name(reader, "reader id") for reader in self.readers], "reader id")
         if self.voi_choice != VOI_MEAN and self.voi_choice not in self.readers:
             needed = f'"{VOI_MEAN}" or one of {", ".join(self.readers)}'

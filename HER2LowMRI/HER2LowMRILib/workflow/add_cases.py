@@ -70,10 +70,17 @@ def cases_from_tree(tree: Path, pseudonym: Callable[[str], str], *, keep_names: 
     StudyError
         If there is no subfolder, or two of them are of one patient.
     """
-    folders = sorted(folder for folder in tree.iterdir() if folder.is_dir()) if tree.is_dir() else []
+    entries = sorted(tree.iterdir()) if tree.is_dir() else []
+    # Systems put folders of their own beside the user's (".Trashes", "__MACOSX").
+    folders = [entry for entry in entries if entry.is_dir() and not entry.name.startswith((".", "__"))]
     if not folders:
         raise StudyError(
             "no case was found", needed="a folder with one subfolder for each patient", found="none"
+        )
+    empty = sum(not any(file.is_file() for file in folder.rglob("*")) for folder in folders)
+    if empty:
+        raise StudyError(
+            f"{empty} of {len(folders)} subfolders hold no file", needed="images in each of them"
         )
     cases = []
     for folder in folders:

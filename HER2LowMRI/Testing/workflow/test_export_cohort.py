@@ -9,12 +9,13 @@ import SimpleITK as sitk
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.core.columns import column_names, columns, row_problems
 from HER2LowMRILib.core.errors import Cancelled
-from HER2LowMRILib.core.histogram import measure_voi
+from HER2LowMRILib.core.histogram import FEATURES, measure_voi
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.intake import read_dwi
 from HER2LowMRILib.study.row_csv import read_rows, write_rows
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow.check_study import check_study
+from HER2LowMRILib.workflow.cohort_rows import mean_of_rows
 from HER2LowMRILib.workflow.compute_maps import compute_maps
 from HER2LowMRILib.workflow.export_cohort import export_cohort
 from study.made_up_images import B_VALUES, GRID, image_files, lesion_mask, write_images
@@ -232,6 +233,27 @@ def test_changed_images_or_settings_are_measured_again(finished, tables, tmp_pat
     assert new["voi_choice"] == "r2"
     readings = {(r["case_id"], r["reader"]): r for r in read_rows(tmp_path / "out" / "readings.csv")}
     assert new["ADC_p5"] == readings["P1", "r2"]["ADC_p5"]
+
+
+def test_the_adjudicator_can_choose_the_voi_of_one_case(finished, tmp_path):
+    study = shutil.copytree(finished, tmp_path / "copy")
+    with open_study(study).adjudicator() as desk:
+        desk.open_case("P1").choose_voi("B", "side A reaches into the skin")
+    export_cohort(open_study(study), tmp_path / "out")
+    row = rows_by_case(tmp_path / "out" / "features.csv")["P1"]
+    assert row["voi_choice"] in ("r1", "r2")
+    readings = {(r["case_id"], r["reader"]): r for r in read_rows(tmp_path / "out" / "readings.csv")}
+    for name in (feature.name for feature in FEATURES):
+        assert row[name] == readings["P1", row["voi_choice"]][name]
+    assert row["voi_voxels"] == readings["P1", row["voi_choice"]]["voi_voxels"]
+
+
+def test_a_feature_that_one_voi_does_not_have_is_missing_in_the_mean():
+    first = {"ADC_mean": 1.0, "K_mean": None, "voi_voxels": 10, "fit_model": "wlls"}
+    second = {"ADC_mean": 2.0, "K_mean": 0.9, "voi_voxels": 11, "fit_model": "wlls"}
+    expected = {"ADC_mean": 1.5, "K_mean": None, "voi_voxels": 10.5, "fit_model": "wlls"}
+    assert mean_of_rows([first, second]) == expected
+    assert mean_of_rows([second]) == second
 
 
 def test_a_loaded_adc_map_is_used_as_it_is(finished, tmp_path):

@@ -292,6 +292,9 @@ def is_number(cell):
         (["init", "{tmp}/s", "--title", "t", "--adc-b", "0;800"], "--adc-b cannot be read"),
         (["init", "{tmp}/s", "--title", "t", "--lexicon", "birads-9"], "No such edition"),
         (["add", "{study}", "{tmp}/nowhere.csv"], "nowhere.csv cannot be read"),
+        (["add", "{study}", "{study}"], "subfolders hold no file"),
+        (["add", "{study}", "{study}/derived"], "no case was found"),
+        (["init", "{tmp}/s", "--title", "t", "--readers", "a,b,c,d,e,f,g,h,i"], "1 to 8 reader ids"),
         (["read", "{study}", "r9", "{tmp}/x.csv"], "no such reader"),
         (["exclude", "{study}", "P77", "--reason", "x"], "no such case"),
         (["pathology", "{study}", "{study}/cases.csv"], "has no row with a case"),
@@ -311,6 +314,8 @@ def test_cases_come_from_a_table_or_from_named_folders(tmp_path):
     for case in ("P1", "P2"):
         write_images(tmp_path / "images" / case / "dwi", 1)
     (tmp_path / "images" / "P1" / "T2").mkdir()
+    (tmp_path / "images" / ".Trashes").mkdir()
+    (tmp_path / "images" / "__MACOSX").mkdir()
     study = tmp_path / "study"
     run("init", study, "--title", "Synthetic study")
     run("add", study, tmp_path / "images", "--keep-names")
