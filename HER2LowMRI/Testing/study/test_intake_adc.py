@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake import read_adc
 from HER2LowMRILib.study.intake.adc_unit import find_unit, unit_of_text
@@ -48,6 +51,34 @@ def test_four_units_with_any_slope_give_the_same_map(tmp_path, unit, factor, slo
     assert found.unit_found == unit
     assert "size of the numbers" in found.unit_source and found.warnings
     assert np.max(np.abs(found.array - RIGHT)) <= 0.51 * slope / 1000
+
+
+@pytest.mark.parametrize(("unit", "factor"), UNITS.items())
+@pytest.mark.parametrize("slope", [1.0, 0.5, 0.25])
+@pytest.mark.parametrize("maker", [siemens_adc, ge_adc, philips])
+def test_features_of_the_adc_do_not_depend_on_unit_maker_and_slope(tmp_path, unit, factor, slope, maker):
+    datasets = [
+        ds for ds in maker() if "ADC" in (*ds.ImageType, *ds.SeriesDescription.split("_")) or maker is ge_adc
+    ]
+    for k, ds in enumerate(datasets):
+        ds.BitsStored, ds.HighBit = 16, 15
+        put_pixels(ds, adc()[k] / slope)
+        ds.RescaleSlope, ds.RescaleIntercept = f"{slope * factor / 1000:.12g}", 0
+    found = read_adc([save(datasets, tmp_path, shuffle=2)])
+    assert found.unit_found == unit
+    voi = np.zeros(SHAPE, bool)
+    voi[1:4, 5:19, 4:15] = True
+    assert features_of(found.array, voi) == pytest.approx(
+        features_of(RIGHT.astype(np.float32), voi), rel=1e-6
+    )
+
+
+def features_of(array, voi):
+    nothing = np.full(array.shape, np.nan, np.float32)
+    quality = np.zeros(array.shape, np.uint8)
+    maps = DiffusionMaps(array, nothing, nothing, quality, (), (), FitOptions())
+    features = measure_voi(maps, voi).values
+    return {name: value for name, value in features.items() if name.startswith("ADC_")}
 
 
 def test_the_adc_map_of_a_philips_series_with_its_own_slope(tmp_path):

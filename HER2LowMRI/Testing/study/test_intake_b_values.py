@@ -125,7 +125,9 @@ def check_jitter(data):
     """Jitter within 2 % around well separated b-values gives those b-values back, and as many."""
     centres = sorted(data.draw(st.sets(st.integers(2, 40).map(lambda n: 100.0 * n), min_size=1, max_size=5)))
     centres = [
-        c for n, c in enumerate(centres) if n == 0 or (c - centres[n - 1] >= 200 and c >= 1.1 * centres[n - 1])
+        c
+        for n, c in enumerate(centres)
+        if n == 0 or (c - centres[n - 1] >= 200 and c >= 1.1 * centres[n - 1])
     ]
     stated, right = {0.0: False}, [0.0]
     for centre in centres:

@@ -226,6 +226,20 @@ def test_a_second_b0_is_averaged_and_counted(tmp_path):
     assert np.array_equal(series.signals[0], signal(0) + 5.0)
 
 
+def test_a_diffusion_image_that_claims_to_be_a_second_b0_is_refused(tmp_path):
+    datasets = public((0, 800, 1400, 2000))
+    for ds in of_b(datasets, 800):
+        ds.DiffusionBValue = 0.0
+    assert "no repetitions of each other" in refused(save(datasets, tmp_path))
+
+
+def test_a_mosaic_is_no_slice(tmp_path):
+    datasets = siemens_trace()
+    for ds in datasets:
+        ds.ImageType = ["ORIGINAL", "PRIMARY", "DIFFUSION", "NONE", "MOSAIC"]
+    assert "mosaic" in refused(save(datasets, tmp_path))
+
+
 def test_the_adc_map_and_other_series_in_the_folder_are_left_out_with_the_reason(tmp_path):
     exam = Exam(1, "Siemens Healthineers", "MAGNETOM Synthetic")
     exam.count = 500

@@ -130,6 +130,14 @@ def test_several_volumes_of_one_b_without_directions_are_averaged_and_said(tmp_p
     assert np.allclose(series.signals[1], signal(800), rtol=1e-6)
 
 
+@pytest.mark.parametrize("text", ["0 0 1400 2000", "0 0 0 0"])
+def test_a_bval_file_that_calls_a_diffusion_image_b0_is_refused(tmp_path, text):
+    """What a converter wrote for trace-only images (dcm2niix issues #270 and #405)."""
+    path = write_4d(tmp_path / "dwi.nii.gz", [signal(b) for b in B_VALUES])
+    (tmp_path / "dwi.bval").write_text(text)
+    assert "no repetitions of each other" in refused(path)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -8,6 +8,7 @@ import numpy as np
 from HER2LowMRILib.core.errors import ImageError
 
 FEWEST_DIRECTIONS = 3
+LARGEST_SPREAD = 1.5
 Direction = tuple[float, float, float]
 
 
@@ -100,6 +101,29 @@ def _without_sign(direction: Direction) -> tuple[float, ...]:
     """The direction as a key that is the same for the opposite one."""
     vector = np.round(np.asarray(direction, float), 2) + 0.0
     return tuple(-vector + 0.0) if vector[np.argmax(np.abs(vector))] < 0 else tuple(vector)
+
+
+def refuse_unlike(arrays: Sequence[np.ndarray], b_value: float) -> None:
+    """Refuse to average images of one b-value that differ far more than repetitions of one measurement do.
+
+    A table that says b 0 of a diffusion-weighted image, as converters have written for trace images (dcm2niix issues
+    #270, #405), would else give a b 0 image that is neither.
+
+    Raises
+    ------
+    ImageError
+        If the brightest image has on average more than 1.5 times the signal of the dimmest.
+    """
+    if len(arrays) < 2:
+        return
+    means = [float(np.mean(array, dtype=np.float64)) for array in arrays]
+    if max(means) > LARGEST_SPREAD * max(min(means), 0.0) and max(means) > 0:
+        raise ImageError(
+            f"The images that state b {b_value:g} are no repetitions of each other",
+            needed=f"mean signals within a factor of {LARGEST_SPREAD:g}",
+            found=f"{min(means):.4g} to {max(means):.4g}",
+            todo="Give the right b-values with --b-values",
+        )
 
 
 def _mean(arrays: Sequence[np.ndarray]) -> np.ndarray:

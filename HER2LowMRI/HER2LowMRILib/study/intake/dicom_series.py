@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
-from HER2LowMRILib.study.intake.averaging import Averaging
+from HER2LowMRILib.study.intake.averaging import Averaging, refuse_unlike
 from HER2LowMRILib.study.intake.b_value import check_b_values, group_jitter, lowest_as_zero, nominal
 from HER2LowMRILib.study.intake.clipping import observed_clip_level
 from HER2LowMRILib.study.intake.dicom_frames import LARGEST_VOLUME, Frame
@@ -89,7 +89,7 @@ def dicom_series(
         def fill(at: int, plan: _Plan = plan, volume: np.ndarray = volume) -> int:
             if cancelled is not None and cancelled():
                 raise Cancelled()
-            volume[at] = _slice(plan.slices[at], plan.averaging[at], scale, saturation)
+            volume[at] = _slice(plan, at, scale, saturation)
             return len(plan.slices[at])
 
         for count in in_order(fill, range(grid.shape[0]), threads):
@@ -309,6 +309,7 @@ class _Plan:
     b_value: float
     slices: tuple[tuple[Frame, ...], ...]
     averaging: tuple[Averaging, ...]
+    directional: bool
     averages: float
     source: str
     note: str
@@ -360,7 +361,11 @@ def _plans(
             )
         notes = "; ".join(text for text in (note, averaging[0].note(directional)) if text)
         sources = " and ".join(sorted({frame.b_source for frame in members}))
-        plans.append(_Plan(b, tuple(map(tuple, by_slice)), tuple(averaging), min(averages), sources, notes))
+        plans.append(
+            _Plan(
+                b, tuple(map(tuple, by_slice)), tuple(averaging), directional, min(averages), sources, notes
+            )
+        )
     return plans
 
 
@@ -412,11 +417,9 @@ def _volume_dtype(plan: _Plan, scale: Callable[[Frame], tuple[float, float]]) ->
 
 
 def _slice(
-    frames: Sequence[Frame],
-    averaging: Averaging,
-    scale: Callable[[Frame], tuple[float, float]],
-    saturation: float | None,
+    plan: _Plan, at: int, scale: Callable[[Frame], tuple[float, float]], saturation: float | None
 ) -> np.ndarray:
+    frames = plan.slices[at]
     arrays, clipped = [], None
     for frame in frames:
         stored = stored_pixels(frame, f"file {frame.file + 1}")
@@ -427,7 +430,11 @@ def _slice(
             at_top = stored >= level
             clipped = at_top if clipped is None else clipped | at_top
         arrays.append(stored if as_stored else stored * np.float32(slope) + np.float32(intercept))
-    image = averaging.apply(arrays)
+        if frame.pixels.frames == 1:
+            frame.pixels.data = None  # the memory is needed for the volumes
+    if not plan.directional:
+        refuse_unlike(arrays, plan.b_value)
+    image = plan.averaging[at].apply(arrays)
     if clipped is not None and clipped.any():
         # One level says "clipped" for all images; what was clipped at a lower one, before scaling or averaging, is
         # lifted to it.

@@ -57,6 +57,7 @@ _MAP_TOKENS = {
     "PROJECTION IMAGE": "projection",
     "MIP": "projection",
     "REPORT": "report page",
+    "MOSAIC": "mosaic, all slices tiled into one picture",
 }
 _SYNTHETIC_TOKENS = ("CALC_BVALUE", "SYNTHETIC", "CALCULATED", "COMPUTED")
 _ADC_WORDS = re.compile(

@@ -10,7 +10,7 @@ import SimpleITK as sitk
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.intake.averaging import Averaging, Direction
+from HER2LowMRILib.study.intake.averaging import Averaging, Direction, refuse_unlike
 from HER2LowMRILib.study.intake.b_value import (
     check_b_value,
     check_b_values,
@@ -140,6 +140,8 @@ def series_of_volumes(
                 "repetitions; their geometric mean is used."
             )
         stated = f"stated as {', '.join(f'{value:g}' for value in group)}" if group != [b] else ""
+        if not directional:
+            refuse_unlike([volume.array for volume in here], b)
         array = plan.apply([volume.array for volume in here])
         if len(here) > 1 and saturation is not None:
             clipped = np.logical_or.reduce([volume.array >= saturation for volume in here])
