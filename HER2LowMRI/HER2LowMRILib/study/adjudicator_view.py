@@ -189,7 +189,7 @@ class AdjudicatorView:
         cases: tuple[Case, ...],
         take_over: bool = False,
     ):
-        self.title, self.form, self.fit = protocol.title, form, protocol.fit
+        self.about, self.form = protocol.about, form
         self._folder, self._readers_folder, self._scratch = folder, readers_folder, scratch_folder
         self._protocol = protocol
         self._cases = {case.case_id: case for case in cases}

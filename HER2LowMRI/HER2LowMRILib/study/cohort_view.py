@@ -48,6 +48,7 @@ class CohortView:
 
     def __init__(self, folder: Path, protocol: Protocol, form: Form):
         self.protocol, self.form = protocol, form
+        self.about = protocol.about
         self._folder = folder
         self._cases = {case.case_id: case for case in read_cases(folder)}
         file = folder / PATHOLOGY_FILE

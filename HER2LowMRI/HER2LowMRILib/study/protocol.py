@@ -20,6 +20,31 @@ MAX_READERS = 8
 
 
 @dataclass(frozen=True)
+class AboutStudy:
+    """What every role may know of a study: nothing about people, order or sides.
+
+    Attributes
+    ----------
+    title : str
+        The study's title.
+    created : str
+        When it was set up (UTC); tells two studies apart.
+    fit : FitOptions
+        How maps are fitted.
+    binning : Binning
+        Bins of the entropies.
+    synthetic : bool
+        Whether it is made up.
+    """
+
+    title: str
+    created: str
+    fit: FitOptions
+    binning: Binning
+    synthetic: bool
+
+
+@dataclass(frozen=True)
 class Protocol:
     """What every role goes by.
 
@@ -67,6 +92,11 @@ class Protocol:
         if self.voi_choice != VOI_MEAN and self.voi_choice not in self.readers:
             needed = f'"{VOI_MEAN}" or one of {", ".join(self.readers)}'
             raise StudyError("the VOI choice is unknown", needed=needed)
+
+    @property
+    def about(self) -> AboutStudy:
+        """The part for every role."""
+        return AboutStudy(self.title, self.created, self.fit, self.binning, self.synthetic)
 
     def to_json(self) -> dict[str, Any]:
         """The protocol as it stands in `study.json`."""

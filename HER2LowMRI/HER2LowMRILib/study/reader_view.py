@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.study.case_list import Case
+from HER2LowMRILib.study.protocol import AboutStudy
 from HER2LowMRILib.study.readings import AMENDED, SIGNED_OFF, CaseReading, reading_state
 from HER2LowMRILib.study.session_lock import SessionLock
 
@@ -39,25 +39,22 @@ class ReaderView:
     ----------
     reader : str
         The reader's id.
-    title : str
-        The study's title.
+    about : AboutStudy
+        Title, fit and bins of the study.
     form : Form
         The questions.
-    fit : FitOptions
-        How maps are fitted in this study.
     """
 
     def __init__(
         self,
         folder: Path,
         reader: str,
-        title: str,
+        about: AboutStudy,
         form: Form,
-        fit: FitOptions,
         cases: tuple[Case, ...],
         take_over: bool = False,
     ):
-        self.reader, self.title, self.form, self.fit = reader, title, form, fit
+        self.reader, self.about, self.form = reader, about, form
         self._folder = folder
         self._cases = {case.case_id: case for case in cases}
         folder.mkdir(parents=True, exist_ok=True)

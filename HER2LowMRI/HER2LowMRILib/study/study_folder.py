@@ -76,9 +76,8 @@ class Study:
         return ReaderView(
             self.folder / READERS_FOLDER / reader,
             reader,
-            self.protocol.title,
+            self.protocol.about,
             self.form,
-            self.protocol.fit,
             tuple(cases[case_id] for case_id in order),
             take_over,
         )
