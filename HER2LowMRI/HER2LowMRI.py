@@ -31,6 +31,14 @@ class HER2LowMRI(ScriptedLoadableModule):
         parent.acknowledgementText = _(
             "Methods after Shen et al., Tomography 2025;11(3):31, doi:10.3390/tomography11030031."
         )
+        slicer.app.connect("startupCompleted()", register_layout)
+
+
+def register_layout():
+    """Make the module's layout known, so that a scene that was saved with it opens with its views."""
+    from HER2LowMRILib.mrml.reading_layout import register_layout as register
+
+    register(slicer.mrmlScene)
 
 
 class HER2LowMRIWidget(ScriptedLoadableModuleWidget):

@@ -27,7 +27,7 @@ class AdjudicationPage(Page):
         self._differences: tuple = ()
         self._choices: list[str | None] = []
         set_columns(ui.deskTable, 0)
-        set_columns(ui.differenceTable, 0)
+        set_columns(ui.differenceTable, 0, 1, 2, 3, wrap=True)
         self.editor = AnswerEditor(
             ui.differenceLabel,
             ui.differenceDefinitionLabel,

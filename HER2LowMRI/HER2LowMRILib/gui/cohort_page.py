@@ -26,7 +26,7 @@ class CohortPage(Page):
     def setup(self) -> None:
         """Connect the widgets, and make a field for each clinic item; once."""
         ui = self.ui
-        set_columns(ui.cohortTable, 3)
+        set_columns(ui.cohortTable, 3, wrap=True)
         self._case_ids: list[str] = []
         self._fields: dict[str, object] = {}
         rows = qt.QFormLayout()

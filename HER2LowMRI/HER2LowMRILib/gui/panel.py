@@ -20,7 +20,11 @@ from HER2LowMRILib.gui.page import UI_FOLDER, Page, shortcut
 from HER2LowMRILib.gui.sign_off_page import SignOffPage
 from HER2LowMRILib.gui.study_page import StudyPage, role_text
 from HER2LowMRILib.gui.voi_page import VoiPage
-from HER2LowMRILib.mrml.reading_layout import show_layout, show_reading_layout
+from HER2LowMRILib.mrml.reading_layout import (
+    register_layout,
+    show_layout,
+    show_reading_layout,
+)
 from HER2LowMRILib.study.session_lock import StudyLocked
 from HER2LowMRILib.workflow.case_in_scene import CaseInScene
 from HER2LowMRILib.workflow.reading_session import ADJUDICATOR, COORDINATOR, SINGLE, ReadingSession
@@ -72,6 +76,7 @@ class Panel(VTKObservationMixin):
         for page_class in PAGES:
             self._add_page(page_class(self, self.session))
         self._measure = self._timer(0, True, self._measure_voi)
+        self._mend = self._timer(0, True, self._mend_case)
         self._autosave = self._timer(AUTOSAVE_MS, True, self._save_voi)
         self._clock = self._timer(1000, False, self._show_time)
         self._fit = self._timer(100, True, self._fit_views)
@@ -82,6 +87,8 @@ class Panel(VTKObservationMixin):
         self.addObserver(scene, scene.StartCloseEvent, self._scene_closing)
         self.addObserver(scene, scene.EndCloseEvent, self._scene_closed)
         self.addObserver(scene, scene.EndImportEvent, self._scene_loaded)
+        self.addObserver(scene, scene.NodeRemovedEvent, self._node_removed)
+        register_layout(scene)
         self._take_parameters()
         self._changed("role")
         self.go_to("study")
@@ -165,7 +172,7 @@ class Panel(VTKObservationMixin):
         if self.entered:
             self.exit()
         self._clock.stop()
-        for timer in (self._autosave, self._fit, self._measure):
+        for timer in (self._autosave, self._fit, self._measure, self._mend):
             timer.stop()
         with guarded(self._log_message, _("The study could not be closed.")):
             self.session.leave()
@@ -224,6 +231,17 @@ class Panel(VTKObservationMixin):
         self._take_parameters()
         self._continue_from_scene()
 
+    def _node_removed(self, _caller: object, _event: object) -> None:
+        if self.session.case is not None:
+            self._mend.start()
+
+    def _mend_case(self) -> None:
+        """Bring back what somebody took out of the scene by hand."""
+        with guarded(self.show_message, _("The case could not be mended.")):
+            if self.session.mend_case():
+                self._observe_voi()
+                self.show_message(_("A node of the case was removed from the scene. It was brought back."))
+
     def _continue_from_scene(self) -> None:
         """Go on with the case of a scene that was loaded."""
         parameters = self.parameters
@@ -245,7 +263,7 @@ class Panel(VTKObservationMixin):
                         )
                     self.enter_study(Path(folder), parameters.role)
                 self.session.continue_case(case_id)
-            self._case_opened(fit=False)
+            self._case_opened(fit=True)
             if page in self._steps():
                 self.go_to(page)
 
@@ -264,8 +282,9 @@ class Panel(VTKObservationMixin):
         settings.setValue(f"HER2LowMRI/Studies/{self.session.study.protocol.created}", str(folder))
         self.pages["study"].ui.studyPath.addCurrentPathToHistory()
         self.show_message("")
-        if role == COORDINATOR:
-            self.go_to("cohort")
+        own_page = {COORDINATOR: "cohort", ADJUDICATOR: "adjudication"}.get(role)
+        if own_page is not None:
+            self.go_to(own_page)
 
     def open_case(self, case_id: str) -> None:
         """Open a case and go to where its work goes on."""

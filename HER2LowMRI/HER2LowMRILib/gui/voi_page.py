@@ -93,6 +93,8 @@ class VoiPage(Page):
         self.editor.removeViewObservations()
 
     def _take_keys(self, take: bool) -> None:
+        # Without a window there is nobody to press them, and nothing to put them on.
+        take = take and slicer.app.layoutManager() is not None
         if take and not self._shortcuts:
             self.editor.installKeyboardShortcuts()
         elif not take and self._shortcuts:

@@ -71,14 +71,14 @@ class Chart:
             series.SetMarkerSize(9)
             series.SetLineWidth(2)
             self._series[name] = (table, series)
-            self.node.AddAndObservePlotSeriesNodeID(series.GetID())
+        if not self.node.HasPlotSeriesNodeID(self._series[name][1].GetID()):
+            self.node.AddAndObservePlotSeriesNodeID(self._series[name][1].GetID())
         _fill(self._series[name][0], np.asarray(x, float), np.asarray(y, float))
 
     def clear(self) -> None:
-        """Empty every series; the nodes stay."""
+        """Take every series out of the chart (VTK complains about lines without points); the nodes stay."""
         self.show()
-        for table, _ in self._series.values():
-            _fill(table, np.empty(0), np.empty(0))
+        self.node.RemoveAllPlotSeriesNodeIDs()
 
     def _add(self, node_class: str, name: str) -> slicer.vtkMRMLNode:
         node = self._scene.AddNewNodeByClass(node_class, name)

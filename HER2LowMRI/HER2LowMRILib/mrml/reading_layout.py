@@ -1,9 +1,13 @@
 """The views of a reading: four linked slice views on the acquisition plane, and two plots beside them."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import slicer
 
-from HER2LowMRILib.study.image_grid import ImageGrid
+if TYPE_CHECKING:
+    # Only named: this file is also imported when Slicer starts, and must not take long.
+    from HER2LowMRILib.study.image_grid import ImageGrid
 
 LAYOUT_ID = 26203
 SLICES = ("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image")
@@ -48,6 +52,21 @@ def current_layout(scene: slicer.vtkMRMLScene) -> int | None:
     return node.GetViewArrangement() if node is not None else None
 
 
+def register_layout(scene: slicer.vtkMRMLScene) -> bool:
+    """Make the reading layout known to Slicer, so that a scene that was saved with it opens with its views.
+
+    Returns
+    -------
+    bool
+        Whether it was new.
+    """
+    node = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
+    if node is None or node.IsLayoutDescription(LAYOUT_ID):
+        return False
+    node.AddLayoutDescription(LAYOUT_ID, description())
+    return True
+
+
 def show_reading_layout(scene: slicer.vtkMRMLScene) -> int | None:
     """Show the views of a reading.
 
@@ -59,13 +78,14 @@ def show_reading_layout(scene: slicer.vtkMRMLScene) -> int | None:
     node = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
     if node is None:
         return None
-    if not node.IsLayoutDescription(LAYOUT_ID):
-        node.AddLayoutDescription(LAYOUT_ID, description())
-    before = node.GetViewArrangement()
-    if before == LAYOUT_ID:
-        return None
+    new, before = register_layout(scene), node.GetViewArrangement()
+    if before == LAYOUT_ID and new:
+        # A scene asked for the layout before anybody knew it: the same number again would change nothing.
+        node.SetViewArrangement(node.SlicerLayoutFourUpView)
     node.SetViewArrangement(LAYOUT_ID)
-    return before
+    # In a Slicer without this module, a scene that asks for this layout would open without any view.
+    node.SetSaveWithScene(False)
+    return before if before != LAYOUT_ID else None
 
 
 def show_layout(scene: slicer.vtkMRMLScene, number: int) -> None:
@@ -73,6 +93,7 @@ def show_layout(scene: slicer.vtkMRMLScene, number: int) -> None:
     node = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
     if node is not None:
         node.SetViewArrangement(number)
+        node.SetSaveWithScene(True)
 
 
 def slice_node(scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSliceNode | None:
@@ -133,7 +154,7 @@ def show_image(scene: slicer.vtkMRMLScene, volume: slicer.vtkMRMLVolumeNode | No
         composite.SetBackgroundVolumeID(volume.GetID() if volume is not None else None)
 
 
-def go_to_slice(scene: slicer.vtkMRMLScene, grid: ImageGrid, k: int) -> None:
+def go_to_slice(scene: slicer.vtkMRMLScene, grid: "ImageGrid", k: int) -> None:
     """Move all views to slice k of a volume (from 0), keeping the centre of the view in the plane."""
     middle = ((grid.size_ijk[0] - 1) / 2, (grid.size_ijk[1] - 1) / 2, k, 1)
     lps = grid.ijk_to_lps() @ middle
@@ -143,7 +164,7 @@ def go_to_slice(scene: slicer.vtkMRMLScene, grid: ImageGrid, k: int) -> None:
             view.JumpSliceByOffsetting(-lps[0], -lps[1], lps[2])
 
 
-def slice_shown(scene: slicer.vtkMRMLScene, grid: ImageGrid) -> int | None:
+def slice_shown(scene: slicer.vtkMRMLScene, grid: "ImageGrid") -> int | None:
     """Return the slice k of a volume that the first view shows; None without views or outside the volume."""
     view = slice_node(scene, SLICES[0])
     if view is None:

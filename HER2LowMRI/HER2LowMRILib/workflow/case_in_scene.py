@@ -31,13 +31,14 @@ from HER2LowMRILib.mrml.voi_segmentation import (
     masks_of,
     restore_segments,
 )
-from HER2LowMRILib.mrml.volumes import ROLE, add_volume, grid_of, nodes_of_case, remove_case
+from HER2LowMRILib.mrml.volumes import ROLE, add_volume, array_of, grid_of, nodes_of_case, remove_case
 from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
+from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
 
 MAP_ROLES = (*(display.role for display in DISPLAYS), QUALITY)
 # Diffusion-weighted images are in the scene by their b-value, other images by what they are.
 DWI_ROLE = "dwi"
+AVERAGES, B_SOURCE = "HER2LowMRI.averages", "HER2LowMRI.b_source"
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,27 @@ class CaseInScene:
                 f"{self.name} b {image.b_value:g}".strip(),
                 role,
             )
+            node.SetAttribute(AVERAGES, f"{image.averages:g}")
+            node.SetAttribute(B_SOURCE, image.source)
             show_as_image(node)
             self.nodes[role] = node
+
+    def _adopt_series(self) -> None:
+        """Put the series together again from the images in a scene that was loaded."""
+        found = [
+            (float(role.split()[1]), node) for role, node in self.nodes.items() if role.startswith(DWI_ROLE)
+        ]
+        if found:
+            images = tuple(
+                BImage(
+                    b,
+                    array_of(node),
+                    float(node.GetAttribute(AVERAGES) or 1),
+                    node.GetAttribute(B_SOURCE) or "",
+                )
+                for b, node in sorted(found, key=lambda pair: pair[0])
+            )
+            self.series = DiffusionSeries(images, grid_of(found[0][1]), form="in the scene")
 
     def show_image(self, array: np.ndarray, grid: ImageGrid, role: str) -> None:
         """Put a T2 or DCE image into the scene, for the fourth view."""
@@ -284,7 +304,26 @@ class CaseInScene:
             elif not node.IsA("vtkMRMLDisplayNode"):
                 self.scene.RemoveNode(node)
         self._bind_maps()
+        self._adopt_series()
         return self.has_maps()
+
+    def maps_are_whole(self) -> bool:
+        """Whether every volume of the case is still in the scene."""
+        return all(node.GetScene() is not None for node in self.nodes.values())
+
+    def is_whole(self) -> bool:
+        """Whether everything of the case is still in the scene."""
+        return self.maps_are_whole() and (self.voi is None or self.voi.GetScene() is not None)
+
+    def forget_removed(self) -> None:
+        """Go on with what is left in the scene."""
+        self.nodes = {role: node for role, node in self.nodes.items() if node.GetScene() is not None}
+        if self.voi is not None and self.voi.GetScene() is None:
+            self.voi = None
+        self._bind_maps()
+        if self.has_maps() and self.voi is None:
+            self.start_voi({})
+        self.measure()
 
     def _remove(self, wanted: object) -> None:
         for node in nodes_of_case(self.scene):

@@ -246,6 +246,26 @@ class ReadingSession:
         self.case.measure()
         self._tell("maps")
 
+    def mend_case(self) -> bool:
+        """Bring back the VOI, or a map, that somebody removed from the scene; whether something was missing.
+
+        The maps are computed again; the VOI is that of the last save.
+        """
+        case = self.case
+        if case is None or case.is_whole():
+            return False
+        if not case.maps_are_whole():
+            if not isinstance(self.view, ReaderView | AdjudicatorView):
+                self.case.forget_removed()
+                self._tell("case")
+                return True
+            self.open_case(self.reading.case_id)
+            return True
+        self.saved = SaveState(False, self.saved.at, self.saved.error)
+        self._start_voi()
+        self._tell("case")
+        return True
+
     # answers and VOI
     def set_answer(self, item_id: str, raw: object) -> None:
         """Keep one answer of the reader; it is on the disk when this returns."""

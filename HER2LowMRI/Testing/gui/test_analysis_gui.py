@@ -67,8 +67,13 @@ def test_the_chosen_table_and_the_roc_curves_stand_in_their_views(person, page):
     plot_view = slicer.mrmlScene.GetSingletonNode(PLOT_VIEW, "vtkMRMLPlotViewNode")
     chart = plot_view.GetPlotChartNode()
     names = [chart.GetNthPlotSeriesNode(n).GetName() for n in range(chart.GetNumberOfPlotSeriesNodes())]
-    assert [name.split()[0] for name in names] == ["chance", "Combined_ADC", "Combined_D", "Combined_K", "Combined_All"]
-
+    assert [name.split()[0] for name in names] == [
+        "chance",
+        "Combined_ADC",
+        "Combined_D",
+        "Combined_K",
+        "Combined_All",
+    ]
 
 
 def test_another_role_takes_no_results_along(person, page):

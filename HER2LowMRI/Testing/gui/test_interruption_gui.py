@@ -50,6 +50,10 @@ def test_a_scene_saved_in_the_middle_of_a_case_and_loaded_again_continues_it(per
     assert person.case_id == case_id
     assert person.panel.page.NAME == "descriptors"
     is_as_it_was(person, drawn)
+    case = person.panel.session.case
+    assert case.series.b_values == (0.0, 800.0, 1400.0, 2000.0)
+    assert case.series.averages == (1.0, 3.0, 6.0, 12.0)
+    assert case.draw_decay(None).voxels == drawn.sum()
 
 
 def test_a_saved_scene_continues_in_a_new_session_of_slicer(person, study, tmp_path):
@@ -140,6 +144,39 @@ def test_undo_and_redo_of_a_stroke_are_measured_and_saved(person, study):
     assert case.measurement.geometry.voi_voxels > first
     assert case_id == person.case_id
     assert read_segmentation(person.panel.session.reading.voi_path).masks["lesion"].sum() > first
+
+
+def test_a_voi_that_somebody_removed_from_the_scene_is_brought_back(person, study):
+    drawn = begin(person)
+    slicer.mrmlScene.RemoveNode(person.panel.session.case.voi)
+    person.session.settle()
+    is_as_it_was(person, drawn)
+    assert "brought back" in person.panel.ui.messageLabel.text
+    person.panel.go_to("voi")
+    more = person.draws(slices=[3])
+    person.session.wait(lambda: not person.panel.session.saved.pending)
+    assert read_segmentation(person.panel.session.reading.voi_path).masks["lesion"].sum() == more.sum()
+
+
+def test_a_map_that_somebody_removed_from_the_scene_is_brought_back(person, study):
+    drawn = begin(person)
+    slicer.mrmlScene.RemoveNode(person.panel.session.case.nodes["adc"])
+    person.session.settle()
+    is_as_it_was(person, drawn)
+
+
+def test_a_saved_scene_asks_nobody_for_a_layout_that_only_this_module_has(person, study, tmp_path):
+    import zipfile
+
+    begin(person)
+    shown = slicer.app.layoutManager().layout
+    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+    assert slicer.app.layoutManager().layout == shown
+    with zipfile.ZipFile(tmp_path / "middle.mrb") as bundle:
+        (name,) = [name for name in bundle.namelist() if name.endswith(".mrml")]
+        assert f'"{shown}"' not in bundle.read(name).decode()
+    person.session.exit()
+    assert slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLLayoutNode").GetSaveWithScene()
 
 
 def leftovers(person):

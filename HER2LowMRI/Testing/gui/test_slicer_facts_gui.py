@@ -124,6 +124,7 @@ def project_names():
         "vtkMRMLCrosshairNode",
         "vtkSegmentation",
         "vtkMRMLApplicationLogic",
+        "vtkMRMLLayoutNode",
     ):
         names |= set(dir(getattr(slicer, class_name)))
     names |= set(dir(slicer)) | set(dir(slicer.util)) | set(dir(slicer.util.VTKObservationMixin))
