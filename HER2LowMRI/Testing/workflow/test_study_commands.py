@@ -260,6 +260,18 @@ def test_hostile_text_in_every_text_field_survives_study_export_and_import(tmp_p
     for row in readings:
         assert row["comment"] == texts[row["case_id"]]
         assert row["exclusion_reason"] == texts[row["case_id"]].strip()
+    again = tmp_path / "again"
+    run("init", again, "--title", "Synthetic study", "--readers", "r1")
+    with open_study(again).coordinator() as office:
+        office.add_cases(Case(case_id, CaseImages(dwi=(tmp_path / "images" / "P1",))) for case_id in ids)
+    of_r1 = [row for row in readings if row["reader"] == "r1"]
+    wanted = ("case_id", "comment", "exclusion_reason")
+    write_rows(tmp_path / "r1.csv", [{name: row[name] for name in wanted} for row in of_r1], wanted)
+    run("read", again, "r1", tmp_path / "r1.csv", "--sign-off")
+    with open_study(again).reader("r1") as view:
+        for row in of_r1:
+            case = view.open_case(row["case_id"])
+            assert (case.comment, case.exclusion) == (texts[row["case_id"]], texts[row["case_id"]].strip())
     with open_study(study).coordinator() as office:
         for case_id, text in texts.items():
             assert office.pathology(case_id)["her2_laboratory"] == text[:100]
