@@ -83,6 +83,47 @@ def agreement_table(readings: CohortTable) -> tuple["pd.DataFrame", "pd.DataFram
     )
 
 
+def overlap_rows(overlaps: "pd.DataFrame") -> "pd.DataFrame":
+    """Mean Dice coefficient and Hausdorff distance of the readers' VOIs, as rows of the agreement table.
+
+    Parameters
+    ----------
+    overlaps : DataFrame
+        ``case_id``, ``reader_1``, ``reader_2``, ``dice``, ``hausdorff_95_mm``: voi_agreement.csv of an export.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`; limits are those of the mean (Student's t), median and range stand in ``note``.
+    """
+    import pandas as pd
+    from scipy import stats
+
+    rows = []
+    for readers, part in overlaps.groupby(["reader_1", "reader_2"]):
+        for statistic in ("dice", "hausdorff_95_mm"):
+            values = part[statistic].dropna().to_numpy(float)
+            n = len(values)
+            if not n:
+                continue
+            mean = float(values.mean())
+            half = float(stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / n**0.5) if n > 1 else float("nan")
+            rows.append(
+                {
+                    "variable": "voi",
+                    "statistic": statistic,
+                    "estimate": mean,
+                    "ci_low": mean - half,
+                    "ci_high": mean + half,
+                    "n": n,
+                    "label": "",
+                    "readers": " and ".join(readers),
+                    "note": f"median {float(pd.Series(values).median()):.3g}, {values.min():.3g} to {values.max():.3g}",
+                }
+            )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
 def _compare(variable: Variable, first: "pd.Series", second: "pd.Series") -> list[dict[str, Any]]:
     if variable.kind == "number":
         return _numbers(first, second)

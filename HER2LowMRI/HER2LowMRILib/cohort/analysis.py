@@ -86,6 +86,7 @@ def analyze(
     readings: CohortTable | None = None,
     flow: tuple[tuple[str, int], ...] | None = None,
     settings: Settings | None = None,
+    overlaps: "pd.DataFrame | None" = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Analysis:
@@ -98,6 +99,8 @@ def analyze(
     flow : tuple of (text, count), optional
         Who was left out before the table was written, from the study's flow.csv.
     settings : Settings, optional
+    overlaps : DataFrame, optional
+        From `table.read_overlaps`.
     progress : callable, optional
         Called with the fraction done.
     cancelled : callable, optional
@@ -109,6 +112,8 @@ def analyze(
     AnalysisError
         When no case has a group.
     """
+    import pandas as pd
+
     settings = settings or Settings()
     left_out: list[tuple[str, str]] = []
     warnings = list(cohort.warnings) + (list(readings.warnings) if readings else [])
@@ -137,6 +142,8 @@ def analyze(
             found = agreement.agreement_table(readings)
             tables["agreement"], tables["agreement_cases"] = found[0], found[1]
             warnings += found[2]
+            if overlaps is not None and len(overlaps):
+                tables["agreement"] = pd.concat([tables["agreement"], agreement.overlap_rows(overlaps)])
         except AnalysisError as error:
             left_out.append(("agreement.csv", str(error)))
     tables["univariate"] = univariate.univariate_table(cohort, settings.seed, step(0.02, 0.15))

@@ -94,6 +94,20 @@ def read_readings(path: Path) -> CohortTable:
     return CohortTable(typed, variables, tuple(warnings), states, digest, _says_synthetic(frame))
 
 
+def read_overlaps(path: Path) -> "pd.DataFrame":
+    """Read voi_agreement.csv: how much the VOIs of two readers agree, one row per case and pair.
+
+    Raises
+    ------
+    AnalysisError
+        When the file is no such table.
+    """
+    frame, warnings, _ = _read(path, needed=("case_id", "reader_1", "reader_2", "dice", "hausdorff_95_mm"))
+    comma = bool(frame.attrs.get("decimal_comma"))
+    numbers = {name: _numbers(name, frame[name], comma, warnings) for name in ("dice", "hausdorff_95_mm")}
+    return frame[["case_id", "reader_1", "reader_2"]].assign(**numbers)
+
+
 def _read(path: Path, needed: tuple[str, ...]) -> tuple["pd.DataFrame", list[str], str]:
     import pandas as pd
 

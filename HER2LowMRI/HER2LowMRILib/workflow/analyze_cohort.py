@@ -9,11 +9,12 @@ from typing import Any
 
 from HER2LowMRILib.cohort.analysis import Analysis, Settings, analyze
 from HER2LowMRILib.cohort.report.page import report_html
-from HER2LowMRILib.cohort.table import read_features, read_readings
+from HER2LowMRILib.cohort.table import read_features, read_overlaps, read_readings
 from HER2LowMRILib.core.errors import AnalysisError, StudyError
 from HER2LowMRILib.study.row_csv import read_rows, write_rows
 from HER2LowMRILib.study.verified_write import write_verified
 from HER2LowMRILib.workflow.cohort_rows import STAGES
+from HER2LowMRILib.workflow.export_cohort import OVERLAP_FILE
 
 REPORT_FILE, RESULTS_FILE = "report.html", "results.json"
 FILES = {
@@ -45,7 +46,7 @@ def analyze_cohort(
     out : Path
         Made if it is not there; receives the tables of `FILES`, results.json and report.html.
     readings : Path, optional
-        One row per case and reader.
+        One row per case and reader; the agreement of the VOIs is taken from voi_agreement.csv beside it.
     flow : Path, optional
         The study's flow.csv; one that lies beside ``features`` is taken by itself.
     settings : Settings, optional
@@ -65,14 +66,15 @@ def analyze_cohort(
     beside = Path(features).with_name("flow.csv")
     if flow is None and beside.is_file():
         flow = beside
-    cohort = read_features(features)
+    overlaps = Path(readings).with_name(OVERLAP_FILE) if readings is not None else None
     analysis = analyze(
-        cohort,
+        read_features(features),
         read_readings(readings) if readings is not None else None,
         read_flow(flow) if flow is not None else None,
         settings,
-        progress,
-        cancelled,
+        overlaps=read_overlaps(overlaps) if overlaps is not None and overlaps.is_file() else None,
+        progress=progress,
+        cancelled=cancelled,
     )
     page = report_html(analysis)
     out = Path(out)

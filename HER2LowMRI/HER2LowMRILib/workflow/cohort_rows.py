@@ -1,6 +1,6 @@
 """From readings, decisions, pathology and measurements to the rows of features.csv, readings.csv and flow.csv."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from HER2LowMRILib import __version__
@@ -63,6 +63,51 @@ FLOW_COLUMNS = (
 )
 
 
+_HAUSDORFF = "Taha & Hanbury, BMC Med Imaging 2015;15:29, doi:10.1186/s12880-015-0068-x"
+
+
+def _number(
+    name: str, label: str, unit: str, definition: str, source: str, maximum: float | None = None
+) -> Column:
+    return Column(name, label, "voi", "number", unit, definition, source, minimum=0.0, maximum=maximum)
+
+
+OVERLAP_COLUMNS = (
+    FLOW_COLUMNS[0],
+    Column("reader_1", "First reader", "case", "text", "no unit", "Id of the first reader.", "HER2LowMRI"),
+    Column("reader_2", "Second reader", "case", "text", "no unit", "Id of the second reader.", "HER2LowMRI"),
+    _number(
+        "dice",
+        "Dice coefficient",
+        "no unit",
+        "2 |A and B| / (|A| + |B|) of the signed VOIs without their exclusions, 0 to 1.",
+        _HAUSDORFF,
+        1.0,
+    ),
+    _number(
+        "hausdorff_95_mm",
+        "Hausdorff distance, 95 %",
+        "mm",
+        "95th percentile of the distances between the surfaces of the two VOIs, both ways pooled.",
+        _HAUSDORFF,
+    ),
+    _number(
+        "voi_volume_1_mm3",
+        "VOI of the first reader",
+        "mm3",
+        "Volume of the first reader's VOI.",
+        "HER2LowMRI",
+    ),
+    _number(
+        "voi_volume_2_mm3",
+        "VOI of the second reader",
+        "mm3",
+        "Volume of the second reader's VOI.",
+        "HER2LowMRI",
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Measured:
     """What was measured of a case.
@@ -73,10 +118,13 @@ class Measured:
         Reader -> feature, VOI and provenance columns.
     problems : mapping
         Reader -> why that reader's VOI could not be measured.
+    overlaps : sequence
+        A row of `OVERLAP_COLUMNS` for each pair of readers whose VOIs were measured.
     """
 
     rows: Mapping[str, Row] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
+    overlaps: Sequence[Row] = ()
 
 
 @dataclass(frozen=True)

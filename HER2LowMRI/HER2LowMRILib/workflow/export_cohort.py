@@ -26,12 +26,21 @@ from HER2LowMRILib.study.readings import SignedVersion
 from HER2LowMRILib.study.row_csv import write_rows
 from HER2LowMRILib.study.study_folder import DERIVED_FOLDER, Study
 from HER2LowMRILib.study.verified_write import not_saved
-from HER2LowMRILib.workflow.cohort_rows import FLOW_COLUMNS, IN_FEATURES, CaseRows, Measured, rows_of_case
+from HER2LowMRILib.workflow.cohort_rows import (
+    FLOW_COLUMNS,
+    IN_FEATURES,
+    OVERLAP_COLUMNS,
+    CaseRows,
+    Measured,
+    Row,
+    rows_of_case,
+)
 from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
 
 FEATURES_FILE, READINGS_FILE, FLOW_FILE = "features.csv", "readings.csv", "flow.csv"
 DICTIONARY_FILE, REDCAP_FILE = "data_dictionary.csv", "redcap_data_dictionary.csv"
 REDCAP_IMPORT_FILE = "redcap_import.csv"
+OVERLAP_FILE = "voi_agreement.csv"
 _LOOK_EVERY_S = 0.2
 
 
@@ -63,7 +72,7 @@ def export_cohort(
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Export:
-    """Write features.csv, readings.csv, flow.csv, their dictionary, and features.csv for REDCap with its dictionary.
+    """Write features.csv, readings.csv, flow.csv, voi_agreement.csv, their dictionary, and the same for REDCap.
 
     Parameters
     ----------
@@ -112,7 +121,13 @@ def export_cohort(
         )
         for case in cases
     ]
-    _write_tables(Path(out), study, rows)
+    overlaps = [
+        {"case_id": case.case_id} | overlap
+        for case in cases
+        if case.case_id in measured
+        for overlap in measured[case.case_id].overlaps
+    ]
+    _write_tables(Path(out), study, rows, overlaps)
     return Export(
         features=sum(row.features is not None for row in rows),
         readings=sum(len(row.readings) for row in rows),
@@ -180,7 +195,7 @@ def _measure(
             future.cancel()
 
 
-def _write_tables(out: Path, study: Study, rows: list[CaseRows]) -> None:
+def _write_tables(out: Path, study: Study, rows: list[CaseRows], overlaps: list[Row]) -> None:
     lexicon, binning = study.form.lexicon, study.protocol.binning
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -191,7 +206,8 @@ def _write_tables(out: Path, study: Study, rows: list[CaseRows]) -> None:
     readings = [reading for row in rows for reading in row.readings]
     write_rows(out / READINGS_FILE, readings, column_names("readings", lexicon))
     write_rows(out / FLOW_FILE, (row.flow for row in rows), [column.name for column in FLOW_COLUMNS])
-    dictionary = dictionary_rows(lexicon, binning, {FLOW_FILE: FLOW_COLUMNS})
+    write_rows(out / OVERLAP_FILE, overlaps, [column.name for column in OVERLAP_COLUMNS])
+    dictionary = dictionary_rows(lexicon, binning, {FLOW_FILE: FLOW_COLUMNS, OVERLAP_FILE: OVERLAP_COLUMNS})
     write_rows(out / DICTIONARY_FILE, dictionary, DICTIONARY_COLUMNS)
     redcap = redcap_rows(lexicon, binning)
     write_rows(out / REDCAP_FILE, redcap, REDCAP_COLUMNS)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import Binning, Maps, definition_id, measure_voi
 from HER2LowMRILib.core.voi import bounding_box, describe_voi
+from HER2LowMRILib.core.voi_overlap import voi_overlap
 from HER2LowMRILib.study.case_list import MAP_ROLES, CaseImages
 from HER2LowMRILib.study.change_log import canonical_json
 from HER2LowMRILib.study.image_grid import ImageGrid
@@ -79,7 +81,8 @@ def measure_case(job: CaseJob) -> Measured:
         measured = _measure(job)
         if not measured.problems:
             job.kept.parent.mkdir(parents=True, exist_ok=True)
-            write_verified(job.kept, canonical_json({"key": key, "rows": measured.rows}).encode())
+            kept = {"key": key, "rows": measured.rows, "overlaps": measured.overlaps}
+            write_verified(job.kept, canonical_json(kept).encode())
     except Exception as error:  # noqa: BLE001 - one bad case must not stop the others
         return Measured(problems=dict.fromkeys(job.vois, _reason(error, job)))
     return measured
@@ -125,7 +128,28 @@ def _measure(job: CaseJob) -> Measured:
                 "the VOI has no voxel that can be measured: needed at least one voxel with a valid value, "
                 f"found {row['voi_voxels']} voxels, all of them left out"
             )
-    return Measured({reader: row for reader, row in rows.items() if reader not in problems}, problems)
+    overlaps = _overlaps({reader: found[0] for reader, found in masks.items()}, groups[0].grid)
+    return Measured(
+        {reader: row for reader, row in rows.items() if reader not in problems}, problems, overlaps
+    )
+
+
+def _overlaps(masks: Mapping[str, np.ndarray], grid: ImageGrid) -> list[Row]:
+    """How much the VOIs of each two readers agree; none for an empty VOI, which has a problem of its own."""
+    rows: list[Row] = []
+    for first, second in combinations(sorted(reader for reader, mask in masks.items() if mask.any()), 2):
+        found = voi_overlap(masks[first], masks[second], grid.spacing_mm[::-1])
+        rows.append(
+            {
+                "reader_1": first,
+                "reader_2": second,
+                "dice": found.dice,
+                "hausdorff_95_mm": found.hausdorff_95_mm,
+                "voi_volume_1_mm3": found.volume_a_mm3,
+                "voi_volume_2_mm3": found.volume_b_mm3,
+            }
+        )
+    return rows
 
 
 def _groups(job: CaseJob) -> tuple[list[_MapGroup], Row]:
@@ -218,6 +242,6 @@ def _file_hash(file: Path) -> str:
 def _kept(file: Path, key: str) -> Measured | None:
     try:
         kept = json.loads(file.read_bytes())
-        return Measured(kept["rows"]) if kept["key"] == key else None
+        return Measured(kept["rows"], overlaps=kept["overlaps"]) if kept["key"] == key else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -235,3 +235,25 @@ def test_the_flow_counts_who_left_on_the_way(write_csv):
 def test_every_stage_of_an_export_has_its_words_in_the_flow_chart(write_csv):
     flow = write_csv([{"case_id": stage, "stage": stage} for stage in STAGES], "flow.csv")
     assert not set(STAGES) & {text for text, _ in read_flow(flow)}
+
+
+def test_the_overlap_of_the_vois_is_summarised_beside_kappa_and_icc(cohort_rows, write_csv, tmp_path):
+    columns = ["case_id", "her2_group", "ADC_mean"]
+    readings = [row | {"reader": reader} for row in cohort_rows for reader in ("r1", "r2")]
+    dice = [0.7, 0.8, 0.9]
+    overlaps = [
+        {"case_id": f"SYN-00{n}", "reader_1": "r1", "reader_2": "r2", "dice": value, "hausdorff_95_mm": 2.0}
+        for n, value in enumerate(dice, start=1)
+    ]
+    write_csv(overlaps, "voi_agreement.csv")
+    analysis = analyze_cohort(
+        write_csv(cohort_rows, columns=columns),
+        tmp_path / "out",
+        readings=write_csv(readings, "readings.csv", columns=["case_id", "reader", "ADC_mean"]),
+        settings=QUICK,
+    )
+    row = analysis.tables["agreement"].set_index("statistic").loc["dice"]
+    assert (row["variable"], row["n"], row["estimate"]) == ("voi", 3, pytest.approx(0.8))
+    # Student's t with 2 degrees of freedom: 4.3027 x 0.1 / sqrt(3).
+    assert row["ci_low"] == pytest.approx(0.8 - 4.302653 * 0.1 / 3**0.5, abs=1e-6)
+    assert "Agreement of the VOIs" in (tmp_path / "out" / "report.html").read_text()

@@ -21,7 +21,14 @@ from HER2LowMRILib.workflow.export_cohort import export_cohort
 from study.made_up_images import B_VALUES, GRID, image_files, lesion_mask, write_images
 from study.made_up_study import MASS, NME
 
-FILES = ("features.csv", "readings.csv", "flow.csv", "data_dictionary.csv", "redcap_data_dictionary.csv")
+FILES = (
+    "features.csv",
+    "readings.csv",
+    "flow.csv",
+    "voi_agreement.csv",
+    "data_dictionary.csv",
+    "redcap_data_dictionary.csv",
+)
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +96,17 @@ def test_every_case_is_in_the_flow_with_its_reason(tables):
     assert flow["P4"]["reason"] == "r2: =clip artefact"
     assert "mass_margin" in flow["P5"]["reason"]
     assert list(rows_by_case(tables / "features.csv")) == ["P1", "P2"]
+
+
+def test_the_overlap_of_both_vois_is_exported_for_every_case_that_both_drew(tables):
+    small, large = lesion_mask(), lesion_mask(grow=1)
+    overlaps = rows_by_case(tables / "voi_agreement.csv")
+    assert list(overlaps) == ["P1", "P2", "P4", "P5"]
+    row = overlaps["P1"]
+    assert (row["reader_1"], row["reader_2"]) == ("r1", "r2")
+    assert float(row["dice"]) == 2 * (small & large).sum() / (small.sum() + large.sum())
+    assert float(row["voi_volume_2_mm3"]) > float(row["voi_volume_1_mm3"])
+    assert 0 < float(row["hausdorff_95_mm"]) <= max(GRID.spacing_mm)
 
 
 def test_features_are_those_of_the_maps_and_the_mean_of_both_readers(finished, tables):

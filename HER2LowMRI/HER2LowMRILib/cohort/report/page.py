@@ -402,6 +402,14 @@ def _agreement(analysis: Analysis) -> str:
             "variation."
         )
         parts.append(html_table(header, rows, "Agreement on the measurements", note))
+    overlap = table[table["variable"] == "voi"]
+    if len(overlap):
+        words = {"dice": "Dice coefficient", "hausdorff_95_mm": "Hausdorff distance, 95 % [mm]"}
+        rows = [
+            [words[row["statistic"]], _limits(row), html.escape(row["note"]), f"{row['n']:.0f}"]
+            for _, row in overlap.iterrows()
+        ]
+        parts.append(html_table(["", "Mean (95 % CI)", "", "n"], rows, "Agreement of the VOIs"))
     parts.append(_bland_altman(analysis))
     return "".join(parts)
 
