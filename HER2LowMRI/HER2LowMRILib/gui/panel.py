@@ -253,7 +253,7 @@ class Panel(VTKObservationMixin):
                 self.session.start_single_case(case_id, self._keep_record, parameters.record)
             else:
                 folder = slicer.util.settingsValue(f"HER2LowMRI/Studies/{parameters.studyId}", "")
-                if self.session.study is None or self.session.study.protocol.created != parameters.studyId:
+                if self.session.about is None or self.session.about.created != parameters.studyId:
                     if not folder:
                         raise HER2LowMRIError(
                             _("The study of this scene is not known on this computer"),
@@ -279,7 +279,7 @@ class Panel(VTKObservationMixin):
         settings = qt.QSettings()
         settings.setValue("HER2LowMRI/Role", role)
         settings.setValue("HER2LowMRI/LastStudy", str(folder))
-        settings.setValue(f"HER2LowMRI/Studies/{self.session.study.protocol.created}", str(folder))
+        settings.setValue(f"HER2LowMRI/Studies/{self.session.about.created}", str(folder))
         self.pages["study"].ui.studyPath.addCurrentPathToHistory()
         self.show_message("")
         own_page = {COORDINATOR: "cohort", ADJUDICATOR: "adjudication"}.get(role)
@@ -303,7 +303,7 @@ class Panel(VTKObservationMixin):
 
     def _case_opened(self, fit: bool) -> None:
         parameters = self.parameters
-        parameters.studyId = self.session.study.protocol.created if self.session.study is not None else ""
+        parameters.studyId = self.session.about.created if self.session.about is not None else ""
         parameters.role, parameters.caseId = self.session.role, self.session.reading.case_id
         self._observe_voi()
         if self.entered:
@@ -496,8 +496,8 @@ class Panel(VTKObservationMixin):
 
     def _show_header(self) -> None:
         session, ui = self.session, self.ui
-        who = role_text(session.role) if session.study is not None else ""
-        if session.study is not None:
+        who = role_text(session.role) if session.about is not None else ""
+        if session.about is not None:
             ui.studyLabel.text = f"{session.title} · {who}"
         else:
             ui.studyLabel.text = _("Single case") if session.role == SINGLE else _("No study is open")

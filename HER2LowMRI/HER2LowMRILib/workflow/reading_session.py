@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,12 +16,14 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.voi_overlap import voi_overlap
 from HER2LowMRILib.study.adjudicator_view import AdjudicatorView, CaseAdjudication
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
+from HER2LowMRILib.study.protocol import AboutStudy
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import Study, open_study
 from HER2LowMRILib.study.voi_files import LESION
 from HER2LowMRILib.workflow.case_images import LoadedImages, load_case_images
 from HER2LowMRILib.workflow.case_in_scene import CaseInScene
+from HER2LowMRILib.workflow.prepare_maps import PreparedMaps
 from HER2LowMRILib.workflow.single_case import SingleCase
 from HER2LowMRILib.workflow.step_clock import StepClock
 
@@ -68,6 +69,8 @@ class ReadingSession:
 
     def __init__(self, make_case: Callable[..., CaseInScene]):
         self.listeners: list[Callable[[str], None]] = []
+        self.about: AboutStudy | None = None
+        # Through a study every role can be entered: only the coordinator's session holds it (for the export).
         self.study: Study | None = None
         self.role: str | None = None
         self.view: ReaderView | AdjudicatorView | CoordinatorView | None = None
@@ -86,7 +89,7 @@ class ReadingSession:
     @property
     def title(self) -> str:
         """Title of the study; "" without one."""
-        return self.study.protocol.title if self.study is not None else ""
+        return self.about.title if self.about is not None else ""
 
     @property
     def can_edit(self) -> bool:
@@ -115,13 +118,14 @@ class ReadingSession:
             view = study.coordinator(take_over)
         else:
             view = study.reader(role, take_over)
-        self.study, self.role, self.view = study, role, view
+        self.study = study if role == COORDINATOR else None
+        self.about, self.role, self.view = view.about, role, view
         self._tell("role")
 
     def leave(self) -> None:
         """Close case and study, and give back what was locked."""
         self.close_case()
-        view, self.view, self.study, self.role = self.view, None, None, None
+        view, self.view, self.study, self.about, self.role = self.view, None, None, None, None
         if view is not None:
             view.close()
         self._tell("role")
@@ -142,7 +146,7 @@ class ReadingSession:
         """
         self.close_case()
         reading = self.view.open_case(case_id)
-        fit, binning = self.study.protocol.fit, self.study.protocol.binning
+        fit, binning = self.about.fit, self.about.binning
         case = self._make_case(case_id, fit, binning)
         self.reading, self.case = reading, case
         self.saved = SaveState()
@@ -164,7 +168,7 @@ class ReadingSession:
             When there is no such case in the study or no maps in the scene.
         """
         reading = self.view.open_case(case_id)
-        case = self._make_case(case_id, self.study.protocol.fit, self.study.protocol.binning)
+        case = self._make_case(case_id, self.about.fit, self.about.binning)
         if not case.adopt_nodes():
             raise HER2LowMRIError("The scene holds no maps", todo="Open the case from the work list.")
         self.reading, self.case = reading, case
@@ -210,7 +214,7 @@ class ReadingSession:
         for role, (array, grid) in images.context.items():
             self.case.show_image(array, grid, role)
         if images.maps is not None:
-            self.case.show_maps(images.maps, images.grid)
+            self.case.show_maps(images.maps, images.grid, images.adc)
             self._start_voi()
 
     def _start_voi(self) -> None:
@@ -237,12 +241,11 @@ class ReadingSession:
         }
         self.case.show_sides(drawn)
 
-    def show_maps(self, maps: Any, grid: Any) -> None:
+    def show_maps(self, prepared: PreparedMaps) -> None:
         """Take new maps for the case at hand; what was drawn stays."""
-        masks = self.case.masks()
-        same_place = self.case.grid is not None and self.case.grid.same_as(grid)
-        self.case.show_maps(maps, grid)
-        self.case.start_voi(masks if same_place else {})
+        masks, drawn_on = self.case.masks(), self.case.grid
+        self.case.show_maps(prepared.maps, prepared.grid, prepared.adc)
+        self.case.start_voi(masks, drawn_on)
         self.case.measure()
         self._tell("maps")
 
