@@ -526,6 +526,20 @@ def check_mutated_volume(tmp_path: Path, rng) -> str:
     return outcome
 
 
+@pytest.mark.parametrize(
+    "spoil", [(40, "h", -1), (42, "h", 0), (70, "h", 128), (80, "f", np.nan), (284, "f", np.inf)]
+)
+def test_a_damaged_nifti_header_gives_one_line_and_no_chatter_of_libraries(tmp_path, capfd, spoil):
+    at, kind, value = spoil
+    header, rest = nifti_bytes()
+    data = bytearray(header)
+    struct.pack_into(f"<{kind}", data, at, value)
+    (tmp_path / "dwi.nii").write_bytes(bytes(data) + rest)
+    with pytest.raises(ImageError):
+        read_dwi([tmp_path / "dwi.nii"], b_values=B_VALUES)
+    assert capfd.readouterr().err == ""
+
+
 def run_volumes(tmp_path, count, seed):
     rng = np.random.default_rng(seed)
     before = peak_memory()

@@ -4,6 +4,7 @@ ITK allocates what a header asks for, and fills up a truncated NIfTI file withou
 """
 
 import gzip
+import math
 import struct
 import zlib
 from pathlib import Path
@@ -15,6 +16,8 @@ from HER2LowMRILib.core.errors import ImageError
 LARGEST_IMAGE = 8 * 2**30
 LARGEST_UNPROVEN = 256 * 2**20
 SUFFIXES = (".nrrd", ".nhdr", ".nii", ".nii.gz", ".mha", ".mhd")
+# Data type codes of NIfTI and their bits: whole numbers and floating point.
+_NIFTI_BITS = {2: 8, 4: 16, 8: 32, 16: 32, 64: 64, 256: 8, 512: 16, 768: 32, 1024: 64, 1280: 64}
 _BYTES = {
     sitk.sitkUInt8: 1,
     sitk.sitkInt8: 1,
@@ -62,6 +65,9 @@ def read_image(path: Path) -> tuple[sitk.Image, dict[str, str]]:
     """
     if not path.is_file():
         raise ImageError(f"{path.name} is not there", needed="an image file")
+    nifti = path.name.lower().endswith((".nii", ".nii.gz"))
+    if nifti:
+        _check_nifti(path)
     # ITK reports what it dislikes on standard error; the exception says it as well.
     sitk.ProcessObject.SetGlobalWarningDisplay(False)
     reader = sitk.ImageFileReader()
@@ -82,7 +88,8 @@ def read_image(path: Path) -> tuple[sitk.Image, dict[str, str]]:
         raise ImageError(
             f"{path.name} is too large", needed="at most 8 GiB", found=f"{needed / 2**30:.1f} GiB"
         )
-    _check_content(path, needed)
+    if not nifti:
+        _check_content(path, needed)
     try:
         image = reader.Execute()
     except (RuntimeError, MemoryError) as error:
@@ -97,19 +104,13 @@ def read_image(path: Path) -> tuple[sitk.Image, dict[str, str]]:
 
 
 def _check_content(path: Path, needed: int) -> None:
-    """Refuse a file that cannot hold ``needed`` bytes of voxels.
-
-    NIfTI may store fewer bytes than the image has after scaling, so its own header is asked.
-    """
+    """Refuse a NRRD or MetaImage file that cannot hold ``needed`` bytes of voxels."""
     size = path.stat().st_size
     name = path.name.lower()
     if name.endswith((".nhdr", ".mhd")):
         return
     with path.open("rb") as file:
         start = file.read(4096)
-    if name.endswith((".nii", ".nii.gz")):
-        _check_nifti(path, start, size)
-        return
     compressed = b"encoding: gz" in start or b"encoding:gz" in start or b"CompressedData = True" in start
     compressed = compressed or b"encoding: bz" in start
     if not compressed:
@@ -130,7 +131,11 @@ def _check_content(path: Path, needed: int) -> None:
         _prove(path, needed, begin)
 
 
-def _check_nifti(path: Path, start: bytes, size: int) -> None:
+def _check_nifti(path: Path) -> None:
+    """Refuse a NIfTI file whose header cannot be, or whose content is shorter than its header says."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(4096)
     packed = start[:2] == b"\x1f\x8b"
     if packed:
         try:
@@ -144,14 +149,30 @@ def _check_nifti(path: Path, start: bytes, size: int) -> None:
             f"{path.name} is truncated", needed="a NIfTI header of 348 bytes", found=f"{len(header)}"
         )
     order = "<" if struct.unpack_from("<i", header)[0] in (348, 540) else ">"
-    if struct.unpack_from(order + "i", header)[0] == 540:
-        bits = struct.unpack_from(order + "h", header, 14)[0]
+    if struct.unpack_from(order + "i", header)[0] == 540 and len(header) >= 540:
+        kind, bits = struct.unpack_from(order + "2h", header, 12)
         dims = struct.unpack_from(order + "8q", header, 16)
         offset = struct.unpack_from(order + "q", header, 168)[0]
+        places = struct.unpack_from(order + "8d", header, 104) + struct.unpack_from(
+            order + "18d", header, 352
+        )
     else:
         dims = struct.unpack_from(order + "8h", header, 40)
-        bits = struct.unpack_from(order + "h", header, 72)[0]
-        offset = int(struct.unpack_from(order + "f", header, 108)[0])
+        kind, bits = struct.unpack_from(order + "2h", header, 70)
+        offset = struct.unpack_from(order + "f", header, 108)[0]
+        places = struct.unpack_from(order + "8f", header, 76) + struct.unpack_from(order + "18f", header, 256)
+    # The NIfTI library prints what it dislikes; said here, it is one line.
+    if not 1 <= dims[0] <= 7 or min(dims[1 : 1 + dims[0]], default=0) < 1 or _NIFTI_BITS.get(kind) != bits:
+        raise ImageError(
+            f"{path.name} has a damaged header",
+            needed="1 to 7 dimensions of at least 1 voxel, of whole numbers or floating point",
+            found=f"dimensions {dims[1:]}, data type {kind} of {bits} bits",
+        )
+    if not all(map(math.isfinite, (*places, offset))):
+        raise ImageError(
+            f"{path.name} has no usable position", needed="finite numbers", found="NaN or infinity"
+        )
+    offset = int(offset)
     voxels = 1
     for n in dims[1 : 1 + max(0, min(dims[0], 7))]:
         voxels *= max(n, 1)
