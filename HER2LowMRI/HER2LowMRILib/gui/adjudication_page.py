@@ -4,7 +4,6 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.lexicon import Item
 from HER2LowMRILib.gui.answer_editor import AnswerEditor
-from HER2LowMRILib.gui.messages import guarded
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.study_page import state_text
 from HER2LowMRILib.study.adjudicator_view import AdjudicatorView, CaseAdjudication
@@ -134,7 +133,7 @@ class AdjudicationPage(Page):
             self.ui.differenceTable.setFocus()
 
     def _voi_chosen(self, index: int) -> None:
-        with guarded(self.panel.show_message, _("The choice could not be saved.")):
+        with self.act(_("The choice could not be saved.")):
             self.session.choose_voi(self._choices[index], self.ui.reasonEdit.text.strip() or None)
 
     def _show_side(self, side: str, on: bool) -> None:

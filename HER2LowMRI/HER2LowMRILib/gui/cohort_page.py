@@ -7,7 +7,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import clinic_fields
-from HER2LowMRILib.gui.messages import guarded, progress
+from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
@@ -137,13 +137,13 @@ class CohortPage(Page):
         problem.visible = bool(problem.text)
 
     def _import(self) -> None:
-        with guarded(self.panel.show_message, _("The table could not be taken over.")):
+        with self.act(_("The table could not be taken over.")):
             changed = self._view().import_pathology(Path(self.ui.importPath.currentPath))
             self.panel.show_message(_("{count} cases were changed.").format(count=len(changed)))
             self.refresh("answers")
 
     def _exclude(self) -> None:
-        with guarded(self.panel.show_message, _("The exclusion could not be saved.")):
+        with self.act(_("The exclusion could not be saved.")):
             case_id = self._case_id()
             status = next(status for status in self._view().status() if status.case_id == case_id)
             if status.excluded:
@@ -154,7 +154,7 @@ class CohortPage(Page):
             self.refresh("answers")
 
     def _export(self) -> None:
-        with guarded(self.panel.show_message, _("The study could not be exported.")):
+        with self.act(_("The study could not be exported.")):
             folder = self.ui.exportPath.currentPath
             if not folder:
                 raise HER2LowMRIError(_("The export has no place"), needed=_("a folder"))

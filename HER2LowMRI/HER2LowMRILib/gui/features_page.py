@@ -5,7 +5,6 @@ import slicer
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.histogram import FEATURES
-from HER2LowMRILib.gui.messages import guarded
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.workflow.case_row import case_row, write_case_row
 
@@ -168,7 +167,7 @@ class FeaturesPage(Page):
         )
 
     def _save_row(self) -> None:
-        with guarded(self.panel.show_message, _("The row could not be written.")):
+        with self.act(_("The row could not be written.")):
             path = qt.QFileDialog.getSaveFileName(
                 None, _("Save the row"), f"{self.session.reading.case_id}.csv", "CSV (*.csv)"
             )

@@ -8,7 +8,7 @@ from slicer.i18n import tr as _
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.fit_quality import DEFINITIONS, FitQuality, count_quality
-from HER2LowMRILib.gui.messages import guarded, progress
+from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.mrml.reading_layout import show_image
 from HER2LowMRILib.workflow.prepare_maps import ChosenImages, maps_from, with_b_values
@@ -130,7 +130,7 @@ class ImagesPage(Page):
         ui.computeButton.enabled = self.chosen.series is not None or self.chosen.adc is not None
 
     def _read(self) -> None:
-        with guarded(self.panel.show_message, _("The images could not be read.")):
+        with self.act(_("The images could not be read.")):
             with progress(_("Reading images …")) as dialog:
                 self.chosen = self.chosen.with_files(
                     [Path(self.ui.imagePath.currentPath)], dialog, dialog.cancelled
@@ -139,7 +139,7 @@ class ImagesPage(Page):
             self._show_buttons()
 
     def _add_node(self) -> None:
-        with guarded(self.panel.show_message, _("This volume cannot be used.")):
+        with self.act(_("This volume cannot be used.")):
             self.chosen = self.chosen.with_node(self.ui.seriesSelector.currentNode(), dicom_value)
             self._show_series()
             self._show_buttons()
@@ -147,7 +147,7 @@ class ImagesPage(Page):
     def _b_value_typed(self, row: int, column: int) -> None:
         if self.filling or column != 0 or self.chosen.series is None:
             return
-        with guarded(self.panel.show_message, _("This is no b-value.")):
+        with self.act(_("This is no b-value.")):
             typed = [
                 self.ui.seriesTable.item(number, 0).text() for number in range(self.ui.seriesTable.rowCount)
             ]
@@ -171,14 +171,14 @@ class ImagesPage(Page):
 
     def compute(self) -> None:
         """Compute the maps of a single case."""
-        with guarded(self.panel.show_message, _("The maps could not be computed.")):
+        with self.act(_("The maps could not be computed.")):
             use_given = self.ui.adcCombo.currentIndex == 1
             with progress(_("Computing maps …")) as dialog:
                 computed = maps_from(self.chosen, self.options(), use_given, dialog, dialog.cancelled)
             case = self.session.case
             if self.chosen.series is not None:
                 case.show_series(self.chosen.series)
-            self.session.show_maps(computed.maps, computed.grid)
+            self.session.show_maps(computed)
             self.panel.show_case_in_views()
             self.panel.show_message(" ".join(computed.warnings))
 

@@ -1,10 +1,13 @@
 """What every page of the panel has in common."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import qt
 import slicer
+
+from HER2LowMRILib.gui.messages import guarded
 
 if TYPE_CHECKING:
     from HER2LowMRILib.gui.panel import Panel
@@ -38,6 +41,11 @@ class Page:
     def title(self) -> str:
         """Name on the page's button."""
         raise NotImplementedError
+
+    def act(self, message: str) -> AbstractContextManager[None]:
+        """Run an act of the user, see ``guarded``; what was said of the act before goes away."""
+        self.panel.show_message("")
+        return guarded(self.panel.show_message, message)
 
     def setup(self) -> None:
         """Connect the widgets; once."""

@@ -2,7 +2,6 @@
 
 from slicer.i18n import tr as _
 
-from HER2LowMRILib.gui.messages import guarded
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
 from HER2LowMRILib.workflow.reading_session import SINGLE
@@ -95,12 +94,12 @@ class SignOffPage(Page):
         edit = self.ui.commentEdit
         if edit.modified and self.session.can_edit:
             edit.modified = False
-            with guarded(self.panel.show_message, _("The remark could not be saved.")):
+            with self.act(_("The remark could not be saved.")):
                 self.session.set_comment(edit.text)
 
     def sign_off(self) -> None:
         """Lock the reading and open the next case."""
-        with guarded(self.panel.show_message, _("The case could not be signed off.")):
+        with self.act(_("The case could not be signed off.")):
             self._comment_typed()
             self.panel.settle_voi()
             name = self.session.reading.case_id
@@ -108,7 +107,7 @@ class SignOffPage(Page):
             self.panel.after_sign_off(name)
 
     def _amend(self) -> None:
-        with guarded(self.panel.show_message, _("The reading could not be opened again.")):
+        with self.act(_("The reading could not be opened again.")):
             self.session.amend(self.ui.amendEdit.text)
             self.ui.amendEdit.text = ""
             self.panel.go_to("voi")

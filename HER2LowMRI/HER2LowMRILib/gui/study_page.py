@@ -6,7 +6,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.gui.messages import guarded, progress
+from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.session_lock import StudyLocked
@@ -85,7 +85,7 @@ class StudyPage(Page):
 
     def open_study(self) -> None:
         """Open the study of the path in the role of the combo box."""
-        with guarded(self.panel.show_message, _("The study could not be opened.")):
+        with self.act(_("The study could not be opened.")):
             path, index = self.ui.studyPath.currentPath, self.ui.roleCombo.currentIndex
             if not self._roles:
                 self.session.roles_of(Path(path))
@@ -112,7 +112,7 @@ class StudyPage(Page):
             self.panel.open_case(self._case_ids[row])
 
     def _exclude(self) -> None:
-        with guarded(self.panel.show_message, _("The proposal could not be saved.")):
+        with self.act(_("The proposal could not be saved.")):
             reason = None if self.session.reading.exclusion else self.ui.excludeEdit.text
             if reason is not None and not reason.strip():
                 raise StudyError(_("A case is only left out with a reason"), needed=_("a reason"))
@@ -120,7 +120,7 @@ class StudyPage(Page):
 
     def _create(self) -> None:
         ui = self.ui
-        with guarded(self.panel.show_message, _("The study could not be set up.")):
+        with self.act(_("The study could not be set up.")):
             folder = ui.newPath.currentPath
             if not folder:
                 raise StudyError(_("The study has no place"), needed=_("a folder"))
@@ -142,7 +142,7 @@ class StudyPage(Page):
             )
 
     def _single(self) -> None:
-        with guarded(self.panel.show_message, _("The case could not be started.")):
+        with self.act(_("The case could not be started.")):
             self.panel.start_single_case(self.ui.singleName.text.strip() or "CASE-001")
 
 

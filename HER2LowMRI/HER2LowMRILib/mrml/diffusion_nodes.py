@@ -13,8 +13,10 @@ import slicer
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.mrml.volumes import array_of, grid_of
 from HER2LowMRILib.study.image_grid import ImageGrid
+from HER2LowMRILib.study.intake.adc_unit import find_unit
 from HER2LowMRILib.study.intake.b_value import decode_number, remove_ge_bias
 from HER2LowMRILib.study.intake.frame_labels import b_values_of_labels
+from HER2LowMRILib.study.intake.read_adc import AdcMap
 from HER2LowMRILib.study.intake.volume_files import Volume
 
 LABELS, TAG_NAME = "MultiVolume.FrameLabels", "MultiVolume.FrameIdentifyingDICOMTagName"
@@ -63,6 +65,37 @@ def volumes_of_node(
     if b_value is None:
         raise _unknown(node, "a DICOM b-value, or a name such as b800")
     return [Volume(array, b_value, source)], grid_of(node)
+
+
+def adc_of_node(node: slicer.vtkMRMLScalarVolumeNode, dicom_value: DicomValue | None = None) -> AdcMap | None:
+    """Return the ADC map that a node of the scene holds, in 1e-3 mm2/s; None when nothing says that it is one.
+
+    A scanner's ADC map comes into the scene as "MR signal, no units"; its DICOM image type or its name tell it apart,
+    and its unit is told from the size of the numbers.
+
+    Raises
+    ------
+    ImageError
+        When the unit cannot be told.
+    """
+    if not node.IsA("vtkMRMLScalarVolumeNode") or node.IsA("vtkMRMLVectorVolumeNode"):
+        return None
+    uids = (node.GetAttribute("DICOM.instanceUIDs") or "").split()
+    typed = dicom_value is not None and uids and "ADC" in _image_type(uids[0], dicom_value)
+    if not typed and not re.search(r"(?<![A-Za-z])e?ADC(?![A-Za-z])", node.GetName() or "", re.IGNORECASE):
+        return None
+    units = node.GetVoxelValueUnits()
+    array = array_of(node)
+    found = find_unit(array, units.GetCodeValue() if units is not None else None, "units of the volume")
+    notes = ()
+    if found.source.startswith("size of the numbers"):
+        notes = (f"The volume states no unit of its ADC; the {found.source} says {found.unit}.",)
+    scaled = (array * found.factor).astype(np.float32)
+    return AdcMap(scaled, grid_of(node), found.unit, found.source, notes)
+
+
+def _image_type(uid: str, value: DicomValue) -> list[str]:
+    return value(uid, "0008,0008").upper().split("\\")
 
 
 def _of_sequence(node: slicer.vtkMRMLSequenceNode) -> tuple[list[Volume], ImageGrid]:
@@ -127,10 +160,6 @@ def _of_dicom(node: slicer.vtkMRMLVolumeNode, value: DicomValue | None) -> tuple
     uids = (node.GetAttribute("DICOM.instanceUIDs") or "").split()
     if value is None or not uids:
         return None, ""
-    if "ADC" in value(uids[0], "0008,0008").upper().split("\\"):
-        raise ImageError(
-            f"{node.GetName()} is an ADC map", needed="a diffusion-weighted image", found="ImageType ADC"
-        )
     for tag, words in _TAGS:
         number = decode_number(value(uids[0], tag) or None)
         if number is not None:

@@ -1,17 +1,21 @@
 """The images of a case, read and fitted: what is needed before the reader can draw."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
-from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.fit_quality import classify_values
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
+from HER2LowMRILib.study.intake.read_adc import AdcMap, read_adc
+from HER2LowMRILib.study.intake.read_dwi import read_dwi
+from HER2LowMRILib.study.map_files import read_maps
+from HER2LowMRILib.workflow.compute_maps import compute_maps
 
 # Reading takes about this part of the time, the fit the rest.
 _READING = 0.7
@@ -31,6 +35,8 @@ class LoadedImages:
         Where the maps are.
     context : dict of str to (ndarray, ImageGrid)
         "t2", "dce": images to be shown beside the maps.
+    adc : AdcMap or None
+        An ADC map that came with the case and takes the place of the fitted one; it may lie on other voxels.
     warnings : tuple of str
     """
 
@@ -39,6 +45,7 @@ class LoadedImages:
     grid: ImageGrid | None
     context: dict[str, tuple[np.ndarray, ImageGrid]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    adc: AdcMap | None = None
 
 
 def load_case_images(
@@ -65,8 +72,6 @@ def load_case_images(
     Cancelled
         When ``cancelled`` said so.
     """
-    from HER2LowMRILib.study.intake.read_dwi import read_dwi
-    from HER2LowMRILib.workflow.compute_maps import compute_maps
 
     def part(start: float, length: float) -> Callable[[float], None] | None:
         return None if progress is None else lambda done: progress(start + length * done)
@@ -81,41 +86,24 @@ def load_case_images(
         computed = compute_maps(series, options, progress=part(_READING, 1 - _READING), cancelled=cancelled)
         maps = computed.maps
         warnings += computed.warnings
-    if images.adc is not None or images.d_app is not None or images.k_app is not None:
-        maps, grid = _with_given_maps(images, maps, grid)
-    context = {role: _read_image(paths) for role, paths in (("t2", images.t2), ("dce", images.dce)) if paths}
-    return LoadedImages(series, maps, grid, context, tuple(warnings))
-
-
-def _with_given_maps(
-    images: CaseImages, maps: DiffusionMaps | None, grid: ImageGrid | None
-) -> tuple[DiffusionMaps, ImageGrid]:
-    from HER2LowMRILib.study.map_files import read_maps
-
-    given = [images.adc, images.d_app, images.k_app]
-    if all(path is not None for path in given):
-        return read_maps(*given)
-    if images.adc is not None and images.d_app is None and images.k_app is None:
-        from HER2LowMRILib.study.intake.read_adc import read_adc
-
+    adc = None
+    given = (images.adc, images.d_app, images.k_app)
+    if images.d_app is not None and images.k_app is not None:
+        maps, grid = read_maps(*given)
+    elif images.adc is not None:
         adc = read_adc([images.adc])
+        warnings += adc.warnings
         if maps is None:
-            empty = np.full(adc.array.shape, np.nan, np.float32)
-            nothing = np.zeros(adc.array.shape, np.uint8)
-            return DiffusionMaps(adc.array, empty, empty, nothing, (), (), FitOptions()), adc.grid
-        if not adc.grid.same_as(grid):
-            raise HER2LowMRIError(
-                "The ADC map lies on other voxels than the diffusion series",
-                needed=grid.text(),
-                found=adc.grid.difference(grid),
-                todo="Leave the ADC map out, so that it is computed from the series.",
-            )
-        return replace(maps, adc=adc.array), grid
-    raise HER2LowMRIError(
-        "The maps of the case are not complete",
-        needed="ADC, D_app and K_app, or the ADC map with the diffusion series",
-        found=", ".join(path.name for path in given if path is not None),
-    )
+            maps, grid = only_adc(adc, options), adc.grid
+    context = {role: _read_image(paths) for role, paths in (("t2", images.t2), ("dce", images.dce)) if paths}
+    return LoadedImages(series, maps, grid, context, tuple(warnings), adc)
+
+
+def only_adc(adc: AdcMap, options: FitOptions) -> DiffusionMaps:
+    """Maps of a case that has an ADC map and nothing else: D_app and K_app have no value anywhere."""
+    nothing = np.full(adc.array.shape, np.nan, np.float32)
+    quality = classify_values(adc.array, None, None, options)
+    return DiffusionMaps(adc.array, nothing, nothing, quality, (), (), options)
 
 
 def _read_image(paths: tuple[Path, ...]) -> tuple[np.ndarray, ImageGrid]:

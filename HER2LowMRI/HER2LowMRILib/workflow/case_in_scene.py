@@ -1,7 +1,7 @@
 """One case as it lies in the scene: images, maps, VOI, and what is measured from them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import slicer
@@ -34,11 +34,12 @@ from HER2LowMRILib.mrml.voi_segmentation import (
 from HER2LowMRILib.mrml.volumes import ROLE, add_volume, array_of, grid_of, nodes_of_case, remove_case
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
+from HER2LowMRILib.study.intake.read_adc import AdcMap
 
 MAP_ROLES = (*(display.role for display in DISPLAYS), QUALITY)
 # Diffusion-weighted images are in the scene by their b-value, other images by what they are.
 DWI_ROLE = "dwi"
-AVERAGES, B_SOURCE = "HER2LowMRI.averages", "HER2LowMRI.b_source"
+AVERAGES, B_SOURCE, GIVEN = "HER2LowMRI.averages", "HER2LowMRI.b_source", "HER2LowMRI.given"
 
 
 @dataclass(frozen=True)
@@ -127,16 +128,34 @@ class CaseInScene:
         self.nodes[role] = add_volume(self.scene, array, grid, f"{self.name} {role}".strip(), role)
         show_as_image(self.nodes[role])
 
-    def show_maps(self, maps: DiffusionMaps, grid: ImageGrid) -> None:
-        """Put the maps into the scene in place of those before."""
+    def show_maps(self, maps: DiffusionMaps, grid: ImageGrid, adc: AdcMap | None = None) -> None:
+        """Put the maps into the scene in place of those before.
+
+        Parameters
+        ----------
+        maps, grid
+            Fitted maps, or maps from files.
+        adc : AdcMap, optional
+            Takes the place of the fitted ADC; it may lie on other voxels, and is then what is drawn on.
+        """
         self._remove(lambda role: role in MAP_ROLES or role == "scalar_bar")
-        self.nodes.update(add_maps(self.scene, maps, grid, self.name))
+        fitted = SceneMaps(None if adc else maps.adc, maps.d_app, maps.k_app, maps.quality, self.options)
+        self.nodes.update(add_maps(self.scene, fitted, grid, self.name))
+        if adc is not None:
+            given = SceneMaps(adc.array, None, None, None, self.options)
+            self.nodes.update(add_maps(self.scene, given, adc.grid, self.name))
+            self.nodes["adc"].SetAttribute(GIVEN, "1")
         self.options = getattr(maps, "options", None) or self.options
         self._bind_maps()
 
     def _bind_maps(self) -> None:
         self.maps = maps_in_scene(self.nodes, self.options)
-        self.grid = grid_of(self.nodes["adc"]) if "adc" in self.nodes else None
+        adc = self.nodes.get("adc")
+        self.grid = grid_of(adc) if adc is not None else None
+        fitted = next((self.nodes[role] for role in ("d_app", "k_app") if role in self.nodes), adc)
+        self.fit_grid = grid_of(fitted) if fitted is not None else None
+        # A given ADC map knows nothing of the fit: its voxels are classed by its own values, on its own grid.
+        self.apart = adc is not None and adc.GetAttribute(GIVEN) is not None
 
     def has_maps(self) -> bool:
         """Whether there is something to draw on."""
@@ -188,14 +207,21 @@ class CaseInScene:
         """Return what is drawn: segment name -> mask; empty segments are left out."""
         return masks_of(self.voi, self.grid) if self.voi is not None else {}
 
-    def voi_mask(self) -> np.ndarray | None:
-        """Return the lesion without the excluded parts; None when nothing is left or drawn."""
-        if self.voi is None or self.grid is None:
+    def voi_mask(self, grid: ImageGrid | None = None) -> np.ndarray | None:
+        """Return the lesion without the excluded parts; None when nothing is left or drawn.
+
+        Parameters
+        ----------
+        grid : ImageGrid, optional
+            The voxels to return it on; those of the ADC map when left out.
+        """
+        grid = grid or self.grid
+        if self.voi is None or grid is None:
             return None
-        lesion = mask_of(self.voi, LESION, self.grid)
+        lesion = mask_of(self.voi, LESION, grid)
         if not lesion.any():
             return None
-        drawn = masks_of(self.voi, self.grid)
+        drawn = masks_of(self.voi, grid)
         voi = subtract_exclusions(lesion, [mask for name, mask in drawn.items() if name != LESION])
         return voi if voi.any() else None
 
@@ -211,9 +237,39 @@ class CaseInScene:
             self.measurement = None
             return None
         geometry = describe_voi(voi, self.grid.spacing_mm)
-        features = measure_voi(self.maps, voi, self.binning, self.options)
+        if not self.apart:
+            features = measure_voi(self.maps, voi, self.binning, self.options)
+        else:
+            features = self._measure_apart(voi)
         self.measurement = Measurement(geometry, features)
         return self.measurement
+
+    def _measure_apart(self, voi: np.ndarray) -> VoiFeatures:
+        """Measure each map on its own voxels, and put the features together."""
+        alone = replace(self.maps, d_app=None, k_app=None, quality=None)
+        of_adc = measure_voi(alone, voi, self.binning, self.options)
+        carried = self.voi_mask(self.fit_grid)
+        if carried is None:
+            return of_adc
+        of_fit = measure_voi(replace(self.maps, adc=None), carried, self.binning, self.options)
+
+        def both(name: str) -> dict:
+            adc, fit = getattr(of_adc, name), getattr(of_fit, name)
+            return {key: adc[key] if key.startswith("ADC") else fit[key] for key in adc}
+
+        note = "The VOI was carried from the voxels of the ADC map to those of D_app and K_app."
+        warnings = (
+            *(() if self.grid.same_as(self.fit_grid) else (note,)),
+            *(text for text in of_adc.warnings if text.startswith("ADC")),
+            *(text for text in of_fit.warnings if not text.startswith("ADC")),
+        )
+        return replace(
+            of_adc,
+            values=both("values"),
+            valid_fraction=both("valid_fraction"),
+            voxels=both("voxels"),
+            warnings=warnings,
+        )
 
     # what is shown of it
     def show_table(self) -> None:
@@ -226,7 +282,7 @@ class CaseInScene:
         chart = self._chart("histogram", reading_layout.PLOTS[0])
         display = next(d for d, name in zip(DISPLAYS, ("ADC", "D", "K"), strict=True) if name == map_name)
         array = getattr(self.maps, display.role) if self.maps is not None else None
-        voi = self.voi_mask()
+        voi = self.voi_mask(self.grid if map_name == "ADC" else self.fit_grid)
         if array is None or voi is None or self.measurement is None:
             chart.clear()
             return
@@ -241,10 +297,12 @@ class CaseInScene:
     def _valid_values(self, map_name: str, array: np.ndarray, voi: np.ndarray) -> np.ndarray:
         """The values of a map that enter its features, as ``measure_voi`` takes them."""
         maps, values = self.maps, array[voi]
-        if maps.quality is not None:
+        if self.apart and map_name == "ADC":
+            quality = _adc_class(values, self.options)
+        elif maps.quality is not None:
             quality = maps.quality[voi]
         else:
-            parts = (maps.adc, maps.d_app, maps.k_app)
+            parts = (None if self.apart else maps.adc, maps.d_app, maps.k_app)
             quality = classify_values(*(None if part is None else part[voi] for part in parts), self.options)
         values = values[(quality & np.uint8(EXCLUDED_FROM[map_name].value)) == 0]
         return values[np.isfinite(values)]
@@ -264,8 +322,8 @@ class CaseInScene:
         series, decay, where = self.series, None, "VOI"
         try:
             if place_ras is None:
-                voi = self.voi_mask()
-                if voi is not None and self.grid.same_as(series.grid):
+                voi = self.voi_mask(series.grid)
+                if voi is not None:
                     decay = decay_of_voi(series.signals, series.b_values, voi, series.averages, self.options)
             else:
                 index = voxel_at(series.grid, place_ras)
@@ -336,6 +394,10 @@ class CaseInScene:
         self._charts.clear()
         remove_case(self.scene)
         self.nodes, self.voi, self.maps, self.measurement = {}, None, None, None
+
+
+def _adc_class(adc: np.ndarray, options: FitOptions) -> np.ndarray:
+    return classify_values(adc, None, None, options)
 
 
 def voxel_at(grid: ImageGrid, place_ras: Sequence[float]) -> tuple[int, int, int] | None:

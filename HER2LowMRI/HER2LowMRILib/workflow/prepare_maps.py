@@ -4,17 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.mrml.diffusion_nodes import DicomValue, volumes_of_node
+from HER2LowMRILib.mrml.diffusion_nodes import DicomValue, adc_of_node, volumes_of_node
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.study.intake.read_adc import AdcMap, read_adc
 from HER2LowMRILib.study.intake.read_dwi import read_dwi
 from HER2LowMRILib.study.intake.volume_files import Volume, series_of_volumes
+from HER2LowMRILib.workflow.case_images import only_adc
 from HER2LowMRILib.workflow.compute_maps import compute_maps
 
 Progress = Callable[[float], None] | None
@@ -23,11 +22,12 @@ Cancelled = Callable[[], bool] | None
 
 @dataclass(frozen=True)
 class PreparedMaps:
-    """Maps with their place, and what the user should know."""
+    """Maps with their place, what the user should know, and an ADC map that takes the place of the fitted one."""
 
     maps: DiffusionMaps
     grid: ImageGrid
     warnings: tuple[str, ...] = ()
+    adc: AdcMap | None = None
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,6 @@ class ChosenImages:
             # A map is there, but nobody can tell its unit: the computed one is used, and said to be.
             note = f"The ADC map that came with the images is not used: {no_adc}"
             series = replace(series, warnings=(*series.warnings, note))
-        if adc is not None and not adc.grid.same_as(series.grid):
-            note = f"The ADC map lies on other voxels than the series and is not used: {adc.grid.text()}"
-            series, adc = replace(series, warnings=(*series.warnings, note)), None
         return ChosenImages(series, adc)
 
     def with_node(self, node: object, dicom_value: DicomValue | None = None) -> "ChosenImages":
@@ -82,6 +79,9 @@ class ChosenImages:
         HER2LowMRIError
             When the node tells no b-value, or lies on other voxels than the images before.
         """
+        adc = adc_of_node(node, dicom_value)
+        if adc is not None:
+            return replace(self, adc=adc)
         volumes, grid = volumes_of_node(node, dicom_value)
         if len(volumes) > 1:
             return ChosenImages(series_of_volumes(volumes, grid, form="in the scene"), self.adc)
@@ -151,12 +151,7 @@ def maps_from(
             "There are no images", needed="a diffusion series or an ADC map", todo="Read images first."
         )
     if chosen.series is None:
-        adc = chosen.adc
-        nothing = np.full(adc.array.shape, np.nan, np.float32)
-        quality = np.zeros(adc.array.shape, np.uint8)
-        return PreparedMaps(DiffusionMaps(adc.array, nothing, nothing, quality, (), (), options), adc.grid)
+        return PreparedMaps(only_adc(chosen.adc, options), chosen.adc.grid, adc=chosen.adc)
     computed = compute_maps(chosen.series, options, progress=progress, cancelled=cancelled)
-    maps = computed.maps
-    if use_given_adc and chosen.adc is not None:
-        maps = replace(maps, adc=chosen.adc.array)
-    return PreparedMaps(maps, chosen.series.grid, computed.warnings)
+    adc = chosen.adc if use_given_adc else None
+    return PreparedMaps(computed.maps, chosen.series.grid, computed.warnings, adc)
