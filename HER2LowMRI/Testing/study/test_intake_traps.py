@@ -226,6 +226,20 @@ def test_a_second_b0_is_averaged_and_counted(tmp_path):
     assert np.array_equal(series.signals[0], signal(0) + 5.0)
 
 
+@pytest.mark.parametrize(("factor", "said"), [(1.0, False), (1.2, True)])
+def test_two_series_with_a_b0_each_must_have_one_scale(tmp_path, factor, said):
+    """b 0 and 800 in one series, b 0, 1400 and 2000 in another, as some protocols split them."""
+    first, second = public((0, 800), seed=7), public((0, 1400, 2000), seed=7)
+    for n, ds in enumerate(second):
+        ds.SeriesInstanceUID, ds.SeriesNumber = generate_uid(entropy_srcs=["second"]), 3
+        ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = f"2.25.{4000 + n}"
+        put_pixels(ds, np.rint(factor * signal(ds.DiffusionBValue)[n % 5]))
+    series = read_dwi([save(first + second, tmp_path)])
+    assert series.b_values == B_VALUES
+    assert series.averages == (4, 2, 2, 2)
+    assert any("not equally bright" in warning for warning in series.warnings) is said
+
+
 def test_a_diffusion_image_that_claims_to_be_a_second_b0_is_refused(tmp_path):
     datasets = public((0, 800, 1400, 2000))
     for ds in of_b(datasets, 800):

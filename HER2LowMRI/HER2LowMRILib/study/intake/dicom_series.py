@@ -1,7 +1,7 @@
 """From described DICOM frames to one trace-weighted image per b-value."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,9 @@ from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.study.intake.frame_geometry import slice_positions
 from HER2LowMRILib.study.intake.in_order import in_order
 from HER2LowMRILib.study.intake.signal_decay_check import check_decay
+
+# Repeated b 0 images of one examination differ by noise and motion; more is another scale.
+LARGEST_SCALE_DIFFERENCE = 1.05
 
 
 def dicom_series(
@@ -85,6 +88,7 @@ def dicom_series(
     done = 0
     for plan in _plans(chosen, k, grid.shape[0], warnings):
         volume = np.empty(grid.shape, _volume_dtype(plan, scale))
+        warnings.extend(_series_differ(plan, scale))
 
         def fill(at: int, plan: _Plan = plan, volume: np.ndarray = volume) -> int:
             if cancelled is not None and cancelled():
@@ -440,6 +444,27 @@ def _slice(
         # lifted to it.
         image = np.where(clipped, np.float32(saturation), image)
     return image
+
+
+def _series_differ(plan: _Plan, scale: Callable[[Frame], tuple[float, float]]) -> Iterator[str]:
+    """Say if the b 0 images of several series are not equally bright: then their other images are not either."""
+    middle = plan.slices[len(plan.slices) // 2]
+    if plan.b_value > 5 or len({frame.series for frame in middle}) < 2:
+        return
+    means: dict[int, list[float]] = defaultdict(list)
+    for frame in middle:
+        slope, intercept = scale(frame)
+        means[frame.series_number].append(
+            slope * float(stored_pixels(frame, f"file {frame.file + 1}").mean()) + intercept
+        )
+    by_series = {number: float(np.mean(values)) for number, values in means.items()}
+    low, high = min(by_series.values()), max(by_series.values())
+    if high > LARGEST_SCALE_DIFFERENCE * low:
+        found = ", ".join(f"{mean:.4g} in series {number}" for number, mean in sorted(by_series.items()))
+        yield (
+            f"The b 0 images of the series are not equally bright (mean signal {found}): if the scanner scaled the "
+            "series differently, ADC and kurtosis across them are wrong."
+        )
 
 
 def _refuse_too_large(size: int) -> None:

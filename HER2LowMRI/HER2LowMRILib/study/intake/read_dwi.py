@@ -69,7 +69,7 @@ def read_dwi(
             raise _no_image(inputs, len(others))
         return read_volume_series(volumes, b_values=b_values, progress=progress, cancelled=cancelled)
     # Exports put previews and segmentations into the folder of the DICOM files; only files named one by one are meant.
-    named = [Path(path) for path in inputs if Path(path).is_file() and is_volume_file(Path(path))]
+    named = [Path(path) for path in inputs if is_volume_file(Path(path)) and Path(path).is_file()]
     if named:
         raise ImageError(
             "The inputs are of different kinds",
