@@ -1,12 +1,10 @@
 """What a role must not reach, tried: through attributes, closures and whatever else its objects hold."""
 
-import gc
-import types
-
 import pytest
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study.study_folder import open_study
 from study.made_up_study import MASS, made_up_study, read_case
+from study.reachable import everything_held_by, texts
 
 SECRET_REMARK, SECRET_SITE, SECRET_SIZE = "remark of the second reader", "laboratory Nine", 33.0625
 
@@ -24,26 +22,6 @@ def study(tmp_path):
     with study.reader("alpha") as view:
         read_case(view.open_case("P1"), MASS)
     return open_study(study.folder)
-
-
-def everything_held_by(*objects):
-    """All data reachable from objects, modules and classes left out: a class holds code, not a study."""
-    seen, waiting = {}, list(objects)
-    while waiting:
-        held = waiting.pop()
-        if id(held) in seen or isinstance(held, (type, types.ModuleType)):
-            continue
-        seen[id(held)] = held
-        if isinstance(held, types.FunctionType):
-            waiting += [cell.cell_contents for cell in held.__closure__ or ()]
-            waiting += [held.__defaults__, held.__kwdefaults__]
-        else:
-            waiting += gc.get_referents(held)
-    return list(seen.values())
-
-
-def texts(objects):
-    return [str(held) for held in objects if isinstance(held, (str, bytes)) or hasattr(held, "__fspath__")]
 
 
 def test_a_reader_holds_nothing_of_the_other_reader_or_of_pathology(study):
