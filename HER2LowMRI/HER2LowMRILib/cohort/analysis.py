@@ -182,7 +182,7 @@ def _absent(cohort: CohortTable) -> list[tuple[str, str]]:
         needed = [
             name
             for name, v in study_variables().items()
-            if v.table == table and not v.derived and _core(name)
+            if v.table == table and not v.derived and not v.optional
         ]
         absent = [name for name in needed if name not in cohort.variables]
         if absent:
@@ -193,13 +193,6 @@ def _absent(cohort: CohortTable) -> list[tuple[str, str]]:
         if cohort.rows[name].isna().all():
             left_out.append((name, "the column is empty"))
     return left_out
-
-
-def _core(name: str) -> bool:
-    from HER2LowMRILib.core.lexicon import load_lexicon
-
-    lexicon = load_lexicon()
-    return name not in lexicon or lexicon[name].required
 
 
 def _general_warnings(cohort: CohortTable, tables: "dict[str, pd.DataFrame]") -> list[str]:

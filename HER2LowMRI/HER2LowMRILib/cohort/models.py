@@ -139,7 +139,7 @@ def screening_candidates(cohort: CohortTable, stratum: str) -> tuple[str, ...]:
         for name, variable in cohort.variables.items()
         if variable.table == "descriptors"
         and name not in replaced
-        and (name not in lexicon or lexicon[name].required)
+        and not variable.optional
         and not (stratum != "all" and name == "nme_related")
     ]
     # Among all lesions a mass descriptor exists for a part only; its model is the one of the masses.

@@ -226,6 +226,8 @@ def _typed(
         if name not in frame:
             continue
         cells = frame[name]
+        if variable.optional and cells.isin([None, *STATES]).all():
+            continue
         count = int((cells == "not_assessable").sum())
         if count:
             states[name] = count

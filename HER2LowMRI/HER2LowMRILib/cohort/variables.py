@@ -36,6 +36,8 @@ class Variable:
         Words for the categories.
     derived : bool
         Computed from another column, which then is the one that readers answered.
+    optional : bool
+        No reading has to answer it: an empty column is no gap.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Variable:
     categories: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     derived: bool = False
+    optional: bool = False
 
 
 _YES_NO = (("0", "1"), ("no", "yes"))
@@ -89,15 +92,21 @@ def _descriptors(lexicon: Lexicon) -> list[Variable]:
     for item in lexicon.items:
         if item.kind in ("number", "integer"):
             unit = None if item.unit in (None, "1") else item.unit
-            found.append(Variable(item.id, item.label, unit, "descriptors", "number"))
+            found.append(Variable(item.id, item.label, unit, "descriptors", "number", optional=item.more))
         elif item.kind == "choice":
             categories = tuple(str(value.value) for value in item.values)
             if set(categories) == {"0", "1"}:
-                found.append(Variable(item.id, item.label, None, "descriptors", "binary", *_YES_NO))
+                found.append(
+                    Variable(item.id, item.label, None, "descriptors", "binary", *_YES_NO, optional=item.more)
+                )
                 continue
             kind = "ordinal" if item.ordered else "nominal"
             words = tuple(value.label for value in item.values)
-            found.append(Variable(item.id, item.label, None, "descriptors", kind, categories, words))
+            found.append(
+                Variable(
+                    item.id, item.label, None, "descriptors", kind, categories, words, optional=item.more
+                )
+            )
     found += [
         Variable(entry.id, entry.label, None, "descriptors", "binary", *_YES_NO, derived=True)
         for entry in lexicon.derived

@@ -134,3 +134,11 @@ def test_what_is_no_cohort_table_is_refused_with_a_reason(tmp_path, content, wor
 def test_a_reader_with_two_rows_for_one_case_is_refused(reading_rows, write_csv):
     with pytest.raises(AnalysisError, match="one row per case_id and reader"):
         read_readings(write_csv([*reading_rows, reading_rows[0] | {"fgt": "a", "age": 99}]))
+
+
+def test_an_optional_descriptor_that_nobody_answered_is_no_variable(cohort_rows, write_csv):
+    rows = [row | {"side": "", "kinetics_delayed": "washout"} for row in cohort_rows]
+    table = read_features(write_csv(rows))
+    assert "side" not in table.variables
+    assert "kinetics_delayed" in table.variables
+    assert table.warnings == ()
