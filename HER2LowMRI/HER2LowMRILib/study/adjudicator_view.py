@@ -194,12 +194,26 @@ class AdjudicatorView:
         self._protocol = protocol
         self._cases = {case.case_id: case for case in cases}
         folder.mkdir(parents=True, exist_ok=True)
+        self._items: dict[str, DeskItem] = {}
+        self._opened: set[str] = set()
         self._lock = SessionLock(folder, "the adjudicator's desk", take_over)
 
     @property
     def work_list(self) -> tuple[DeskItem, ...]:
-        """The cases in the order in which they joined the study."""
-        return tuple(self._item(case_id) for case_id in self._cases)
+        """The cases in the order in which they joined the study.
+
+        Cases that wait, and those opened in this session, are looked at each time; the others (on a perhaps slow
+        share) once, or again after `refresh`.
+        """
+        for case_id in self._cases:
+            known = self._items.get(case_id)
+            if known is None or case_id in self._opened or known.state in (WAITING, DAMAGED):
+                self._items[case_id] = self._item(case_id)
+        return tuple(self._items[case_id] for case_id in self._cases)
+
+    def refresh(self) -> None:
+        """Look at every case again: a reader may have amended one."""
+        self._items.clear()
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -242,6 +256,7 @@ class AdjudicatorView:
         record = RecordFile(
             *self._files(case_id), "adjudicator", SCHEMA, START, fold_adjudication, self._lock
         )
+        self._opened.add(case_id)
         return CaseAdjudication(
             case_id,
             case.images,

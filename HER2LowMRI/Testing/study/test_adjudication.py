@@ -89,6 +89,27 @@ def test_a_decision_no_longer_counts_when_a_reader_amends_what_it_rests_on(tmp_p
         assert [entry.item.id for entry in desk.open_case("P1").open] == ["mass_margin"]
 
 
+def test_the_list_follows_readers_and_decisions_during_a_session(tmp_path):
+    study = made_up_study(tmp_path / "s", cases=2)
+    read_by(study, "r1", P1=MASS, P2=MASS)
+    read_by(study, "r2", P1=MASS)
+    with study.adjudicator() as desk:
+        assert [item.state for item in desk.work_list] == ["agreed", "waiting"]
+        read_by(study, "r2", P2=MASS | {"fgt": "d"})
+        assert [item.state for item in desk.work_list] == ["agreed", "to_decide"]
+        assert desk.next_case_id() == "P2"
+        desk.open_case("P2").decide("fgt", "d")
+        assert [item.state for item in desk.work_list] == ["agreed", "decided"]
+        with study.reader("r1") as view:
+            case = view.open_case("P1")
+            case.amend("synthetic")
+            case.set_answer("bpe", "marked")
+            case.sign_off()
+        desk.refresh()
+        assert [item.state for item in desk.work_list] == ["to_decide", "decided"]
+        assert desk.progress == (1, 2)
+
+
 def test_readings_are_never_changed_by_the_adjudicator(tmp_path):
     study = made_up_study(tmp_path / "s", cases=1)
     read_by(study, "r1", P1=MASS)
