@@ -487,7 +487,7 @@ class Panel(VTKObservationMixin):
             button.visible = name in steps
             mark = "✓" if name in steps and name != "study" and self.pages[name].is_done() else ""
             button.text = self.pages[name].title() + mark
-            button.enabled = name in ("study", "cohort", "adjudication") or self.session.case is not None
+            button.enabled = name not in READER_STEPS[1:] or self.session.case is not None
         if self.page is not None and self.page.NAME not in steps:
             self.go_to("study")
         name = self.page.NAME if self.page is not None else "study"

@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 import slicer
-from slicer_session.person import Person
-from slicer_session.small_images import GRID
-
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.mrml.volumes import add_volume
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake.read_dwi import read_dwi
+from slicer_session.person import Person
+from slicer_session.small_images import GRID
 
 
 @pytest.fixture

@@ -1,0 +1,188 @@
+"""Picture every page of the panel for the README: ``python HER2LowMRI/Testing/make_panel_pictures.py [FOLDER]``.
+
+The pages are drawn by the test session (offscreen Qt) at the width of Slicer's module panel, in a light and a dark
+style, with a synthetic study; the views are drawn by Slicer's own displayable managers. In Slicer itself the frame
+around them looks different.
+"""
+
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import numpy as np  # noqa: E402
+from HER2LowMRILib.synthetic import anatomy, cases, dwi_series, readers  # noqa: E402
+from slicer_session.panel import Session, qt, slicer  # noqa: E402
+from slicer_session.person import MASS_KEYS, NME_KEYS, Person  # noqa: E402
+
+DOCS = HERE.parents[1] / "docs" / "images"
+# Both styles are drawn and measured for every page; of the dark one two are enough to show.
+DARK_SHOWN = ("voi", "descriptors")
+
+
+def dark() -> object:
+    """The colours of a dark style as Qt's Fusion draws it."""
+    palette = qt.QPalette()
+    for role, colour in {
+        "Window": "#2d2d2d",
+        "WindowText": "#e6e6e6",
+        "Base": "#1e1e1e",
+        "AlternateBase": "#262626",
+        "Text": "#e6e6e6",
+        "Button": "#383838",
+        "ButtonText": "#e6e6e6",
+        "Highlight": "#2a6fb0",
+        "HighlightedText": "#ffffff",
+        "PlaceholderText": "#8a8a8a",
+    }.items():
+        palette.setColor(getattr(qt.QPalette, role), qt.QColor(colour))
+    for role in ("WindowText", "Text", "ButtonText"):
+        palette.setColor(qt.QPalette.Disabled, getattr(qt.QPalette, role), qt.QColor("#8c8c8c"))
+    return palette
+
+
+class Photographer:
+    """Takes pictures of the panel as it is shown.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they go.
+    """
+
+    def __init__(self, folder: Path, session: Session):
+        self.folder, self.session = folder, session
+        self.light = qt.QApplication.palette()
+
+    def take(self, name: str) -> None:
+        """Picture the panel in both styles; a page that does not fit the width fails."""
+        panel = self.session.widget.panel
+        for style, palette in (("", self.light), ("-dark", dark())):
+            qt.QApplication.setPalette(palette)
+            for _turn in range(4):
+                self.session.settle()
+            wanted = panel.widget.minimumSizeHint().width()
+            if wanted > 420:
+                raise AssertionError(f"the page {name} needs {wanted} px, the panel has 420")
+            if style and name not in DARK_SHOWN:
+                continue
+            picture = panel.widget.grab()
+            picture.copy(0, 0, picture.width(), self._used_height(panel)).save(
+                str(self.folder / f"panel-{name}{style}.png")
+            )
+        qt.QApplication.setPalette(self.light)
+        self.session.settle()
+
+    def _used_height(self, panel: object) -> int:
+        label = panel.ui.researchLabel
+        return label.mapTo(panel.widget, qt.QPoint(0, label.geometry.height())).y() + 6
+
+
+def make_case(folder: Path, number: int) -> tuple[object, dict[str, dict]]:
+    """Write the images of a synthetic patient.
+
+    Returns
+    -------
+    Phantom, dict of str to dict of str to ndarray of bool
+        The truth, and what each reader draws of it.
+    """
+    case = cases.draw_case(number)
+    phantom = anatomy.build(case)
+    dwi_series.write_series(case, phantom, folder / case.name)
+    return phantom, {reader: readers.draw_voi(case, phantom, reader) for reader in ("r1", "r2")}
+
+
+def draw_all(person: Person, masks: dict) -> None:
+    """Draw what a reader draws."""
+    for name, mask in masks.items():
+        person.draws(name, mask=mask)
+
+
+def main(folder: Path) -> None:
+    """Work through a small synthetic study and picture every page on the way."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch):
+        # Relative, so that no folder of somebody's computer is in a picture.
+        images, study = Path("images"), Path("Breast MRI study")
+        made = {cases.draw_case(number).name: make_case(images, number) for number in (1, 2)}
+        session = Session()
+        panel = session.open().panel
+        person = Person(session, panel, {name: phantom for name, (phantom, _masks) in made.items()})
+        camera = Photographer(folder, session)
+        person.sets_up_study(study, images)
+        panel.show_message("")
+        for reader, keys in (("r1", MASS_KEYS), ("r2", NME_KEYS)):
+            person.enters(reader)
+            for _case in made:
+                person.opens_next_case()
+                draw_all(person, made[person.case_id][1][reader])
+                if reader == "r1" and len(panel.session.reading.signed) == 0 and not camera_done(folder):
+                    picture_reading(person, camera)
+                else:
+                    panel.go_to("descriptors")
+                    person.answers(keys)
+                panel.go_to("sign_off")
+                panel.session.sign_off()
+                panel.session.close_case()
+                panel.go_to("study")
+        person.enters("adjudicator")
+        panel.open_next_open_case()
+        camera.take("adjudication")
+        person.enters("coordinator")
+        camera.take("cohort")
+        session.close()
+        if session.errors():
+            raise session.errors()[0]
+
+
+def camera_done(folder: Path) -> bool:
+    """Whether a reading was pictured already."""
+    return (folder / "panel-sign_off.png").exists()
+
+
+def picture_reading(person: Person, camera: Photographer) -> None:
+    """Picture the pages of a reader, with one question open on the form, and the views."""
+    panel = person.panel
+    panel.go_to("study")
+    camera.take("study")
+    for name in ("images", "voi"):
+        panel.go_to(name)
+        camera.take(name)
+    person.clicks(person.page("voi").middleButton)
+    picture_views(camera.folder / "views.png")
+    panel.go_to("descriptors")
+    person.types("23212")
+    camera.take("descriptors")
+    person.answers(MASS_KEYS)
+    for name in ("features", "sign_off"):
+        panel.go_to(name)
+        camera.take(name)
+
+
+def picture_views(path: Path) -> None:
+    """Picture the four slice views of the reading layout, as one image."""
+    manager = slicer.app.layoutManager()
+    views = [manager.sliceWidget(name).picture((420, 260)) for name in manager.sliceViewNames()]
+    pixels = np.vstack([np.hstack(views[:2]), np.hstack(views[2:])])
+    height, width, _ = pixels.shape
+    qt.QImage(pixels.tobytes(), width, height, 3 * width, qt.QImage.Format_RGB888).save(str(path))
+
+
+def _store(picture: Path, place: Path) -> None:
+    """Keep a picture in few colours, so that the repository stays small."""
+    image = qt.QImage(str(picture)).convertToFormat(qt.QImage.Format_Indexed8, qt.Qt.ThresholdDither)
+    image.save(str(place), "PNG", 0)
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else DOCS
+    with tempfile.TemporaryDirectory() as new:
+        main(Path(new))
+        target.mkdir(parents=True, exist_ok=True)
+        for picture in sorted(Path(new).glob("*.png")):
+            _store(picture, target / picture.name)
