@@ -18,9 +18,11 @@ demo: $(VENV)/.installed
 	$(BIN)/her2lowmri demo --out demo
 
 test: $(VENV)/.installed
+	.ci/system-libraries $(BIN)/python
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q
 
 test-full: $(VENV)/.installed
+	.ci/system-libraries $(BIN)/python
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m "full or not full"
 
 # Speed as ratios in one run, written to docs/benchmarks.md (about 5 minutes). What it compares with has an
@@ -41,7 +43,9 @@ simulate: $(VENV)/.installed
 
 # The pictures of the README, from the same synthetic patients as the demonstration.
 pictures: $(VENV)/.installed
+	.ci/system-libraries $(BIN)/python
 	$(BIN)/python docs/images/make_pictures.py
+	$(BIN)/python HER2LowMRI/Testing/make_panel_pictures.py
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
