@@ -9,6 +9,7 @@ import cohort
 import features
 import fit
 import numpy as np
+import workers
 from measure import Timing
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
@@ -86,6 +87,9 @@ def sections(rounds: int, patients: int) -> list[str]:
         say(f"## Cohort of {patients} patients from {form}, 4 x 200 x 200 x 40 voxels each")
         say(table(timings, "one patient"))
         say(verdict(f"Cohort from {form} against plain reading", find(timings, "**reading").ratio, 1.5))
+
+    say("## Export on several processes")
+    say(table(workers.on_processes(patients), "one patient", "Wall-clock time; the machine must be idle."))
     return parts
 
 
