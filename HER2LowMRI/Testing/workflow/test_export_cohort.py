@@ -173,22 +173,15 @@ def test_bytes_do_not_depend_on_who_computes(finished, tables, tmp_path, kind):
         assert (tmp_path / "out" / file).read_bytes() == (tables / file).read_bytes(), file
 
 
-def test_a_dask_cluster_gives_the_same_bytes(finished, tables, tmp_path):
+@pytest.mark.parametrize("processes", [False, pytest.param(True, marks=pytest.mark.full)])
+def test_a_dask_cluster_of_two_workers_gives_the_same_bytes(finished, tables, tmp_path, processes):
     distributed = pytest.importorskip("distributed")
     study = shutil.copytree(finished, tmp_path / "copy")
     shutil.rmtree(study / "derived")
-    with distributed.LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        processes=False,
-        dashboard_address=":0",
-        protocol="tcp",
-        host="127.0.0.1",
-    ) as cluster:
-        assert (
-            main(["export", str(study), "--out", str(tmp_path / "out"), "--dask", cluster.scheduler_address])
-            == 0
-        )
+    place = {"protocol": "tcp", "host": "127.0.0.1", "dashboard_address": ":0"}
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=processes, **place) as cluster:
+        arguments = ["export", str(study), "--out", str(tmp_path / "out"), "--dask"]
+        assert main([*arguments, cluster.scheduler_address]) == 0
     for file in FILES:
         assert (tmp_path / "out" / file).read_bytes() == (tables / file).read_bytes(), file
 
