@@ -47,6 +47,8 @@ class ChangeLog:
     def __init__(self, path: Path, by: str):
         self._path, self._by = path, by
         self.entries, self._hashes, self._end = _read(path)
+        # A line whose writing failed: it may be on the disk, in part or whole, and was not acknowledged.
+        self._unsure = b""
 
     @property
     def head(self) -> str:
@@ -83,7 +85,9 @@ class ChangeLog:
         }
         line = canonical_json(entry).encode()
         self._drop_torn_tail()
-        append_verified(self._path, line + b"\n")
+        self._unsure = line + b"\n"
+        append_verified(self._path, self._unsure)
+        self._unsure = b""
         self.entries.append(json.loads(line))
         self._hashes.append(hashlib.sha256(line).hexdigest())
         self._end += len(line) + 1
@@ -99,7 +103,8 @@ class ChangeLog:
             with self._path.open("rb") as stream:
                 stream.seek(self._end)
                 tail = stream.read()
-        if size < self._end or _is_whole_line(tail):
+        own = bool(tail) and self._unsure.startswith(tail)
+        if size < self._end or (_is_whole_line(tail) and not own):
             raise StudyError(
                 f"{self._path.name} was changed by another program since it was opened",
                 todo="Close the other session, then open the case again",

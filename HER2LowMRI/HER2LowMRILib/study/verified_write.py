@@ -1,6 +1,7 @@
 """Writes that are complete or did not happen: what is acknowledged is on the disk and was read back."""
 
 import contextlib
+import errno
 import os
 import secrets
 import sys
@@ -12,6 +13,7 @@ from HER2LowMRILib.core.errors import StudyError
 # Another program may hold a file open for a moment on Windows (virus scanner, indexer, spreadsheet).
 _WINDOWS_BUSY = (5, 32, 33)
 _WINDOWS_WAITS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+_CANNOT_FLUSH_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM)
 TEMPORARY_SUFFIX = ".tmp"
 
 
@@ -99,9 +101,10 @@ def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
-    except OSError:
-        # Some network file systems refuse to flush a folder; the rename itself was reported as done.
-        pass
+    except OSError as error:
+        # Some network file systems cannot flush a folder; the rename itself was reported as done.
+        if error.errno not in _CANNOT_FLUSH_FOLDERS:
+            raise
     finally:
         os.close(handle)
 

@@ -192,6 +192,33 @@ def test_a_full_disk_is_reported_and_what_was_saved_stays(tmp_path):
     assert check_study(study).findings == ()
 
 
+def test_after_a_failed_flush_the_next_answer_is_saved(tmp_path, monkeypatch):
+    """The disk reports an error for each flush of a save in turn; the bytes may be there all the same."""
+    study = made_up_study(tmp_path / "study", cases=1)
+    real, calls, bad = os.fsync, 0, None
+
+    def flush(handle):
+        nonlocal calls
+        calls += 1
+        if calls == bad:
+            raise OSError(5, "Input/output error")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", flush)
+    with study.reader("r1") as view:
+        case = view.open_case("P1")
+        for number in range(1, 7):
+            calls, bad = 0, 1 + number % 2
+            with pytest.raises(StudyError, match="was not saved: Input/output error"):
+                case.set_comment(f"failed {number}")
+            bad = None
+            case.set_comment(f"saved {number}")
+            assert case.comment == f"saved {number}"
+    with study.reader("r1") as view:
+        assert view.open_case("P1").comment == "saved 6"
+    assert check_study(study).findings == ()
+
+
 @pytest.mark.parametrize("times", [10, pytest.param(100, marks=pytest.mark.full)])
 def test_a_disk_that_swallows_bytes_is_caught_by_reading_back(tmp_path, monkeypatch, times):
     file = tmp_path / "reading.json"
