@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BENCH := build/bench
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-full bench simulate lint format pictures clean
+.PHONY: demo test test-full bench bench-panel simulate lint format pictures clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,11 @@ test-full: $(VENV)/.installed
 # environment of its own; pyradiomics needs a compiler and is left out where there is none.
 bench: $(BENCH)/.installed
 	$(BENCH)/bin/python bench/run.py
+
+# What a reader waits for (needs slicer-core and Qt, as the tests do), written to docs/benchmarks-panel.md.
+bench-panel: $(VENV)/.installed
+	.ci/system-libraries $(BIN)/python
+	$(BIN)/python bench/panel.py
 
 $(BENCH)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(BENCH)

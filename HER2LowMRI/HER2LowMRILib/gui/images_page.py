@@ -39,7 +39,7 @@ class ImagesPage(Page):
         ui.imageSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._image_picked)
 
     def enter(self) -> None:
-        """Count the voxels of the VOI anew, if it was edited."""
+        """Count the voxels anew, if maps or VOI changed."""
         if self.stale:
             self._show_quality()
             self.stale = False
@@ -50,7 +50,7 @@ class ImagesPage(Page):
 
     def refresh(self, topic: str) -> None:
         """Show images, fit and quality of the case at hand."""
-        if topic == "voi":
+        if topic in ("case", "maps", "voi"):
             self.stale = True
         if topic not in ("case", "maps", "role"):
             return
@@ -65,8 +65,9 @@ class ImagesPage(Page):
         for widget in (ui.adcCombo, ui.adcLowSpin, ui.adcHighSpin, ui.modelCombo, ui.s0Combo):
             widget.enabled = single
         self._show_series()
-        self._show_quality()
         self._show_buttons()
+        if case is None or self.widget.isVisible():
+            self.enter()
 
     def _show_series(self) -> None:
         ui, series, adc = self.ui, self.chosen.series, self.chosen.adc

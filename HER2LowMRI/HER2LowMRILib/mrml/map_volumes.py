@@ -100,7 +100,8 @@ def add_maps(
         array = getattr(maps, display.role)
         if array is not None:
             name = f"{case_name} {display.label}".strip()
-            nodes[display.role] = add_volume(scene, np.clip(array, *SHOWN), grid, name, display.role)
+            shown = np.clip(array, *SHOWN) if display.role == "k_app" else array
+            nodes[display.role] = add_volume(scene, shown, grid, name, display.role)
             show_as_map(scene, nodes[display.role], display)
     if maps.quality is not None:
         name = f"{case_name} fit quality".strip()
@@ -167,7 +168,7 @@ class SceneMaps:
 def maps_in_scene(
     nodes: dict[str, slicer.vtkMRMLScalarVolumeNode | None], options: FitOptions | None = None
 ) -> SceneMaps:
-    """Return the arrays behind map nodes, without a copy; values outside ``SHOWN`` are at its ends."""
+    """Return the arrays behind map nodes, without a copy; K_app outside ``SHOWN`` is at its ends."""
 
     def array(role: str) -> np.ndarray | None:
         return array_of(nodes[role]) if nodes.get(role) is not None else None

@@ -115,8 +115,10 @@ def add_volume(
     node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
     node.SetAttribute(ROLE, role)
     node.SetIJKToRASMatrix(ijk_to_ras(grid))
-    slicer.util.updateVolumeFromArray(node, np.ascontiguousarray(array))
+    # Before the voxels are there: else Slicer works out a window of its own, which takes longer than the fit.
     node.CreateDefaultDisplayNodes()
+    node.GetDisplayNode().SetAutoWindowLevel(False)
+    slicer.util.updateVolumeFromArray(node, np.ascontiguousarray(array))
     return node
 
 

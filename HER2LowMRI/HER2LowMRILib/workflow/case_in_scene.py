@@ -89,6 +89,8 @@ class CaseInScene:
     # images and maps
     def show_series(self, series: DiffusionSeries) -> None:
         """Put the image of each b-value into the scene; the highest stands in the fourth view."""
+        if series is self.series:
+            return
         self._remove(lambda role: role.startswith(DWI_ROLE))
         self.series = series
         for image in series.images:

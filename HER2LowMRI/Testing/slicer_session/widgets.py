@@ -282,16 +282,16 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         return len(self._nodes())
 
     def _nodes(self):
-        found = []
-        for index in range(self._scene.GetNumberOfNodes() if self._scene else 0):
-            node = self._scene.GetNthNode(index)
-            wanted = any(
-                node.IsA(name) if self._flags["showChildNodeTypes"] else node.GetClassName() == name
-                for name in self._types
-            )
-            if wanted and (self._flags["showHidden"] or not node.GetHideFromEditors()):
-                found.append(node)
-        return found
+        found = {}
+        for name in self._types if self._scene is not None else ():
+            nodes = self._scene.GetNodesByClass(name)
+            nodes.UnRegister(None)
+            for index in range(nodes.GetNumberOfItems()):
+                node = nodes.GetItemAsObject(index)
+                right = self._flags["showChildNodeTypes"] or node.GetClassName() == name
+                if right and (self._flags["showHidden"] or not node.GetHideFromEditors()):
+                    found[node.GetID()] = node
+        return list(found.values())
 
     def _fill(self):
         nodes = self._nodes()
