@@ -2,6 +2,7 @@
 
 import math
 import threading
+import warnings
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -139,6 +140,15 @@ def looks_like_dicom(path: Path) -> bool:
         return is_dicom(file.read(132))
 
 
+def hush_pydicom() -> None:
+    """Keep pydicom from printing what it dislikes: its warnings hold values, names among them, and paths of files.
+
+    What matters is checked here and said in one line that holds neither. The filter stays: to take it back at the end
+    of one reading would take it from another that still runs on another thread.
+    """
+    warnings.filterwarnings("ignore", category=UserWarning, module="pydicom")
+
+
 def read_frames(
     paths: Sequence[Path],
     *,
@@ -168,7 +178,6 @@ def read_frames(
     ImageError
         If a file is damaged or states two different b-values for one image.
     """
-    from pydicom.config import disable_value_validation
 
     def read(number: int) -> list[Frame] | type[ImageError]:
         if cancelled is not None and cancelled():
@@ -178,20 +187,19 @@ def read_frames(
         except (NotAnImage, NotDicom) as error:
             return type(error)
 
+    hush_pydicom()
     frames: list[Frame] = []
     no_picture, others = 0, []
-    # Values are checked here, where they matter; pydicom's own checks would print those that it dislikes, names and
-    # identifiers among them. Parsing holds the interpreter lock, waiting for a disk or a network share does not.
-    with disable_value_validation():
-        for number, found in enumerate(in_order(read, range(len(paths)), threads)):
-            if found is NotDicom:
-                others.append(number)
-            elif found is NotAnImage:
-                no_picture += 1
-            else:
-                frames.extend(found)
-            if progress is not None:
-                progress((number + 1) / len(paths))
+    # Parsing holds the interpreter lock, waiting for a disk or a network share does not.
+    for number, found in enumerate(in_order(read, range(len(paths)), threads)):
+        if found is NotDicom:
+            others.append(number)
+        elif found is NotAnImage:
+            no_picture += 1
+        else:
+            frames.extend(found)
+        if progress is not None:
+            progress((number + 1) / len(paths))
     plural = "" if no_picture == 1 else "s"
     dropped = (
         [f"{no_picture} DICOM file{plural} without a picture (report, presentation state)"]
