@@ -17,6 +17,8 @@ from HER2LowMRILib.study.verified_write import append_verified
 Value = str | int | float | bool | None | dict | list
 Entry = dict[str, Value]
 START = "0" * 64
+# Of the form of a line; a reader of logs can tell by it what to expect.
+VERSION = 1
 
 
 class LogDamaged(StudyError):
@@ -75,6 +77,7 @@ class ChangeLog:
             If the line could not be written, or another program wrote to this log.
         """
         entry: Entry = {
+            "v": VERSION,
             "n": len(self.entries) + 1,
             "utc": now_utc(),
             "by": self._by,
