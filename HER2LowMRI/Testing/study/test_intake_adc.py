@@ -110,6 +110,13 @@ def test_a_stated_unit_that_cannot_be_right_is_refused(tmp_path):
     assert "cannot be right" in message and "look like 1e-6 mm2/s" in message
 
 
+def test_two_scales_without_a_unit_are_asked_about(tmp_path):
+    ds = parametric_map("um2/s", 1e3, slope=0.5)
+    mapping = ds.SharedFunctionalGroupsSequence[0].RealWorldValueMappingSequence[0]
+    del mapping.MeasurementUnitsCodeSequence
+    assert "two scales" in refused(save([ds], tmp_path))
+
+
 @pytest.mark.parametrize("scale", [30.0, 1e5, 1e-13, 0.02])
 def test_numbers_that_fit_no_unit_are_asked_about(tmp_path, scale):
     path = tmp_path / "adc.nrrd"

@@ -15,8 +15,12 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
-from HER2LowMRILib.study.intake import read_dwi
+from HER2LowMRILib.study.image_grid import ImageGrid
+from HER2LowMRILib.study.intake import read_adc, read_dwi
+from HER2LowMRILib.study.map_files import read_maps, write_maps
+from HER2LowMRILib.study.voi_files import read_voi, write_voi
 from study import vendor_series
 from study.vendor_series import B_VALUES, SIX_MAKERS, every_element, save
 
@@ -366,12 +370,6 @@ def test_an_impossible_b_value_in_one_file_is_always_refused(originals, tmp_path
 
 
 # ---------------------------------------------------------------- bombs
-def deflated(ds, ratio):
-    """A deflated file whose private element inflates ``ratio`` to one."""
-    ds.add_new(0x00091010, "OB", b"\0" * (4 * 2**20) if ratio < 1000 else b"\0" * (600 * 2**20))
-    return ds
-
-
 @pytest.mark.parametrize("size_mib", [600, pytest.param(900, marks=pytest.mark.full)])
 def test_a_deflated_file_that_inflates_without_end_is_refused(tmp_path, size_mib):
     meta = vendor_series.siemens_trace((0,))[0].file_meta
@@ -423,6 +421,79 @@ def test_a_small_gzip_file_that_claims_gigabytes_is_refused_before_memory_is_tak
     with pytest.raises(ImageError, match="truncated"):
         read_dwi([path], b_values=(0,))
     assert peak_memory() - before < MOST_MEMORY // 4
+
+
+# ---------------------------------------------------------------- ADC maps, VOIs, map files
+def damaged(content, rng):
+    at = int(rng.integers(len(content)))
+    data = bytearray(content)
+    match int(rng.integers(4)):
+        case 0:
+            return content[:at]
+        case 1:
+            data[at] ^= 1 << int(rng.integers(8))
+        case 2:
+            for place in rng.integers(0, min(len(content), 600), 5):
+                data[place] = rng.integers(256)
+        case _:
+            return content[:at] + rng.bytes(5) + content[at:]
+    return bytes(data)
+
+
+def read_or_refused(read):
+    """Whether the file was read; a refusal must be one line, and anything else is an error of the test."""
+    try:
+        read()
+    except HER2LowMRIError as error:
+        assert "\n" not in str(error)
+        return False
+    return True
+
+
+def test_a_damaged_adc_map_is_right_or_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(vendor_series, "SHAPE", SHAPE)
+    rng = np.random.default_rng(8)
+    original = save(vendor_series.siemens_adc(), tmp_path / "original")
+    files = [file.read_bytes() for file in sorted(original.iterdir())]
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    outcomes = []
+    for n in range(60):
+        strategy = STRATEGIES[n % len(STRATEGIES)]
+        for number, content in enumerate(files):
+            (folder / f"{number}").write_bytes(
+                strategy(content, rng) if number == n % len(files) else content
+            )
+
+        def read(strategy=strategy):
+            found = read_adc([folder]).array
+            if strategy.__name__ not in VALUES_MAY_CHANGE:
+                assert np.median(found) == pytest.approx(np.median(vendor_series.adc()) / 1000, rel=0.3)
+
+        outcomes.append(read_or_refused(read))
+    assert any(outcomes) and not all(outcomes)
+
+
+def test_a_damaged_voi_or_map_file_is_read_or_refused(tmp_path):
+    rng = np.random.default_rng(9)
+    grid = ImageGrid((12, 10, 6), (1.5, 1.5, 4.0))
+    lesion, necrosis = np.zeros(grid.shape, bool), np.zeros(grid.shape, bool)
+    lesion[2:4, 3:7, 4:9] = necrosis[3, 5:8, 5:11] = True
+    voi = tmp_path / "voi.seg.nrrd"
+    write_voi(voi, {"lesion": lesion, "necrosis": necrosis}, grid)
+    signals = [np.full(grid.shape, 1000 * np.exp(-b / 1000)) for b in B_VALUES]
+    files = write_maps(fit_maps(signals, B_VALUES), grid, tmp_path / "maps")
+    outcomes = []
+    for path, read in (
+        (voi, lambda: read_voi(voi, grid)),
+        *((file, lambda: read_maps(tmp_path / "maps")) for file in files.values()),
+    ):
+        content = path.read_bytes()
+        for _ in range(20):
+            path.write_bytes(damaged(content, rng))
+            outcomes.append(read_or_refused(read))
+        path.write_bytes(content)
+    assert any(outcomes) and not all(outcomes)
 
 
 # ---------------------------------------------------------------- NRRD and NIfTI headers

@@ -76,12 +76,8 @@ def read_adc(inputs: Sequence[Path | str], *, unit: str | None = None) -> AdcMap
     stated = set()
     for frame, at in zip(frames, k, strict=True):
         stored = stored_pixels(frame, f"file {frame.file + 1}")
-        slope, intercept = frame.slope, frame.intercept
-        if frame.real_world is not None and frame.real_world.unit not in ("", "1"):
-            slope, intercept = frame.real_world.slope, frame.real_world.intercept
-            stated.add(frame.real_world.unit)
-        else:
-            stated.add("")
+        slope, intercept, unit_code = _scale(frame)
+        stated.add(unit_code)
         array[at] = stored * slope + intercept
     if len(stated) > 1:
         raise ImageError(
@@ -89,6 +85,32 @@ def read_adc(inputs: Sequence[Path | str], *, unit: str | None = None) -> AdcMap
         )
     found = find_unit(array, stated.pop() or None, "real-world value mapping", unit)
     return _in_standard_unit(array, grid, found)
+
+
+def _scale(frame: Frame) -> tuple[float, float, str]:
+    """Slope, intercept and stated unit of one image: of its real-world value mapping, else of its rescale.
+
+    Raises
+    ------
+    ImageError
+        If both are there and differ, and no unit says which of them is the ADC.
+    """
+    real = frame.real_world
+    if real is None:
+        return frame.slope, frame.intercept, ""
+    if real.unit not in ("", "1"):
+        return real.slope, real.intercept, real.unit
+    if (
+        abs(real.slope - frame.slope) > 1e-4 * abs(frame.slope)
+        or abs(real.intercept - frame.intercept) > 1e-6
+    ):
+        raise ImageError(
+            "The ADC map states two scales",
+            needed="a unit with its real-world value mapping",
+            found=f"slopes {real.slope:g} (real-world value) and {frame.slope:g} (rescale) without a unit",
+            todo="Convert the map to NRRD with known units first",
+        )
+    return frame.slope, frame.intercept, ""
 
 
 def _in_standard_unit(array: np.ndarray, grid: ImageGrid, found: object) -> AdcMap:
