@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import cohort
+import dicom_reading
 import features
 import fit
 import numpy as np
@@ -87,6 +88,21 @@ def sections(rounds: int, patients: int) -> list[str]:
         say(f"## Cohort of {patients} patients from {form}, 4 x 200 x 200 x 40 voxels each")
         say(table(timings, "one patient"))
         say(verdict(f"Cohort from {form} against plain reading", find(timings, "**reading").ratio, 1.5))
+
+    reading = dicom_reading.against_pydicom(rounds)
+    say("## Reading DICOM, 4 x 200 x 200 x 40 voxels")
+    say(table(reading["classic"], "160 files, one per slice"))
+    say(verdict("Reading against pydicom", find(reading["classic"], "**read_dwi").ratio, 1.3))
+    say(table(reading["enhanced"], "4 enhanced multi-frame files"))
+    share = find(reading["share"], "**read_dwi on two threads").ratio
+    say(
+        table(
+            reading["share"],
+            "160 files that each come 2 ms late",
+            "Wall-clock time, as from a busy network share.",
+        )
+    )
+    say(verdict("Two threads against one on such a share", share, 1))
 
     say("## Export on several processes")
     say(table(workers.on_processes(patients), "one patient", "Wall-clock time; the machine must be idle."))
