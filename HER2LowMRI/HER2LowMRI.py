@@ -32,6 +32,37 @@ class HER2LowMRI(ScriptedLoadableModule):
             "Methods after Shen et al., Tomography 2025;11(3):31, doi:10.3390/tomography11030031."
         )
         slicer.app.connect("startupCompleted()", register_layout)
+        slicer.app.connect("startupCompleted()", register_sample_data)
+
+
+def register_sample_data():
+    """Offer the synthetic study in Slicer's Sample Data module; it is made on this computer, not downloaded."""
+    from pathlib import Path
+
+    if not hasattr(slicer.modules, "sampledata"):
+        return  # an application without that module
+    import SampleData
+
+    SampleData.SampleDataLogic.registerCustomSampleDataSource(
+        category="HER2LowMRI",
+        sampleName="HER2LowMRI synthetic study",
+        thumbnailFileName=str(Path(__file__).parent / "Resources" / "Icons" / "SyntheticStudy.png"),
+        customDownloader=open_sample_study,
+    )
+
+
+def open_sample_study(_source=None):
+    """Make the synthetic study, if it is not there yet, and propose it on the page Study.
+
+    Returns
+    -------
+    list
+        No nodes: the images come into the scene when a case is opened.
+    """
+    if slicer.util.mainWindow() is not None:
+        slicer.util.selectModule("HER2LowMRI")
+    slicer.util.getModuleWidget("HER2LowMRI").panel.open_sample_study()
+    return []
 
 
 def register_layout():

@@ -28,6 +28,7 @@ from HER2LowMRILib.mrml.reading_layout import (
 from HER2LowMRILib.study.session_lock import StudyLocked
 from HER2LowMRILib.workflow.case_in_scene import CaseInScene
 from HER2LowMRILib.workflow.reading_session import ADJUDICATOR, COORDINATOR, SINGLE, ReadingSession
+from HER2LowMRILib.workflow.sample_study import make_sample_study
 
 PAGES = (
     StudyPage,
@@ -285,6 +286,16 @@ class Panel(VTKObservationMixin):
         own_page = {COORDINATOR: "cohort", ADJUDICATOR: "adjudication"}.get(role)
         if own_page is not None:
             self.go_to(own_page)
+
+    def open_sample_study(self) -> None:
+        """Make the synthetic study to try the module on, and propose it."""
+        with guarded(self.show_message, _("The sample study could not be made.")):
+            folder = Path(slicer.app.cachePath) / "HER2LowMRI-synthetic"
+            with progress(_("Making synthetic images …")) as dialog:
+                study = make_sample_study(folder, progress=dialog, cancelled=dialog.cancelled)
+            self.go_to("study")
+            self.pages["study"].ui.studyPath.currentPath = str(study)
+            self.show_message(_("A synthetic study is ready. Choose who is at work and open it."))
 
     def open_case(self, case_id: str) -> None:
         """Open a case and go to where its work goes on."""

@@ -140,8 +140,9 @@ class VoiPage(Page):
 
     def _show_style(self) -> None:
         case = self.session.case
-        if case is not None and case.voi is not None:
-            shown = case.voi.GetDisplayNode()
+        shown = case.voi.GetDisplayNode() if case is not None and case.voi is not None else None
+        # A segmentation that is being taken out of the scene has none.
+        if shown is not None:
             shown.SetVisibility2DFill(self.ui.fillCheck.checked)
             shown.SetVisibility2DOutline(self.ui.outlineCheck.checked)
 

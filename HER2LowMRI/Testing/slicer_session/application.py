@@ -120,6 +120,7 @@ class Application:
         self._scene, self._logic, self._io = scene, logic, InputOutput()
         self._modules, self._layout_manager, self.slots = ModuleManager(), None, {s: [] for s in self.SIGNALS}
         self.render_pauses = 0
+        self.cachePath = tempfile.mkdtemp(prefix="slicer-cache-")
 
     def mrmlScene(self):
         return self._scene
@@ -197,6 +198,7 @@ def start():
         module_logic.SetMRMLScene(scene)  # registers the node classes of the module
         logic.SetModuleLogic(name.capitalize(), module_logic)
         setattr(slicer.modules, name, types.SimpleNamespace(name=name, logic=lambda got=module_logic: got))
+    slicer.modules.sampledata = types.SimpleNamespace(name="sampledata")
     slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
     slicer.app = Application(scene, logic)
     return scene

@@ -106,6 +106,20 @@ class ScriptedLoadableModuleTest(unittest.TestCase):
         slicer.app.processEvents()
 
 
+# The Sample Data module
+class SampleDataLogic:
+    """Only the registration, which is all that an extension calls."""
+
+    sources: typing.ClassVar[list[dict]] = []
+
+    @staticmethod
+    def registerCustomSampleDataSource(category="Custom", sampleName=None, **options):
+        known = {"uris", "fileNames", "nodeNames", "customDownloader", "thumbnailFileName", "loadFileTypes"}
+        known |= {"loadFiles", "loadFileProperties", "checksums"}
+        assert set(options) <= known, f"Slicer does not know {set(options) - known}"
+        SampleDataLogic.sources.append({"category": category, "sampleName": sampleName, **options})
+
+
 # slicer.parameterNodeWrapper
 class WithinRange:
     """Limits of a number."""
@@ -281,6 +295,9 @@ def install():
         },
         "parameterNodeWrapper": {"parameterNodeWrapper": parameterNodeWrapper, "WithinRange": WithinRange},
     }
+    sample_data = types.ModuleType("SampleData")
+    sample_data.SampleDataLogic = SampleDataLogic
+    sys.modules["SampleData"] = sample_data
     for name, members in contents.items():
         module = types.ModuleType(f"slicer.{name}")
         vars(module).update(members, __all__=list(members))
