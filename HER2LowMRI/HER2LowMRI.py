@@ -46,6 +46,9 @@ def register_sample_data():
     SampleData.SampleDataLogic.registerCustomSampleDataSource(
         category="HER2LowMRI",
         sampleName="HER2LowMRI synthetic study",
+        # Slicer counts the addresses, so there is one that is empty: nothing is fetched.
+        uris="",
+        fileNames="HER2LowMRI-synthetic",
         thumbnailFileName=str(Path(__file__).parent / "Resources" / "Icons" / "SyntheticStudy.png"),
         customDownloader=open_sample_study,
     )

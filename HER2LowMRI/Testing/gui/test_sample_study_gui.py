@@ -10,7 +10,7 @@ def test_the_sample_study_is_registered_made_without_a_network_and_opened(sessio
     assert source["category"] == "HER2LowMRI"
     assert "synthetic" in source["sampleName"]
     assert Path(source["thumbnailFileName"]).is_file()
-    assert "uris" not in source, "nothing is downloaded"
+    assert source["uris"] == "", "nothing is downloaded"
     assert source["customDownloader"](None) == []
     ui = panel.pages["study"].ui
     ui.roleCombo.setCurrentIndex(ui.roleCombo.findData("r1"))

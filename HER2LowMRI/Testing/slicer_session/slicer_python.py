@@ -117,6 +117,7 @@ class SampleDataLogic:
         known = {"uris", "fileNames", "nodeNames", "customDownloader", "thumbnailFileName", "loadFileTypes"}
         known |= {"loadFiles", "loadFileProperties", "checksums"}
         assert set(options) <= known, f"Slicer does not know {set(options) - known}"
+        assert isinstance(options.get("uris"), str | list), "Slicer takes the length of uris"
         SampleDataLogic.sources.append({"category": category, "sampleName": sampleName, **options})
 
 
