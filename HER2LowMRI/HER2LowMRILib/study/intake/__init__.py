@@ -1,12 +1,13 @@
 """Images in, without Slicer: which b-value each image has, where that stands, and whether it can be believed.
 
-    read_dwi   folders and files -> DiffusionSeries      (commands, cohort work)
+    read_dwi   folders and files -> DiffusionSeries
     read_adc   an ADC map in any unit -> AdcMap
-    report     what was found, dropped and why, for a radiologist
+    report     what was found, what was left out and why, for a radiologist
 
-DICOM: dicom_frames (headers, once) -> vendor_tags (what each maker writes) -> dicom_series (which images make which
-b-value) -> frame_geometry, dicom_pixels, averaging. Other files: volume_files over image_files. Numbers: b_value,
-adc_unit, clipping.
+DICOM: dicom_frames reads every file once and describes its images (dicom_header, vendor_tags, csa_header, pixel_file);
+dicom_choice decides which of them make which b-value; dicom_series puts them together (frame_geometry, dicom_pixels,
+averaging). Other files: volume_files over image_files and frame_labels; ``series_of_volumes`` also for images of a
+scene. Numbers: b_value, adc_unit, clipping. Trust: signal_decay_check, displacement. The rules in words: docs/intake.md.
 """
 
 from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries

@@ -1,32 +1,24 @@
 """Read a DICOM file once: describe every image in it, and take the pixels of diffusion images along."""
 
 import math
-import threading
 import warnings
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.study.intake import vendor_tags
 from HER2LowMRILib.study.intake.b_value import check_b_value, tolerance
-from HER2LowMRILib.study.intake.dicom_header import FrameHeader, Header, as_text
+from HER2LowMRILib.study.intake.dicom_header import FrameHeader, Header, as_number, as_text, whole_number
 from HER2LowMRILib.study.intake.in_order import in_order
+from HER2LowMRILib.study.intake.pixel_file import DEFLATED, PixelFile, find_pixels
 
 if TYPE_CHECKING:
     from pydicom.dataset import FileDataset
 
 LARGEST_INFLATED = 512 * 2**20
-LARGEST_VOLUME = 2 * 2**30
-LARGEST_FRAMES = 100_000
-_DEFLATED = b"1.2.840.10008.1.2.1.99"
-_NATIVE = {
-    "1.2.840.10008.1.2": "<",
-    "1.2.840.10008.1.2.1": "<",
-    "1.2.840.10008.1.2.2": ">",
-}
 _IMAGE_CLASSES = {
     "1.2.840.10008.5.1.4.1.1.4",  # MR
     "1.2.840.10008.5.1.4.1.1.4.1",  # Enhanced MR
@@ -35,39 +27,6 @@ _IMAGE_CLASSES = {
     "1.2.840.10008.5.1.4.1.1.7",  # Secondary capture
     "1.2.840.10008.5.1.4.1.1.7.3",  # Multi-frame grayscale word secondary capture
 }
-
-
-@dataclass(slots=True, eq=False)
-class PixelFile:
-    """The pixels of one file, shared by its frames.
-
-    Parameters
-    ----------
-    path : Path
-    offset : int or None
-        First byte of pixels that stand in the file as they are; None for compressed ones.
-    dtype : str
-        Of the stored numbers, with byte order.
-    bits_stored : int
-    signed : bool
-    frames : int
-    transfer_syntax : str
-    data : bytes or ndarray or None
-        The pixels, once they were read: native ones along with the header, because on a network share opening a file
-        again costs more than reading it; compressed ones when the first frame is asked for.
-    lock : Lock
-        Held while a compressed file is decoded, so that it is decoded once.
-    """
-
-    path: Path = field(repr=False)
-    offset: int | None
-    dtype: str
-    bits_stored: int
-    signed: bool
-    frames: int
-    transfer_syntax: str
-    data: object = field(default=None, repr=False)
-    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +178,7 @@ def _read_file(path: Path, number: int, count: int) -> list[Frame]:
             start = file.read(1024)
             if not is_dicom(start):
                 raise NotDicom(f"File {number + 1} of {count} is no DICOM file")
-            if _DEFLATED in start:
+            if DEFLATED.encode() in start:
                 _refuse_bomb(file, start, name)
             file.seek(0)
             dataset = pydicom.dcmread(file, stop_before_pixels=True, force=True)
@@ -276,7 +235,7 @@ def _refuse_bomb(file: BinaryIO, start: bytes, name: str) -> None:
 
 def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: BinaryIO) -> list[Frame]:
     root = Header(dataset)
-    rows, columns = _whole(root.value(0x00280010)), _whole(root.value(0x00280011))
+    rows, columns = whole_number(root.value(0x00280010)), whole_number(root.value(0x00280011))
     sop_class = as_text(root.value(0x00080016))
     if not rows or not columns:
         if sop_class in _IMAGE_CLASSES:
@@ -284,11 +243,11 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
         if not sop_class and len(dataset) < 3:
             raise ImageError(f"{name} is no DICOM file")
         raise NotAnImage(f"{name} holds no picture")
-    frames = _whole(root.value(0x00280008)) or 1
-    samples = _whole(root.value(0x00280002)) or 1
+    frames = whole_number(root.value(0x00280008)) or 1
+    samples = whole_number(root.value(0x00280002)) or 1
     if samples != 1:
         raise NotAnImage(f"{name} is a colour picture")
-    pixels = _pixel_file(dataset, root, path, name, file, rows, columns, frames)
+    pixels = find_pixels(dataset, root, path, name, file, rows, columns, frames)
 
     maker = vendor_tags.manufacturer(root)
     common = {
@@ -296,7 +255,7 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
         "patient": hash(_patient(root)),
         "study": hash(root.text(0x0020000D)),
         "series": hash(root.text(0x0020000E)),
-        "series_number": _whole(root.value(0x00200011)) or 0,
+        "series_number": whole_number(root.value(0x00200011)) or 0,
         "rows": rows,
         "columns": columns,
         "scanner": " ".join(t for t in (root.text(0x00080070), root.text(0x00081090)) if t),
@@ -374,22 +333,22 @@ def _frame(
     kind = header.value(0x00089007) or header.value(0x00080008) or ()
     image_type = tuple(str(part).strip().upper() for part in ([kind] if isinstance(kind, str) else kind))
     b_value, b_source = _agreed_b(header, maker, name)
-    averages = _number(header.value(0x00180083))
+    averages = as_number(header.value(0x00180083))
     return Frame(
         **common,
         image=image,
         position=_numbers(header.value(0x00200032), 3) or (),
         orientation=_numbers(header.value(0x00200037), 6) or (),
         spacing=_numbers(header.value(0x00280030), 2) or (),
-        thickness=_number(header.value(0x00180088)) or _number(header.value(0x00180050)),
+        thickness=as_number(header.value(0x00180088)) or as_number(header.value(0x00180050)),
         b_value=b_value,
         b_source=b_source,
         directionality=vendor_tags.directionality(header, maker, image_type),
         gradient=vendor_tags.gradient_direction(header, maker),
         left_out_as=vendor_tags.left_out_as(header, maker, image_type, header.text(0x0008103E)),
         averages=averages if averages and averages > 0 else 1.0,
-        slope=_slope(_number(header.value(0x00281053)), name),
-        intercept=_number(header.value(0x00281052)) or 0.0,
+        slope=_slope(as_number(header.value(0x00281053)), name),
+        intercept=as_number(header.value(0x00281052)) or 0.0,
         scale_slope=vendor_tags.philips_scale_slope(header, maker),
         real_world=_real_world(header),
         image_type=image_type,
@@ -432,7 +391,7 @@ def _real_world(header: FrameHeader) -> RealWorld | None:
         if header.value(0x00409225) is None:
             return None
         mapping = header
-    slope, intercept = _number(mapping.value(0x00409225)), _number(mapping.value(0x00409224))
+    slope, intercept = as_number(mapping.value(0x00409225)), as_number(mapping.value(0x00409224))
     if slope is None:
         return None
     units = mapping.first_item(0x004008EA)
@@ -448,113 +407,6 @@ def _patient(root: Header) -> tuple[str, ...]:
     """What tells one patient from another: the identifier, or the name where no identifier is left."""
     identifier = root.text(0x00100020)
     return ("id", identifier) if identifier else ("name", root.text(0x00100010))
-
-
-def _pixel_file(
-    dataset: "FileDataset",
-    root: Header,
-    path: Path,
-    name: str,
-    file: BinaryIO,
-    rows: int,
-    columns: int,
-    frames: int,
-) -> PixelFile:
-    meta = getattr(dataset, "file_meta", None)
-    syntax = str(getattr(meta, "TransferSyntaxUID", "") or "")
-    if not syntax:
-        syntax = "1.2.840.10008.1.2" if dataset.original_encoding[0] else "1.2.840.10008.1.2.1"
-    allocated = _whole(root.value(0x00280100)) or 0
-    stored = _whole(root.value(0x00280101)) or allocated
-    signed = _whole(root.value(0x00280103)) == 1
-    high = _whole(root.value(0x00280102))
-    aligned = high is None or high == stored - 1
-    if (
-        allocated not in (8, 16, 32, 64)
-        or not 1 <= stored <= allocated
-        or not aligned
-        or frames > LARGEST_FRAMES
-    ):
-        raise ImageError(
-            f"{name} has no usable pixel format",
-            needed="8, 16, 32 or 64 bits allocated, those stored at the low end",
-            found=f"{allocated} allocated, {stored} stored up to bit {high}, {frames} frames",
-        )
-    at = file.tell()
-    start, size = file.read(12), path.stat().st_size
-    needed = rows * columns * frames * allocated // 8
-    if needed > LARGEST_VOLUME:
-        raise ImageError(
-            f"{name} is too large", needed="at most 2 GiB of pixels", found=f"{needed / 2**30:.1f} GiB"
-        )
-    order = _NATIVE.get(syntax)
-    offset = None
-    kind = {8: "u1", 16: "u2", 32: "u4", 64: "u8"}[allocated]
-    if order is not None:
-        offset, length, kind = _native_pixels(start, name, at, size, order, dataset, kind)
-        if length < needed or offset + needed > size:
-            raise ImageError(
-                f"{name} is truncated",
-                needed=f"{needed:,} bytes of pixels",
-                found=f"{min(length, size - offset):,}",
-            )
-        if length > needed + 1 or _is_left_over(file, offset + length, size):
-            raise ImageError(
-                f"{name} is damaged", needed=f"{needed:,} bytes of pixels at its end", found="more than that"
-            )
-    elif syntax != _DEFLATED.decode() and needed > 1000 * max(size - at, 1):
-        raise ImageError(
-            f"{name} is truncated or damaged",
-            needed=f"{needed:,} bytes of pixels",
-            found=f"{size - at:,} bytes of compressed data",
-        )
-    if signed and kind[0] == "u":
-        kind = "i" + kind[1:]
-    return PixelFile(path, offset, (order or "<") + kind, stored, signed, frames, syntax)
-
-
-def _is_left_over(file: BinaryIO, end: int, size: int) -> bool:
-    """Whether something follows the pixels that is no element and no padding: then the pixels began elsewhere."""
-    file.seek(end)
-    rest = file.read(min(size - end, 4096))
-    # Little-endian tags after the pixels: digital signatures (FFFA,FFFA) and trailing padding (FFFC,FFFC).
-    return bool(rest.strip(b"\0")) and rest[:2] not in (b"\xfa\xff", b"\xfc\xff", b"\xff\xfa", b"\xff\xfc")
-
-
-def _native_pixels(
-    start: bytes, name: str, at: int, size: int, order: str, dataset: "FileDataset", kind: str
-) -> tuple[int, int, str]:
-    """Offset and length of the pixel element that begins at ``at``, and the kind of number in it."""
-    if len(start) < 8:
-        raise ImageError(f"{name} is truncated", needed="pixel data", found="the end of the file")
-    byteorder = "little" if order == "<" else "big"
-    tag = int.from_bytes(start[:2], byteorder) << 16 | int.from_bytes(start[2:4], byteorder)
-    floats = {0x7FE00008: "f4", 0x7FE00009: "f8"}
-    if tag != 0x7FE00010 and tag not in floats:
-        raise ImageError(
-            f"{name} is damaged", needed="pixel data after the header", found=f"element {tag:08X}"
-        )
-    explicit = not dataset.original_encoding[0]
-    header = 12 if explicit else 8
-    length = int.from_bytes(start[header - 4 : header], byteorder)
-    if length == 0xFFFFFFFF:
-        length = size - at - header
-    return at + header, length, floats.get(tag, kind)
-
-
-def _whole(value: object) -> int | None:
-    number = _number(value)
-    return int(number) if number is not None and math.isfinite(number) else None
-
-
-def _number(value: object) -> float | None:
-    if value is None or value == "" or isinstance(value, bytes):
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if math.isfinite(number) else None
 
 
 def _numbers(value: object, count: int) -> tuple[float, ...] | None:

@@ -1,5 +1,6 @@
 """Quick look-up of public and private elements in one pydicom data set."""
 
+import math
 import struct
 from collections.abc import KeysView
 from typing import TYPE_CHECKING
@@ -164,6 +165,23 @@ def as_text(value: object) -> str:
     if hasattr(value, "append"):
         return "\\".join(str(part) for part in value)
     return "" if value is None else str(value).strip(" \0")
+
+
+def as_number(value: object) -> float | None:
+    """Finite number of an element's value, or None."""
+    if value is None or value == "" or isinstance(value, bytes):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def whole_number(value: object) -> int | None:
+    """Whole number of an element's value, or None."""
+    number = as_number(value)
+    return None if number is None else int(number)
 
 
 def _may_be_sequence(tag: int) -> bool:

@@ -1,20 +1,21 @@
 """From described DICOM frames to one trace-weighted image per b-value."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.study.intake.averaging import Averaging, refuse_unlike
-from HER2LowMRILib.study.intake.b_value import check_b_values, group_jitter, lowest_as_zero, nominal
 from HER2LowMRILib.study.intake.clipping import observed_clip_level
-from HER2LowMRILib.study.intake.dicom_frames import LARGEST_VOLUME, Frame
+from HER2LowMRILib.study.intake.dicom_choice import ChosenImages, choose
+from HER2LowMRILib.study.intake.dicom_frames import Frame
 from HER2LowMRILib.study.intake.dicom_pixels import clip_level, stored_pixels
 from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.study.intake.frame_geometry import slice_positions
 from HER2LowMRILib.study.intake.in_order import in_order
+from HER2LowMRILib.study.intake.pixel_file import LARGEST_VOLUME
 from HER2LowMRILib.study.intake.signal_decay_check import check_decay
 
 # Repeated b 0 images of one examination differ by noise and motion; more is another scale.
@@ -58,21 +59,9 @@ def dicom_series(
     """
     if not frames:
         raise ImageError("No image was found", needed="DICOM images", found="; ".join(dropped) or "none")
-    if series_number is not None:
-        frames = _only_series(frames, series_number)
     warnings: list[str] = []
-    _one_patient(frames)
-    found = len(frames)
-    frames = _without_copies(frames, dropped)
-    frames = _without_maps(frames, dropped)
-    if b_values is not None:
-        frames = _typed_b_values(frames, inputs, b_values)
-    else:
-        frames = _with_b_values(frames, dropped, warnings)
-    _one_study(frames)
-    check_b_values(sorted({frame.b_value for frame in frames}), "the DICOM headers")
-    chosen = [_chosen(name, members, dropped) for name, members in _by_b(frames)]
-    used = [frame for _, members, _ in chosen for frame in members]
+    chosen = choose(frames, inputs, b_values, series_number, dropped, warnings)
+    used = [frame for one in chosen for frame in one.frames]
     grid, k = slice_positions(used, "the diffusion images")
     _refuse_too_large(len(chosen) * int(np.prod(grid.shape)) * 4)
     if len({frame.pixels.signed for frame in used}) > 1:
@@ -117,193 +106,8 @@ def dicom_series(
         tuple(dropped),
         saturation,
         scanners[0] if scanners else "",
-        f"DICOM, {found} images, {len(used)} used from {series} series",
+        f"DICOM, {len(frames)} images, {len(used)} used from {series} series",
     )
-
-
-def _only_series(frames: list[Frame], number: int) -> list[Frame]:
-    kept = [frame for frame in frames if frame.series_number == number]
-    if not kept:
-        numbers = sorted({frame.series_number for frame in frames})
-        raise ImageError(f"Series {number} is not there", found=f"series {', '.join(map(str, numbers))}")
-    return kept
-
-
-def _one_patient(frames: Sequence[Frame]) -> None:
-    patients = len({frame.patient for frame in frames})
-    if patients > 1:
-        raise ImageError(
-            "The images belong to different patients",
-            needed="one patient",
-            found=f"{patients} patients",
-            todo="Give each patient's images on their own",
-        )
-
-
-def _one_study(frames: Sequence[Frame]) -> None:
-    studies = len({frame.study for frame in frames})
-    if studies > 1:
-        raise ImageError(
-            "The diffusion images belong to different examinations",
-            needed="one examination",
-            found=f"{studies} examinations of one patient",
-            todo="Give each examination on its own",
-        )
-
-
-def _without_copies(frames: list[Frame], dropped: list[str]) -> list[Frame]:
-    first: dict[tuple[int, int], Frame] = {}
-    copies = 0
-    for frame in frames:
-        known = first.setdefault(frame.image, frame)
-        if known is frame:
-            continue
-        if known.position != frame.position or known.b_value != frame.b_value:
-            raise ImageError(
-                "Two different images carry the same identifier",
-                found=f"files {known.file + 1} and {frame.file + 1}",
-                todo="Export the images again",
-            )
-        copies += 1
-    if copies:
-        dropped.append(f"{copies} images that were there twice")
-    return list(first.values())
-
-
-def _without_maps(frames: list[Frame], dropped: list[str]) -> list[Frame]:
-    reasons = Counter((frame.left_out_as, frame.series_number) for frame in frames if frame.left_out_as)
-    for (reason, series), count in sorted(reasons.items()):
-        why = (
-            "computed from other images, not measured"
-            if reason == "synthetic b-value"
-            else "no diffusion-weighted image"
-        )
-        dropped.append(f"{count} images of series {series}: {reason} ({why})")
-    kept = [frame for frame in frames if not frame.left_out_as]
-    if not kept:
-        raise ImageError(
-            "No diffusion-weighted image was found",
-            needed="images at b 0 and higher b-values",
-            found="; ".join(dropped) or "none",
-        )
-    return kept
-
-
-def _typed_b_values(frames: list[Frame], inputs: Sequence[int], b_values: Sequence[float]) -> list[Frame]:
-    check_b_values(b_values, "--b-values")
-    count = len(set(inputs))
-    if len(b_values) != count:
-        raise ImageError(
-            "The b-values do not fit the inputs",
-            needed=f"one b-value for each of the {count} inputs",
-            found=f"{len(b_values)}",
-            todo="Give one folder for each b-value, in the same order",
-        )
-    return [replace(f, b_value=float(b_values[inputs[f.file]]), b_source="typed by the user") for f in frames]
-
-
-def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str]) -> list[Frame]:
-    """Leave out series that say nothing of b; refuse a diffusion series that says it of some images only."""
-    diffusion = {frame.series for frame in frames if frame.b_value is not None}
-    if not diffusion:
-        raise ImageError(
-            "No b-value was found",
-            needed="b-values in the public tag (0018,9087) or a private tag of Siemens, GE, Philips",
-            found=f"{len(frames)} images without",
-            todo="Give one folder for each b-value, and --b-values in the same order",
-        )
-    others = Counter(frame.series_number for frame in frames if frame.series not in diffusion)
-    for series, count in sorted(others.items()):
-        dropped.append(f"{count} images of series {series}: no b-value (no diffusion series)")
-    frames = [frame for frame in frames if frame.series in diffusion]
-    without = [frame for frame in frames if frame.b_value is None]
-    if not without:
-        return frames
-    with_b = [frame for frame in frames if frame.b_value is not None]
-    if _are_b0(without, with_b):
-        warnings.append(
-            f"{len(without)} images carry no b-value; they are taken as b 0, because the series has no other b 0, "
-            "they cover every slice, and Siemens leaves the tag out there."
-        )
-        return with_b + [
-            replace(f, b_value=0.0, b_source="Siemens image without the b-value tag") for f in without
-        ]
-    raise ImageError(
-        "Some images of the diffusion series carry no b-value",
-        needed="a b-value in each",
-        found=f"{len(without)} of {len(frames)} images without",
-        todo="Give one folder for each b-value, and --b-values in the same order",
-    )
-
-
-def _are_b0(without: list[Frame], with_b: list[Frame]) -> bool:
-    siemens = all("siemens" in frame.scanner.lower() for frame in without)
-    b0_there = any(frame.b_value <= 5 for frame in with_b)
-    slices = {frame.position for frame in with_b}
-    return siemens and not b0_there and {frame.position for frame in without} == slices
-
-
-def _by_b(frames: Sequence[Frame]) -> list[tuple[float, list[Frame]]]:
-    """Frames by nominal b-value, ascending; b-values that only jitter are one, real low b-values stay apart."""
-    by_value: dict[float, list[Frame]] = defaultdict(list)
-    for frame in frames:
-        by_value[frame.b_value].append(frame)
-    slices = {_slice_key(frame) for frame in frames}
-    alone = {
-        value: {_slice_key(frame) for frame in members} == slices
-        and all(frame.directionality != "directional" for frame in members)
-        for value, members in by_value.items()
-    }
-    groups = group_jitter(alone)
-    members = [[frame for value in values for frame in by_value[value]] for values in groups]
-    b_values = lowest_as_zero([nominal([frame.b_value for frame in frames]) for frames in members])
-    return list(zip(b_values, members, strict=True))
-
-
-def _slice_key(frame: Frame) -> tuple[float, ...]:
-    return tuple(round(p, 1) for p in frame.position)
-
-
-def _chosen(b: float, members: list[Frame], dropped: list[str]) -> tuple[float, list[Frame], str]:
-    """Trace-weighted images where they cover what the directions cover, else the directions."""
-    note = ""
-    values = sorted({frame.b_value for frame in members})
-    if len(values) > 1 or values[0] != b:
-        note = f"stated as {', '.join(f'{value:g}' for value in values)}"
-    trace = [frame for frame in members if frame.directionality == "isotropic"]
-    single = [frame for frame in members if frame.directionality != "isotropic"]
-    if b > 0 and trace and single:
-        if {_slice_key(frame) for frame in trace} >= {_slice_key(frame) for frame in single}:
-            dropped.append(
-                f"{len(single)} images at b {b:g} along single directions: the trace images are used"
-            )
-            members = trace
-        else:
-            dropped.append(f"{len(trace)} trace images at b {b:g}: they do not cover every slice")
-            members = single
-    return b, _one_of_several_series(b, members), note
-
-
-def _one_of_several_series(b: float, members: list[Frame]) -> list[Frame]:
-    """Refuse to mix images of one b-value from several series: they may be two processings of one acquisition."""
-    if b == 0:
-        types = {frame.image_type for frame in members}
-        repeated = len({frame.series for frame in members}) > 1 and len(types) > 1
-    else:
-        in_slice: dict[tuple[float, ...], set[int]] = defaultdict(set)
-        for frame in members:
-            if frame.directionality != "directional":
-                in_slice[_slice_key(frame)].add(frame.series)
-        repeated = any(len(series) > 1 for series in in_slice.values())
-    if repeated:
-        numbers = sorted({frame.series_number for frame in members})
-        raise ImageError(
-            f"The images at b {b:g} are there more than once",
-            needed="one series for each b-value",
-            found=f"series {', '.join(map(str, numbers))}",
-            todo="Give the folder of one series, or choose it with --series",
-        )
-    return members
 
 
 @dataclass(frozen=True)
@@ -319,12 +123,11 @@ class _Plan:
     note: str
 
 
-def _plans(
-    chosen: list[tuple[float, list[Frame], str]], k: np.ndarray, slices: int, warnings: list[str]
-) -> list[_Plan]:
+def _plans(chosen: list[ChosenImages], k: np.ndarray, slices: int, warnings: list[str]) -> list[_Plan]:
     """Sort the frames of each b-value into slices; every slice must be there, equally often."""
     plans, at = [], 0
-    for b, members, note in chosen:
+    for one in chosen:
+        b, members, note = one.b_value, one.frames, one.note
         by_slice: list[list[Frame]] = [[] for _ in range(slices)]
         for frame, index in zip(members, k[at : at + len(members)], strict=True):
             by_slice[index].append(frame)
