@@ -7,7 +7,7 @@
 DICOM: dicom_frames reads every file once and describes its images (dicom_header, vendor_tags, csa_header, pixel_file);
 dicom_choice decides which of them make which b-value; dicom_series puts them together (frame_geometry, dicom_pixels,
 averaging). Other files: volume_files over image_files and frame_labels; ``series_of_volumes`` also for images of a
-scene. Numbers: b_value, adc_unit, clipping. Trust: signal_decay_check, displacement. The rules in words: docs/intake.md.
+scene. Numbers: b_value, adc_unit, clipping. Trust: signal_decay_check, displacement. Rules in words: docs/intake.md.
 """
 
 from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
