@@ -7,6 +7,7 @@ univariate    every variable between the groups
 models        logistic models: qualitative, Combined_ADC, Combined_D, Combined_K, Combined_All
 performance   ROC and DeLong tables
 agreement     kappa and ICC of two readers
+settings      what an analyst can choose
 analysis      all of it in one go, with what was left out and why
 report        one HTML file with tables and figures
 """

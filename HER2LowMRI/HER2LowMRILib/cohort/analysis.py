@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.cohort import agreement, models, performance, univariate
+from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS, in_stratum
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.variables import FEATURE_NAMES, study_variables
@@ -15,29 +16,6 @@ from HER2LowMRILib.core.errors import AnalysisError, Cancelled
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the analyst can choose; all of it is printed in the report.
-
-    Attributes
-    ----------
-    seed : int
-        Of every resampling and Monte Carlo test.
-    screening_p : float
-        Descriptors below it in the univariate test enter the screened qualitative model (0.1 in the paper).
-    folds, repeats : int
-        Of the cross-validation.
-    bootstraps : int
-        Of the optimism correction.
-    """
-
-    seed: int = 20250310
-    screening_p: float = 0.1
-    folds: int = 10
-    repeats: int = 50
-    bootstraps: int = 500
 
 
 @dataclass(frozen=True)

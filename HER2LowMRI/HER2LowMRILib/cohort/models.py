@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, Comparison, in_stratum
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.variables import COMBINED_MEMBERS, Variable
@@ -13,8 +14,6 @@ from HER2LowMRILib.core.lexicon import NOT_APPLICABLE
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from HER2LowMRILib.cohort.analysis import Settings
 
 COLUMNS = (
     "stratum", "comparison", "model", "method", "term", "coefficient", "se", "odds_ratio", "ci_low", "ci_high", "p",
@@ -62,7 +61,7 @@ class FittedModels:
     warnings: tuple[str, ...]
 
 
-def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: "Settings") -> FittedModels:
+def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settings) -> FittedModels:
     """Fit every model that the rows allow.
 
     Parameters

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from HER2LowMRILib.cohort.models import COMBINED_MEMBERS, SCREENED, FittedModels, Model, design
+from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, in_stratum
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.variables import FEATURE_NAMES
@@ -15,8 +16,6 @@ from HER2LowMRILib.core.errors import AnalysisError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from HER2LowMRILib.cohort.analysis import Settings
 
 ROC_COLUMNS = (
     "stratum", "comparison", "predictor", "direction", "n_positive", "n_negative", "auc", "ci_low", "ci_high",
@@ -42,7 +41,7 @@ class Performance:
 
 
 def measure(
-    cohort: CohortTable, fitted: FittedModels, settings: "Settings", progress: Callable[[float], None]
+    cohort: CohortTable, fitted: FittedModels, settings: Settings, progress: Callable[[float], None]
 ) -> Performance:
     """Measure how well every feature and every model tells a pair of groups apart.
 
@@ -99,7 +98,7 @@ def _roc_rows(
     cases: "pd.DataFrame",
     positive: np.ndarray,
     models: list[Model],
-    settings: "Settings",
+    settings: Settings,
     progress: Callable[[float], None],
     done: float,
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -153,7 +152,7 @@ def _apparent(
     return row, curve
 
 
-def _marker_resampled(values: np.ndarray, positive: np.ndarray, settings: "Settings") -> dict[str, Any]:
+def _marker_resampled(values: np.ndarray, positive: np.ndarray, settings: Settings) -> dict[str, Any]:
     """Cross-validated AUC of a single feature, of which only the direction is learned."""
     from HER2LowMRILib.core.statistics.procedures import SingleMarker
     from HER2LowMRILib.core.statistics.resampling import cross_validate
@@ -177,7 +176,7 @@ def _resampled(
     model: Model,
     cohort: CohortTable,
     cases: "pd.DataFrame",
-    settings: "Settings",
+    settings: Settings,
     progress: Callable[[float], None],
 ) -> dict[str, Any]:
     """Optimism-corrected and cross-validated AUC; a screened model is screened again in every resample."""

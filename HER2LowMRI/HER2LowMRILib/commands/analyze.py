@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from HER2LowMRILib.cohort.analysis import Settings
+from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from HER2LowMRILib.cohort.analysis import Analysis, Settings, analyze
+from HER2LowMRILib.cohort.analysis import Analysis, analyze
 from HER2LowMRILib.cohort.report.page import report_html
+from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.table import read_features, read_overlaps, read_readings
 from HER2LowMRILib.core.errors import AnalysisError, StudyError
 from HER2LowMRILib.study.row_csv import read_rows, write_rows

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import slicer
 
-from HER2LowMRILib.cohort.analysis import Analysis, Settings
+from HER2LowMRILib.cohort.analysis import Analysis
+from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.mrml.result_nodes import draw_roc, remove_results, result_table
 from HER2LowMRILib.workflow.analyze_cohort import FILES, REPORT_FILE, analyze_cohort
 

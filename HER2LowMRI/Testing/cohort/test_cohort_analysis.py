@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pytest
 from cohort_csv import write_rows_as_csv
-from HER2LowMRILib.cohort.analysis import Settings
 from HER2LowMRILib.cohort.models import QUALITATIVE_PAPER
+from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.variables import COMBINED_MEMBERS, FEATURE_NAMES
 from HER2LowMRILib.core.errors import AnalysisError, Cancelled
 from HER2LowMRILib.workflow.analyze_cohort import FILES, analyze_cohort, read_flow

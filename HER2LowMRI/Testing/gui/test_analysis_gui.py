@@ -23,10 +23,10 @@ def tables(tmp_path_factory):
 @pytest.fixture
 def page(person, study, tables, monkeypatch):
     """The analysis page, with the tables of an export proposed."""
-    from HER2LowMRILib.cohort import analysis
+    from HER2LowMRILib.cohort.settings import Settings
 
     # Two repeats of the resampling show the same as fifty.
-    monkeypatch.setattr(analysis.Settings, "__init__", quick(analysis.Settings.__init__))
+    monkeypatch.setattr(Settings, "__init__", quick(Settings.__init__))
     person.enters("coordinator")
     person.panel.pages["cohort"].ui.exportPath.currentPath = str(tables)
     person.panel.go_to("analysis")

@@ -1,0 +1,26 @@
+"""What an analyst can choose; all of it is printed in the report."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Seed, screening and amount of resampling.
+
+    Attributes
+    ----------
+    seed : int
+        Of every resampling and Monte Carlo test.
+    screening_p : float
+        Descriptors below it in the univariate test enter the screened qualitative model (0.1 in the paper).
+    folds, repeats : int
+        Of the cross-validation.
+    bootstraps : int
+        Of the optimism correction.
+    """
+
+    seed: int = 20250310
+    screening_p: float = 0.1
+    folds: int = 10
+    repeats: int = 50
+    bootstraps: int = 500
