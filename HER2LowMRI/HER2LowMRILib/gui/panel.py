@@ -284,6 +284,9 @@ class Panel(VTKObservationMixin):
         self.pages["study"].ui.studyPath.addCurrentPathToHistory()
         self.show_message("")
         own_page = {COORDINATOR: "cohort", ADJUDICATOR: "adjudication"}.get(role)
+        if role == COORDINATOR:
+            # There are no images to look at in this role.
+            self._restore_layout()
         if own_page is not None:
             self.go_to(own_page)
 
