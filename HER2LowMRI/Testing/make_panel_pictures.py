@@ -174,9 +174,8 @@ def picture_views(path: Path) -> None:
 
 
 def _store(picture: Path, place: Path) -> None:
-    """Keep a picture in few colours, so that the repository stays small."""
-    image = qt.QImage(str(picture)).convertToFormat(qt.QImage.Format_Indexed8, qt.Qt.ThresholdDither)
-    image.save(str(place), "PNG", 0)
+    """Keep a picture as small as PNG makes it."""
+    qt.QImage(str(picture)).convertToFormat(qt.QImage.Format_RGB888).save(str(place), "PNG", 0)
 
 
 if __name__ == "__main__":
