@@ -198,6 +198,57 @@ def test_the_same_acquisition_in_two_series_is_refused_until_one_is_chosen(tmp_p
     assert read_dwi([folder], series_number=102).b_values == B_VALUES
 
 
+def test_the_same_directions_in_two_series_are_refused(tmp_path):
+    """With and without distortion correction, say: averaging them would pass for more averages."""
+    datasets = [
+        ds for ds in philips(slopes=False, with_adc=False) if ds.DiffusionDirectionality != "ISOTROPIC"
+    ]
+    other = copy.deepcopy([ds for ds in datasets if ds.DiffusionBValue])
+    for n, ds in enumerate(other):
+        ds.SeriesInstanceUID, ds.SeriesNumber = generate_uid(entropy_srcs=["x"]), 102
+        ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = f"2.25.{5000 + n}"
+    assert "series 9, 102" in refused(save(datasets + other, tmp_path))
+
+
+def test_every_direction_in_a_series_of_its_own_is_one_b_value(tmp_path):
+    datasets = [
+        ds for ds in philips(slopes=False, with_adc=False) if ds.DiffusionDirectionality != "ISOTROPIC"
+    ]
+    for ds in datasets:
+        if ds.DiffusionBValue:
+            along = int(np.argmax(ds.DiffusionGradientOrientation))
+            ds.SeriesInstanceUID, ds.SeriesNumber = (
+                generate_uid(entropy_srcs=["along", str(along)]),
+                20 + along,
+            )
+    series = read_dwi([save(datasets, tmp_path)])
+    assert series.b_values == B_VALUES
+    assert series.images[2].note == "geometric mean of 3 directions"
+
+
+@pytest.mark.parametrize(
+    ("sop_class", "changes"),
+    [
+        (
+            "1.2.840.10008.5.1.4.1.1.66.4",
+            {"BitsAllocated": 1, "BitsStored": 1, "HighBit": 0, "NumberOfFrames": 8},
+        ),
+        ("1.2.840.10008.5.1.4.1.1.7", {"NumberOfFrames": 8}),
+        ("1.2.840.10008.5.1.4.1.1.7", {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB"}),
+        ("1.2.840.10008.5.1.4.1.1.2", {}),
+    ],
+    ids=["segmentation", "screenshots", "colour screenshot", "CT"],
+)
+def test_other_objects_of_the_examination_beside_the_images_do_no_harm(tmp_path, sop_class, changes):
+    other = Exam(1).header(99, "Other", ["DERIVED", "SECONDARY"], sop_class)
+    for name, value in changes.items():
+        setattr(other, name, value)
+    other.PixelData = bytes(20 * 24 * 8 * 3 * 2)
+    series = read_dwi([save([*siemens_trace(), other], tmp_path)])
+    assert series.b_values == B_VALUES
+    assert series.dropped == ("1 DICOM file without an MR image (report, segmentation, screenshot)",)
+
+
 def test_files_that_are_there_twice_count_once(tmp_path):
     folder = save(siemens_trace(), tmp_path)
     for file in sorted(folder.iterdir())[:7]:
@@ -520,7 +571,7 @@ def test_dicomdir_version_files_and_reports_beside_the_images_do_no_harm(tmp_pat
     series = read_dwi([folder])
     assert series.b_values == B_VALUES
     assert series.dropped == (
-        "1 DICOM file without a picture (report, presentation state)",
+        "1 DICOM file without an MR image (report, segmentation, screenshot)",
         "1 other file of the folder: no DICOM",
     )
 

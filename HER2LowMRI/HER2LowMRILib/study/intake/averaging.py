@@ -52,7 +52,7 @@ class Averaging:
             return cls(tuple((index,) for index in range(count)), True)
         groups: dict[tuple[float, ...] | int, list[int]] = {}
         for index, direction in enumerate(directions):
-            groups.setdefault(index if direction is None else _without_sign(direction), []).append(index)
+            groups.setdefault(index if direction is None else direction_key(direction), []).append(index)
         if len(groups) < FEWEST_DIRECTIONS:
             raise ImageError(
                 f"The images at b {b_value:g} are no trace images",
@@ -97,7 +97,7 @@ class Averaging:
         return geometric_mean(parts) if self.geometric else parts[0]
 
 
-def _without_sign(direction: Direction) -> tuple[float, ...]:
+def direction_key(direction: Direction) -> tuple[float, ...]:
     """The direction as a key that is the same for the opposite one."""
     vector = np.round(np.asarray(direction, float), 2) + 0.0
     return tuple(-vector + 0.0) if vector[np.argmax(np.abs(vector))] < 0 else tuple(vector)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.study.intake.averaging import direction_key
 from HER2LowMRILib.study.intake.b_value import check_b_values, group_jitter, lowest_as_zero, nominal
 from HER2LowMRILib.study.intake.dicom_frames import Frame
 
@@ -230,11 +231,14 @@ def _one_of_several_series(b: float, members: list[Frame]) -> list[Frame]:
         types = {frame.image_type for frame in members}
         repeated = len({frame.series for frame in members}) > 1 and len(types) > 1
     else:
-        in_slice: dict[tuple[float, ...], set[int]] = defaultdict(set)
+        # A direction may come in a series of its own; the same one in two series is the same acquisition twice.
+        in_place: dict[tuple[object, ...], set[int]] = defaultdict(set)
         for frame in members:
             if frame.directionality != "directional":
-                in_slice[_slice_key(frame)].add(frame.series)
-        repeated = any(len(series) > 1 for series in in_slice.values())
+                in_place[_slice_key(frame)].add(frame.series)
+            elif frame.gradient is not None:
+                in_place[_slice_key(frame), direction_key(frame.gradient)].add(frame.series)
+        repeated = any(len(series) > 1 for series in in_place.values())
     if repeated:
         numbers = sorted({frame.series_number for frame in members})
         raise ImageError(

@@ -25,8 +25,8 @@ _IMAGE_CLASSES = {
     "1.2.840.10008.5.1.4.1.1.4.4",  # Legacy converted enhanced MR
     "1.2.840.10008.5.1.4.1.1.30",  # Parametric map
     "1.2.840.10008.5.1.4.1.1.7",  # Secondary capture
-    "1.2.840.10008.5.1.4.1.1.7.3",  # Multi-frame grayscale word secondary capture
 }
+_SINGLE_FRAME_CLASSES = {"1.2.840.10008.5.1.4.1.1.7", ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Frame:
 
 
 class NotAnImage(ImageError):
-    """A DICOM file without a picture (report, presentation state, raw data)."""
+    """A DICOM file without an MR image (report, segmentation, presentation state, screenshot, raw data)."""
 
 
 class NotDicom(ImageError):
@@ -161,7 +161,7 @@ def read_frames(
             progress((number + 1) / len(paths))
     plural = "" if no_picture == 1 else "s"
     dropped = (
-        [f"{no_picture} DICOM file{plural} without a picture (report, presentation state)"]
+        [f"{no_picture} DICOM file{plural} without an MR image (report, segmentation, screenshot)"]
         if no_picture
         else []
     )
@@ -237,16 +237,21 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
     root = Header(dataset)
     rows, columns = whole_number(root.value(0x00280010)), whole_number(root.value(0x00280011))
     sop_class = as_text(root.value(0x00080016))
+    if sop_class and sop_class not in _IMAGE_CLASSES:
+        raise NotAnImage(f"{name} is no MR image")
     if not rows or not columns:
-        if sop_class in _IMAGE_CLASSES:
+        if sop_class:
             raise ImageError(f"{name} is damaged", needed="rows and columns", found="none")
-        if not sop_class and len(dataset) < 3:
+        if len(dataset) < 3:
             raise ImageError(f"{name} is no DICOM file")
         raise NotAnImage(f"{name} holds no picture")
     frames = whole_number(root.value(0x00280008)) or 1
     samples = whole_number(root.value(0x00280002)) or 1
     if samples != 1:
         raise NotAnImage(f"{name} is a colour picture")
+    per_frame = root.value(0x52009230)
+    if frames > 1 and not per_frame and sop_class in _SINGLE_FRAME_CLASSES:
+        raise NotAnImage(f"{name} has no place in the patient")
     pixels = find_pixels(dataset, root, path, name, file, rows, columns, frames)
 
     maker = vendor_tags.manufacturer(root)
@@ -262,7 +267,6 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
         "lossy": root.text(0x00282110) == "01",
     }
     sop = hash(root.text(0x00080018)) if root.text(0x00080018) else hash((number, "no uid"))
-    per_frame = root.value(0x52009230)
     if per_frame:
         shared = root.value(0x52009229)
         inherited = FrameHeader([*(_groups(shared[0]) if shared else []), root])
