@@ -305,8 +305,9 @@ def _described_segments(keys: Mapping[str, str], layers: int, name: str) -> list
     found: list[tuple[str, int, int]] = []
     for number in numbers:
         try:
-            label = int(keys.get(f"Segment{number}_LabelValue", number + 1))
-            layer = int(keys.get(f"Segment{number}_Layer", 0))
+            # Before 4.11 Slicer wrote neither: every segment was a layer of its own, with label 1.
+            label = int(keys.get(f"Segment{number}_LabelValue", 1))
+            layer = int(keys.get(f"Segment{number}_Layer", number if layers > 1 else 0))
         except ValueError as error:
             raise ImageError(
                 f"{name} is damaged", needed="whole numbers for label and layer of each segment"

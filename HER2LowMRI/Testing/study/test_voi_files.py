@@ -154,6 +154,17 @@ def test_a_file_written_by_slicer_with_cropped_overlapping_segments_is_read_in_p
     assert not voi.resampled
 
 
+def test_a_file_of_slicer_4_10_with_a_layer_for_every_segment_is_read(tmp_path):
+    """Then neither label nor layer stood in the header."""
+    path = tmp_path / "voi.seg.nrrd"
+    write_voi(path, {"lesion": LESION, "necrosis": NECROSIS}, OBLIQUE)
+    header, data = path.read_bytes().split(b"\n\n", 1)
+    lines = [line for line in header.split(b"\n") if b"_LabelValue" not in line and b"_Layer" not in line]
+    path.write_bytes(b"\n".join(lines) + b"\n\n" + data)
+    found = read_segmentation(path)
+    assert np.array_equal(found.masks["lesion"], LESION) and np.array_equal(found.masks["necrosis"], NECROSIS)
+
+
 # ---------------------------------------------------------------- label maps
 @pytest.mark.parametrize("suffix", [".nrrd", ".nii.gz", ".mha"])
 @pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32])
