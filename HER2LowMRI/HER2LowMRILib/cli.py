@@ -42,18 +42,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 1 after one line on standard error (2 for a wrong command line, as argparse does; 130 when
         stopped from the keyboard).
     """
-    args = parser().parse_args(arguments)
+    name = "her2lowmri"
     try:
+        args = parser().parse_args(arguments)
+        name = f"her2lowmri {args.command}"
         return args.run(args)
     except HER2LowMRIError as error:
-        sys.stderr.write(f"her2lowmri {args.command}: {error}\n")
+        sys.stderr.write(f"{name}: {error}\n")
         return 1
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nothing more can be said there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
-        sys.stderr.write(f"her2lowmri {args.command}: stopped from the keyboard\n")
+        sys.stderr.write(f"{name}: stopped from the keyboard\n")
         return 130
 
 

@@ -82,6 +82,7 @@ def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settin
     from HER2LowMRILib.core.statistics.logistic import fit_logistic
 
     fitted, rows, left_out, warnings = [], [], [], []
+    scarce: list[tuple[float, str]] = []
     for stratum in STRATUM_LABELS:
         if stratum != "all" and "lesion_type" not in cohort.rows:
             continue
@@ -107,9 +108,17 @@ def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settin
                     Model(stratum, comparison.name, name, tuple(terms), x, positive, fit, candidates)
                 )
                 rows += _rows(fitted[-1])
-                # The collinearity of the Combined models is by design and told once, in the methods.
+                # The collinearity of the Combined models is by design; their few events are told in one line.
                 if fit.method == "firth" or (fit.note and not name.startswith("Combined")):
                     warnings.append(f"{where}: {fit.note}")
+                if name.startswith("Combined") and fit.events_per_variable < 10:
+                    scarce.append((fit.events_per_variable, where))
+    if scarce:
+        fewest, where = min(scarce)
+        warnings.append(
+            f"{len(scarce)} combined models rest on fewer than 10 events per variable, fewest {fewest:.1f} "
+            f"({where}): their odds ratios mean nothing and their apparent AUCs are too good; read the cross-validated."
+        )
     return FittedModels(
         tuple(fitted), pd.DataFrame(rows, columns=list(COLUMNS)), tuple(left_out), tuple(warnings)
     )

@@ -19,7 +19,7 @@ from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake.adc_unit import STANDARD_UNIT, find_unit
 from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.study.intake.image_files import read_image
-from HER2LowMRILib.study.intake.read_adc import UNIT_KEY
+from HER2LowMRILib.study.intake.read_adc import QUANTITY_KEY, UNIT_KEY
 from HER2LowMRILib.study.verified_write import write_verified
 
 SCHEMA = "her2lowmri.maps/1"
@@ -27,7 +27,6 @@ MAP_FILES = {"adc": "ADC.nrrd", "d_app": "D_app.nrrd", "k_app": "K_app.nrrd"}
 QUALITY_FILE = "fit_quality.nrrd"
 RECORD_FILE = "maps.json"
 _UNITS = {"adc": STANDARD_UNIT, "d_app": STANDARD_UNIT, "k_app": "1"}
-_QUANTITY_KEY = "HER2LowMRI.quantity"
 
 
 def write_maps(
@@ -139,8 +138,8 @@ def read_maps(
                 needed="one grid",
                 found=f"{path.name}: {here.difference(grid)}",
             )
-        if keys.get(_QUANTITY_KEY, key) != key:
-            raise ImageError(f"{path.name} is another map", needed=key, found=keys[_QUANTITY_KEY])
+        if keys.get(QUANTITY_KEY, key) != key:
+            raise ImageError(f"{path.name} is another map", needed=key, found=keys[QUANTITY_KEY])
         if key == "k_app" or keys.get(UNIT_KEY) == STANDARD_UNIT:
             arrays[key] = array.astype(np.float32, copy=False)
         else:
@@ -158,7 +157,7 @@ def _write_image(
     array: np.ndarray, grid: ImageGrid, path: Path, unit: str, quantity: str, compress: bool
 ) -> None:
     image = grid.to_sitk(array)
-    image.SetMetaData(_QUANTITY_KEY, quantity)
+    image.SetMetaData(QUANTITY_KEY, quantity)
     image.SetMetaData(UNIT_KEY, unit)
     sitk.WriteImage(image, str(path), useCompression=compress)
 

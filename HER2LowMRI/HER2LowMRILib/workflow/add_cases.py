@@ -6,6 +6,9 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, MAP_ROLES, Case, CaseImages, images_from_row
+from HER2LowMRILib.study.intake.dicom_frames import looks_like_dicom
+from HER2LowMRILib.study.intake.image_files import is_image_file
+from HER2LowMRILib.study.protocol import STUDY_FILE
 from HER2LowMRILib.study.row_csv import read_rows
 
 TABLE_COLUMNS = ("case_id", "patient_id", *IMAGE_ROLES, "b_values")
@@ -77,10 +80,20 @@ def cases_from_tree(tree: Path, pseudonym: Callable[[str], str], *, keep_names: 
         raise StudyError(
             "no case was found", needed="a folder with one subfolder for each patient", found="none"
         )
+    if any((place / STUDY_FILE).exists() for place in (tree, *folders)):
+        raise StudyError(
+            "the folder is a study or holds one", needed="a folder with one subfolder for each patient"
+        )
     empty = sum(not any(file.is_file() for file in folder.rglob("*")) for folder in folders)
     if empty:
         raise StudyError(
             f"{empty} of {len(folders)} subfolders hold no file", needed="images in each of them"
+        )
+    strange = sum(not any(map(_may_be_image, folder.rglob("*"))) for folder in folders)
+    if strange:
+        raise StudyError(
+            f"{strange} of {len(folders)} subfolders hold no image",
+            needed="DICOM, NRRD, NIfTI or MHA files in each",
         )
     cases = []
     for folder in folders:
@@ -94,6 +107,12 @@ def cases_from_tree(tree: Path, pseudonym: Callable[[str], str], *, keep_names: 
             todo="If the ids were taken out of the images, name the subfolders by pseudonym and use --keep-names",
         )
     return cases
+
+
+def _may_be_image(file: Path) -> bool:
+    if not file.is_file() or ".seg." in file.name:
+        return False
+    return is_image_file(file) or looks_like_dicom(file)
 
 
 def _images_in(folder: Path) -> CaseImages:

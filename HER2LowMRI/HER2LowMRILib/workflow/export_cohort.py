@@ -99,6 +99,7 @@ def export_cohort(
     Cancelled
         When ``cancelled`` said so.
     """
+    _refuse_inside(study, Path(out))
     cohort = study.cohort()
     cases = sorted(cohort.cases, key=lambda case: case.case_id)
     damaged: dict[str, str] = {}
@@ -138,6 +139,16 @@ def export_cohort(
         },
         indeterminate=tuple(row.flow["case_id"] for row in rows if row.flow["stage"] == "indeterminate"),
     )
+
+
+def _refuse_inside(study: Study, out: Path) -> None:
+    """The tables hold HER2 groups, and readers open the study folder."""
+    folder, out = study.folder.resolve(), out.resolve()
+    if out.is_relative_to(folder) and not out.is_relative_to(folder / DERIVED_FOLDER):
+        raise StudyError(
+            "the tables cannot be written into the study",
+            needed="a folder outside it, because readers open the study and the tables hold HER2 groups",
+        )
 
 
 def _signed(cohort: CohortView, case: Case, damaged: dict[str, str]) -> dict[str, SignedVersion]:

@@ -257,3 +257,9 @@ def test_the_overlap_of_the_vois_is_summarised_beside_kappa_and_icc(cohort_rows,
     # Student's t with 2 degrees of freedom: 4.3027 x 0.1 / sqrt(3).
     assert row["ci_low"] == pytest.approx(0.8 - 4.302653 * 0.1 / 3**0.5, abs=1e-6)
     assert "Agreement of the VOIs" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_few_events_of_the_combined_models_are_told_once(analysed):
+    (warning,) = [text for text in analysed.warnings if "combined models rest on" in text]
+    assert "Combined_All" in warning
+    assert "read the cross-validated" in warning

@@ -8,7 +8,7 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.intake import read_adc
+from HER2LowMRILib.study.intake import read_adc, read_dwi
 from HER2LowMRILib.study.intake.adc_unit import find_unit, unit_of_text
 from study.vendor_series import (
     SHAPE,
@@ -197,3 +197,22 @@ def test_the_exponential_adc_is_not_taken_for_the_adc(tmp_path):
         ds.SeriesDescription = "Exponential Apparent Diffusion Coefficient"
         ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = f"2.25.{1000 + n}"
     assert np.allclose(read_adc([save(datasets + ge(), tmp_path)]).array, RIGHT, atol=1e-6)
+
+
+def test_our_own_map_of_another_quantity_is_no_adc(tmp_path):
+    """K_app.nrrd given as the ADC has plausible numbers; its header says what it is."""
+    image = sitk.GetImageFromArray(np.full((4, 5, 6), 0.9, np.float32))
+    image.SetMetaData("HER2LowMRI.quantity", "k_app")
+    sitk.WriteImage(image, str(tmp_path / "K_app.nrrd"))
+    with pytest.raises(ImageError, match=r"K_app\.nrrd is another map: needed adc, found k_app"):
+        read_adc([tmp_path / "K_app.nrrd"])
+
+
+def test_a_folder_that_cannot_be_listed_is_told_in_one_line(tmp_path, monkeypatch):
+    def refuse(self, pattern):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(tmp_path), "rglob", refuse)
+    for read in (read_adc, read_dwi):
+        with pytest.raises(ImageError, match="cannot be read: found Permission denied"):
+            read([tmp_path])

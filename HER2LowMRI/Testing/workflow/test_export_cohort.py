@@ -8,7 +8,7 @@ import pytest
 import SimpleITK as sitk
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.core.columns import column_names, columns, row_problems
-from HER2LowMRILib.core.errors import Cancelled
+from HER2LowMRILib.core.errors import Cancelled, StudyError
 from HER2LowMRILib.core.histogram import FEATURES, measure_voi
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.intake import read_dwi
@@ -299,3 +299,11 @@ def _typed(column, cell):
     if column.type == "choice":
         return next((value for value in column.allowed if str(value) == cell), cell)
     return float(cell)
+
+
+def test_tables_with_her2_groups_do_not_go_where_readers_look(finished):
+    study = open_study(finished)
+    for inside in (finished, finished / "export", finished / "readers" / "r1"):
+        with pytest.raises(StudyError, match="outside it"):
+            export_cohort(study, inside)
+    assert not (finished / "features.csv").exists()

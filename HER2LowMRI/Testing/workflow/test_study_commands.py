@@ -308,7 +308,7 @@ def is_number(cell):
         (["init", "{tmp}/s", "--title", "t", "--adc-b", "0;800"], "--adc-b cannot be read"),
         (["init", "{tmp}/s", "--title", "t", "--lexicon", "birads-9"], "No such edition"),
         (["add", "{study}", "{tmp}/nowhere.csv"], "nowhere.csv cannot be read"),
-        (["add", "{study}", "{study}"], "subfolders hold no file"),
+        (["add", "{study}", "{study}"], "is a study or holds one"),
         (["add", "{study}", "{study}/derived"], "no case was found"),
         (["init", "{tmp}/s", "--title", "t", "--readers", "a,b,c,d,e,f,g,h,i"], "1 to 8 reader ids"),
         (["read", "{study}", "r9", "{tmp}/x.csv"], "no such reader"),

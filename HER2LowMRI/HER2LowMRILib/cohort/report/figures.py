@@ -155,7 +155,7 @@ def forest_plot(models: "pd.DataFrame", labels: dict[str, str]) -> str:
         axis.axvline(1, color="0.6", linewidth=0.8)
         axis.set_xscale("log")
         axis.set_yticks(places, [labels[index] for index in models.index])
-        axis.set_xlabel("odds ratio for HER2-low (95 % confidence interval, log scale)")
+        axis.set_xlabel("odds ratio for the first group (95 % confidence interval, log scale)")
         axis.set_ylim(-0.7, len(models) - 0.3)
         low, high = models["ci_low"].min(), models["ci_high"].max()
         axis.set_xlim(max(low / 1.3, 1e-2), min(high * 1.3, 1e3))

@@ -255,7 +255,8 @@ def _model_performance(roc: "pd.DataFrame") -> str:
     header += ["Brier", "Cut-off", "Sensitivity", "Specificity", "n"]
     note = (
         f"{_APPARENT} Recommended: the cross-validated AUC. Calibration slope (1 is right, below 1 the predictions are "
-        "too extreme) and Brier score are those of the held-out predictions. Cut-off as probability."
+        "too extreme) and Brier score are those of the held-out predictions. A cross-validated AUC below 0.5 means no "
+        "better than chance: with few cases, leaving some out pulls the fit away from them. Cut-off as probability."
     )
     return html_table(header, rows, "Models: how well they tell the groups apart", note) if rows else ""
 

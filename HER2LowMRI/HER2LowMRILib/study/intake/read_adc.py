@@ -15,6 +15,7 @@ from HER2LowMRILib.study.intake.frame_geometry import slice_positions
 from HER2LowMRILib.study.intake.image_files import is_image_file, read_image
 
 UNIT_KEY = "HER2LowMRI.unit"
+QUANTITY_KEY = "HER2LowMRI.quantity"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def read_adc(inputs: Sequence[Path | str], *, unit: str | None = None) -> AdcMap
         if len(files) > 1:
             raise ImageError("There is more than one ADC map", needed="one file", found=str(len(files)))
         image, keys = read_image(files[0])
+        if keys.get(QUANTITY_KEY, "adc") != "adc":
+            raise ImageError(f"{files[0].name} is another map", needed="adc", found=keys[QUANTITY_KEY])
         array = _scalar_volume(image, files[0].name)
         found = find_unit(array, keys.get(UNIT_KEY), "header of the file", unit)
         return _in_standard_unit(array, ImageGrid.from_sitk(image), found)
@@ -164,7 +167,12 @@ _ADC_CODES = ("113041", "113290")
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.is_file())
+        try:
+            files = sorted(file for file in path.rglob("*") if file.is_file())
+        except OSError as error:
+            raise ImageError(
+                f"{path.name or path} cannot be read", found=error.strerror or "an error"
+            ) from error
         dicom = [file for file in files if not is_image_file(file) and looks_like_dicom(file)]
         return dicom or [file for file in files if is_image_file(file)]
     if not path.is_file():

@@ -97,11 +97,14 @@ def _files(path: Path) -> tuple[list[Path], list[Path]]:
     """Files of one input that may be DICOM, and image files of other kinds; of a folder with its subfolders."""
     if not path.exists():
         raise ImageError(f"{path.name or path} is not there", needed="a folder or an image file")
-    files = (
-        sorted(f for f in path.rglob("*") if f.is_file() and not f.name.startswith("."))
-        if path.is_dir()
-        else [path]
-    )
+    try:
+        files = (
+            sorted(f for f in path.rglob("*") if f.is_file() and not f.name.startswith("."))
+            if path.is_dir()
+            else [path]
+        )
+    except OSError as error:
+        raise ImageError(f"{path.name or path} cannot be read", found=error.strerror or "an error") from error
     return [f for f in files if not is_image_file(f)], [f for f in files if is_volume_file(f)]
 
 
