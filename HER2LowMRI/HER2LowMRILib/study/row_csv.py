@@ -116,7 +116,11 @@ def read_rows(path: Path) -> list[dict[str, str | None]]:
     StudyError
         If the file is no UTF-8 text, has no header, a column name twice, or a row of another length.
     """
-    return rows_from_bytes(_read(Path(path)), Path(path).name)
+    content = _read(Path(path))
+    header = content.split(b"\n", 1)[0]
+    # Table programs of many countries separate by semicolons; our own tables never do.
+    delimiter = ";" if b";" in header and b"," not in header else ","
+    return rows_from_bytes(content, Path(path).name, delimiter)
 
 
 def rows_from_bytes(

@@ -112,3 +112,9 @@ def test_what_has_no_honest_cell_is_refused(value):
 def test_a_column_nobody_declared_is_refused():
     with pytest.raises(StudyError, match="found secret"):
         rows_to_bytes([{"a": 1, "secret": 2}], ["a"])
+
+
+def test_a_table_that_was_saved_with_semicolons_reads_the_same(tmp_path):
+    (tmp_path / "comma.csv").write_text('case_id,her2_ihc\nP1,1+\nP2,"a;b"\n')
+    (tmp_path / "semicolon.csv").write_text('case_id;her2_ihc\r\nP1;1+\r\nP2;"a;b"\r\n')
+    assert read_rows(tmp_path / "semicolon.csv") == read_rows(tmp_path / "comma.csv")
