@@ -292,7 +292,11 @@ def _parts(
 
 
 def _cutoff_cells(row: "pd.Series") -> list[str]:
-    sign = ("&gt; " if row["direction"] == "higher" else "&lt; ") if row["cutoff"] == row["cutoff"] else ""
+    sign = (
+        ("&gt;&nbsp;" if row["direction"] == "higher" else "&lt;&nbsp;")
+        if row["cutoff"] == row["cutoff"]
+        else ""
+    )
     return [
         sign + _number(row["cutoff"]),
         interval_text(row["sensitivity"], row["sensitivity_low"], row["sensitivity_high"], 2),

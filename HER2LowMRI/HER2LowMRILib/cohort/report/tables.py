@@ -11,6 +11,8 @@ from HER2LowMRILib.cohort.variables import Variable
 if TYPE_CHECKING:
     import pandas as pd
 
+# On paper a cell may break between an estimate and its interval, never inside either.
+_JOINED_DASH = "&#8288;–&#8288;"
 PAIRS_SHOWN = ("low_vs_zero", "low_vs_over", "zero_vs_over")
 
 
@@ -28,7 +30,7 @@ def interval_text(estimate: float, low: float, high: float, digits: int = 3) -> 
     if math.isnan(low) or math.isnan(high):
         return f"{estimate:.{digits}f} (no interval)"
     # A dash would look like a sign next to a negative limit.
-    between = "–" if low >= 0 else " to "
+    between = _JOINED_DASH if low >= 0 else "&nbsp;to&nbsp;"
     return f"{estimate:.{digits}f} ({low:.{digits}f}{between}{high:.{digits}f})"
 
 
@@ -42,7 +44,7 @@ def ratio_text(estimate: float, low: float, high: float) -> str:
             return "?"
         return f"{value:.2f}" if 0.01 <= value < 1000 else f"{value:.1e}"
 
-    return f"{short(estimate)} ({short(low)}–{short(high)})"
+    return f"{short(estimate)} ({short(low)}{_JOINED_DASH}{short(high)})"
 
 
 def html_table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str, note: str = "") -> str:
@@ -112,7 +114,7 @@ def group_table(
             rows += _category_rows(summaries)
         else:
             missing = f'<span class="missing">{int(row["missing"])} missing</span>' if row["missing"] else ""
-            rows.append([label + missing, *(html.escape(text) for text in summaries), *tests])
+            rows.append([label + missing, *map(_cell, summaries), *tests])
     return html_table(header, rows, caption, note)
 
 
@@ -126,9 +128,13 @@ def _category_rows(summaries: Sequence[str]) -> list[list[str]]:
         if all(cell.startswith("0 ") or not cell for cell in cells):
             continue
         rows.append(
-            [f'<span class="category">{html.escape(name)}</span>', *map(html.escape, cells), "", "", "", ""]
+            [f'<span class="category">{html.escape(name)}</span>', *map(_cell, cells), "", "", "", ""]
         )
     return rows
+
+
+def _cell(text: str) -> str:
+    return html.escape(text).replace(" %", "&nbsp;%").replace(" to ", "&nbsp;to&nbsp;")
 
 
 def _text(value: Any) -> str:
