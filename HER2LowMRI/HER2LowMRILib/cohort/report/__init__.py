@@ -1,7 +1,8 @@
 """One self-contained HTML file with the tables and figures of a study.
 
-figures   matplotlib drawings as SVG text: groups by shape and hatch, not by colour alone
-tables    data frames as HTML tables, p as people print it
-methods   the methods paragraph, made from what was really done
-page      the page: order, headings, style
+page      which section stands where; a file for each section: glance, flow, cautions, group_comparisons,
+          qualitative_models, performance, reader_agreement, methods, provenance
+tables    HTML tables, numbers and p as a journal prints them
+figures   matplotlib drawings as SVG text: groups by shape, not by colour alone
+names     words for pairs, models and terms
 """

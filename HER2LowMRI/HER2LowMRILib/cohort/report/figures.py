@@ -57,6 +57,11 @@ def _svg(figure: "Figure") -> str:
     return text.getvalue()[text.getvalue().index("<svg") :]
 
 
+def figure(svg: str, caption: str) -> str:
+    """Put a drawing and its caption (HTML) into one element."""
+    return f'<figure class="plot">{svg}<figcaption>{caption}</figcaption></figure>'
+
+
 def box_plots(rows: "pd.DataFrame", names: Sequence[str], labels: Sequence[str]) -> str:
     """Boxes (quartiles, whiskers to 1.5 IQR) with every case, by group, one panel per variable."""
     columns = min(5, len(names))
