@@ -9,11 +9,11 @@ from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.study.study_folder import create_study, open_study
-from HER2LowMRILib.workflow.add_cases import cases_from_table, cases_from_tree
+from HER2LowMRILib.workflow.add_cases import add_cases, cases_from_table, cases_from_tree
 from HER2LowMRILib.workflow.check_study import check_study
-from HER2LowMRILib.workflow.copy_images import copy_images
 from HER2LowMRILib.workflow.record_readings import record_decisions, record_readings
 from HER2LowMRILib.workflow.repair_record import repair_record
 
@@ -132,7 +132,9 @@ def _init(args: argparse.Namespace) -> int:
         voi_choice=args.voi,
         synthetic=args.synthetic,
     )
-    sys.stdout.write(f"study with {len(study.protocol.readers)} readers, seed {study.protocol.seed}\n")
+    sys.stdout.write(
+        f"study with {counted(len(study.protocol.readers), 'reader')}, seed {study.protocol.seed}\n"
+    )
     return 0
 
 
@@ -149,12 +151,16 @@ def _add(args: argparse.Namespace) -> int:
             cases = cases_from_tree(args.source, office.pseudonym, keep_names=args.keep_names)
         else:
             cases = cases_from_table(args.source, office.pseudonym)
-        office.check_new_cases(cases)
-        if args.copy:
-            with Progress("Copying images", args.quiet) as progress:
-                cases = copy_images(cases, args.study, progress)
-        office.add_cases(cases)
-        sys.stdout.write(f"{len(cases)} cases added, {len(office.cases)} in the study\n")
+        with Progress("Copying images" if args.copy else "Adding cases", args.quiet) as progress:
+            done = add_cases(office, cases, args.study if args.copy else None, progress)
+        sys.stdout.write(f"{counted(len(done.added), 'case')} added, {len(office.cases)} in the study\n")
+    if done.there:
+        sys.stdout.write(f"there already, with the same images: {', '.join(done.there)}\n")
+    for case_id, why in done.refused.items():
+        sys.stdout.write(f"not added: {case_id}, because {why}\n")
+    if done.refused:
+        was = "was" if len(done.refused) == 1 else "were"
+        raise StudyError(f"{len(done.refused)} of {counted(len(cases), 'case')} {was} not added")
     return 0
 
 
@@ -163,7 +169,7 @@ def _pathology(args: argparse.Namespace) -> int:
         changed = office.import_pathology(args.table)
         groups = Counter(office.her2(case.case_id).group for case in office.cases)
     words = ", ".join(f"{group} {groups[group]}" for group in ("zero", "low", "over", "indeterminate"))
-    sys.stdout.write(f"{len(changed)} cases changed. HER2 groups: {words} (research grouping)\n")
+    sys.stdout.write(f"{counted(len(changed), 'case')} changed. HER2 groups: {words} (research grouping)\n")
     return 0
 
 
@@ -176,7 +182,9 @@ def _read(args: argparse.Namespace) -> int:
             view, args.table, sign_off=args.sign_off, reason=args.amend, progress=progress
         )
         done, cases = view.progress
-    sys.stdout.write(f"{count} readings entered; {done} of {cases} cases signed off by {args.reader}\n")
+    sys.stdout.write(
+        f"{counted(count, 'reading')} entered; {done} of {counted(cases, 'case')} signed off by {args.reader}\n"
+    )
     return 0
 
 
@@ -184,7 +192,9 @@ def _adjudicate(args: argparse.Namespace) -> int:
     with open_study(args.study).adjudicator(args.take_over) as desk:
         count = record_decisions(desk, args.table)
         done, cases = desk.progress
-    sys.stdout.write(f"{count} decisions entered; {done} of {cases} cases have nothing left to decide\n")
+    sys.stdout.write(
+        f"{counted(count, 'decision')} entered; nothing left to decide in {done} of {counted(cases, 'case')}\n"
+    )
     return 0
 
 
@@ -192,7 +202,7 @@ def _exclude(args: argparse.Namespace) -> int:
     with open_study(args.study).coordinator(args.take_over) as office:
         office.exclude(args.case_id, args.reason)
         left = sum(case.excluded is None for case in office.cases)
-    sys.stdout.write(f"left out; {left} cases remain\n")
+    sys.stdout.write(f"left out; {counted(left, 'case remains', 'cases remain')}\n")
     return 0
 
 
@@ -214,8 +224,12 @@ def _check(args: argparse.Namespace) -> int:
     for line in (*report.notes, *report.findings):
         sys.stdout.write(f"{line}\n")
     if report.findings:
-        raise StudyError(f"{len(report.findings)} problems found in {report.cases} cases")
-    sys.stdout.write(f"{report.cases} cases and {report.readings} readings checked: nothing wrong\n")
+        raise StudyError(
+            f"{counted(len(report.findings), 'problem')} found in {counted(report.cases, 'case')}"
+        )
+    sys.stdout.write(
+        f"{counted(report.cases, 'case')} and {counted(report.readings, 'reading')} checked: nothing wrong\n"
+    )
     return 0
 
 

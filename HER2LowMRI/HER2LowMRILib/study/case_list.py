@@ -54,6 +54,12 @@ class Case:
     excluded: str | None = None
 
 
+def places_of(images: CaseImages, role: str) -> tuple[Path, ...]:
+    """Where the images of one kind (of `IMAGE_ROLES`) are: files and folders, none, one or several."""
+    value = getattr(images, role) or ()
+    return value if isinstance(value, tuple) else (value,)
+
+
 def read_cases(study: Path) -> tuple[Case, ...]:
     """Read the cases of a study, in the order in which they were added.
 

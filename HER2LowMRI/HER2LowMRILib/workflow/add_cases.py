@@ -1,17 +1,123 @@
-"""Find the cases to add to a study: from a table, or from a folder with one subfolder for each patient."""
+"""Add cases to a study: from a table, or from a folder with one subfolder for each patient.
+
+The same table or folder can be given again: what is in the study already stays as it is, the rest is added.
+"""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, MAP_ROLES, Case, CaseImages, images_from_row
+from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.study.case_ids import check_distinct, checked_name
+from HER2LowMRILib.study.case_list import (
+    IMAGE_ROLES,
+    MAP_ROLES,
+    Case,
+    CaseImages,
+    images_from_row,
+    places_of,
+)
+from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.intake.dicom_frames import looks_like_dicom
 from HER2LowMRILib.study.intake.image_files import is_image_file
 from HER2LowMRILib.study.protocol import STUDY_FILE
 from HER2LowMRILib.study.row_csv import read_rows
+from HER2LowMRILib.study.same_images import differing_images
+from HER2LowMRILib.study.session_lock import LockLost
+from HER2LowMRILib.workflow.copy_images import copy_images
 
 TABLE_COLUMNS = ("case_id", "patient_id", *IMAGE_ROLES, "b_values")
+
+
+@dataclass(frozen=True)
+class Added:
+    """What `add_cases` did.
+
+    Attributes
+    ----------
+    added : tuple of str
+        Cases that are new in the study.
+    there : tuple of str
+        Cases that were in the study with the very same images; nothing was changed.
+    refused : mapping of str to str
+        Case -> why it was not added.
+    """
+
+    added: tuple[str, ...]
+    there: tuple[str, ...]
+    refused: Mapping[str, str]
+
+
+def add_cases(
+    office: CoordinatorView,
+    cases: Sequence[Case],
+    copy_to: Path | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Added:
+    """Add the cases that the study does not have yet.
+
+    Parameters
+    ----------
+    office : CoordinatorView
+        The coordinator's session.
+    cases : sequence of Case
+        From `cases_from_table` or `cases_from_tree`.
+    copy_to : Path, optional
+        The study folder, to copy the images into it. Each case is copied and added before the next: when that is
+        stopped, the same call goes on where it was.
+    progress : callable, optional
+        Called with the fraction done.
+
+    Raises
+    ------
+    StudyError
+        If an id is no safe name or comes twice, or a case has no image: nothing is added then.
+    """
+    check_distinct([checked_name(case.case_id) for case in cases])
+    there, refused, new = [], {}, []
+    for case in cases:
+        same, why = _in_study(office, case)
+        if why is not None:
+            refused[case.case_id] = why
+        elif same:
+            there.append(case.case_id)
+        else:
+            new.append(case)
+    office.check_new_cases(new)
+    added = [case.case_id for case in new]
+    if copy_to is None:
+        if new:
+            office.add_cases(new)
+    else:
+        for done, case in enumerate(new, start=1):
+            try:
+                office.add_cases([copy_images(case, copy_to)])
+            except LockLost:
+                raise
+            except StudyError as error:
+                refused[case.case_id] = str(error)
+                added.remove(case.case_id)
+            if progress is not None:
+                progress(done / len(new))
+    return Added(tuple(added), tuple(there), refused)
+
+
+def _in_study(office: CoordinatorView, case: Case) -> tuple[bool, str | None]:
+    """Whether the study has the case with these images, and why it cannot take it."""
+    known = {old.case_id.lower(): old for old in office.cases}.get(case.case_id.lower())
+    if known is None:
+        return False, None
+    if known.case_id != case.case_id:
+        return False, f"the study has {known.case_id}, which one folder could not keep apart from it"
+    try:
+        differing = differing_images(known.images, case.images)
+    except StudyError as error:
+        return False, f"it is in the study, and {error}"
+    if differing:
+        return False, f"it is in the study with other images ({', '.join(differing)})"
+    return True, None
 
 
 def cases_from_table(table: Path, pseudonym: Callable[[str], str]) -> list[Case]:
@@ -36,14 +142,16 @@ def cases_from_table(table: Path, pseudonym: Callable[[str], str]) -> list[Case]
         unknown = len(set(row) - set(TABLE_COLUMNS))
         if unknown:
             raise StudyError(
-                f"the table of cases has {unknown} columns that are not known",
+                f"the table of cases has {counted(unknown, 'column that is', 'columns that are')} not known",
                 needed=", ".join(TABLE_COLUMNS),
             )
         case_id = row.get("case_id") or (pseudonym(row["patient_id"]) if row.get("patient_id") else None)
         if case_id is None:
             raise StudyError(f"row {number} of the table names no case", needed="case_id or patient_id")
         images = images_from_row(row, table.absolute().parent)
-        absent = [role for role in IMAGE_ROLES if not all(place.exists() for place in _places(images, role))]
+        absent = [
+            role for role in IMAGE_ROLES if not all(place.exists() for place in places_of(images, role))
+        ]
         if absent:
             raise StudyError(
                 f"row {number} of the table", needed="images that are there", found=f"no {', '.join(absent)}"
@@ -84,29 +192,39 @@ def cases_from_tree(tree: Path, pseudonym: Callable[[str], str], *, keep_names: 
         raise StudyError(
             "the folder is a study or holds one", needed="a folder with one subfolder for each patient"
         )
-    empty = sum(not any(file.is_file() for file in folder.rglob("*")) for folder in folders)
-    if empty:
-        raise StudyError(
-            f"{empty} of {len(folders)} subfolders hold no file", needed="images in each of them"
-        )
-    strange = sum(not any(map(_may_be_image, folder.rglob("*"))) for folder in folders)
-    if strange:
-        raise StudyError(
-            f"{strange} of {len(folders)} subfolders hold no image",
-            needed="DICOM, NRRD, NIfTI or MHA files in each",
-        )
+    _refuse_without(folders, lambda file: file.is_file(), "file", "images in each of them")
+    _refuse_without(folders, _may_be_image, "image", "DICOM, NRRD, NIfTI or MHA files in each")
     cases = []
-    for folder in folders:
+    for number, folder in enumerate(folders, start=1):
         name = folder.name if keep_names else pseudonym(_patient_id(folder) or folder.name)
-        cases.append(Case(name, _images_in(folder.absolute())))
+        try:
+            cases.append(Case(checked_name(name), _images_in(folder.absolute())))
+        except StudyError as error:
+            raise StudyError(
+                f"subfolder {number} of {len(folders)}, by name: {error}",
+                todo="Rename it, or leave out --keep-names",
+            ) from error
     twice = len(cases) - len({case.case_id for case in cases})
     if twice:
         raise StudyError(
-            f"{twice} of {len(folders)} subfolders have the patient id of another",
+            f"the patient id of another is in {twice} of {counted(len(folders), 'subfolder')}",
             needed="one subfolder for each patient",
             todo="If the ids were taken out of the images, name the subfolders by pseudonym and use --keep-names",
         )
     return cases
+
+
+def _refuse_without(folders: list[Path], wanted: Callable[[Path], bool], what: str, needed: str) -> None:
+    without = [
+        number for number, folder in enumerate(folders, start=1) if not any(map(wanted, folder.rglob("*")))
+    ]
+    if without:
+        # By number, because the name may be a patient's.
+        raise StudyError(
+            f"no {what} in {len(without)} of {counted(len(folders), 'subfolder')}",
+            needed=needed,
+            found=f"none in number {', '.join(map(str, without[:5]))}{' ...' if without[5:] else ''} by name",
+        )
 
 
 def _may_be_image(file: Path) -> bool:
@@ -125,11 +243,6 @@ def _images_in(folder: Path) -> CaseImages:
         return CaseImages(dwi=(folder,))
     fields = {role: places[0] if role in MAP_ROLES else tuple(places) for role, places in found.items()}
     return dataclasses.replace(CaseImages(), **fields)
-
-
-def _places(images: CaseImages, role: str) -> tuple[Path, ...]:
-    value = getattr(images, role) or ()
-    return value if isinstance(value, tuple) else (value,)
 
 
 def _patient_id(folder: Path) -> str | None:

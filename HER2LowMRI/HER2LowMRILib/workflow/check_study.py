@@ -7,7 +7,7 @@ from pathlib import Path
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.study import adjudication, readings
 from HER2LowMRILib.study.adjudicator_view import adjudication_files
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case
+from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, places_of
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import coordinator_problems
 from HER2LowMRILib.study.intake import read_dwi
@@ -124,8 +124,7 @@ def _adjudication_findings(study: Study, case_id: str) -> Iterator[Finding]:
 
 def _image_findings(case: Case, read: bool) -> Iterator[Finding]:
     for role in IMAGE_ROLES:
-        value = getattr(case.images, role) or ()
-        absent = [place for place in (value if isinstance(value, tuple) else (value,)) if not place.exists()]
+        absent = [place for place in places_of(case.images, role) if not place.exists()]
         if absent:
             yield Finding(
                 f"case {case.case_id}", f"{len(absent)} of its {role} images are not where they were"

@@ -6,61 +6,70 @@ DICOM headers are copied as they are: who must not see them needs de-identified 
 
 import dataclasses
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study.case_ids import checked_name
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, CaseImages
 from HER2LowMRILib.study.intake.image_files import is_image_file, stem
-from HER2LowMRILib.study.verified_write import not_saved
+from HER2LowMRILib.study.same_images import COMPANIONS
+from HER2LowMRILib.study.verified_write import TEMPORARY_SUFFIX, not_saved
 
 IMAGES_FOLDER = "images"
 _DETACHED = (".nhdr", ".mhd", ".hdr")
-_COMPANIONS = (".bval", ".bvec")
 
 
-def copy_images(
-    cases: list[Case], study: Path, progress: Callable[[float], None] | None = None
-) -> list[Case]:
-    """Copy the images of cases to ``images/<case>/<kind>/`` of a study.
+def copy_images(case: Case, study: Path) -> Case:
+    """Copy the images of a case to ``images/<case>/<kind>/`` of a study: all of them, or nothing is there.
 
     Parameters
     ----------
-    cases : list of Case
-        Cases whose images lie elsewhere.
+    case : Case
+        A case whose images lie elsewhere.
     study : Path
         The study folder.
-    progress : callable, optional
-        Called with the fraction done.
 
     Returns
     -------
-    list of Case
-        The cases with the new places.
+    Case
+        The case with the new places.
 
     Raises
     ------
     StudyError
         If an image is of a form in which the header names another file, or cannot be copied.
     """
-    copied = []
-    for done, case in enumerate(cases, start=1):
-        folder = study / IMAGES_FOLDER / checked_name(case.case_id)
-        if folder.exists():
-            raise StudyError(f"the study holds images of case {case.case_id} already", needed="a new case id")
-        try:
-            images = _copy_case(case.images, folder)
-        except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise not_saved("the copy of the images", error) from error
-        except StudyError:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        copied.append(dataclasses.replace(case, images=images))
-        if progress is not None:
-            progress(done / len(cases))
-    return copied
+    folder = study / IMAGES_FOLDER / checked_name(case.case_id)
+    if folder.exists():
+        raise StudyError(
+            f"the study holds a folder of images called {case.case_id} that belongs to no case",
+            todo=f"Look into {IMAGES_FOLDER}/{case.case_id}, move it away, and add the case again",
+        )
+    unfinished = folder.with_name(f".{folder.name}{TEMPORARY_SUFFIX}")
+    try:
+        # Of a copy that was stopped.
+        shutil.rmtree(unfinished, ignore_errors=True)
+        images = _copy_case(case.images, unfinished)
+        unfinished.rename(folder)
+    except OSError as error:
+        raise not_saved("the copy of the images", error) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return dataclasses.replace(case, images=_moved(images, unfinished, folder))
+
+
+def _moved(images: CaseImages, old: Path, new: Path) -> CaseImages:
+    def place(path: Path) -> Path:
+        return new / path.relative_to(old)
+
+    changed = {}
+    for role in IMAGE_ROLES:
+        value = getattr(images, role)
+        if isinstance(value, tuple):
+            changed[role] = tuple(map(place, value))
+        elif value is not None:
+            changed[role] = place(value)
+    return dataclasses.replace(images, **changed)
 
 
 def _copy_case(images: CaseImages, folder: Path) -> CaseImages:
@@ -84,8 +93,9 @@ def _copy_place(place: Path, folder: Path, name: str) -> Path:
         return _copy_file(place, folder, name)
     target = folder / name
     target.mkdir()
-    for number, file in enumerate(sorted(file for file in place.rglob("*") if file.is_file()), start=1):
-        if not file.name.lower().endswith(_COMPANIONS):
+    files = sorted(file for file in place.rglob("*") if file.is_file() and not file.name.startswith("."))
+    for number, file in enumerate(files, start=1):
+        if not file.name.lower().endswith(COMPANIONS):
             _copy_file(file, target, f"{number:05}")
     return target
 
@@ -102,7 +112,7 @@ def _copy_file(file: Path, folder: Path, name: str) -> Path:
         shutil.copyfile(file, target)
         return target
     own_stem = stem(file)
-    for companion in (file.with_name(own_stem + suffix) for suffix in _COMPANIONS):
+    for companion in (file.with_name(own_stem + suffix) for suffix in COMPANIONS):
         if companion.is_file():
             shutil.copyfile(companion, folder / (name + companion.suffix))
     target = folder / (name + file.name[len(own_stem) :])

@@ -16,7 +16,7 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import Binning, Maps, definition_id, measure_voi
 from HER2LowMRILib.core.voi import bounding_box, describe_voi
 from HER2LowMRILib.core.voi_overlap import voi_overlap
-from HER2LowMRILib.study.case_list import MAP_ROLES, CaseImages
+from HER2LowMRILib.study.case_list import MAP_ROLES, CaseImages, places_of
 from HER2LowMRILib.study.change_log import canonical_json
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake.image_files import stem
@@ -195,9 +195,9 @@ def _reason(error: Exception, job: CaseJob) -> str:
         return f"unexpected {type(error).__name__}"
     text = str(error)
     for role in MEASURED_ROLES:
-        for place in _places(job.images, role):
+        for place in places_of(job.images, role):
             text = text.replace(str(place), "(an image)").replace(f"folder {place.name}", "folder")
-        names = {place.name for place in _places(job.images, role) if not place.is_dir()}
+        names = {place.name for place in places_of(job.images, role) if not place.is_dir()}
         names |= {file.name for file in _files(job.images, role)}
         for name in sorted(names, key=len, reverse=True):
             text = text.replace(name, "an image")
@@ -219,13 +219,8 @@ def _key(job: CaseJob) -> str:
     return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
 
 
-def _places(images: CaseImages, role: str) -> tuple[Path, ...]:
-    value = getattr(images, role) or ()
-    return value if isinstance(value, tuple) else (value,)
-
-
 def _files(images: CaseImages, role: str) -> Iterator[Path]:
-    for place in _places(images, role):
+    for place in places_of(images, role):
         if place.is_dir():
             yield from sorted(file for file in place.rglob("*") if file.is_file())
         elif place.parent.is_dir():

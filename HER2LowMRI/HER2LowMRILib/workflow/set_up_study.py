@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from HER2LowMRILib.study.study_folder import create_study
-from HER2LowMRILib.workflow.add_cases import cases_from_tree
+from HER2LowMRILib.workflow.add_cases import add_cases, cases_from_tree
 
 
 def set_up_study(
@@ -47,5 +47,4 @@ def set_up_study(
         cases = cases_from_tree(images, coordinator.pseudonym, keep_names=keep_names)
         if progress is not None:
             progress(0.5)
-        coordinator.add_cases(cases)
-    return len(cases)
+        return len(add_cases(coordinator, cases).added)

@@ -1,0 +1,81 @@
+"""Whether two lists of places hold the very same images, wherever they lie and whatever they are called."""
+
+import hashlib
+from pathlib import Path
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.study.case_list import IMAGE_ROLES, CaseImages, places_of
+from HER2LowMRILib.study.intake.image_files import is_image_file, stem
+
+# Files that belong to the image of the same name beside them.
+COMPANIONS = (".bval", ".bvec")
+
+
+def differing_images(there: CaseImages, given: CaseImages) -> tuple[str, ...]:
+    """Compare the images of a case in the study with others, by content.
+
+    Parameters
+    ----------
+    there : CaseImages
+        Images of a case of the study.
+    given : CaseImages
+        The others.
+
+    Returns
+    -------
+    tuple of str
+        The kinds that differ ("dwi", "t2", "b_values", ...); empty when everything is the same, byte by byte.
+
+    Raises
+    ------
+    StudyError
+        If images cannot be read, as when those of the study are no longer where they were.
+    """
+    try:
+        differing = [
+            role for role in IMAGE_ROLES if not _same(places_of(there, role), places_of(given, role))
+        ]
+    except OSError as error:
+        raise StudyError(
+            "its images cannot be compared", found=error.strerror or type(error).__name__
+        ) from error
+    return (*differing, *(["b_values"] if there.b_values != given.b_values else []))
+
+
+def _same(there: tuple[Path, ...], given: tuple[Path, ...]) -> bool:
+    if [place.resolve() for place in there] == [place.resolve() for place in given]:
+        return True
+    if len(there) != len(given):
+        return False
+    files = [_files(place) for place in there], [_files(place) for place in given]
+    # Sizes first: different images are told apart without reading them from a slow share.
+    return _each(files[0], _size) == _each(files[1], _size) and _each(files[0], _hash) == _each(
+        files[1], _hash
+    )
+
+
+def _files(place: Path) -> list[Path]:
+    """Find the files of a place as `copy_images` takes them: b-values with their image, no hidden files."""
+    if place.is_dir():
+        found = [file for file in place.rglob("*") if file.is_file() and not file.name.startswith(".")]
+        with_image = {(file.parent, stem(file)) for file in found if is_image_file(file)}
+        return [
+            file
+            for file in found
+            if not file.name.lower().endswith(COMPANIONS) or (file.parent, file.stem) in with_image
+        ]
+    beside = (place.with_name(stem(place) + suffix) for suffix in COMPANIONS)
+    return [place, *(file for file in beside if file.is_file())]
+
+
+def _each(groups: list[list[Path]], measure) -> list[list]:
+    return [sorted(map(measure, files)) for files in groups]
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size
+
+
+def _hash(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
