@@ -1,5 +1,6 @@
 """Reading a DICOM series, with everything that finds the b-values, against pydicom reading only the same pixels."""
 
+import os
 import sys
 import tempfile
 import time
@@ -39,8 +40,11 @@ def classic(folder: Path, images: list[np.ndarray]) -> None:
             data.save_as(folder / f"{number}_{k:03d}", enforce_file_format=True)
 
 
-def enhanced(folder: Path, images: list[np.ndarray]) -> None:
-    """One file per b-value, its b-value and every slice's position in the functional groups."""
+def enhanced(folder: Path, images: list[np.ndarray], delimiters: bool = False) -> None:
+    """One file per b-value, with the functional groups that a scanner writes for every frame (about 60 elements).
+
+    With ``delimiters`` the lengths of sequences and items are not written down, as some scanners do.
+    """
     study, frame = generate_uid(), generate_uid()
     for number, (b, image) in enumerate(zip(B_VALUES, images, strict=True)):
         data = _header(EnhancedMRImageStorage, study, frame, generate_uid(), number + 1)
@@ -61,10 +65,45 @@ def enhanced(folder: Path, images: list[np.ndarray]) -> None:
             )
             place.ImagePositionPatient = [0, 0, 4 * k]
             item.MRDiffusionSequence, item.PlanePositionSequence = Sequence([diffusion]), Sequence([place])
+            _other_groups(item, k)
             items.append(item)
         data.PerFrameFunctionalGroupsSequence, data.NumberOfFrames = Sequence(items), len(items)
         data.PixelData = image.astype("<u2").tobytes()
+        if delimiters:
+            _leave_lengths_out(data)
         data.save_as(folder / f"{number}", enforce_file_format=True)
+
+
+def _leave_lengths_out(data: Dataset) -> None:
+    for element in data:
+        if element.VR == "SQ":
+            element.is_undefined_length = True
+            for item in element.value:
+                item.is_undefined_length_sequence_item = True
+                _leave_lengths_out(item)
+
+
+def _other_groups(item: Dataset, k: int) -> None:
+    """Groups of a frame that say nothing about its b-value, half of them different in every frame."""
+    content, kind, scale, averages, timing, private = (Dataset() for _ in range(6))
+    content.FrameAcquisitionDateTime, content.FrameReferenceDateTime = 2 * [f"20260101120000.{k:06d}"]
+    content.FrameAcquisitionDuration, content.FrameAcquisitionNumber = 62.5, 1
+    content.StackID, content.InStackPositionNumber, content.TemporalPositionIndex = "1", k + 1, 1
+    content.DimensionIndexValues = [1, k + 1, 1]
+    kind.FrameType, kind.PixelPresentation = ["DERIVED", "PRIMARY", "DIFFUSION", "TRACEW"], "MONOCHROME"
+    kind.VolumetricProperties, kind.VolumeBasedCalculationTechnique = "VOLUME", "NONE"
+    kind.ComplexImageComponent, kind.AcquisitionContrast = "MAGNITUDE", "DIFFUSION"
+    scale.RescaleIntercept, scale.RescaleSlope, scale.RescaleType = 0, 1, "US"
+    averages.NumberOfAverages = 2.0
+    timing.RepetitionTime, timing.FlipAngle, timing.EchoTrainLength = 5200.0, 90.0, 1
+    timing.RFEchoTrainLength, timing.GradientEchoTrainLength = 0, 57
+    block = private.private_block(0x0021, "MADE UP", create=True)
+    for element in range(20):
+        block.add_new(element, "LO", f"synthetic text of the usual length {k}")
+    item.FrameContentSequence, item.MRImageFrameTypeSequence = Sequence([content]), Sequence([kind])
+    item.PixelValueTransformationSequence, item.MRAveragesSequence = Sequence([scale]), Sequence([averages])
+    item.MRTimingAndRelatedParametersSequence = Sequence([timing])
+    item.private_block(0x0021, "MADE UP", create=True).add_new(0xFE, "SQ", Sequence([private]))
 
 
 def _header(sop_class: str, study: str, frame: str, series_uid: str, number: int) -> FileDataset:
@@ -119,51 +158,81 @@ def slow_share():
         Path.open = opened
 
 
+def forget(folder: Path) -> None:
+    """Have the system drop the files from its cache, so that the disk has to be read (Linux)."""
+    os.sync()
+    for path in folder.iterdir():
+        with path.open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def on_threads(folder: Path, rounds: int, before: Callable[[], object] | None = None) -> list[Timing]:
+    """Wall-clock time of reading on one thread and on two; ``before`` is done before each and not counted."""
+    one, two = "read_dwi on one thread", "**read_dwi on two threads**"
+    waited = 0.0
+
+    def clock() -> float:
+        return time.perf_counter() - waited
+
+    def read(threads: int) -> None:
+        nonlocal waited
+        if before is not None:
+            start = time.perf_counter()
+            before()
+            waited += time.perf_counter() - start
+        read_dwi([folder], threads=threads)
+
+    return interleaved({one: lambda: read(1), two: lambda: read(2)}, one, rounds, clock=clock)
+
+
 def against_pydicom(rounds: int) -> dict[str, list[Timing]]:
     """Time the reading of one examination: 4 b-values, 40 slices of 200 x 200.
 
     Returns
     -------
     dict
-        "classic" (160 files), "enhanced" (4 files), "share" (160 files that each come 2 ms late).
+        "classic" (160 files), "enhanced" (4 files), "delimited" (4 files without lengths); on one thread and two:
+        "cached", "disk" (not in the cache of the system; Linux only), "share" (every file comes 2 ms late).
     """
     images = series(1)
     with tempfile.TemporaryDirectory() as name:
-        one, many = Path(name) / "enhanced", Path(name) / "classic"
-        for folder, write in ((one, enhanced), (many, classic)):
+        folders = {kind: Path(name) / kind for kind in ("classic", "enhanced", "delimited")}
+        for folder in folders.values():
             folder.mkdir()
-            write(folder, images)
-
-        def late(threads: int) -> None:
-            with slow_share():
-                read_dwi([many], threads=threads)
-
-        return {
+        classic(folders["classic"], images)
+        enhanced(folders["enhanced"], images)
+        enhanced(folders["delimited"], images, delimiters=True)
+        pixels = "pydicom: pixels only"
+        timings = {
             "classic": interleaved(
                 {
-                    "pydicom: dcmread and pixel_array": pydicom_pixels(many),
-                    "**read_dwi: b-values, grid, checks, volumes**": lambda: read_dwi([many]),
-                    "read_dwi on one thread": lambda: read_dwi([many], threads=1),
+                    pixels: pydicom_pixels(folders["classic"]),
+                    "**read_dwi: b-values, grid, checks, volumes**": lambda: read_dwi([folders["classic"]]),
                 },
-                "pydicom: dcmread and pixel_array",
+                pixels,
                 rounds,
-            ),
-            "enhanced": interleaved(
-                {
-                    "pydicom: pixels, position and b-value of every frame": pydicom_frames(one),
-                    "**read_dwi: b-values, grid, checks, volumes**": lambda: read_dwi([one]),
-                    "pydicom: pixels only": pydicom_pixels(one),
-                },
-                "pydicom: pixels, position and b-value of every frame",
-                rounds,
-            ),
-            "share": interleaved(
-                {"read_dwi on one thread": lambda: late(1), "**read_dwi on two threads**": lambda: late(2)},
-                "read_dwi on one thread",
-                rounds,
-                clock=time.perf_counter,
-            ),
+            )
         }
+        frames = "pydicom: pixels, position and b-value of every frame"
+        for kind in ("enhanced", "delimited"):
+            timings[kind] = interleaved(
+                {
+                    frames: pydicom_frames(folders[kind]),
+                    "**read_dwi: b-values, grid, checks, volumes**": lambda kind=kind: read_dwi(
+                        [folders[kind]]
+                    ),
+                    pixels: pydicom_pixels(folders[kind]),
+                },
+                frames,
+                rounds,
+            )
+        many = folders["classic"]
+        timings["cached"] = on_threads(many, rounds)
+        if hasattr(os, "posix_fadvise"):
+            timings["disk"] = on_threads(many, rounds, before=lambda: forget(many))
+        with slow_share():
+            timings["share"] = on_threads(many, rounds)
+        return timings
 
 
 if __name__ == "__main__":

@@ -5,13 +5,16 @@ import warnings
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.study.intake import vendor_tags
 from HER2LowMRILib.study.intake.b_value import check_b_value, tolerance
 from HER2LowMRILib.study.intake.dicom_header import FrameHeader, Header, as_number, as_text, whole_number
+from HER2LowMRILib.study.intake.file_bytes import FileBytes
+from HER2LowMRILib.study.intake.functional_groups import FunctionalGroups
 from HER2LowMRILib.study.intake.in_order import in_order
 from HER2LowMRILib.study.intake.pixel_file import DEFLATED, PixelFile, find_pixels
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from pydicom.dataset import FileDataset
 
 LARGEST_INFLATED = 512 * 2**20
+_ELEMENT_HEADER = 12
 _IMAGE_CLASSES = {
     "1.2.840.10008.5.1.4.1.1.4",  # MR
     "1.2.840.10008.5.1.4.1.1.4.1",  # Enhanced MR
@@ -169,20 +173,18 @@ def read_frames(
 
 
 def _read_file(path: Path, number: int, count: int) -> list[Frame]:
-    import pydicom
     from pydicom.errors import InvalidDicomError
 
     name = f"DICOM file {number + 1} of {count}"
     try:
-        with path.open("rb") as file:
-            start = file.read(1024)
-            if not is_dicom(start):
+        with path.open("rb") as opened:
+            file = FileBytes(opened)
+            if not is_dicom(file.start):
                 raise NotDicom(f"File {number + 1} of {count} is no DICOM file")
-            if DEFLATED.encode() in start:
-                _refuse_bomb(file, start, name)
-            file.seek(0)
-            dataset = pydicom.dcmread(file, stop_before_pixels=True, force=True)
-            frames = _describe(dataset, path, number, name, file)
+            if DEFLATED.encode() in file.start[:1024]:
+                _refuse_bomb(file, name)
+            dataset, pixels_at = _header(file)
+            frames = _describe(dataset, path, number, name, file, pixels_at)
             _take_pixels_along(frames, file, name)
             return frames
     except ImageError:
@@ -200,30 +202,52 @@ def _read_file(path: Path, number: int, count: int) -> list[Frame]:
         ) from error
 
 
-def _take_pixels_along(frames: list[Frame], file: BinaryIO, name: str) -> None:
+def _header(file: FileBytes) -> "tuple[FileDataset, int]":
+    """The data set up to the pixels, and where they begin."""
+    import pydicom
+
+    while True:
+        stream = BytesIO(file.start)
+        try:
+            dataset = pydicom.dcmread(stream, stop_before_pixels=True, force=True)
+        except Exception:
+            # Cut off within an element, pydicom may stumble over anything; of the whole file it is an error.
+            if file.is_whole:
+                raise
+        else:
+            if file.is_whole or stream.tell() + _ELEMENT_HEADER <= len(file.start):
+                return dataset, stream.tell()
+        file.more()
+
+
+def _take_pixels_along(frames: list[Frame], file: FileBytes, name: str) -> None:
     """Read the pixels of diffusion images while the file is open, if they are not compressed."""
     first = frames[0]
     pixels = first.pixels
     if pixels.offset is None or not any(f.b_value is not None and not f.left_out_as for f in frames):
         return
     needed = first.rows * first.columns * pixels.frames * int(pixels.dtype[-1])
-    file.seek(pixels.offset)
-    data = file.read(needed)
+    data = file.at(pixels.offset, needed)
     if len(data) != needed:
         raise ImageError(f"{name} is truncated", needed=f"{needed:,} bytes of pixels", found=f"{len(data):,}")
     pixels.data = data
 
 
-def _refuse_bomb(file: BinaryIO, start: bytes, name: str) -> None:
+def _refuse_bomb(file: FileBytes, name: str) -> None:
     """Inflate a deflated file piece by piece first: pydicom would inflate it whole, however large it becomes."""
     # The deflated part begins after the meta group, whose length stands in its first element, (0002,0000).
-    at = 132 if start[128:132] == b"DICM" else 0
-    if start[at : at + 8] != b"\2\0\0\0UL\4\0":
+    at = 132 if file.start[128:132] == b"DICM" else 0
+    if file.start[at : at + 8] != b"\2\0\0\0UL\4\0":
         raise ImageError(f"{name} is damaged", needed="the length of its meta group")
-    begin = at + 12 + int.from_bytes(start[at + 8 : at + 12], "little")
+    at += 12 + int.from_bytes(file.start[at + 8 : at + 12], "little")
     inflate, inflated = zlib.decompressobj(-zlib.MAX_WBITS), 0
-    file.seek(begin)
-    while chunk := inflate.unconsumed_tail or file.read(2**16):
+    while True:
+        chunk = inflate.unconsumed_tail
+        if not chunk:
+            chunk = file.at(at, 2**16)
+            at += len(chunk)
+        if not chunk:
+            break
         inflated += len(inflate.decompress(chunk, 2**22))
         if inflated > LARGEST_INFLATED:
             raise ImageError(
@@ -233,8 +257,10 @@ def _refuse_bomb(file: BinaryIO, start: bytes, name: str) -> None:
             break
 
 
-def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: BinaryIO) -> list[Frame]:
-    root = Header(dataset)
+def _describe(
+    dataset: "FileDataset", path: Path, number: int, name: str, file: FileBytes, pixels_at: int
+) -> list[Frame]:
+    root = Header.of(dataset)
     rows, columns = whole_number(root.value(0x00280010)), whole_number(root.value(0x00280011))
     sop_class = as_text(root.value(0x00080016))
     if sop_class and sop_class not in _IMAGE_CLASSES:
@@ -249,10 +275,10 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
     samples = whole_number(root.value(0x00280002)) or 1
     if samples != 1:
         raise NotAnImage(f"{name} is a colour picture")
-    per_frame = root.value(0x52009230)
+    per_frame = root.items(0x52009230)
     if frames > 1 and not per_frame and sop_class in _SINGLE_FRAME_CLASSES:
         raise NotAnImage(f"{name} has no place in the patient")
-    pixels = find_pixels(dataset, root, path, name, file, rows, columns, frames)
+    pixels = find_pixels(dataset, root, path, name, file, pixels_at, rows, columns, frames)
 
     maker = vendor_tags.manufacturer(root)
     common = {
@@ -268,8 +294,9 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
     }
     sop = hash(root.text(0x00080018)) if root.text(0x00080018) else hash((number, "no uid"))
     if per_frame:
-        shared = root.value(0x52009229)
-        inherited = FrameHeader([*(_groups(shared[0]) if shared else []), root])
+        groups = FunctionalGroups()
+        shared = root.first_item(0x52009229)
+        inherited = FrameHeader([*(groups.of(shared) if shared is not None else []), root])
         if len(per_frame) != frames:
             raise ImageError(
                 f"{name} is damaged",
@@ -278,7 +305,7 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
             )
         return [
             _frame(
-                FrameHeader(_groups(item), inherited),
+                FrameHeader(groups.of(item), inherited),
                 maker,
                 f"frame {index + 1} of {name}" if frames > 1 else name,
                 common,
@@ -296,34 +323,6 @@ def _describe(dataset: "FileDataset", path: Path, number: int, name: str, file: 
     inner = root.private_item(vendor_tags.PHILIPS_FRAME_SEQUENCE) if maker == "philips" else None
     header = FrameHeader([root] if inner is None else [root, inner])
     return [_frame(header, maker, name, common, (sop, 0), pixels)]
-
-
-DIFFUSION_GRADIENT = 0x00189076
-_FUNCTIONAL_GROUPS = (
-    0x00189117,  # MR diffusion
-    0x00189226,  # MR image frame type
-    0x00189119,  # MR averages
-    0x00209113,  # plane position
-    0x00209116,  # plane orientation
-    0x00289110,  # pixel measures
-    0x00289145,  # pixel value transformation
-    0x00409096,  # real world value mapping
-)
-
-
-def _groups(item: object) -> list[Header]:
-    """Functional groups of one frame as a flat list of headers, the item itself last."""
-    outer = Header(item)
-    found = [
-        group for tag in _FUNCTIONAL_GROUPS if tag in outer and (group := outer.first_item(tag)) is not None
-    ]
-    for group in tuple(found):
-        if DIFFUSION_GRADIENT in group and (gradient := group.first_item(DIFFUSION_GRADIENT)) is not None:
-            found.append(gradient)
-    philips = outer.private_item(vendor_tags.PHILIPS_FRAME_SEQUENCE, True)
-    if philips is not None:
-        found.append(philips)
-    return [*found, outer]
 
 
 def _frame(
@@ -400,8 +399,8 @@ def _real_world(header: FrameHeader) -> RealWorld | None:
         return None
     units = mapping.first_item(0x004008EA)
     quantity = ""
-    for item in mapping.value(0x00409220) or ():
-        concept = Header(item).first_item(0x0040A168)
+    for item in mapping.items(0x00409220):
+        concept = item.first_item(0x0040A168)
         if concept is not None:
             quantity = concept.text(0x00080104)
     return RealWorld(slope, intercept or 0.0, units.text(0x00080100) if units is not None else "", quantity)

@@ -2,8 +2,10 @@
 
 import math
 import struct
-from collections.abc import KeysView
+from collections.abc import KeysView, Mapping
 from typing import TYPE_CHECKING
+
+from HER2LowMRILib.study.intake.dicom_items import split_sequence
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -12,6 +14,8 @@ PrivateTag = tuple[int, int, str]  # group, element within the block, private cr
 
 _TEXT = frozenset(("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "PN", "SH", "TM", "UI"))
 _BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d"}
+_BYTES = frozenset(("OB", "OW", "UN"))
+_ITEM_TAG, _ITEM_TAG_BIG_ENDIAN = b"\xfe\xff\x00\xe0", b"\xff\xfe\xe0\x00"
 
 
 class Header:
@@ -22,25 +26,33 @@ class Header:
 
     Parameters
     ----------
-    dataset : Dataset
+    elements : mapping
+        Tag -> pydicom's raw element or element, or (VR, value) of an item that ``split_sequence`` found.
+    dataset : Dataset, optional
+        That pydicom's elements come from, for what only pydicom can decode.
     """
 
-    __slots__ = ("_blocks", "_items", "dataset", "has_private")
+    __slots__ = ("_blocks", "_dataset", "_elements", "has_private")
 
-    def __init__(self, dataset: "Dataset"):
-        self.dataset = dataset
-        self._items = {int(tag): item for tag, item in dataset.items()}
-        self.has_private = any(tag & 0x10000 for tag in self._items)
+    def __init__(self, elements: Mapping[int, object], dataset: "Dataset | None" = None):
+        self._elements = elements
+        self._dataset = dataset
+        self.has_private = any(tag & 0x10000 for tag in elements)
         self._blocks: dict[tuple[int, str], int] = {}
         if not self.has_private:
             return
-        for tag in [t for t in self._items if t & 0x1FF00 == 0x10000 and t & 0xFF >= 0x10]:
+        for tag in [t for t in elements if t & 0x1FF00 == 0x10000 and t & 0xFF >= 0x10]:
             self._blocks[tag >> 16, as_text(self.value(tag))] = tag & 0xFF
+
+    @classmethod
+    def of(cls, dataset: "Dataset") -> "Header":
+        """Header of a data set that pydicom read."""
+        return cls({int(tag): element for tag, element in dataset.items()}, dataset)
 
     @property
     def tags(self) -> KeysView[int]:
         """Tags of all elements."""
-        return self._items.keys()
+        return self._elements.keys()
 
     def value(self, tag: int) -> object:
         """Value of a public element such as ``0x00189087``, or None.
@@ -49,26 +61,26 @@ class Header:
         -------
         object
             Text, or a list of texts where there are several; a number or tuple of numbers of a binary element; bytes
-            of an unknown one; pydicom's own value of everything else (sequences).
+            of an unknown one; pydicom's own value of everything else. Of a sequence see ``items``.
         """
-        item = self._items.get(tag)
-        if item is None:
+        element = self._elements.get(tag)
+        if element is None:
             return None
-        if item.is_raw and item.value is not None and item.VR is not None:
-            if item.VR in _TEXT:
-                text = item.value.decode("latin-1").strip(" \0")
-                return text.split("\\") if "\\" in text else text
-            kind = _BINARY.get(item.VR)
-            if kind is not None:
-                count, rest = divmod(len(item.value), struct.calcsize(kind))
-                if rest or not count:
-                    return None
-                numbers = struct.unpack(f"{'<' if item.is_little_endian else '>'}{count}{kind}", item.value)
-                return numbers[0] if count == 1 else numbers
-            if item.VR in ("OB", "OW", "UN"):
-                # Of a known private element pydicom's dictionary may know better than UN; its bytes are what counts.
-                return item.value if item.VR != "UN" or not _may_be_sequence(tag) else self.dataset[tag].value
-        return self.dataset[tag].value
+        vr, value, order = self._stored(element, tag)
+        if vr in _TEXT:
+            text = value.decode("latin-1").strip(" \0")
+            return text.split("\\") if "\\" in text else text
+        kind = _BINARY.get(vr)
+        if kind is not None:
+            count, rest = divmod(len(value), struct.calcsize(kind))
+            if rest or not count:
+                return None
+            numbers = struct.unpack(f"{order}{count}{kind}", value)
+            return numbers[0] if count == 1 else numbers
+        # Of a known private element pydicom's dictionary may know better than UN; its bytes are what counts.
+        if vr in _BYTES or self._dataset is None:
+            return value
+        return self._dataset[tag].value
 
     def text(self, tag: int) -> str:
         """Value of a public element as text without padding, empty if there is none."""
@@ -85,6 +97,10 @@ class Header:
             The manufacturer of the file owns the tag: then the usual block 0x10 is believed also where every
             private creator of the group was removed, as some anonymisers do.
         """
+        where = self._private_tag(tag, maker_known)
+        return None if where is None else self.value(where)
+
+    def _private_tag(self, tag: PrivateTag, maker_known: bool) -> int | None:
         if not self.has_private:
             return None
         group, element, creator = tag
@@ -93,20 +109,66 @@ class Header:
             if not maker_known or any(owned == group for owned, _ in self._blocks):
                 return None
             block = 0x10
-        return self.value(group << 16 | block << 8 | element)
+        return group << 16 | block << 8 | element
 
     def __contains__(self, tag: int) -> bool:
-        return tag in self._items
+        return tag in self._elements
+
+    def stored(self, tag: int) -> bytes | None:
+        """Bytes of a public element as they stand in the file, or None if pydicom has read them already."""
+        element = self._elements.get(tag)
+        return None if element is None else self._stored(element, tag)[1]
+
+    def items(self, tag: int) -> "list[Header]":
+        """Items of a public sequence; none if there is no such sequence."""
+        element = self._elements.get(tag)
+        if element is None:
+            return []
+        _, value, order = self._stored(element, tag)
+        if value is None:
+            return [Header.of(item) for item in element.value or ()] if element.VR == "SQ" else []
+        if value[:4] != (_ITEM_TAG if order == "<" else _ITEM_TAG_BIG_ENDIAN):
+            return []
+        items = split_sequence(value) if order == "<" else None
+        if items is not None:
+            return [Header(item) for item in items]
+        from pydicom.values import convert_SQ
+
+        # pydicom finds out for each item by itself whether it changes to the other kind of VR.
+        return [Header.of(item) for item in convert_SQ(value, False, order == "<")]
+
+    def _stored(self, element: object, tag: int) -> tuple[str, bytes | None, str]:
+        """VR, bytes and byte order of an element; no bytes if pydicom has converted or deferred it."""
+        if type(element) is tuple:
+            vr, value = element
+            return vr or self._known_vr(tag), value, "<"
+        if not element.is_raw or element.value is None:
+            return "", None, "<"
+        return element.VR or self._known_vr(tag), element.value, "<" if element.is_little_endian else ">"
+
+    def _known_vr(self, tag: int) -> str:
+        """VR of an element that is written without it, as pydicom's dictionaries have it."""
+        from pydicom.datadict import dictionary_VR, private_dictionary_VR
+
+        try:
+            if not tag & 0x10000:
+                return dictionary_VR(tag)
+            if tag & 0xFFFF < 0x100:
+                return "LO"
+            block = tag >> 16, tag >> 8 & 0xFF
+            creator = next(name for (group, name), at in self._blocks.items() if (group, at) == block)
+            return private_dictionary_VR(tag, creator)
+        except (KeyError, StopIteration):
+            return "UN"
 
     def first_item(self, tag: int) -> "Header | None":
-        """First item of a public sequence as a header, or None."""
-        sequence = self.value(tag)
-        return Header(sequence[0]) if _is_sequence(sequence) and len(sequence) else None
+        """First item of a public sequence, or None."""
+        return next(iter(self.items(tag)), None)
 
     def private_item(self, tag: PrivateTag, maker_known: bool = False) -> "Header | None":
-        """First item of a private sequence as a header, or None."""
-        sequence = self.private(tag, maker_known)
-        return Header(sequence[0]) if _is_sequence(sequence) and len(sequence) else None
+        """First item of a private sequence, or None."""
+        where = self._private_tag(tag, maker_known)
+        return None if where is None else self.first_item(where)
 
 
 class FrameHeader:
@@ -138,6 +200,11 @@ class FrameHeader:
     def text(self, tag: int) -> str:
         """Value of a public element as text without padding, empty if there is none."""
         return as_text(self.value(tag))
+
+    def items(self, tag: int) -> list[Header]:
+        """Items of a public sequence; none if there is no such sequence."""
+        owner = self._owner.get(tag)
+        return owner.items(tag) if owner is not None else []
 
     def first_item(self, tag: int) -> Header | None:
         """First item of a public sequence, or None."""
@@ -182,16 +249,3 @@ def whole_number(value: object) -> int | None:
     """Whole number of an element's value, or None."""
     number = as_number(value)
     return None if number is None else int(number)
-
-
-def _may_be_sequence(tag: int) -> bool:
-    """Whether an unknown private element may be the sequence in which Philips nests a frame's parameters."""
-    return tag >> 16 == 0x2005 and tag & 0xFF == 0x0F
-
-
-def _is_sequence(value: object) -> bool:
-    return (
-        value is not None
-        and not isinstance(value, (str, bytes, list, tuple))
-        and hasattr(value, "__getitem__")
-    )

@@ -4,6 +4,7 @@ import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.study.intake.dicom_frames import Frame
+from HER2LowMRILib.study.intake.pixel_file import DEFLATED
 
 
 def stored_pixels(frame: Frame, name: str) -> np.ndarray:
@@ -63,10 +64,16 @@ def _decompressed(frame: Frame, name: str) -> np.ndarray:
 
 def _decode(frame: Frame, name: str) -> np.ndarray:
     """All frames of a compressed file, as stored numbers."""
+    from pydicom import dcmread
     from pydicom.pixels import pixel_array
 
     try:
-        array = pixel_array(frame.pixels.path, raw=True)
+        if frame.pixels.transfer_syntax == DEFLATED:
+            # pydicom's decoders know no deflated pixels; its reader inflates them.
+            array = np.frombuffer(dcmread(frame.pixels.path).PixelData, frame.pixels.dtype)
+            array = array[: frame.pixels.frames * frame.rows * frame.columns]
+        else:
+            array = pixel_array(frame.pixels.path, raw=True)
     except Exception as error:  # decoders raise whatever their codec raises
         array = _decoded_by_itk(frame)
         if array is None:

@@ -48,7 +48,7 @@ def dicom_series(
     series_number : int, optional
         Use this series only.
     threads : int
-        Slices put together at the same time.
+        Slices decoded at the same time, where the pixels are compressed.
     progress, cancelled : callable, optional
         As for ``read_dwi``; progress begins at 0.7, after the headers.
 
@@ -73,6 +73,9 @@ def dicom_series(
     if any(frame.lossy for frame in used):
         warnings.append("The images were compressed with loss; ADC and kurtosis suffer from that.")
 
+    # Copying what is in memory takes less time than handing it to a thread; decoding is what threads are for.
+    if all(frame.pixels.data is not None for frame in used):
+        threads = 1
     images: list[BImage] = []
     done = 0
     for plan in _plans(chosen, k, grid.shape[0], warnings):

@@ -3,10 +3,11 @@
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.study.intake.dicom_header import Header, whole_number
+from HER2LowMRILib.study.intake.file_bytes import FileBytes
 
 if TYPE_CHECKING:
     from pydicom.dataset import FileDataset
@@ -59,7 +60,8 @@ def find_pixels(
     root: Header,
     path: Path,
     name: str,
-    file: BinaryIO,
+    file: FileBytes,
+    at: int,
     rows: int,
     columns: int,
     frames: int,
@@ -69,13 +71,15 @@ def find_pixels(
     Parameters
     ----------
     dataset : FileDataset
-        Read up to the pixels; ``file`` stands there.
+        Read up to the pixels.
     root : Header
         Of the same data set.
     path : Path
     name : str
         Of the file, for messages.
-    file : binary file
+    file : FileBytes
+    at : int
+        Where the element of the pixels begins.
     rows, columns, frames : int
 
     Raises
@@ -103,8 +107,7 @@ def find_pixels(
             needed="8, 16, 32 or 64 bits allocated, those stored at the low end",
             found=f"{allocated} allocated, {stored} stored up to bit {high}, {frames} frames",
         )
-    at = file.tell()
-    start, size = file.read(12), path.stat().st_size
+    start, size = file.at(at, 12), file.size
     needed = rows * columns * frames * allocated // 8
     if needed > LARGEST_VOLUME:
         raise ImageError(
@@ -121,7 +124,7 @@ def find_pixels(
                 needed=f"{needed:,} bytes of pixels",
                 found=f"{min(length, size - offset):,}",
             )
-        if length > needed + 1 or _is_left_over(file, offset + length, size):
+        if length > needed + 1 or _is_left_over(file, offset + length):
             raise ImageError(
                 f"{name} is damaged", needed=f"{needed:,} bytes of pixels at its end", found="more than that"
             )
@@ -136,10 +139,9 @@ def find_pixels(
     return PixelFile(path, offset, (order or "<") + kind, stored, signed, frames, syntax)
 
 
-def _is_left_over(file: BinaryIO, end: int, size: int) -> bool:
+def _is_left_over(file: FileBytes, end: int) -> bool:
     """Whether something follows the pixels that is no element and no padding: then the pixels began elsewhere."""
-    file.seek(end)
-    rest = file.read(min(size - end, 4096))
+    rest = file.at(end, min(file.size - end, 4096))
     # Little-endian tags after the pixels: digital signatures (FFFA,FFFA) and trailing padding (FFFC,FFFC).
     return bool(rest.strip(b"\0")) and rest[:2] not in (b"\xfa\xff", b"\xfc\xff", b"\xff\xfa", b"\xff\xfc")
 
