@@ -132,8 +132,15 @@ def _add_scalar_bar(node: slicer.vtkMRMLScalarVolumeNode, display: MapDisplay) -
     bar.SetLabelFormat("%.1f")
     bar.SetNumberOfLabels(4)
     bar.SetMaxNumberOfColors(256)
+    # The size decides about the text too, whatever its font size: larger, it hides a breast in a small view.
+    bar.SetSize(0.09, 0.4)
+    bar.SetPosition(0.97, 0.5)
     for text in (bar.GetTitleTextProperty(), bar.GetLabelTextProperty()):
-        text.SetFontSize(12)
+        text.SetFontFamilyToArial()
+        text.BoldOn()
+        # Bare letters are lost in the noise around the breast.
+        text.SetBackgroundColor(0, 0, 0)
+        text.SetBackgroundOpacity(0.5)
 
 
 def _coded(entry: tuple[str, str, str]) -> slicer.vtkCodedEntry:

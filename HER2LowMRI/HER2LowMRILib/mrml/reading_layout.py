@@ -133,9 +133,14 @@ def show_volumes(
         composite.SetBackgroundVolumeID(volume.GetID() if volume is not None else None)
         composite.SetForegroundVolumeID(None)
         composite.SetLabelVolumeID(None)
+        logic = application_logic.GetSliceLogic(view)
+        if logic is not None:
+            # A view looks for scalar bars only when somebody chooses its volume by hand.
+            logic.StartSliceCompositeNodeInteraction(composite.BackgroundVolumeFlag)
+            composite.Modified()
+            logic.EndSliceCompositeNodeInteraction()
         if plane is not None:
             view.RotateToVolumePlane(plane)
-            logic = application_logic.GetSliceLogic(view)
             if fit and logic is not None:
                 size = view.GetDimensions()
                 logic.FitSliceToVolume(plane, size[0], size[1])

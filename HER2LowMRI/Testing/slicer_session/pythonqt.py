@@ -7,6 +7,7 @@ back as tuples. Where PythonQt only prints a warning (a signal that does not exi
 import ctypes
 import enum
 import inspect
+import os
 import sys
 import types
 
@@ -184,6 +185,8 @@ def install():
     _Object.findChildren = _find
     _Object.children = lambda self: tuple(_children(self))
     QtCore.QStandardPaths.setTestModeEnabled(True)
+    # Without a screen, and without windows on the screen of whoever runs the tests.
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["HER2LowMRI-tests"])
     application.setOrganizationName("HER2LowMRI-tests")
     application.setApplicationName("HER2LowMRI-tests")

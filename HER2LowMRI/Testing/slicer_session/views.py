@@ -22,6 +22,7 @@ class SliceWidget:
         self._logic.SetSliceNode(node)
         slicer.app.applicationLogic().GetSliceLogics().AddItem(self._logic)
         self._logic.ResizeSliceNode(400, 400)
+        self._show()
 
     def mrmlSliceNode(self):
         return self._node
@@ -35,6 +36,44 @@ class SliceWidget:
     def fitSliceToBackground(self):
         self._logic.FitSliceToBackground()
 
+    def _show(self):
+        """Make the displayable managers of the view, as Slicer does before anything is in the scene for it."""
+        factory = slicer.vtkMRMLSliceViewDisplayableManagerFactory.GetInstance()
+        factory.SetMRMLApplicationLogic(slicer.app.applicationLogic())
+        for manager in MANAGERS:
+            if not factory.IsDisplayableManagerRegistered(manager):
+                factory.RegisterDisplayableManager(manager)
+        self._window, renderer = vtk.vtkRenderWindow(), vtk.vtkRenderer()
+        self._window.SetOffScreenRendering(1)
+        self._window.SetMultiSamples(0)
+        self._window.AddRenderer(renderer)
+        renderer.GetActiveCamera().ParallelProjectionOn()
+        self._interactor = vtk.vtkRenderWindowInteractor()
+        self._interactor.SetRenderWindow(self._window)
+        self._interactor.SetInteractorStyle(vtk.vtkInteractorStyleUser())
+        self._group = slicer.vtkMRMLDisplayableManagerGroup()
+        self._group.Initialize(factory, renderer)
+        self._group.SetMRMLDisplayableNode(self._node)
+        mapper, actor = vtk.vtkImageMapper(), vtk.vtkActor2D()
+        mapper.SetColorWindow(255)
+        mapper.SetColorLevel(127.5)
+        actor.SetMapper(mapper)
+        actor.GetProperty().SetDisplayLocationToBackground()
+        renderer.AddViewProp(actor)
+        mapper.SetInputConnection(self._logic.GetImageDataConnection())
+
+    def scalar_bars(self):
+        """Not in Slicer: title -> (low, high) of the scalar bars that are drawn."""
+        self._window.Render()
+        manager = self._group.GetDisplayableManagerByClassName("vtkMRMLColorLegendDisplayableManager")
+        nodes = slicer.util.getNodesByClass("vtkMRMLColorLegendDisplayNode")
+        actors = [(node.GetTitleText(), manager.GetColorLegendActor(node)) for node in nodes]
+        return {
+            title: actor.GetLookupTable().GetRange()
+            for title, actor in actors
+            if actor and actor.GetVisibility()
+        }
+
     def picture(self, size=(400, 400)):
         """Not in Slicer: the view as RGB, top row first.
 
@@ -42,44 +81,17 @@ class SliceWidget:
         -------
         ndarray of uint8, shape (height, width, 3)
         """
-        logic, factory = self._logic, slicer.vtkMRMLSliceViewDisplayableManagerFactory.GetInstance()
-        factory.SetMRMLApplicationLogic(slicer.app.applicationLogic())
-        for manager in MANAGERS:
-            if not factory.IsDisplayableManagerRegistered(manager):
-                factory.RegisterDisplayableManager(manager)
-        window, renderer = vtk.vtkRenderWindow(), vtk.vtkRenderer()
-        window.SetOffScreenRendering(1)
-        window.SetMultiSamples(0)
-        window.SetSize(*size)
-        window.AddRenderer(renderer)
-        renderer.GetActiveCamera().ParallelProjectionOn()
-        interactor = vtk.vtkRenderWindowInteractor()
-        interactor.SetRenderWindow(window)
-        interactor.SetInteractorStyle(vtk.vtkInteractorStyleUser())
-        interactor.Initialize()
-        group = slicer.vtkMRMLDisplayableManagerGroup()
-        group.Initialize(factory, renderer)
-        group.SetMRMLDisplayableNode(self._node)
-        logic.ResizeSliceNode(*size)
-        logic.FitSliceToBackground()
-        mapper, actor = vtk.vtkImageMapper(), vtk.vtkActor2D()
-        mapper.SetColorWindow(255)
-        mapper.SetColorLevel(127.5)
-        actor.SetMapper(mapper)
-        actor.GetProperty().SetDisplayLocationToBackground()
-        renderer.AddViewProp(actor)
-        mapper.SetInputConnection(logic.GetImageDataConnection())
-        window.Render()
+        self._window.SetSize(*size)
+        self._logic.ResizeSliceNode(*size)
+        self._logic.FitSliceToBackground()
+        self._window.Render()
         grab = vtk.vtkWindowToImageFilter()
-        grab.SetInput(window)
+        grab.SetInput(self._window)
         grab.ReadFrontBufferOff()
         grab.Update()
         image = grab.GetOutput()
         width, height, _ = image.GetDimensions()
-        pixels = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(height, width, 3)[::-1].copy()
-        group.SetMRMLDisplayableNode(None)
-        window.Finalize()
-        return pixels
+        return vtk_to_numpy(image.GetPointData().GetScalars()).reshape(height, width, 3)[::-1].copy()
 
 
 class LayoutManager:

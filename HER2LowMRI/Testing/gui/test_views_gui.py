@@ -1,0 +1,36 @@
+"""What the four views show of a case."""
+
+import slicer
+from HER2LowMRILib.mrml.reading_layout import SLICES
+
+ADC = {"ADC 1e-3 mm²/s": (0.0, 3.0)}
+D_APP = {"D_app 1e-3 mm²/s": (0.0, 3.0)}
+K_APP = {"K_app": (0.0, 1.5)}
+
+
+def bars():
+    """The scalar bars that are drawn in each view of the reading layout."""
+    manager = slicer.app.layoutManager()
+    return [manager.sliceWidget(name).scalar_bars() for name in SLICES]
+
+
+def test_each_map_has_its_scalar_bar_with_unit_and_range_in_the_first_and_every_further_case(person, study):
+    person.enters("r1")
+    person.opens_next_case()
+    assert bars() == [ADC, D_APP, K_APP, {}]
+    person.panel.open_neighbour(1)
+    assert bars() == [ADC, D_APP, K_APP, {}]
+
+
+def test_scalar_bars_are_there_after_another_module_and_after_a_scene_was_loaded(person, study, tmp_path):
+    person.enters("r1")
+    person.opens_next_case()
+    person.session.exit()
+    person.session.enter()
+    assert bars() == [ADC, D_APP, K_APP, {}]
+    scene = str(tmp_path / "case.mrb")
+    assert slicer.util.saveScene(scene)
+    person.session.close_scene()
+    slicer.util.loadScene(scene)
+    person.session.settle()
+    assert bars() == [ADC, D_APP, K_APP, {}]
