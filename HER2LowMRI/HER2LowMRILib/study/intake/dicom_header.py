@@ -27,9 +27,9 @@ class Header:
     Parameters
     ----------
     elements : mapping
-        Tag -> pydicom's raw element or element, or (VR, value) of an item that ``split_sequence`` found.
+        Tag -> element as pydicom found it, raw or converted.
     dataset : Dataset, optional
-        That pydicom's elements come from, for what only pydicom can decode.
+        That the elements come from, for what only pydicom can decode.
     """
 
     __slots__ = ("_blocks", "_dataset", "_elements", "has_private")
@@ -139,9 +139,6 @@ class Header:
 
     def _stored(self, element: object, tag: int) -> tuple[str, bytes | None, str]:
         """VR, bytes and byte order of an element; no bytes if pydicom has converted or deferred it."""
-        if type(element) is tuple:
-            vr, value = element
-            return vr or self._known_vr(tag), value, "<"
         if not element.is_raw or element.value is None:
             return "", None, "<"
         return element.VR or self._known_vr(tag), element.value, "<" if element.is_little_endian else ">"

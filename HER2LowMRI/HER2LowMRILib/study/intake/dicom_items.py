@@ -1,27 +1,20 @@
-"""Split the bytes of a DICOM sequence into its items and their elements (PS3.5, 7.5), without a data set for each.
+"""Split the bytes of a DICOM sequence into its items (PS3.5, 7.5), without a data set for each of them.
 
 An enhanced file describes hundreds of frames in sequences three levels deep. pydicom leaves a sequence of known length
 as bytes until it is asked for, and then builds a data set for every item on every level; that takes several times as
-long as reading the pixels. Only what is plain is split here: little endian and lengths that are written out. The rest
-is left to pydicom.
+long as reading the pixels. Here the items are only cut apart, and pydicom reads the elements of those that are wanted.
 """
 
 import struct
-
-Element = tuple[str, bytes]
+from io import BytesIO
 
 _UNDEFINED = 0xFFFFFFFF
 _ITEM = 0xFFFEE000
-_FOUR_BYTE_LENGTH = frozenset(
-    (b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV")
-)
 _tag_and_length = struct.Struct("<HHL").unpack_from
-_tag_vr_and_length = struct.Struct("<HH2sH").unpack_from
-_length = struct.Struct("<L").unpack_from
 
 
-def split_sequence(value: bytes) -> list[dict[int, Element]] | None:
-    """Items of a sequence.
+def split_sequence(value: bytes) -> list[dict[int, object]] | None:
+    """Items of a little-endian sequence.
 
     Parameters
     ----------
@@ -31,8 +24,8 @@ def split_sequence(value: bytes) -> list[dict[int, Element]] | None:
     Returns
     -------
     list of dict or None
-        Of every item, tag -> (VR, value); the VR is empty where the item is in implicit VR. None if pydicom has to
-        read it.
+        Of every item, tag -> element as pydicom found it. None if lengths are not written down: then the end of an
+        item is only found by reading all that is in it.
 
     Raises
     ------
@@ -47,38 +40,20 @@ def split_sequence(value: bytes) -> list[dict[int, Element]] | None:
         at += 8
         if at + length > len(value):
             raise ValueError("an item is longer than its sequence")
-        elements = _elements(value, at, at + length)
-        if elements is None:
-            return None
-        items.append(elements)
+        items.append(_elements(value[at : at + length]))
         at += length
     return items
 
 
-def _elements(value: bytes, at: int, end: int) -> dict[int, Element] | None:
+def _elements(item: bytes) -> dict[int, object]:
+    from pydicom.filereader import data_element_generator
+
     # Some writers change to implicit VR within sequences, so every item is asked.
-    explicit = value[at + 4 : at + 6].isalpha() and value[at + 4 : at + 6].isupper()
-    found: dict[int, Element] = {}
-    while at + 8 <= end:
-        if explicit:
-            group, element, vr, length = _tag_vr_and_length(value, at)
-            if not vr.isupper():
-                return None
-            if vr in _FOUR_BYTE_LENGTH:
-                if at + 12 > end:
-                    break
-                (length,) = _length(value, at + 8)
-                at += 4
-        else:
-            vr = b""
-            group, element, length = _tag_and_length(value, at)
-        if length == _UNDEFINED:
-            return None
-        at += 8
-        if at + length > end:
-            raise ValueError("an element is longer than its item")
-        found[group << 16 | element] = vr.decode("latin-1"), value[at : at + length]
-        at += length
-    if at != end:
-        raise ValueError("an item ends within an element")
+    explicit = item[4:6].isalpha() and item[4:6].isupper()
+    found, end = {}, 0
+    for element in data_element_generator(BytesIO(item), not explicit, True):
+        found[int(element.tag)] = element
+        end = element.value_tell + element.length if element.is_raw else len(item)
+    if end != len(item):
+        raise ValueError("an element is longer than its item, or cut off")
     return found
