@@ -32,6 +32,21 @@ def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParse
     act = _act(acts, "exclude", _exclude, "leave a case out, with a reason")
     act.add_argument("case_id", metavar="CASE", help="case id")
     act.add_argument("--reason", required=True, help="what the flow will say; no identity")
+    act = _act(acts, "include", _include, "take a case back in that was left out")
+    act.add_argument("case_id", metavar="CASE", help="case id")
+    act = _act(
+        acts, "remove", _remove, "take a case out with all that was read of it, as if it had never been added"
+    )
+    act.add_argument("case_id", metavar="CASE", help="case id")
+    act.add_argument("--reason", required=True, help="why, for the log; no identity")
+    act.add_argument(
+        "--erase",
+        metavar="CASE",
+        help="delete it for good, as when consent was withdrawn; the case id again, to be sure",
+    )
+    act = _act(acts, "restore", _restore, "bring a removed case back as it was")
+    act.add_argument("case_id", metavar="CASE", help="case id")
+    act.add_argument("--reason", required=True, help="why, for the log; no identity")
     act = _act(
         acts, "repair", _repair, "go on after files were damaged or changed by hand; nothing is deleted"
     )
@@ -206,6 +221,42 @@ def _exclude(args: argparse.Namespace) -> int:
     return 0
 
 
+def _include(args: argparse.Namespace) -> int:
+    with open_study(args.study).coordinator(args.take_over) as office:
+        office.include(args.case_id)
+    sys.stdout.write("in the study again\n")
+    return 0
+
+
+def _remove(args: argparse.Namespace) -> int:
+    if args.erase is not None and args.erase != args.case_id:
+        raise StudyError(
+            "nothing was erased", needed="the same case id twice, because this cannot be undone", found="two"
+        )
+    with open_study(args.study).coordinator(args.take_over) as office:
+        if args.erase is None:
+            office.remove(args.case_id, args.reason)
+            sys.stdout.write(f"removed, {counted(len(office.cases), 'case')} in the study; ")
+            sys.stdout.write("`study restore` brings it back. Tables exported before still hold it\n")
+            return 0
+        left = office.erase(args.case_id, args.reason)
+        sys.stdout.write(f"erased, {counted(len(office.cases), 'case')} in the study\n")
+    if left:
+        sys.stdout.write(f"not touched: its images outside the study ({counted(left, 'place')})\n")
+    damaged = sum(1 for _ in args.study.glob("*.damaged-*"))
+    if damaged:
+        sys.stdout.write(f"look into {counted(damaged, 'damaged file')} kept in the study (*.damaged-*)\n")
+    sys.stdout.write("Backups, and tables exported before, still hold it: that is yours to do\n")
+    return 0
+
+
+def _restore(args: argparse.Namespace) -> int:
+    with open_study(args.study).coordinator(args.take_over) as office:
+        office.restore(args.case_id, args.reason)
+        sys.stdout.write(f"restored, {counted(len(office.cases), 'case')} in the study\n")
+    return 0
+
+
 def _repair(args: argparse.Namespace) -> int:
     repair_record(open_study(args.study), args.role, args.case_id, args.reason, args.take_over)
     sys.stdout.write("repaired; the damaged files are kept beside the new ones\n")
@@ -252,4 +303,7 @@ def _status(args: argparse.Namespace) -> int:
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         sys.stdout.write("  ".join(cells).rstrip() + "\n")
+    for case in cohort.removed:
+        how = "erased" if case.is_erased else "removed"
+        sys.stdout.write(f"{how} on {case.utc[:10]}: {case.case_id}, {case.reason}\n")
     return 0

@@ -14,6 +14,8 @@ from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.row_csv import read_rows, rows_to_bytes
 
 CASES_FILE = "cases.csv"
+# Where a study keeps images of its own.
+IMAGES_FOLDER = "images"
 MAP_ROLES = ("adc", "d_app", "k_app")
 CONTEXT_ROLES = ("t2", "dce")
 IMAGE_ROLES = ("dwi", *MAP_ROLES, *CONTEXT_ROLES)
@@ -68,7 +70,7 @@ def read_cases(study: Path) -> tuple[Case, ...]:
     StudyError
         If the file is absent, damaged, or has an id that is no safe name.
     """
-    cases = tuple(_case(row, study) for row in read_rows(study / CASES_FILE))
+    cases = tuple(case_from_row(row, study) for row in read_rows(study / CASES_FILE))
     check_distinct([case.case_id for case in cases])
     return cases
 
@@ -77,7 +79,7 @@ def cases_to_bytes(study: Path, cases: Iterable[Case]) -> bytes:
     """Content of the file `cases.csv` of a study."""
     cases = list(cases)
     check_distinct([checked_name(case.case_id) for case in cases])
-    return rows_to_bytes([_row(case, study) for case in cases], COLUMNS)
+    return rows_to_bytes([case_to_row(case, study) for case in cases], COLUMNS)
 
 
 def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
@@ -109,11 +111,14 @@ def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
         ) from error
 
 
-def _case(row: Mapping[str, str | None], study: Path) -> Case:
+def case_from_row(row: Mapping[str, str | None], study: Path) -> Case:
+    """A case from its line of `cases.csv`."""
     return Case(checked_name(row.get("case_id")), images_from_row(row, study), row.get("excluded"))
 
 
-def _row(case: Case, study: Path) -> dict[str, str | None]:
+def case_to_row(case: Case, study: Path) -> dict[str, str | None]:
+    """The line of `cases.csv` of a case."""
+
     def place(path: Path) -> str:
         absolute = path.absolute()
         return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else str(absolute)

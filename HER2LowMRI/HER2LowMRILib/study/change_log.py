@@ -7,6 +7,7 @@ where. It is written before the state it leads to, so that a crash between the t
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -113,6 +114,15 @@ class ChangeLog:
                 todo="Close the other session, then open the case again",
             )
         os.truncate(self._path, self._end)
+
+
+def chained(entries: Iterable[Entry]) -> bytes:
+    """Content of a log that holds these changes, numbered and chained anew."""
+    content, head = b"", START
+    for number, entry in enumerate(entries, start=1):
+        line = canonical_json(entry | {"n": number, "previous": head}).encode()
+        content, head = content + line + b"\n", hashlib.sha256(line).hexdigest()
+    return content
 
 
 def _is_whole_line(tail: bytes) -> bool:

@@ -18,6 +18,7 @@ from HER2LowMRILib.study.case_list import Case, read_cases
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, read_pathology
 from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol
 from HER2LowMRILib.study.readings import SignedVersion, reading_state, signed_version
+from HER2LowMRILib.study.removed_cases import RemovedCase, removed_cases
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class CohortView:
     def cases(self) -> tuple[Case, ...]:
         """All cases, excluded ones included, in the order in which they joined."""
         return tuple(self._cases.values())
+
+    @property
+    def removed(self) -> tuple[RemovedCase, ...]:
+        """Cases that were taken out of the study."""
+        return tuple(case for case in removed_cases(self._folder) if case.case_id not in self._cases)
 
     def pathology(self, case_id: str) -> Mapping[str, Answer]:
         """Clinic and HER2 fields of a case as reported; empty while nothing is known."""

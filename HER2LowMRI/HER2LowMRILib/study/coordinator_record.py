@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from HER2LowMRILib.study.change_log import Entry, Value
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.study.change_log import ChangeLog, Entry, Value, chained
 from HER2LowMRILib.study.record_file import RecordFile, State, look_at, record_problems, start_anew
 from HER2LowMRILib.study.session_lock import SessionLock
 from HER2LowMRILib.study.verified_write import write_verified
@@ -12,6 +13,7 @@ from HER2LowMRILib.study.verified_write import write_verified
 SCHEMA = "her2lowmri.coordinator/1"
 RECORD_FILE, LOG_FILE = "coordinator.json", "log.jsonl"
 START: State = {"files": {}}
+ERASED = "erased"
 FILES = ("study.json", "lexicon.json", "cases.csv", "pathology.csv")
 
 
@@ -19,8 +21,11 @@ class CoordinatorRecord:
     """The coordinator's right to change files in the study folder, each change logged before it is made."""
 
     def __init__(self, folder: Path, lock: SessionLock):
-        self._folder = folder
-        self._record = RecordFile(*_files(folder), "coordinator", SCHEMA, START, fold_files, lock)
+        self._folder, self._lock = folder, lock
+        self._record = self._open()
+
+    def _open(self) -> RecordFile:
+        return RecordFile(*_files(self._folder), "coordinator", SCHEMA, START, fold_files, self._lock)
 
     def change(self, action: str, files: Mapping[str, bytes], **values: Value) -> None:
         """Log a change and write the files that it replaces (name -> content)."""
@@ -28,6 +33,32 @@ class CoordinatorRecord:
         self._record.change(action, files=hashes, **values)
         for name, content in files.items():
             write_verified(self._folder / name, content)
+
+    def erase(self, case_id: str, reason: str) -> None:
+        """Take what the log says of a case out of it, but for its id; the log says which of its lines changed.
+
+        The lines are chained anew. The state goes first, because it can be made again from either log.
+        """
+        self._lock.check()
+        file, log_file = _files(self._folder)
+        log = ChangeLog(log_file, "coordinator")
+        entries = [_without(entry, case_id) for entry in log.entries]
+        changed = [new["n"] for old, new in zip(log.entries, entries, strict=True) if new != old]
+        file.unlink(missing_ok=True)
+        write_verified(log_file, chained(entries))
+        self._record = self._open()
+        self._record.change(
+            "erase", files={}, case_id=case_id, reason=reason, lines=changed, former_log_sha256=log.head
+        )
+
+
+def _without(entry: Entry, case_id: str) -> Entry:
+    """A line of the log without what it says of a case."""
+    if entry["action"] == "pathology" and case_id in entry["new"]:
+        return entry | {"new": entry["new"] | {case_id: ERASED}}
+    if entry["action"] == "exclude" and entry["case_id"] == case_id:
+        return entry | {"old": ERASED, "new": ERASED}
+    return entry
 
 
 def repair_coordinator(folder: Path, lock: SessionLock, reason: str) -> None:
@@ -67,6 +98,15 @@ def coordinator_problems(folder: Path) -> list[str]:
                 f"{name} is not as the coordinator's session left it: changed by hand, or a torn save"
             )
     return problems
+
+
+def erased_cases(folder: Path) -> frozenset[str]:
+    """The cases that were erased, as the log says; none when it is damaged."""
+    try:
+        entries = ChangeLog(_files(folder)[1], "").entries
+    except StudyError:
+        return frozenset()
+    return frozenset(entry["case_id"] for entry in entries if entry["action"] == "erase")
 
 
 def _files(folder: Path) -> tuple[Path, Path]:

@@ -1,7 +1,8 @@
 """What the coordinator can reach: everything. Cases, pathology, exclusions, states, signed-off readings."""
 
+import contextlib
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -9,15 +10,33 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.her2 import tests_from_fields
 from HER2LowMRILib.core.lexicon import clinic_fields
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
-from HER2LowMRILib.study.case_list import CASES_FILE, Case, CaseImages, cases_to_bytes
-from HER2LowMRILib.study.change_log import Value
+from HER2LowMRILib.study.case_list import (
+    CASES_FILE,
+    Case,
+    CaseImages,
+    case_from_row,
+    case_to_row,
+    cases_to_bytes,
+)
+from HER2LowMRILib.study.change_log import Value, now_utc
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import CoordinatorRecord
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, pathology_to_bytes, read_pathology
 from HER2LowMRILib.study.protocol import STUDY_FILE, Protocol, protocol_to_bytes
 from HER2LowMRILib.study.pseudonyms import pseudonym
 from HER2LowMRILib.study.readings import checked_text
+from HER2LowMRILib.study.removed_cases import (
+    RemovedCase,
+    erase_images,
+    erase_readings,
+    forget,
+    keep_record,
+    left_behind,
+    move_back,
+    move_out,
+)
 from HER2LowMRILib.study.session_lock import SessionLock
 
 
@@ -28,6 +47,7 @@ class CoordinatorView(CohortView):
     """
 
     def __init__(self, folder: Path, protocol: Protocol, form: Form, take_over: bool = False):
+        self._take_over = take_over
         self._lock = SessionLock(folder, "the coordinator's desk", take_over)
         try:
             super().__init__(folder, protocol, form)
@@ -54,7 +74,7 @@ class CoordinatorView(CohortView):
         Raises
         ------
         StudyError
-            If an id is no safe name, is there already, or a case has no image.
+            If an id is no safe name, is there already, was removed, or a case has no image.
         """
         cases = list(cases)
         self.check_new_cases(cases)
@@ -64,20 +84,144 @@ class CoordinatorView(CohortView):
         """Refuse what `add_cases` would refuse, before anything is copied."""
         cases = list(cases)
         check_distinct([*self._cases, *(checked_name(case.case_id) for case in cases)])
+        removed = {case.case_id.lower() for case in self.removed} if cases else set()
         for case in cases:
+            if case.case_id.lower() in removed:
+                raise StudyError(
+                    f"case {case.case_id} was removed from the study",
+                    todo="`her2lowmri study restore` brings it back",
+                )
             if case.images == CaseImages():
                 raise StudyError(f"case {case.case_id} has no images", needed="a DWI series or maps")
 
     def exclude(self, case_id: str, reason: str) -> None:
         """Leave a case out of the study, with the reason that the flow gives."""
-        reason = checked_text(reason, "the reason").strip()
-        if not reason:
-            raise StudyError("a case is only left out with a reason", needed="a reason")
-        self._set_excluded(case_id, reason)
+        self._set_excluded(case_id, self._reason(reason, "left out"))
 
     def include(self, case_id: str) -> None:
-        """Take a case back in."""
+        """Take a case back in that was left out."""
+        if self._case(case_id).excluded is None:
+            raise StudyError(f"case {case_id} is not left out")
         self._set_excluded(case_id, None)
+
+    def remove(self, case_id: str, reason: str) -> None:
+        """Take a case out of the study with everything that was read of it; `restore` brings it back.
+
+        Its readings, decisions and pathology go to `removed/`. Unlike an excluded case it is in no table: it is one
+        that never belonged here. The images stay where they are.
+
+        Parameters
+        ----------
+        case_id : str
+            A case of the study, or one whose removal was interrupted.
+        reason : str
+            Why, for the log; no identity.
+
+        Raises
+        ------
+        StudyError
+            If there is no reason or no such case.
+        StudyLocked
+            If a reader or the adjudicator has the study open: nobody may hold a case that is being moved.
+        """
+        reason = self._reason(reason, "removed")
+        if not self._is_half_removed(case_id):
+            self._case(case_id)
+        with self._nobody_reads():
+            if case_id in self._cases:
+                case, fields = self._cases[case_id], self._pathology.get(case_id)
+                row = case_to_row(case, self._folder)
+                keep_record(self._folder, RemovedCase(case_id, now_utc(), reason, row, fields))
+            cases = {key: case for key, case in self._cases.items() if key != case_id}
+            self._change_both("remove", cases, self._pathology, case_id=case_id, reason=reason)
+            move_out(self._folder, case_id)
+
+    def restore(self, case_id: str, reason: str) -> None:
+        """Bring a removed case back as it was; it becomes the last of the list.
+
+        Raises
+        ------
+        StudyError
+            If there is no reason, no such case, or it was erased.
+        StudyLocked
+            As for `remove`.
+        """
+        reason = self._reason(reason, "restored")
+        removed = next((case for case in self.removed if case.case_id == case_id), None)
+        if removed is None:
+            raise StudyError(
+                "there is no such removed case", needed="a case that `study status` lists as removed"
+            )
+        if removed.is_erased:
+            raise StudyError(f"case {case_id} was erased and cannot be brought back")
+        with self._nobody_reads():
+            move_back(self._folder, case_id)
+            cases = self._cases | {case_id: case_from_row(removed.row, self._folder)}
+            fields = {} if removed.pathology is None else {case_id: removed.pathology}
+            self._change_both("restore", cases, self._pathology | fields, case_id=case_id, reason=reason)
+            forget(self._folder, case_id)
+
+    def erase(self, case_id: str, reason: str) -> int:
+        """Delete everything that the study holds of a case but its id, for good.
+
+        Readings, decisions, pathology, copied images, what was derived, and what the log says of them go; the id, the
+        date and the reason stay, so that the case is not added again by mistake. Images outside the study, backups and
+        earlier exports are not touched.
+
+        Parameters
+        ----------
+        case_id : str
+            A case of the study, or one that was removed.
+        reason : str
+            Why, for the log; no identity.
+
+        Returns
+        -------
+        int
+            Places of its images that were left, because they are outside the study's `images/` or another case's too.
+
+        Raises
+        ------
+        StudyError
+            If there is no reason or no such case, or a file cannot be deleted; the same call then goes on.
+        StudyLocked
+            As for `remove`.
+        """
+        reason = self._reason(reason, "erased")
+        if case_id in self._cases or self._is_half_removed(case_id):
+            self.remove(case_id, reason)
+        removed = next((case for case in self.removed if case.case_id == case_id), None)
+        if removed is None:
+            self._case(case_id)
+        with self._nobody_reads():
+            images = CaseImages() if removed.is_erased else case_from_row(removed.row, self._folder).images
+            left = erase_images(self._folder, images, (case.images for case in self.cases))
+            keep_record(self._folder, RemovedCase(case_id, now_utc(), reason))
+            erase_readings(self._folder, case_id)
+            self._record.erase(case_id, reason)
+        return left
+
+    def _is_half_removed(self, case_id: str) -> bool:
+        """Whether the removal of a case was interrupted."""
+        removed = any(case.case_id == case_id for case in self.removed)
+        return removed and (case_id in self._pathology or left_behind(self._folder, case_id))
+
+    def _reason(self, reason: str, done: str) -> str:
+        reason = checked_text(reason, "the reason").strip()
+        if not reason:
+            raise StudyError(f"a case is only {done} with a reason", needed="a reason")
+        return reason
+
+    @contextlib.contextmanager
+    def _nobody_reads(self) -> Iterator[None]:
+        """Hold the folders of all readers and of the adjudicator."""
+        with contextlib.ExitStack() as held:
+            folders = {f"reader {name}": self._folder / "readers" / name for name in self.protocol.readers}
+            folders["the adjudicator's desk"] = self._folder / "adjudication"
+            for role, folder in folders.items():
+                if folder.is_dir():
+                    held.callback(SessionLock(folder, role, self._take_over).release)
+            yield
 
     def set_pathology(self, case_id: str, **fields: object) -> None:
         """Set fields of a case (names: `core.lexicon.clinic_fields`); None clears one.
@@ -97,6 +241,8 @@ class CoordinatorView(CohortView):
     def import_pathology(self, table: Path) -> tuple[str, ...]:
         """Take over a table of clinic and HER2 fields, with case_id or patient_id; returns the cases it changed.
 
+        Rows of cases that were removed from the study are left out.
+
         Raises
         ------
         StudyError
@@ -105,13 +251,16 @@ class CoordinatorView(CohortView):
         fields = read_pathology(Path(table), self.pseudonym)
         if not fields:
             raise StudyError("the pathology table has no row with a case", needed="a row for each case")
-        unknown = [number for number, case_id in enumerate(fields, start=2) if case_id not in self._cases]
+        removed = {case.case_id for case in self.removed}
+        rows = {case_id: number for number, case_id in enumerate(fields, start=2) if case_id not in removed}
+        unknown = [number for case_id, number in rows.items() if case_id not in self._cases]
         if unknown:
             raise StudyError(
-                f"{len(unknown)} rows of the pathology table name no case of this study",
+                f"no case of this study in {counted(len(unknown), 'row')} of the pathology table",
                 needed="case ids of the study",
                 found=f"others, first in row {unknown[0]}",
             )
+        fields = {case_id: fields[case_id] for case_id in rows}
         for values in fields.values():
             tests_from_fields(values)
         changed = [case_id for case_id, values in fields.items() if self._pathology.get(case_id) != values]
@@ -151,6 +300,22 @@ class CoordinatorView(CohortView):
     def _change_cases(self, action: str, cases: list[Case], **values: Value) -> None:
         self._record.change(action, {CASES_FILE: cases_to_bytes(self._folder, cases)}, **values)
         self._cases = {case.case_id: case for case in cases}
+
+    def _change_both(
+        self, action: str, cases: dict[str, Case], pathology: dict[str, Fields], **values: Value
+    ) -> None:
+        """Change cases.csv and pathology.csv in one line of the log.
+
+        A case joins with `cases.csv` written last, and leaves with it written first: stopped between the two, it is out.
+        """
+        ordered = {key: pathology[key] for key in cases if key in pathology}
+        files = {CASES_FILE: cases_to_bytes(self._folder, cases.values())}
+        if self._pathology or ordered:
+            files[PATHOLOGY_FILE] = pathology_to_bytes(ordered)
+        if len(cases) > len(self._cases):
+            files = dict(reversed(files.items()))
+        self._record.change(action, files, **values)
+        self._cases, self._pathology = cases, ordered
 
     def _change_pathology(self, fields: dict[str, Fields], changed: list[str]) -> None:
         ordered = {case_id: fields[case_id] for case_id in self._cases if case_id in fields}

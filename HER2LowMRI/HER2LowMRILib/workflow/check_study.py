@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.study import adjudication, readings
 from HER2LowMRILib.study.adjudicator_view import adjudication_files
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, places_of
 from HER2LowMRILib.study.cohort_view import CohortView
-from HER2LowMRILib.study.coordinator_record import coordinator_problems
+from HER2LowMRILib.study.coordinator_record import coordinator_problems, erased_cases
 from HER2LowMRILib.study.intake import read_dwi
 from HER2LowMRILib.study.record_file import record_problems
+from HER2LowMRILib.study.removed_cases import left_behind, removed_readings
 from HER2LowMRILib.study.session_lock import LOCK_NAME
 from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER, Study
 from HER2LowMRILib.study.verified_write import TEMPORARY_SUFFIX
@@ -71,11 +74,17 @@ def check_study(
             Finding("study", f"the edition {study.protocol.lexicon} is not the one the study began with")
         )
     known = {case.case_id for case in cohort.cases}
+    try:
+        findings += _removed_findings(study, cohort)
+        known |= {case.case_id for case in cohort.removed}
+    except StudyError as error:
+        findings.append(Finding("removed cases", str(error)))
     count = 0
     for done, case in enumerate(cohort.cases, start=1):
         for reader in study.protocol.readers:
             count += (cohort.reading_folder(reader, case.case_id) / readings.LOG_FILE).exists()
-            findings += _reading_findings(cohort, reader, case.case_id)
+            folder = cohort.reading_folder(reader, case.case_id)
+            findings += _reading_findings(cohort.form, f"reader {reader}, case {case.case_id}", folder)
         findings += _adjudication_findings(study, case.case_id)
         findings += _image_findings(case, images)
         if progress is not None:
@@ -85,17 +94,33 @@ def check_study(
         strangers = sum(folder.name not in known for folder in folders if folder.is_dir())
         if strangers:
             findings.append(
-                Finding(f"reader {reader}", f"{strangers} folders belong to no case of the study")
+                Finding(
+                    f"reader {reader}",
+                    f"{counted(strangers, 'folder')} of readings of no case of the study",
+                )
             )
     left = sum(1 for _ in study.folder.rglob(f".*{TEMPORARY_SUFFIX}"))
-    notes = [f"{left} files of interrupted saves can be deleted (.*{TEMPORARY_SUFFIX})"] if left else []
+    notes = (
+        [f"{counted(left, 'file')} of interrupted saves can be deleted (.*{TEMPORARY_SUFFIX})"]
+        if left
+        else []
+    )
     notes += [f"{role} is open in a session" for role in _open_roles(study)]
-    return CheckReport(len(known), count, tuple(findings), tuple(notes))
+    return CheckReport(len(cohort.cases), count, tuple(findings), tuple(notes))
 
 
-def _reading_findings(cohort: CohortView, reader: str, case_id: str) -> Iterator[Finding]:
-    where = f"reader {reader}, case {case_id}"
-    folder = cohort.reading_folder(reader, case_id)
+def _removed_findings(study: Study, cohort: CohortView) -> Iterator[Finding]:
+    """What is wrong with cases that were removed: they can come back, and must be as they were."""
+    erased = erased_cases(study.folder)
+    for case in cohort.removed:
+        where = f"removed case {case.case_id}"
+        if left_behind(study.folder, case.case_id) or (case.is_erased and case.case_id not in erased):
+            yield Finding(where, "its removal was interrupted: `study remove` again, as before")
+        for reader, folder in removed_readings(study.folder, case.case_id).items():
+            yield from _reading_findings(cohort.form, f"{where}, reader {reader}", folder)
+
+
+def _reading_findings(form: Form, where: str, folder: Path) -> Iterator[Finding]:
     files = folder / readings.READING_FILE, folder / readings.LOG_FILE
     for problem in record_problems(*files, readings.SCHEMA, readings.START, readings.fold_reading):
         yield Finding(where, problem)
@@ -104,7 +129,7 @@ def _reading_findings(cohort: CohortView, reader: str, case_id: str) -> Iterator
     except StudyError:
         return
     for version in versions:
-        wrong = cohort.form.problems(version.answers)
+        wrong = form.problems(version.answers)
         if wrong:
             yield Finding(where, f"version {version.number}: {'; '.join(wrong.values())}")
         if version.voi_file is not None:
@@ -124,10 +149,12 @@ def _adjudication_findings(study: Study, case_id: str) -> Iterator[Finding]:
 
 def _image_findings(case: Case, read: bool) -> Iterator[Finding]:
     for role in IMAGE_ROLES:
-        absent = [place for place in places_of(case.images, role) if not place.exists()]
+        places = places_of(case.images, role)
+        absent = [place for place in places if not place.exists()]
         if absent:
             yield Finding(
-                f"case {case.case_id}", f"{len(absent)} of its {role} images are not where they were"
+                f"case {case.case_id}",
+                f"its {role} images are not where they were ({len(absent)} of {len(places)})",
             )
     if read and case.images.dwi and all(place.exists() for place in case.images.dwi):
         try:

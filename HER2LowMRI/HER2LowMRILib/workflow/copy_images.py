@@ -10,12 +10,11 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study.case_ids import checked_name
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, CaseImages
+from HER2LowMRILib.study.case_list import IMAGE_ROLES, IMAGES_FOLDER, Case, CaseImages
 from HER2LowMRILib.study.intake.image_files import is_image_file, stem
 from HER2LowMRILib.study.same_images import COMPANIONS
 from HER2LowMRILib.study.verified_write import TEMPORARY_SUFFIX, not_saved
 
-IMAGES_FOLDER = "images"
 _DETACHED = (".nhdr", ".mhd", ".hdr")
 
 

@@ -30,7 +30,7 @@ def test_a_subfolder_without_images_is_refused(tmp_path, name):
     write_images(tmp_path / "tree" / "P1", 1)
     (tmp_path / "tree" / "P2").mkdir()
     (tmp_path / "tree" / "P2" / name).write_text("no image")
-    with pytest.raises(StudyError, match="no image in 1 of 2 subfolders.*none in number 2"):
+    with pytest.raises(StudyError, match=r"no image in 1 of 2 subfolders.*none in number 2"):
         cases_from_tree(tmp_path / "tree", str, keep_names=True)
 
 
