@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.cohort import agreement, models, performance, univariate
+from HER2LowMRILib.cohort.left_out import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS, in_stratum
 from HER2LowMRILib.cohort.table import CohortTable
@@ -28,7 +29,7 @@ class Analysis:
         As read; readings may be None.
     tables : dict of str to DataFrame
         "univariate", "models", "roc", "delong", "agreement", "agreement_cases": those that could be made.
-    left_out : tuple of (what, reason)
+    left_out : tuple of LeftOut
         Tables and parts that could not be made.
     warnings : tuple of str
         In words, for the report.
@@ -44,7 +45,7 @@ class Analysis:
     cohort: CohortTable
     readings: CohortTable | None
     tables: "dict[str, pd.DataFrame]"
-    left_out: tuple[tuple[str, str], ...]
+    left_out: tuple[LeftOut, ...]
     warnings: tuple[str, ...]
     flow: tuple[tuple[str, int], ...]
     group_sizes: dict[str, int]
@@ -93,7 +94,7 @@ def analyze(
     import pandas as pd
 
     settings = settings or Settings()
-    left_out: list[tuple[str, str]] = []
+    left_out: list[LeftOut] = []
     warnings = list(cohort.warnings) + (list(readings.warnings) if readings else [])
     tables: dict[str, pd.DataFrame] = {}
 
@@ -114,7 +115,7 @@ def analyze(
         )
     left_out += _absent(cohort)
     if readings is None:
-        left_out.append(("agreement.csv", "no readings were given (--readings)"))
+        left_out.append(LeftOut("agreement.csv", "no readings were given (--readings)"))
     else:
         try:
             found = agreement.agreement_table(readings)
@@ -123,7 +124,7 @@ def analyze(
             if overlaps is not None and len(overlaps):
                 tables["agreement"] = pd.concat([tables["agreement"], agreement.overlap_rows(overlaps)])
         except AnalysisError as error:
-            left_out.append(("agreement.csv", str(error)))
+            left_out.append(LeftOut.of(error, "agreement.csv"))
     tables["univariate"] = univariate.univariate_table(cohort, settings.seed, step(0.02, 0.15))
     fitted = models.fit_models(cohort, tables["univariate"], settings)
     tables["models"] = fitted.table
@@ -148,34 +149,34 @@ def analyze(
     )
 
 
-def _absent(cohort: CohortTable) -> list[tuple[str, str]]:
+def _absent(cohort: CohortTable) -> list[LeftOut]:
     missing_features = [name for name in FEATURE_NAMES if name not in cohort.variables]
     left_out = []
     if len(missing_features) == len(FEATURE_NAMES):
-        left_out.append(("histogram features", "the table has none of their columns"))
+        left_out.append(LeftOut("histogram features", "the table has none of their columns"))
     elif missing_features:
-        left_out.append(("histogram features", f"no column {', '.join(missing_features)}"))
+        left_out.append(LeftOut("histogram features", f"no column {', '.join(missing_features)}"))
     for table, words in (("clinic", "clinical variables"), ("descriptors", "MRI descriptors")):
         # Optional descriptors are no gap: only what every reading must answer is missed.
         needed = [
             name
-            for name, v in study_variables().items()
+            for name, v in study_variables(cohort.lexicon).items()
             if v.table == table and not v.derived and not v.optional
         ]
         absent = [name for name in needed if name not in cohort.variables]
         if absent:
-            left_out.append((words, f"no column {', '.join(absent)}"))
+            left_out.append(LeftOut(words, f"no column {', '.join(absent)}"))
     if "lesion_type" not in cohort.rows:
-        left_out.append(("masses and NME-related lesions apart", "no column lesion_type"))
+        left_out.append(LeftOut("masses and NME-related lesions apart", "no column lesion_type"))
     for name in cohort.variables:
         if cohort.rows[name].isna().all():
-            left_out.append((name, "the column is empty"))
+            left_out.append(LeftOut(name, "the column is empty"))
     return left_out
 
 
 def _general_warnings(cohort: CohortTable, tables: "dict[str, pd.DataFrame]") -> list[str]:
     warnings = []
-    gaps = {name: int(cohort.rows[name].isna().sum()) for name in cohort.variables}
+    gaps = {name: int((cohort.rows[name].isna() & cohort.applies(name)).sum()) for name in cohort.variables}
     gaps = {name: count for name, count in gaps.items() if 0 < count < len(cohort.rows)}
     if gaps:
         worst = sorted(gaps.items(), key=lambda item: -item[1])[:4]
@@ -183,8 +184,9 @@ def _general_warnings(cohort: CohortTable, tables: "dict[str, pd.DataFrame]") ->
         warnings.append(
             f"{len(gaps)} variables have missing values, most in {words}; each analysis uses the cases complete for it."
         )
-    for name, count in cohort.not_assessable.items():
-        warnings.append(f"{name}: {count} lesions were not assessable and count as missing in its tests.")
+    if cohort.not_assessable:
+        words = ", ".join(f"{name} ({count})" for name, count in cohort.not_assessable.items())
+        warnings.append(f"Lesions that were not assessable count as missing in the tests of {words}.")
     tests = tables["univariate"]
     tested = tests[(tests["comparison"] != "three_groups") & tests["p"].notna()]
     if len(tested):
@@ -193,16 +195,18 @@ def _general_warnings(cohort: CohortTable, tables: "dict[str, pd.DataFrame]") ->
             f"{len(tested)} pairwise tests were made and {hits} have p < .05; about {round(0.05 * len(tested))} would "
             "by chance alone. Read q (Benjamini-Hochberg) beside p."
         )
+    small = []
     for stratum, words in STRATUM_LABELS.items():
         if stratum != "all" and "lesion_type" not in cohort.rows:
             continue
-        rows = in_stratum(cohort.rows, stratum)
-        for group in GROUPS:
-            count = int((rows["her2_group"] == group).sum())
-            if count < 10:
-                warnings.append(
-                    f"{GROUP_LABELS[group]} has {count} cases among {words}: no model is fitted there."
-                )
+        counts = in_stratum(cohort.rows, stratum)["her2_group"].value_counts()
+        few = [
+            f"{GROUP_LABELS[group]} {counts.get(group, 0)}" for group in GROUPS if counts.get(group, 0) < 10
+        ]
+        if few:
+            small.append(f"{words} ({', '.join(few)})")
+    if small:
+        warnings.append(f"No model is fitted with a group of fewer than 10 cases: {', '.join(small)}.")
     return warnings
 
 

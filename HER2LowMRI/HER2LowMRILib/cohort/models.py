@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from HER2LowMRILib.cohort.left_out import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
-from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, Comparison, in_stratum
+from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, Comparison, asked_of_all, in_stratum
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.variables import COMBINED_MEMBERS, Variable
 from HER2LowMRILib.core.errors import AnalysisError
@@ -57,7 +58,7 @@ class FittedModels:
 
     models: tuple[Model, ...]
     table: "pd.DataFrame"
-    left_out: tuple[tuple[str, str], ...]
+    left_out: tuple[LeftOut, ...]
     warnings: tuple[str, ...]
 
 
@@ -83,6 +84,9 @@ def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settin
 
     fitted, rows, left_out, warnings = [], [], [], []
     scarce: list[tuple[float, str]] = []
+    absent = [name for name in QUALITATIVE_PAPER if name not in cohort.variables]
+    if absent and any(variable.table == "descriptors" for variable in cohort.variables.values()):
+        left_out.append(LeftOut(QUALITATIVE, f"no column {', '.join(absent)}"))
     for stratum in STRATUM_LABELS:
         if stratum != "all" and "lesion_type" not in cohort.rows:
             continue
@@ -93,16 +97,17 @@ def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settin
             for name, members, candidates in _plans(
                 cohort, univariate, stratum, comparison, settings.screening_p
             ):
-                where = f"{name}, {comparison.label}, {STRATUM_LABELS[stratum]}"
+                place = f"{comparison.label}, {STRATUM_LABELS[stratum]}"
+                where = f"{name}, {place}"
                 try:
                     if not members:
                         raise AnalysisError(
-                            "no model", needed=f"a descriptor with p < {settings.screening_p:g}", found="none"
+                            "No model", needed=f"a descriptor with p < {settings.screening_p:g}", found="none"
                         )
                     terms, x = design(cases, [cohort.variables[member] for member in members])
                     fit = fit_logistic(x, positive, terms)
                 except AnalysisError as error:
-                    left_out.append((where, str(error)))
+                    left_out.append(LeftOut.of(error, name, place))
                     continue
                 fitted.append(
                     Model(stratum, comparison.name, name, tuple(terms), x, positive, fit, candidates)
@@ -138,25 +143,17 @@ def combined_members(cohort: CohortTable) -> dict[str, tuple[str, ...]]:
 
 def screening_candidates(cohort: CohortTable, stratum: str) -> tuple[str, ...]:
     """Descriptors that a screened qualitative model may take: the collapsed ones in place of their origin."""
-    from HER2LowMRILib.core.lexicon import load_lexicon
-
-    lexicon = load_lexicon()
-    replaced = {entry.derived_from for entry in lexicon.derived if entry.id in cohort.variables}
-    names = [
+    replaced = {entry.derived_from for entry in cohort.lexicon.derived if entry.id in cohort.variables}
+    # Among all lesions a mass descriptor exists for a part only; its model is the one of the masses.
+    return tuple(
         name
         for name, variable in cohort.variables.items()
         if variable.table == "descriptors"
         and name not in replaced
         and not variable.optional
         and not (stratum != "all" and name == "nme_related")
-    ]
-    # Among all lesions a mass descriptor exists for a part only; its model is the one of the masses.
-    if stratum != "mass":
-        names = [name for name in names if name not in ("irregular_shape", "non_circumscribed")]
-        names = [name for name in names if not name.startswith("mass_")]
-    if stratum != "nme_related":
-        names = [name for name in names if not name.startswith("nme_") or name == "nme_related"]
-    return tuple(names)
+        and asked_of_all(variable, stratum)
+    )
 
 
 def _plans(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from HER2LowMRILib.cohort.left_out import LeftOut
 from HER2LowMRILib.cohort.models import COMBINED_MEMBERS, SCREENED, FittedModels, Model, design
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, in_stratum
@@ -36,7 +37,7 @@ class Performance:
 
     roc: "pd.DataFrame"
     delong: "pd.DataFrame"
-    left_out: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     curves: dict[tuple[str, str, str], Any] = field(default_factory=dict)
 
 
@@ -73,7 +74,7 @@ def measure(
             where = f"{pair.label}, {STRATUM_LABELS[stratum]}"
             if positive.sum() < 2 or (~positive).sum() < 2:
                 found = f"{int(positive.sum())} and {int((~positive).sum())}"
-                left_out.append((f"ROC, {where}", f"needed at least 2 cases in either group, found {found}"))
+                left_out.append(LeftOut("ROC", "needed at least 2 cases in either group", where, found))
             else:
                 models = [m for m in fitted.models if (m.stratum, m.comparison) == (stratum, pair.name)]
                 found_rows, found_curves = _roc_rows(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from HER2LowMRILib.cohort.variables import Variable
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -52,9 +54,28 @@ COMPARISONS = (
 PAIRS = tuple(comparison for comparison in COMPARISONS if comparison.positive)
 
 
+STRATUM_LESIONS = {"mass": ("mass",), "nme_related": ("nme", "mass_with_nme")}
+
+
+def asked_of_all(variable: Variable, stratum: str) -> bool:
+    """Whether the question of a descriptor arises for every lesion of a stratum."""
+    lesions = STRATUM_LESIONS.get(stratum)
+    return all(
+        name == "lesion_type" and lesions is not None and set(lesions) <= set(allowed)
+        for name, allowed in variable.applies_when
+    )
+
+
+def asked_of_none(variable: Variable, stratum: str) -> bool:
+    """Whether the question of a descriptor arises for no lesion of a stratum."""
+    lesions = STRATUM_LESIONS.get(stratum)
+    return lesions is not None and any(
+        name == "lesion_type" and not set(lesions) & set(allowed) for name, allowed in variable.applies_when
+    )
+
+
 def in_stratum(rows: "pd.DataFrame", stratum: str) -> "pd.DataFrame":
     """Rows of one stratum: "all", "mass" (a mass alone) or "nme_related" (NME, or a mass with NME)."""
     if stratum == "all":
         return rows
-    wanted = {"mass": ("mass",), "nme_related": ("nme", "mass_with_nme")}[stratum]
-    return rows[rows["lesion_type"].isin(wanted)]
+    return rows[rows["lesion_type"].isin(STRATUM_LESIONS[stratum])]

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from HER2LowMRILib.cohort.edition import lexicon_of_table
 from HER2LowMRILib.cohort.strata import GROUPS
 from HER2LowMRILib.cohort.variables import STATES, Variable, study_variables
 from HER2LowMRILib.core.clinic import hormone_receptor, ki67_median_split
 from HER2LowMRILib.core.errors import AnalysisError, HER2LowMRIError, StudyError
 from HER2LowMRILib.core.her2 import Her2Test, her2_group
-from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, load_lexicon, shown
+from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Lexicon, load_lexicon, shown
 from HER2LowMRILib.study.row_csv import rows_from_bytes
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class CohortTable:
         Of the file.
     synthetic : bool
         Whether any row says that it is synthetic.
+    lexicon : Lexicon
+        The edition of the descriptors.
+    not_asked : dict of str to ndarray of bool, shape (rows,)
+        Number -> rows in which the question does not arise. A category says so in its cell.
     """
 
     rows: "pd.DataFrame"
@@ -50,9 +55,17 @@ class CohortTable:
     not_assessable: dict[str, int] = field(default_factory=dict)
     sha256: str = ""
     synthetic: bool = False
+    lexicon: Lexicon = field(default_factory=load_lexicon)
+    not_asked: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def applies(self, name: str) -> "pd.Series":
+        """Rows in which the question of a variable arises, as a Series of bool on the index of ``rows``."""
+        if name in self.not_asked:
+            return self.rows[name].notna() | ~self.not_asked[name]
+        return self.rows[name] != NOT_APPLICABLE
 
 
-def read_features(path: Path) -> CohortTable:
+def read_features(path: Path, lexicon: Path | None = None) -> CohortTable:
     """Read one row per patient.
 
     Parameters
@@ -60,6 +73,9 @@ def read_features(path: Path) -> CohortTable:
     path : Path
         CSV with the columns of the data dictionary, in any order; only ``case_id`` and either ``her2_group`` or
         ``her2_ihc`` are needed. Columns that are not known are left alone.
+    lexicon : Path, optional
+        Lexicon or study folder whose descriptors the table has; found by itself where it can be, see
+        `edition.lexicon_of_table`.
 
     Raises
     ------
@@ -69,14 +85,23 @@ def read_features(path: Path) -> CohortTable:
     frame, warnings, digest = _read(path, needed=("case_id",))
     frame = _without_repeats(frame, ["case_id"], warnings)
     frame = _with_groups(frame, warnings)
-    typed, variables, states = _typed(frame, warnings)
+    edition = _edition(frame, path, lexicon)
+    typed, variables, states, not_asked = _typed(frame, edition, warnings)
     typed["her2_group"] = frame["her2_group"]
-    _derive(typed, variables, warnings)
-    return CohortTable(typed, variables, tuple(warnings), states, digest, _says_synthetic(frame))
+    _derive(typed, variables, edition, warnings)
+    return CohortTable(
+        typed, variables, tuple(warnings), states, digest, _says_synthetic(frame), edition, not_asked
+    )
 
 
-def read_readings(path: Path) -> CohortTable:
+def read_readings(path: Path, lexicon: Path | None = None) -> CohortTable:
     """Read one row per case and reader, as signed off and before adjudication.
+
+    Parameters
+    ----------
+    path : Path
+    lexicon : Path, optional
+        As in `read_features`.
 
     Raises
     ------
@@ -89,9 +114,12 @@ def read_readings(path: Path) -> CohortTable:
         warnings.append(f"{int(nameless.sum())} rows name no reader and are left out.")
         frame = frame[~nameless].reset_index(drop=True)
     frame = _without_repeats(frame, ["case_id", "reader"], warnings)
-    typed, variables, states = _typed(frame, warnings)
+    edition = _edition(frame, path, lexicon)
+    typed, variables, states, not_asked = _typed(frame, edition, warnings)
     typed["reader"] = frame["reader"]
-    return CohortTable(typed, variables, tuple(warnings), states, digest, _says_synthetic(frame))
+    return CohortTable(
+        typed, variables, tuple(warnings), states, digest, _says_synthetic(frame), edition, not_asked
+    )
 
 
 def read_overlaps(path: Path) -> "pd.DataFrame":
@@ -214,15 +242,19 @@ def _with_groups(frame: "pd.DataFrame", warnings: list[str]) -> "pd.DataFrame":
     return frame.assign(her2_group=pd.Series(groups, dtype=object))
 
 
+def _edition(frame: "pd.DataFrame", path: Path, given: Path | None) -> Lexicon:
+    return lexicon_of_table(frame.get("lexicon_edition", ()), Path(path), given)
+
+
 def _typed(
-    frame: "pd.DataFrame", warnings: list[str]
-) -> tuple["pd.DataFrame", dict[str, Variable], dict[str, int]]:
+    frame: "pd.DataFrame", lexicon: Lexicon, warnings: list[str]
+) -> tuple["pd.DataFrame", dict[str, Variable], dict[str, int], dict[str, np.ndarray]]:
     import pandas as pd
 
     comma = bool(frame.attrs.get("decimal_comma"))
     columns: dict[str, object] = {"case_id": frame["case_id"].to_numpy()}
-    variables, states = {}, {}
-    for name, variable in study_variables().items():
+    variables, states, not_asked = {}, {}, {}
+    for name, variable in study_variables(lexicon).items():
         if name not in frame:
             continue
         cells = frame[name]
@@ -233,10 +265,12 @@ def _typed(
             states[name] = count
         if variable.kind == "number":
             columns[name] = _numbers(name, cells, comma, warnings)
+            if (cells == NOT_APPLICABLE).any():
+                not_asked[name] = (cells == NOT_APPLICABLE).to_numpy()
         else:
             columns[name] = pd.Series(_categories(variable, cells, warnings), dtype=object)
         variables[name] = variable
-    return pd.DataFrame(columns), variables, states
+    return pd.DataFrame(columns), variables, states, not_asked
 
 
 def _numbers(name: str, cells: "pd.Series", comma: bool, warnings: list[str]) -> np.ndarray:
@@ -281,11 +315,13 @@ def _categories(variable: Variable, cells: "pd.Series", warnings: list[str]) -> 
     return values
 
 
-def _derive(rows: "pd.DataFrame", variables: dict[str, Variable], warnings: list[str]) -> None:
+def _derive(
+    rows: "pd.DataFrame", variables: dict[str, Variable], lexicon: Lexicon, warnings: list[str]
+) -> None:
     """Add what is always derived: Ki-67 above the cohort's median, HR, and the collapsed descriptors."""
     import pandas as pd
 
-    known = study_variables()
+    known = study_variables(lexicon)
 
     def add(name: str, values: list[str | None]) -> None:
         rows[name], variables[name] = pd.Series(values, dtype=object), known[name]
@@ -304,7 +340,7 @@ def _derive(rows: "pd.DataFrame", variables: dict[str, Variable], warnings: list
     if "ki67_percent" in rows and rows["ki67_percent"].notna().any():
         _, high = ki67_median_split(rows["ki67_percent"].tolist())
         add("ki67_high", [None if value is None else str(value) for value in high])
-    for entry in load_lexicon().derived:
+    for entry in lexicon.derived:
         if entry.derived_from not in rows:
             continue
         mapping = {str(value): str(result) for value, result in entry.mapping}

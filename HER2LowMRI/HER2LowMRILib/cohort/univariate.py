@@ -1,15 +1,24 @@
 """Every variable between the groups: the three groups first, then the pairs, in each stratum."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from HER2LowMRILib.cohort.strata import COMPARISONS, GROUPS, STRATUM_LABELS, Comparison, in_stratum
+from HER2LowMRILib.cohort.strata import (
+    COMPARISONS,
+    GROUPS,
+    STRATUM_LABELS,
+    Comparison,
+    asked_of_none,
+    in_stratum,
+)
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.variables import Variable
-from HER2LowMRILib.core.lexicon import NOT_APPLICABLE
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from HER2LowMRILib.core.statistics.summaries import NumericSummary
 
 COLUMNS = (
     "stratum", "comparison", "variable", "kind", "test", "statistic", "p", "q",
@@ -52,7 +61,7 @@ def univariate_table(
             if _constant_by_design(variable, stratum):
                 continue
             for comparison in COMPARISONS:
-                found.append({"stratum": stratum, **_compare(rows, variable, comparison, seed)})
+                found.append({"stratum": stratum, **_compare(rows, cohort, variable, comparison, seed)})
         if progress:
             progress((number + 1) / len(STRATUM_LABELS))
     table = pd.DataFrame(found)
@@ -70,17 +79,19 @@ def univariate_table(
 
 
 def _constant_by_design(variable: Variable, stratum: str) -> bool:
-    if stratum == "mass":
-        return variable.name in ("lesion_type", "nme_related") or variable.name.startswith("nme_")
-    return stratum == "nme_related" and variable.name == "nme_related"
+    """What a stratum is made of, and what is asked of none of its lesions."""
+    made_of = {"mass": ("lesion_type", "nme_related"), "nme_related": ("nme_related",)}
+    return variable.name in made_of.get(stratum, ()) or asked_of_none(variable, stratum)
 
 
-def _compare(rows: "pd.DataFrame", variable: Variable, comparison: Comparison, seed: int) -> dict[str, Any]:
+def _compare(
+    rows: "pd.DataFrame", cohort: CohortTable, variable: Variable, comparison: Comparison, seed: int
+) -> dict[str, Any]:
     from HER2LowMRILib.core.statistics.contingency import compare_categories
     from HER2LowMRILib.core.statistics.numeric_groups import compare_numbers
 
     rows = rows[rows["her2_group"].isin(comparison.groups)]
-    applies = rows[variable.name] != NOT_APPLICABLE
+    applies = cohort.applies(variable.name)[rows.index]
     not_applicable = int((~applies).sum())
     rows = rows[applies]
     out: dict[str, Any] = {
@@ -94,10 +105,8 @@ def _compare(rows: "pd.DataFrame", variable: Variable, comparison: Comparison, s
     if variable.kind == "number":
         numeric = compare_numbers(values, groups, group_order=comparison.groups, what=variable.label)
         out |= {f"n_{group}": summary.n for group, summary in numeric.summaries.items()}
-        out |= {
-            f"summary_{group}": number_summary(summary, numeric.normal)
-            for group, summary in numeric.summaries.items()
-        }
+        texts = number_summaries(numeric.summaries, numeric.normal)
+        out |= {f"summary_{group}": text for group, text in texts.items()}
         result: Any = numeric
     else:
         result = compare_categories(
@@ -117,18 +126,36 @@ def _compare(rows: "pd.DataFrame", variable: Variable, comparison: Comparison, s
     }
 
 
-def number_summary(summary: Any, normal: bool) -> str:
-    """Mean and SD of a variable that is normal in every group, else median and quartiles; "" without values."""
-    if summary.n == 0:
-        return ""
-    if normal:
-        return f"{_short(summary.mean)} ± {_short(summary.sd)}"
-    return f"{_short(summary.median)} ({_short(summary.q1)} to {_short(summary.q3)})"
+def number_summaries(summaries: "Mapping[str, NumericSummary]", normal: bool) -> dict[str, str]:
+    """Mean ± SD where the variable is normal in every group, else median (quartiles); "" without values.
+
+    All groups carry the same number of decimals: those that leave the smallest spread (SD, or distance of the
+    quartiles) two digits.
+
+    Parameters
+    ----------
+    summaries : mapping of str to NumericSummary
+        One for each group.
+    normal : bool
+    """
+    there = [summary for summary in summaries.values() if summary.n]
+    spreads = [summary.sd if normal else summary.q3 - summary.q1 for summary in there]
+    decimals = _decimals([spread for spread in spreads if spread > 0], [s.median for s in there])
+
+    def words(summary: "NumericSummary") -> str:
+        if not summary.n:
+            return ""
+        numbers = (summary.mean, summary.sd) if normal else (summary.median, summary.q1, summary.q3)
+        shown = [f"{round(value, decimals) + 0.0:.{decimals}f}" for value in numbers]
+        return f"{shown[0]} ± {shown[1]}" if normal else f"{shown[0]} ({shown[1]} to {shown[2]})"
+
+    return {group: words(summary) for group, summary in summaries.items()}
 
 
-def _short(value: float) -> str:
-    """Three significant digits, and never more than three decimals."""
-    return f"{value:.3g}" if abs(value) >= 0.1 else f"{value:.3f}"
+def _decimals(spreads: list[float], centres: list[float]) -> int:
+    """Decimals that leave the smallest spread two digits; without any spread, two of the largest centre."""
+    size = min(spreads) if spreads else max((abs(centre) for centre in centres), default=0.0)
+    return min(max(1 - math.floor(math.log10(size)), 0), 6) if size > 0 else 0
 
 
 def category_summary(variable: Variable, counts: dict[str, int]) -> str:
@@ -137,9 +164,13 @@ def category_summary(variable: Variable, counts: dict[str, int]) -> str:
     if not n:
         return ""
     if variable.kind == "binary":
-        return f"{counts.get('1', 0)}/{n} ({100 * counts.get('1', 0) / n:.1f} %)"
+        return share_text(counts.get("1", 0), n)
     words = dict(zip(variable.categories, variable.labels, strict=True))
     return "; ".join(
-        f"{words.get(category, category)} {count} ({100 * count / n:.1f} %)"
-        for category, count in counts.items()
+        f"{words.get(category, category)} {share_text(count, n)}" for category, count in counts.items()
     )
+
+
+def share_text(count: int, n: int) -> str:
+    """A count with those of whom it was counted, and the percentage."""
+    return f"{count}/{n} ({100 * count / n:.1f} %)"

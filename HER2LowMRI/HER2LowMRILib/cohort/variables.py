@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from HER2LowMRILib.core.histogram import FEATURES
-from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, NOT_ASSESSABLE, Lexicon, clinic_fields, load_lexicon
+from HER2LowMRILib.core.lexicon import (
+    NOT_APPLICABLE,
+    NOT_ASSESSABLE,
+    Item,
+    Lexicon,
+    clinic_fields,
+    load_lexicon,
+)
 
 FEATURE_NAMES = tuple(feature.name for feature in FEATURES)
 CLINIC = ("age", "er", "pr", "hr", "ki67_percent", "ki67_high")
@@ -38,6 +45,8 @@ class Variable:
         Computed from another column, which then is the one that readers answered.
     optional : bool
         No reading has to answer it: an empty column is no gap.
+    applies_when : tuple of (variable, values)
+        What must hold for the question to arise, values as text; empty when it always does.
     """
 
     name: str
@@ -49,6 +58,7 @@ class Variable:
     labels: tuple[str, ...] = ()
     derived: bool = False
     optional: bool = False
+    applies_when: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 _YES_NO = (("0", "1"), ("no", "yes"))
@@ -88,30 +98,39 @@ def _clinic() -> list[Variable]:
 
 
 def _descriptors(lexicon: Lexicon) -> list[Variable]:
-    found = []
-    for item in lexicon.items:
-        if item.kind in ("number", "integer"):
-            unit = None if item.unit in (None, "1") else item.unit
-            found.append(Variable(item.id, item.label, unit, "descriptors", "number", optional=item.more))
-        elif item.kind == "choice":
-            categories = tuple(str(value.value) for value in item.values)
-            if set(categories) == {"0", "1"}:
-                found.append(
-                    Variable(item.id, item.label, None, "descriptors", "binary", *_YES_NO, optional=item.more)
-                )
-                continue
-            kind = "ordinal" if item.ordered else "nominal"
-            words = tuple(value.label for value in item.values)
-            found.append(
-                Variable(
-                    item.id, item.label, None, "descriptors", kind, categories, words, optional=item.more
-                )
-            )
-    found += [
-        Variable(entry.id, entry.label, None, "descriptors", "binary", *_YES_NO, derived=True)
-        for entry in lexicon.derived
-    ]
-    return found
+    found = {item.id: _descriptor(item) for item in lexicon.items if item.kind not in ("text", "date")}
+    for entry in lexicon.derived:
+        applies_when = found[entry.derived_from].applies_when
+        found[entry.id] = Variable(
+            entry.id, entry.label, None, "descriptors", "binary", *_YES_NO, True, applies_when=applies_when
+        )
+    return list(found.values())
+
+
+def _descriptor(item: Item) -> Variable:
+    unit = None if item.unit in (None, "1") else item.unit
+    categories = tuple(str(value.value) for value in item.values)
+    words = tuple(value.label for value in item.values)
+    if item.kind != "choice":
+        kind = "number"
+    elif set(categories) == {"0", "1"}:
+        kind, (categories, words) = "binary", _YES_NO
+    else:
+        kind = "ordinal" if item.ordered else "nominal"
+    applies_when = tuple(
+        (controller, tuple(str(value) for value in allowed)) for controller, allowed in item.applies_when
+    )
+    return Variable(
+        item.id,
+        item.label,
+        unit,
+        "descriptors",
+        kind,
+        categories,
+        words,
+        optional=item.more,
+        applies_when=applies_when,
+    )
 
 
 def _features() -> list[Variable]:

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from HER2LowMRILib.cohort.left_out import by_reason
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort
@@ -20,6 +21,13 @@ def add_parser(subparsers: "argparse._SubParsersAction") -> argparse.ArgumentPar
     parser.add_argument("--readings", type=Path, metavar="READINGS.csv", help="one row per case and reader")
     parser.add_argument(
         "--flow", type=Path, metavar="FLOW.csv", help="who was left out (default: beside FEATURES.csv)"
+    )
+    parser.add_argument(
+        "--lexicon",
+        type=Path,
+        metavar="FILE",
+        help="lexicon.json, or study folder, of the descriptors (default: beside FEATURES.csv, or the edition that "
+        "its rows name)",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results")
     default = Settings()
@@ -43,12 +51,13 @@ def run(args: argparse.Namespace) -> int:
             args.out,
             readings=args.readings,
             flow=args.flow,
+            lexicon=args.lexicon,
             settings=settings,
             progress=progress,
         )
     if not args.quiet:
-        for what, why in analysis.left_out:
-            print(f"left out: {what}: {why}")
+        for entry in by_reason(analysis.left_out):
+            print(f"left out: {entry.subject}: {entry.reason}")
         for warning in analysis.warnings:
             print(f"note: {warning}")
     print(f"tables   {args.out / '*.csv'}, {args.out / 'results.json'}")

@@ -34,6 +34,7 @@ def analyze_cohort(
     *,
     readings: Path | None = None,
     flow: Path | None = None,
+    lexicon: Path | None = None,
     settings: Settings | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -50,6 +51,9 @@ def analyze_cohort(
         One row per case and reader; the agreement of the VOIs is taken from voi_agreement.csv beside it.
     flow : Path, optional
         The study's flow.csv; one that lies beside ``features`` is taken by itself.
+    lexicon : Path, optional
+        Lexicon or study folder whose descriptors the tables have; found by itself where it can be, see
+        `cohort.edition.lexicon_of_table`.
     settings : Settings, optional
     progress, cancelled : callable, optional
 
@@ -69,8 +73,8 @@ def analyze_cohort(
         flow = beside
     overlaps = Path(readings).with_name(OVERLAP_FILE) if readings is not None else None
     analysis = analyze(
-        read_features(features),
-        read_readings(readings) if readings is not None else None,
+        read_features(features, lexicon),
+        read_readings(readings, lexicon) if readings is not None else None,
         read_flow(flow) if flow is not None else None,
         settings,
         overlaps=read_overlaps(overlaps) if overlaps is not None and overlaps.is_file() else None,
@@ -144,7 +148,7 @@ def results_json(analysis: Analysis) -> str:
         "group_sizes": analysis.group_sizes,
         "flow": [{"step": step, "cases": count} for step, count in analysis.flow],
         "warnings": list(analysis.warnings),
-        "left_out": [{"what": what, "why": why} for what, why in analysis.left_out],
+        "left_out": [{"what": entry.subject, "why": entry.reason} for entry in analysis.left_out],
         "tables": {name: table.to_dict("records") for name, table in analysis.tables.items()},
     }
     return json.dumps(_finite(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 import slicer
 
 from HER2LowMRILib.cohort.analysis import Analysis
+from HER2LowMRILib.cohort.left_out import by_reason
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.mrml.result_nodes import draw_roc, remove_results, result_table
 from HER2LowMRILib.workflow.analyze_cohort import FILES, REPORT_FILE, analyze_cohort
@@ -66,7 +67,7 @@ def analysis_in_scene(
     curves = _curves(analysis)
     if curves:
         draw_roc(scene, "NME-related lesions: HER2-low against HER2-over", curves)
-    left_out = tuple(f"{what}: {why}" for what, why in analysis.left_out)
+    left_out = tuple(f"{entry.subject}: {entry.reason}" for entry in by_reason(analysis.left_out))
     return ShownAnalysis(nodes, out / REPORT_FILE, left_out + analysis.warnings)
 
 

@@ -6,10 +6,13 @@ import re
 import numpy as np
 import pytest
 from cohort_csv import write_rows_as_csv
+from HER2LowMRILib.cli import main
 from HER2LowMRILib.cohort.models import QUALITATIVE_PAPER
 from HER2LowMRILib.cohort.settings import Settings
+from HER2LowMRILib.cohort.univariate import number_summaries
 from HER2LowMRILib.cohort.variables import COMBINED_MEMBERS, FEATURE_NAMES
 from HER2LowMRILib.core.errors import AnalysisError, Cancelled
+from HER2LowMRILib.core.statistics.summaries import summarize
 from HER2LowMRILib.workflow.analyze_cohort import FILES, analyze_cohort, read_flow
 from HER2LowMRILib.workflow.cohort_rows import STAGES
 from scipy import stats
@@ -36,7 +39,7 @@ def test_a_whole_cohort_leaves_every_table_the_json_and_the_report(analysed, out
         "report.html",
     }
     # What can be missing in so small a cohort is a screened model for which no descriptor passes.
-    assert all(what.startswith("Qualitative_screened") for what, _ in analysed.left_out)
+    assert {entry.what for entry in analysed.left_out} <= {"Qualitative_screened"}
     results = json.loads((out / "results.json").read_text())
     assert results["synthetic"] is True
     assert results["group_sizes"] == {"zero": 30, "low": 30, "over": 30}
@@ -108,7 +111,7 @@ def test_only_two_columns_still_give_what_they_can(cohort_rows, write_csv, tmp_p
     analysis = analyze_cohort(write_csv(cohort_rows, columns=columns), tmp_path / "out", settings=QUICK)
     assert set(analysis.tables["univariate"]["variable"]) == {"ADC_mean"}
     assert set(analysis.tables["univariate"]["stratum"]) == {"all"}
-    left_out = dict(analysis.left_out)
+    left_out = {entry.what: entry.reason for entry in analysis.left_out}
     assert left_out["agreement.csv"].startswith("no readings")
     assert left_out["masses and NME-related lesions apart"] == "no column lesion_type"
     assert "D_mean" in left_out["histogram features"]
@@ -180,7 +183,8 @@ def test_readers_who_agree_on_everything_and_one_reader_alone(cohort_rows, write
         features, tmp_path / "b", readings=write_csv(same[::2], "alone.csv"), settings=QUICK
     )
     assert "agreement" not in alone.tables
-    assert "the readings of two readers" in dict(alone.left_out)["agreement.csv"]
+    (reason,) = (entry.reason for entry in alone.left_out if entry.what == "agreement.csv")
+    assert "the readings of two readers" in reason
 
 
 def test_no_case_with_a_group_is_refused(cohort_rows, write_csv, tmp_path):
@@ -263,3 +267,56 @@ def test_few_events_of_the_combined_models_are_told_once(analysed):
     (warning,) = [text for text in analysed.warnings if "combined models rest on" in text]
     assert "Combined_All" in warning
     assert "read the cross-validated" in warning
+
+
+def numbers_of(summary: str) -> list[str]:
+    return re.findall(r"-?\d+\.?\d*", summary)
+
+
+def test_the_groups_of_a_row_carry_the_same_number_of_decimals(analysed):
+    table = analysed.tables["univariate"]
+    for _, row in table[table["kind"] == "number"].iterrows():
+        cells = [row[f"summary_{group}"] for group in ("zero", "low", "over")]
+        shown = [number for cell in cells if isinstance(cell, str) for number in numbers_of(cell)]
+        assert len({len(number.partition(".")[2]) for number in shown}) == 1, cells
+
+
+def test_decimals_leave_the_smallest_spread_two_digits():
+    groups = {"low": summarize([1.0, 1.2, 1.34, 1.5]), "over": summarize([10.0, 20.0, 31.0])}
+    assert number_summaries(groups, normal=True) == {"low": "1.26 ± 0.21", "over": "20.33 ± 10.50"}
+    whole = {"low": summarize([400.0, 500.0, 630.0]), "over": summarize([300.0, 510.0, 770.0])}
+    assert number_summaries(whole, normal=False)["low"] == "500 (400 to 630)"
+    constant = {"low": summarize([0.05] * 4), "over": summarize([])}
+    assert number_summaries(constant, normal=False) == {"low": "0.050 (0.050 to 0.050)", "over": ""}
+
+
+def test_shares_of_a_mass_descriptor_are_those_of_the_lesions_with_a_mass(analysed, out, cohort_rows):
+    low = [row for row in cohort_rows if row["her2_group"] == "low"]
+    masses = [row for row in low if row["lesion_type"] != "nme"]
+    irregular = sum(row["mass_shape"] == "irregular" for row in masses)
+    assert len(masses) == 22 and len(low) == 30
+    page = (out / "report.html").read_text().replace("&nbsp;", " ")
+    section = page[page.index("MRI descriptors, all lesions") :]
+    shape = section[section.index("Mass shape") :]
+    assert shape.startswith('Mass shape<span class="missing">in 66 of 90 lesions</span>')
+    assert f"{irregular}/22 ({100 * irregular / 22:.1f} %)" in shape[: shape.index("Mass margin")]
+    assert (
+        "N are the lesions in which the question arises"
+        in section[: section.index("MRI descriptors, masses")]
+    )
+
+
+def test_what_is_left_out_of_a_tiny_table_is_told_once_for_each_reason(
+    cohort_rows, write_csv, tmp_path, capsys
+):
+    tiny = [row for group in ("zero", "low", "over") for row in cohort_rows if row["her2_group"] == group][
+        ::8
+    ]
+    assert main(["analyze", str(write_csv(tiny)), "--out", str(tmp_path / "out")]) == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith(("left out", "note"))]
+    assert len(told) <= 6, "\n".join(told)
+    (models,) = (line for line in told if "at least 10 cases of either group" in line)
+    assert "Combined_ADC" in models and "Combined_All" in models and "Qualitative" in models
+    assert "in 9 comparisons" in models
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert sum("at least 10 cases" in entry["why"] for entry in results["left_out"]) >= 39

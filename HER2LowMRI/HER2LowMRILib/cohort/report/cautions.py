@@ -3,6 +3,7 @@
 import html
 
 from HER2LowMRILib.cohort.analysis import Analysis
+from HER2LowMRILib.cohort.left_out import by_reason
 from HER2LowMRILib.cohort.report.tables import html_table
 
 
@@ -12,10 +13,11 @@ def cautions(analysis: Analysis) -> str:
     parts = f'<ul class="warnings">{items}</ul>' if items else "<p>Nothing was found that needs a word.</p>"
     if analysis.left_out:
         rows = [
-            [html.escape(what), f'<span class="wrap">{html.escape(why)}</span>']
-            for what, why in analysis.left_out
+            [html.escape(entry.subject), f'<span class="wrap">{html.escape(entry.reason)}</span>']
+            for entry in by_reason(analysis.left_out)
         ]
-        parts += html_table(["Left out", "Why"], rows, "What could not be computed").replace(
+        note = "Each of them stands in results.json."
+        parts += html_table(["Left out", "Why"], rows, "What could not be computed", note).replace(
             "<td><span", '<td class="wrap"><span'
         )
     return parts

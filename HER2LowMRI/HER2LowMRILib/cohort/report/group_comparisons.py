@@ -9,6 +9,7 @@ from HER2LowMRILib.cohort.report import figures
 from HER2LowMRILib.cohort.report.names import PAPER_FEATURES
 from HER2LowMRILib.cohort.report.tables import html_table, p_text
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS, in_stratum
+from HER2LowMRILib.cohort.univariate import share_text
 from HER2LowMRILib.cohort.variables import Variable, study_variables
 
 if TYPE_CHECKING:
@@ -17,23 +18,36 @@ if TYPE_CHECKING:
 PAIRS_SHOWN = ("low_vs_zero", "low_vs_over", "zero_vs_over")
 
 
+_NOTE = (
+    "p: three groups (Kruskal-Wallis, chi-squared or Fisher), then pairs; q in brackets: Benjamini-Hochberg over the "
+    "variables of this table and pair. Variables that are collapsed from another carry no q of their own."
+)
+_NUMBERS = "Mean ± SD, or median (quartiles). "
+_SHARES = (
+    "n/N (%): N are the lesions in which the question arises and was answered; percentages are of these. "
+    "Where it does not arise in all, the number is below the variable's name. "
+)
+
+
 def group_comparisons(table: str, title: str, strata: tuple[str, ...]) -> Callable[[Analysis], str]:
     """Make the section of one table ("clinic", "descriptors", "features"), one table for each stratum."""
 
     def build(analysis: Analysis) -> str:
-        univariate, variables = analysis.tables["univariate"], analysis.cohort.variables
+        univariate = analysis.tables["univariate"]
         parts = []
         for stratum in strata:
-            rows = univariate[(univariate["stratum"] == stratum) & (univariate["table"] == table)]
-            names = [name for name in study_variables() if name in set(rows["variable"])]
+            tests = univariate[(univariate["stratum"] == stratum) & (univariate["table"] == table)]
+            names = [
+                name for name in study_variables(analysis.cohort.lexicon) if name in set(tests["variable"])
+            ]
             if not names:
                 continue
-            note = ("ADC and D in 1e-3 mm²/s, entropy in bits. " if table == "features" else "") + (
-                "p: three groups (Kruskal-Wallis or chi-squared), then pairs; q in brackets: Benjamini-Hochberg over "
-                "the variables of this table and pair. Variables that are collapsed from another carry no q of their "
-                "own."
+            note = _NUMBERS + (
+                "ADC and D in 1e-3 mm²/s, entropy in bits. " if table == "features" else _SHARES
             )
-            parts.append(group_table(rows, variables, names, f"{title}, {STRATUM_LABELS[stratum]}", note))
+            caption = f"{title}, {STRATUM_LABELS[stratum]}"
+            cases = in_stratum(analysis.cohort.rows, stratum)
+            parts.append(_group_table(tests, cases, analysis.cohort.variables, names, caption, note + _NOTE))
             if table == "features":
                 parts.append(_feature_boxes(analysis, stratum))
         return "".join(parts)
@@ -55,8 +69,9 @@ def _feature_boxes(analysis: Analysis, stratum: str) -> str:
     )
 
 
-def group_table(
+def _group_table(
     univariate: "pd.DataFrame",
+    cases: "pd.DataFrame",
     variables: Mapping[str, Variable],
     names: Sequence[str],
     caption: str,
@@ -68,6 +83,8 @@ def group_table(
     ----------
     univariate : DataFrame
         Rows of `univariate.COLUMNS` of one stratum.
+    cases : DataFrame
+        Cases of that stratum.
     variables : mapping
     names : sequence of str
         Variables to show, in their order; those without a row are left out.
@@ -75,48 +92,56 @@ def group_table(
     """
     three = univariate[univariate["comparison"] == "three_groups"].set_index("variable")
     pairs = {c: univariate[univariate["comparison"] == c].set_index("variable") for c in PAIRS_SHOWN}
-    shown = [name for name in names if name in three.index]
-    sizes = [int(three.loc[shown, f"n_{group}"].max()) if shown else 0 for group in GROUPS]
-    header = ["", *(f"{GROUP_LABELS[g]}<br>n = {n}" for g, n in zip(GROUPS, sizes, strict=True)), "p (three)"]
-    header += ["low v zero<br>p (q)", "low v over<br>p (q)", "zero v over<br>p (q)"]
+    sizes = [int((cases["her2_group"] == group).sum()) for group in GROUPS]
+    header = ["", *(f"{GROUP_LABELS[g]}<br>n = {n}" for g, n in zip(GROUPS, sizes, strict=True))]
+    header += ["p<br>(three)", "low v zero<br>p (q)", "low v over<br>p (q)", "zero v over<br>p (q)"]
     rows = []
-    for name in shown:
+    for name in (name for name in names if name in three.index):
         variable, row = variables[name], three.loc[name]
-        # The unit of the features stands once, below their table.
-        unit = variable.unit if variable.table != "features" else None
-        label = html.escape(variable.label) + (f" [{html.escape(unit)}]" if unit else "")
-        tests = [p_text(row["p"])]
-        for comparison in PAIRS_SHOWN:
-            pair = pairs[comparison].loc[name]
-            q = p_text(pair["q"])
-            tests.append(p_text(pair["p"]) + (f" ({q})" if q != "–" else ""))
-        summaries = [_text(row[f"summary_{group}"]) for group in GROUPS]
+        tests = [p_text(row["p"]), *(_p_and_q(pairs[comparison].loc[name]) for comparison in PAIRS_SHOWN)]
+        label = _label(variable, row, sum(sizes))
         if variable.kind in ("nominal", "ordinal"):
             rows.append([label, "", "", "", *tests])
-            rows += _category_rows(summaries)
+            rows += _category_rows(variable, cases)
         else:
-            missing = f'<span class="missing">{int(row["missing"])} missing</span>' if row["missing"] else ""
-            rows.append([label + missing, *map(_cell, summaries), *tests])
+            rows.append([label, *(_cell(_text(row[f"summary_{group}"])) for group in GROUPS), *tests])
     return html_table(header, rows, caption, note)
 
 
-def _category_rows(summaries: Sequence[str]) -> list[list[str]]:
-    """One line per category from summaries such as "oval 3 (20.0 %); round 12 (80.0 %)"."""
-    parts = [[part.rsplit(" ", 3) for part in text.split("; ")] if text else [] for text in summaries]
-    names = [part[0] for part in max(parts, key=len, default=[])]
+def _label(variable: Variable, row: "pd.Series", cases: int) -> str:
+    # The unit of the features stands once, below their table.
+    unit = variable.unit if variable.table != "features" else None
+    label = html.escape(variable.label) + (f" [{html.escape(unit)}]" if unit else "")
+    gaps = []
+    if row["not_applicable"]:
+        gaps.append(f"in {cases - int(row['not_applicable'])} of {cases} lesions")
+    if row["missing"]:
+        gaps.append(f"{int(row['missing'])} missing")
+    return label + (f'<span class="missing">{", ".join(gaps)}</span>' if gaps else "")
+
+
+def _p_and_q(row: "pd.Series") -> str:
+    q = p_text(row["q"])
+    return p_text(row["p"]) + (f"&nbsp;({q})" if q != "–" else "")
+
+
+def _category_rows(variable: Variable, cases: "pd.DataFrame") -> list[list[str]]:
+    """One line for each category that occurs, with its share of each group's lesions that have an answer."""
+    answers = [cases.loc[cases["her2_group"] == group, variable.name] for group in GROUPS]
+    sizes = [int(column.isin(variable.categories).sum()) for column in answers]
     rows = []
-    for position, name in enumerate(names):
-        cells = [" ".join(column[position][1:]) if position < len(column) else "" for column in parts]
-        if all(cell.startswith("0 ") or not cell for cell in cells):
-            continue
-        rows.append(
-            [f'<span class="category">{html.escape(name)}</span>', *map(_cell, cells), "", "", "", ""]
-        )
+    for category, label in zip(variable.categories, variable.labels, strict=True):
+        counts = [int((column == category).sum()) for column in answers]
+        if any(counts):
+            shares = [
+                _cell(share_text(count, n)) if n else "" for count, n in zip(counts, sizes, strict=True)
+            ]
+            rows.append([f'<span class="category">{html.escape(label)}</span>', *shares, "", "", "", ""])
     return rows
 
 
 def _cell(text: str) -> str:
-    return html.escape(text).replace(" %", "&nbsp;%").replace(" to ", "&nbsp;to&nbsp;")
+    return html.escape(text).replace(" ", "&nbsp;").replace("&nbsp;(", " (").replace("&nbsp;±", " ±")
 
 
 def _text(value: Any) -> str:

@@ -22,7 +22,7 @@ def reader_agreement(analysis: Analysis) -> str:
     if "agreement" not in analysis.tables:
         return ""
     table = analysis.tables["agreement"]
-    labels = {name: variable.label for name, variable in study_variables().items()}
+    labels = {name: variable.label for name, variable in study_variables(analysis.readings.lexicon).items()}
     kappa = table[table["statistic"].str.startswith(("kappa", "ac1", "pabak"))]
     rows = [
         [
