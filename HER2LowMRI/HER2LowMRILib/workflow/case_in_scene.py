@@ -7,7 +7,7 @@ import numpy as np
 import slicer
 
 from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
-from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM, classify_values
 from HER2LowMRILib.core.histogram import Binning, VoiFeatures, measure_voi
@@ -18,10 +18,12 @@ from HER2LowMRILib.mrml.feature_table import show_features
 from HER2LowMRILib.mrml.map_volumes import (
     DISPLAYS,
     QUALITY,
+    SCALAR_BAR,
     SceneMaps,
     add_maps,
     maps_in_scene,
     show_as_image,
+    show_scalar_bars,
 )
 from HER2LowMRILib.mrml.voi_segmentation import (
     LESION,
@@ -35,6 +37,7 @@ from HER2LowMRILib.mrml.volumes import ROLE, add_volume, array_of, grid_of, node
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.study.intake.read_adc import AdcMap
+from HER2LowMRILib.study.voi_on_grid import carry_over
 
 MAP_ROLES = (*(display.role for display in DISPLAYS), QUALITY)
 # Diffusion-weighted images are in the scene by their b-value, other images by what they are.
@@ -140,7 +143,7 @@ class CaseInScene:
         adc : AdcMap, optional
             Takes the place of the fitted ADC; it may lie on other voxels, and is then what is drawn on.
         """
-        self._remove(lambda role: role in MAP_ROLES or role == "scalar_bar")
+        self._remove(lambda role: role in MAP_ROLES or role == SCALAR_BAR)
         fitted = SceneMaps(None if adc else maps.adc, maps.d_app, maps.k_app, maps.quality, self.options)
         self.nodes.update(add_maps(self.scene, fitted, grid, self.name))
         if adc is not None:
@@ -177,6 +180,10 @@ class CaseInScene:
             volumes = {role: self.nodes.get(role) for role in ("adc", "d_app", "k_app")} | {"image": image}
             reading_layout.show_volumes(self.scene, self._application_logic, volumes, fit)
 
+    def show_scales(self, on: bool) -> None:
+        """Show or hide the scalar bars: one may lie over a lesion."""
+        show_scalar_bars(self.scene, on)
+
     # VOI
     def start_voi(self, masks: Mapping[str, np.ndarray], grid: ImageGrid | None = None) -> None:
         """Make the VOI of the case from what was drawn before; needs maps.
@@ -209,23 +216,23 @@ class CaseInScene:
         """Return what is drawn: segment name -> mask; empty segments are left out."""
         return masks_of(self.voi, self.grid) if self.voi is not None else {}
 
-    def voi_mask(self, grid: ImageGrid | None = None) -> np.ndarray | None:
-        """Return the lesion without the excluded parts; None when nothing is left or drawn.
-
-        Parameters
-        ----------
-        grid : ImageGrid, optional
-            The voxels to return it on; those of the ADC map when left out.
-        """
-        grid = grid or self.grid
-        if self.voi is None or grid is None:
+    def voi_mask(self) -> np.ndarray | None:
+        """Return the lesion without the excluded parts, on the ADC map; None when nothing is left or drawn."""
+        if self.voi is None or self.grid is None:
             return None
-        lesion = mask_of(self.voi, LESION, grid)
+        lesion = mask_of(self.voi, LESION, self.grid)
         if not lesion.any():
             return None
-        drawn = masks_of(self.voi, grid)
-        voi = subtract_exclusions(lesion, [mask for name, mask in drawn.items() if name != LESION])
+        voi = subtract_exclusions(lesion, [mask for name, mask in self.masks().items() if name != LESION])
         return voi if voi.any() else None
+
+    def _voi_on(self, grid: ImageGrid | None) -> np.ndarray | None:
+        """Return the VOI on other voxels; None when there is none, or it cannot be carried there."""
+        voi = self.voi_mask()
+        try:
+            return carry_over(voi, self.grid, grid)[0] if voi is not None and grid is not None else None
+        except ImageError:
+            return None
 
     def restore_segments(self) -> None:
         """Bring back standing segments that somebody removed."""
@@ -250,9 +257,14 @@ class CaseInScene:
         """Measure each map on its own voxels, and put the features together."""
         alone = replace(self.maps, d_app=None, k_app=None, quality=None)
         of_adc = measure_voi(alone, voi, self.binning, self.options)
-        carried = self.voi_mask(self.fit_grid)
-        if carried is None:
+        if self.fit_grid is None:
             return of_adc
+        try:
+            carried, _ = carry_over(voi, self.grid, self.fit_grid)
+        except ImageError as error:
+            note = f"D_app and K_app: {error}"
+            adc_only = (text for text in of_adc.warnings if text.startswith("ADC"))
+            return replace(of_adc, warnings=(note, *adc_only))
         of_fit = measure_voi(replace(self.maps, adc=None), carried, self.binning, self.options)
 
         def both(name: str) -> dict:
@@ -284,7 +296,7 @@ class CaseInScene:
         chart = self._chart("histogram", reading_layout.PLOTS[0])
         display = next(d for d, name in zip(DISPLAYS, ("ADC", "D", "K"), strict=True) if name == map_name)
         array = getattr(self.maps, display.role) if self.maps is not None else None
-        voi = self.voi_mask(self.grid if map_name == "ADC" else self.fit_grid)
+        voi = self._voi_on(self.grid if map_name == "ADC" else self.fit_grid)
         if array is None or voi is None or self.measurement is None:
             chart.clear()
             return
@@ -324,7 +336,7 @@ class CaseInScene:
         series, decay, where = self.series, None, "VOI"
         try:
             if place_ras is None:
-                voi = self.voi_mask(series.grid)
+                voi = self._voi_on(series.grid)
                 if voi is not None:
                     decay = decay_of_voi(series.signals, series.b_values, voi, series.averages, self.options)
             else:

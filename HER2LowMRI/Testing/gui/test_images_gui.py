@@ -1,13 +1,17 @@
 """Images and maps: files and nodes of the scene, b-values by hand, given ADC maps, fit options, quality."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import SimpleITK as sitk
 import slicer
 from HER2LowMRILib.core.diffusion_maps import fit_maps
+from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.mrml.volumes import add_volume
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake.read_dwi import read_dwi
+from HER2LowMRILib.study.voi_files import read_voi, write_voi
 from slicer_session.person import Person
 from slicer_session.small_images import GRID
 
@@ -160,6 +164,30 @@ def test_an_adc_map_of_the_scanner_is_used_on_its_own_voxels_in_the_right_unit(s
     assert case.measurement.features.voxels["D"] <= image_tree[1]["CASE-001"].lesion.sum()
     assert values["D_median"] == pytest.approx(1.1, abs=0.1)
     assert any("carried" in text for text in case.measurement.warnings)
+
+
+def test_what_is_shown_of_a_voi_on_other_voxels_is_what_an_export_of_it_would_say(
+    single, image_tree, tmp_path
+):
+    odd = ImageGrid((101, 83, 7), (0.93, 0.97, 5.6), (-47.3, -39.8, -19.2))
+    node = add_volume(slicer.mrmlScene, np.full(odd.shape, 1234, np.int16), odd, "401: ep2d_diff_ADC", "")
+    reads(single, image_tree[0] / "CASE-001")
+    ui = single.page("images")
+    ui.seriesSelector.setCurrentNode(node)
+    single.clicks(ui.addNodeButton)
+    single.clicks(ui.computeButton)
+    case = single.panel.session.case
+    single.panel.go_to("voi")
+    k, j, i = np.indices(odd.shape)
+    lesion = ((k - 3) / 2) ** 2 + ((j - 40) / 11) ** 2 + ((i - 52) / 13) ** 2 < 1
+    single.draws(mask=lesion)
+    write_voi(tmp_path / "voi.seg.nrrd", case.masks(), case.grid)
+    exported = read_voi(tmp_path / "voi.seg.nrrd", case.fit_grid)
+    assert exported.resampled
+    expected = measure_voi(replace(case.maps, adc=None), exported.mask, case.binning, case.options)
+    for name, value in case.measurement.features.values.items():
+        if not name.startswith("ADC"):
+            assert value == expected.values[name], name
 
 
 def test_an_adc_map_alone_gives_the_adc_features_and_says_what_is_not_there(single, tmp_path):
