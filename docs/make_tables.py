@@ -142,7 +142,8 @@ editions are never mixed. The edition of 2025 is not here because it needs someb
 
 A code is `scheme`, `value` (1-16 characters), `meaning` (1-64). Where no standard code exists the scheme is
 `{PRIVATE_SCHEME}`, private to this project. The analysis needs the core columns of [columns.md](columns.md): an
-edition that drops one of them leaves out the tables that use it.
+edition that drops one of them leaves out the tables that use it. `analyze` takes the edition from the `lexicon.json`
+that an export puts beside its tables; own questions and categories are tested, and shown, as this edition words them.
 
 ## Derived, never typed
 

@@ -6,6 +6,7 @@ stopped goes on where it was.
 """
 
 import concurrent.futures
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.columns import column_names
 from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, StudyError
+from HER2LowMRILib.core.lexicon import edition_text, read_lexicon
 from HER2LowMRILib.study.case_list import Case
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.data_dictionary import (
@@ -24,8 +26,8 @@ from HER2LowMRILib.study.data_dictionary import (
 )
 from HER2LowMRILib.study.readings import SignedVersion
 from HER2LowMRILib.study.row_csv import write_rows
-from HER2LowMRILib.study.study_folder import DERIVED_FOLDER, Study
-from HER2LowMRILib.study.verified_write import not_saved
+from HER2LowMRILib.study.study_folder import DERIVED_FOLDER, LEXICON_FILE, Study
+from HER2LowMRILib.study.verified_write import not_saved, write_verified
 from HER2LowMRILib.workflow.cohort_rows import (
     FLOW_COLUMNS,
     IN_FEATURES,
@@ -73,6 +75,8 @@ def export_cohort(
     cancelled: Callable[[], bool] | None = None,
 ) -> Export:
     """Write features.csv, readings.csv, flow.csv, voi_agreement.csv, their dictionary, and the same for REDCap.
+
+    The study's lexicon goes with them, so that the tables can be analysed without the study.
 
     Parameters
     ----------
@@ -220,7 +224,17 @@ def _write_tables(out: Path, study: Study, rows: list[CaseRows], overlaps: list[
     write_rows(out / OVERLAP_FILE, overlaps, [column.name for column in OVERLAP_COLUMNS])
     dictionary = dictionary_rows(lexicon, binning, {FLOW_FILE: FLOW_COLUMNS, OVERLAP_FILE: OVERLAP_COLUMNS})
     write_rows(out / DICTIONARY_FILE, dictionary, DICTIONARY_COLUMNS)
+    write_verified(out / LEXICON_FILE, _lexicon_text(study).encode())
     redcap = redcap_rows(lexicon, binning)
     write_rows(out / REDCAP_FILE, redcap, REDCAP_COLUMNS)
     fields = [str(row[REDCAP_COLUMNS[0]]) for row in redcap]
     write_rows(out / REDCAP_IMPORT_FILE, redcap_data_rows(features, lexicon), fields)
+
+
+def _lexicon_text(study: Study) -> str:
+    """The study's own copy; the software's where that is damaged and the edition comes with the software."""
+    lexicon, copy = study.form.lexicon, study.folder / LEXICON_FILE
+    with contextlib.suppress(HER2LowMRIError):
+        if read_lexicon(copy).digest == lexicon.digest:
+            return copy.read_text(encoding="utf-8")
+    return edition_text(lexicon.edition)

@@ -1,15 +1,18 @@
 """A study from images to tables: right numbers, same bytes whoever computes, one bad case stops nothing."""
 
 import concurrent.futures
+import json
 import shutil
 
 import numpy as np
 import pytest
 import SimpleITK as sitk
 from HER2LowMRILib.cli import main
+from HER2LowMRILib.cohort.table import read_features
 from HER2LowMRILib.core.columns import column_names, columns, row_problems
 from HER2LowMRILib.core.errors import Cancelled, StudyError
 from HER2LowMRILib.core.histogram import FEATURES, measure_voi
+from HER2LowMRILib.core.lexicon import DEFAULT_EDITION, edition_text
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.intake import read_dwi
 from HER2LowMRILib.study.row_csv import read_rows, write_rows
@@ -307,3 +310,19 @@ def test_tables_with_her2_groups_do_not_go_where_readers_look(finished):
         with pytest.raises(StudyError, match="outside it"):
             export_cohort(study, inside)
     assert not (finished / "features.csv").exists()
+
+
+def test_the_lexicon_of_the_study_goes_with_the_tables(finished, tables):
+    assert (tables / "lexicon.json").read_bytes() == (finished / "lexicon.json").read_bytes()
+
+
+def test_tables_of_an_edition_of_ones_own_are_analysed_by_its_questions(tmp_path):
+    content = json.loads(edition_text(DEFAULT_EDITION))
+    content["edition"] = "made-up-2"
+    own = tmp_path / "own.json"
+    own.write_text(json.dumps(content), encoding="utf-8")
+    study = create_study(tmp_path / "study", "Synthetic study", lexicon=own, synthetic=True)
+    export_cohort(study, tmp_path / "out")
+    row = {"case_id": "SYN-1", "lexicon_edition": "made-up-2", "her2_group": "low", "fgt": "a"}
+    write_rows(tmp_path / "out" / "features.csv", [row], list(row))
+    assert read_features(tmp_path / "out" / "features.csv").lexicon == study.form.lexicon
