@@ -304,7 +304,7 @@ class ReadingSession:
         grid = self.case.grid
         # Everything rubbed out is a state of the VOI too.
         masks = self.case.masks() or {LESION: np.zeros(grid.shape, bool)}
-        self._saving(lambda: self.reading.save_voi(masks, grid))
+        self._saving(lambda: self.reading.save_voi(masks, grid), of_voi=True)
 
     def sign_off(self) -> None:
         """Lock the reading of the case at hand."""
@@ -358,7 +358,7 @@ class ReadingSession:
         if self.case is not None and self.case.voi is not None:
             self.case.voi.GetDisplayNode().SetSegmentVisibility(side_name(side), on)
 
-    def _saving(self, act: Callable[[], object]) -> None:
+    def _saving(self, act: Callable[[], object], of_voi: bool = False) -> None:
         try:
             act()
         except OSError as error:
@@ -367,7 +367,8 @@ class ReadingSession:
         except StudyError as error:
             self._not_saved(str(error))
             raise
-        self.saved = SaveState(False, time.time(), None)
+        # A change of the VOI still waits when something else was saved.
+        self.saved = SaveState(self.saved.pending and not of_voi, time.time(), None)
         self._tell("saved")
 
     def _not_saved(self, reason: str) -> None:

@@ -146,6 +146,23 @@ def test_undo_and_redo_of_a_stroke_are_measured_and_saved(person, study):
     assert read_segmentation(person.panel.session.reading.voi_path).masks["lesion"].sum() > first
 
 
+def test_a_stroke_that_waits_to_be_saved_is_not_forgotten_when_an_answer_is_saved(person, study):
+    """Drawn elsewhere than on the VOI page, e.g. in the Segment Editor module, and answered at once."""
+    person.enters("r1")
+    case_id = person.opens_next_case()
+    person.draws(slices=[3])
+    person.goes_on()
+    panel = person.panel
+    drawn = person.draws(slices=[3, 4])
+    assert panel.session.saved.pending
+    panel.session.set_answer("bpe", "mild")
+    assert panel.session.saved.pending
+    assert panel.session.saved.at is not None
+    panel.session.close_case()
+    panel.session.open_case(case_id)
+    assert read_segmentation(panel.session.reading.voi_path).masks["lesion"].sum() == drawn.sum()
+
+
 def test_a_voi_that_somebody_removed_from_the_scene_is_brought_back(person, study):
     drawn = begin(person)
     slicer.mrmlScene.RemoveNode(person.panel.session.case.voi)
