@@ -57,9 +57,9 @@ class VoiPage(Page):
         self._effects.connect("effectRegistered(QString)", self._effect_registered)
         ui.gapButton.connect("clicked()", self._go_to_gap)
         ui.middleButton.connect("clicked()", self._go_to_middle)
-        ui.fillCheck.checked = ui.outlineCheck.checked = True
-        ui.fillCheck.connect("toggled(bool)", lambda _on: self._show_style())
-        ui.outlineCheck.connect("toggled(bool)", lambda _on: self._show_style())
+        for check in (ui.fillCheck, ui.outlineCheck, ui.scaleCheck):
+            check.checked = True
+            check.connect("toggled(bool)", lambda _on: self._show_style())
 
     def _effect_registered(self, _name: str = "") -> None:
         self.editor.updateEffectList()
@@ -145,6 +145,8 @@ class VoiPage(Page):
         if shown is not None:
             shown.SetVisibility2DFill(self.ui.fillCheck.checked)
             shown.SetVisibility2DOutline(self.ui.outlineCheck.checked)
+        if case is not None:
+            case.show_scales(self.ui.scaleCheck.checked)
 
     def _show_measurement(self) -> None:
         case, ui = self.session.case, self.ui

@@ -7,7 +7,7 @@ import slicer
 
 from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.mrml.volumes import ROLE, add_volume, array_of
+from HER2LowMRILib.mrml.volumes import ROLE, add_volume, array_of, nodes_of_case
 from HER2LowMRILib.study.image_grid import ImageGrid
 
 
@@ -75,6 +75,7 @@ DISPLAYS = (
     ),
 )
 QUALITY = "fit_quality"
+SCALAR_BAR = "scalar_bar"
 # Where D_app is nearly 0, K_app is any number up to 1e11, and no slider of Slicer can be used on such a volume. Values
 # beyond this are out of every valid range, before and after: no feature sees the difference.
 SHOWN = (-10.0, 10.0)
@@ -127,7 +128,7 @@ def show_as_map(
 
 def _add_scalar_bar(node: slicer.vtkMRMLScalarVolumeNode, display: MapDisplay) -> None:
     bar = slicer.vtkSlicerColorLogic.AddDefaultColorLegendDisplayNode(node)
-    bar.SetAttribute(ROLE, "scalar_bar")
+    bar.SetAttribute(ROLE, SCALAR_BAR)
     bar.SetTitleText(f"{display.label} {display.unit}".strip())
     bar.SetLabelFormat("%.1f")
     bar.SetNumberOfLabels(4)
@@ -141,6 +142,13 @@ def _add_scalar_bar(node: slicer.vtkMRMLScalarVolumeNode, display: MapDisplay) -
         # Bare letters are lost in the noise around the breast.
         text.SetBackgroundColor(0, 0, 0)
         text.SetBackgroundOpacity(0.5)
+
+
+def show_scalar_bars(scene: slicer.vtkMRMLScene, on: bool) -> None:
+    """Show or hide the scalar bars of the case."""
+    for node in nodes_of_case(scene):
+        if node.GetAttribute(ROLE) == SCALAR_BAR:
+            node.SetVisibility(on)
 
 
 def _coded(entry: tuple[str, str, str]) -> slicer.vtkCodedEntry:

@@ -34,3 +34,15 @@ def test_scalar_bars_are_there_after_another_module_and_after_a_scene_was_loaded
     slicer.util.loadScene(scene)
     person.session.settle()
     assert bars() == [ADC, D_APP, K_APP, {}]
+
+
+def test_the_scales_can_be_taken_off_a_lesion(person, study):
+    person.enters("r1")
+    person.opens_next_case()
+    check = person.page("voi").scaleCheck
+    person.clicks(check)
+    assert bars() == [{}, {}, {}, {}]
+    person.panel.open_neighbour(1)
+    assert bars() == [{}, {}, {}, {}]
+    person.clicks(check)
+    assert bars() == [ADC, D_APP, K_APP, {}]

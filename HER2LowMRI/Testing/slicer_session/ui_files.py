@@ -59,7 +59,7 @@ class UiLoader(QtUiTools.QUiLoader):
         if found := problems(path):
             raise UiFileError("; ".join(found))
         tree = ElementTree.parse(path)
-        values = self._take_ctk_values(tree)
+        values = self._take_values(tree)
         # Qt's loader would look for MRML signals among its own.
         connections = tree.getroot().find("connections")
         for connection in list(connections if connections is not None else ()):
@@ -74,15 +74,16 @@ class UiLoader(QtUiTools.QUiLoader):
         self._connect_scene(widget, path)
         return widget
 
-    def _take_ctk_values(self, tree):
-        """Values of CTK's own enumerations, which Qt's loader knows only where the classes are C++."""
+    def _take_values(self, tree):
+        """Enumerations that Qt's loader knows only where the classes are C++."""
         found = []
         for element in tree.getroot().iter("widget"):
+            stand_in = element.get("class").startswith(("ctk", "qMRML"))
             for item in element.findall("property"):
                 text = item[0].text or ""
-                if item[0].tag in ("enum", "set") and text.startswith("ctk"):
-                    names = [part.split("::") for part in text.split("|")]
-                    value = sum(getattr(getattr(sys.modules["ctk"], cls), member) for cls, member in names)
+                own = text.startswith("ctk") or (stand_in and text.startswith("QComboBox"))
+                if item[0].tag in ("enum", "set") and own:
+                    value = sum(_member(part) for part in text.split("|"))
                     found.append((element.get("name"), (item.get("name"), value)))
                     element.remove(item)
         return found
@@ -97,6 +98,14 @@ class UiLoader(QtUiTools.QUiLoader):
                 source = widget if widget.objectName == sender else widget.findChild(object_type(), sender)
                 target = widget.findChild(object_type(), receiver)
                 source.connect(signal, getattr(target, slot.split("(")[0]))
+
+
+def _member(text):
+    """Look up what a .ui file calls ``class::member``."""
+    class_name, member = text.split("::")
+    module = sys.modules["ctk" if class_name.startswith("ctk") else "qt"]
+    value = getattr(getattr(module, class_name), member)
+    return getattr(value, "value", value)
 
 
 def object_type():

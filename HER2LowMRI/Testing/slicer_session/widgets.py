@@ -67,6 +67,8 @@ class ctkCollapsibleButton(QtWidgets.QWidget):
     def __init__(self, parent=None):
         super().__init__(parent)
         self._text, self._collapsed = "", False
+        # Never narrower than its contents would like to be.
+        self.setSizePolicy(QtWidgets.QSizePolicy.Minimum, QtWidgets.QSizePolicy.Preferred)
 
     def _set_text(self, text):
         self._text = text
@@ -96,12 +98,18 @@ class ctkCollapsibleButton(QtWidgets.QWidget):
             self.setContentsMargins(0, top, 0, 0)
         return super().event(event)
 
+    def _button_size(self):
+        return QtCore.QSize(
+            40 + self.fontMetrics().horizontalAdvance(self._text), self.fontMetrics().height() + 8
+        )
+
     def minimumSizeHint(self):
-        height = self.fontMetrics().height() + 8
-        return QtCore.QSize(60, height) if self._collapsed else super().minimumSizeHint()
+        least = self._button_size()
+        return least if self._collapsed else super().minimumSizeHint().expandedTo(least)
 
     def sizeHint(self):
-        return self.minimumSizeHint() if self._collapsed else super().sizeHint()
+        least = self._button_size()
+        return least if self._collapsed else super().sizeHint().expandedTo(least)
 
     def mousePressEvent(self, event):
         if event.position().y() < self.fontMetrics().height() + 8:
@@ -159,13 +167,23 @@ class ctkPathLineEdit(QtWidgets.QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         self._combo = QtWidgets.QComboBox()
         self._combo.setEditable(True)
-        self._combo.setSizePolicy(QtWidgets.QSizePolicy.Ignored, QtWidgets.QSizePolicy.Fixed)
         browse = QtWidgets.QToolButton()
-        browse.setText("\u2026")
+        browse.setText("...")
         layout.addWidget(self._combo, 1)
         layout.addWidget(browse)
+        self._browse = browse
+        self.setSizePolicy(QtWidgets.QSizePolicy.Expanding, QtWidgets.QSizePolicy.Fixed)
         self._filters, self._key, self._name_filters = 0, "", []
         QtCore.QObject.connect(self._combo.lineEdit(), QtCore.SIGNAL("editingFinished()"), self._typed)
+
+    def minimumSizeHint(self):
+        # The frame, the arrow and the button; whatever the path is.
+        return QtCore.QSize(
+            30 + self._browse.minimumSizeHint().width(), self._combo.minimumSizeHint().height()
+        )
+
+    def sizeHint(self):
+        return self.minimumSizeHint()
 
     def _typed(self):
         self.currentPathChanged.emit(self._combo.lineEdit().text)
@@ -239,8 +257,10 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self._combo = QtWidgets.QComboBox()
-        self._combo.setSizePolicy(QtWidgets.QSizePolicy.Ignored, QtWidgets.QSizePolicy.Fixed)
+        self._combo.setSizePolicy(QtWidgets.QSizePolicy.Expanding, QtWidgets.QSizePolicy.Expanding)
         layout.addWidget(self._combo)
+        # As wide as the longest node name, unless the .ui file says otherwise.
+        self.setSizePolicy(QtWidgets.QSizePolicy.Preferred, QtWidgets.QSizePolicy.Fixed)
         self._scene, self._current, self._types, self._tags = None, None, [], []
         self._flags = dict.fromkeys(NODE_FLAGS, True)
         self._flags.update(noneEnabled=False, editEnabled=False, showHidden=False, showChildNodeTypes=True)
@@ -255,6 +275,10 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         self._none = text
         self._fill()
 
+    def _set_adjust(self, policy):
+        self._combo.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy(policy))
+
+    sizeAdjustPolicy = Property(int, lambda self: self._combo.sizeAdjustPolicy, _set_adjust)
     nodeTypes = Property("QStringList", lambda self: self._types, _set_types)
     noneDisplay = Property(str, lambda self: self._none, _set_none)
     currentNodeID = Property(

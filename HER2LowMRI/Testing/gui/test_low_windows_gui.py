@@ -1,0 +1,65 @@
+"""The panel on a small screen: Slicer's module panel is hardly wider than 420 px, and 480 px high on a laptop."""
+
+import pytest
+import slicer
+
+WIDTH = 420
+SERIES = (
+    "7: ep2d_diff_tra_spair_b0_b800_b1400_b2000_TRACEW_DFC_MIX of a patient who moved during the first series"
+)
+PATH = "/" + "/".join(f"a folder whose name is quite long {number}" for number in range(6))
+
+
+def least_width(widget):
+    return widget.minimumSizeHint().width()
+
+
+@pytest.fixture
+def crowded(person, study):
+    """A case is open in a scene with long names, and long paths were typed."""
+    for number in range(2):
+        slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", f"{SERIES} {number}")
+    person.enters("r1")
+    person.opens_next_case()
+    person.draws()
+    pages = person.panel.pages
+    pages["images"].ui.imagePath.currentPath = PATH
+    pages["cohort"].ui.exportPath.currentPath = PATH
+    pages["analysis"].ui.featuresPath.currentPath = PATH
+    person.session.settle()
+    return person
+
+
+@pytest.mark.parametrize("name", ["study", "images", "voi", "descriptors", "features", "sign_off"])
+def test_no_page_of_a_reader_is_wider_than_the_module_panel(crowded, name):
+    crowded.panel.go_to(name)
+    crowded.session.settle()
+    assert least_width(crowded.panel.widget) <= WIDTH
+
+
+@pytest.mark.parametrize("role", ["adjudicator", "coordinator"])
+def test_no_page_of_another_role_is_wider_than_the_module_panel(crowded, role):
+    crowded.enters(role)
+    for name in crowded.panel._steps():
+        crowded.panel.go_to(name)
+        crowded.session.settle()
+        assert least_width(crowded.panel.widget) <= WIDTH, name
+
+
+def test_the_options_of_an_effect_do_not_widen_the_panel(crowded):
+    page = crowded.panel.pages["voi"]
+    crowded.panel.go_to("voi")
+    # As wide as Slicer's options of Smoothing are.
+    page.editor.setMinimumWidth(520)
+    crowded.session.settle()
+    assert least_width(crowded.panel.widget) <= WIDTH
+
+
+def test_question_and_answers_can_be_seen_together_on_a_low_window(crowded):
+    crowded.panel.go_to("descriptors")
+    crowded.session.window.resize(WIDTH, 480)
+    crowded.session.settle()
+    ui = crowded.page("descriptors")
+    bottom = ui.answerFrame.mapTo(crowded.session.window, ui.answerFrame.rect.bottomLeft()).y()
+    assert bottom <= 480
+    assert ui.questionTable.visible
