@@ -66,7 +66,8 @@ class Panel(VTKObservationMixin):
         self.logic, self.entered, self._measuring = logic, False, False
         self.parameters, self._gui_tag = None, None
         self._layout_before: int | None = None
-        self.session = ReadingSession(self._make_case)
+        settings = Path(slicer.app.slicerUserSettingsFilePath)
+        self.session = ReadingSession(self._make_case, settings.parent / "HER2LowMRI-unsaved")
         self.widget = slicer.util.loadUI(str(UI_FOLDER / "HER2LowMRI.ui"))
         self.ui = slicer.util.childWidgetVariables(self.widget)
         layout.addWidget(self.widget)
@@ -176,7 +177,7 @@ class Panel(VTKObservationMixin):
         for timer in (self._autosave, self._fit, self._measure, self._mend):
             timer.stop()
         with guarded(self._log_message, _("The study could not be closed.")):
-            self.session.leave()
+            self.session.end()
         self._drop_parameters()
         self.removeObservers()
         slicer.app.disconnect("aboutToQuit()", self._quitting)
@@ -310,10 +311,15 @@ class Panel(VTKObservationMixin):
             self.show_message("")
             self._case_opened(fit=True)
             restored = getattr(self.session.reading, "restored_changes", 0)
+            notes = [self.session.unsaved_note]
             if restored:
-                self.show_message(
+                notes.append(
                     _("{count} changes of the last session were brought back.").format(count=restored)
                 )
+            if any(notes):
+                self.show_message(" ".join(note for note in notes if note))
+            if self.session.saved.pending:
+                self._autosave.start()
 
     def _case_opened(self, fit: bool) -> None:
         parameters = self.parameters
@@ -506,7 +512,7 @@ class Panel(VTKObservationMixin):
             self.go_to("study")
         name = self.page.NAME if self.page is not None else "study"
         self.ui.backButton.visible = name != "study" and self.session.is_reader
-        self.ui.continueButton.visible = name not in ("adjudication", "cohort", "study", "sign_off")
+        self.ui.continueButton.visible = self.session.is_reader and name not in ("study", "sign_off")
 
     def _show_header(self) -> None:
         session, ui = self.session, self.ui

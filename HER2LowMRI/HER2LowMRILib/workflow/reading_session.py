@@ -4,8 +4,9 @@ The panel shows this object and calls its methods; it keeps nothing of its own. 
 appends a function to ``listeners``; it is called with one of TOPICS.
 """
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,16 +17,18 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.voi_overlap import voi_overlap
 from HER2LowMRILib.study.adjudicator_view import AdjudicatorView, CaseAdjudication
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
+from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.protocol import AboutStudy
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import Study, open_study
-from HER2LowMRILib.study.voi_files import LESION
+from HER2LowMRILib.study.voi_files import LESION, Segmentation, read_segmentation, read_voi
 from HER2LowMRILib.workflow.case_images import LoadedImages, load_case_images
 from HER2LowMRILib.workflow.case_in_scene import CaseInScene
 from HER2LowMRILib.workflow.prepare_maps import PreparedMaps
 from HER2LowMRILib.workflow.single_case import SingleCase
 from HER2LowMRILib.workflow.step_clock import StepClock
+from HER2LowMRILib.workflow.unsaved_voi import UnsavedVoi, fingerprint
 
 TOPICS = ("role", "case", "maps", "voi", "answers", "saved")
 ADJUDICATOR, COORDINATOR, SINGLE = "adjudicator", "coordinator", "single case"
@@ -65,9 +68,11 @@ class ReadingSession:
     ----------
     make_case : callable
         Makes a ``CaseInScene`` from a name and fit options; the panel knows the scene.
+    unsaved_folder : Path
+        On this computer; a VOI that cannot be saved into the study is kept there.
     """
 
-    def __init__(self, make_case: Callable[..., CaseInScene]):
+    def __init__(self, make_case: Callable[..., CaseInScene], unsaved_folder: Path):
         self.listeners: list[Callable[[str], None]] = []
         self.about: AboutStudy | None = None
         # Through a study every role can be entered: only the coordinator's session holds it (for the export).
@@ -79,6 +84,11 @@ class ReadingSession:
         self.saved = SaveState()
         self.clock = StepClock(self._keep_time)
         self._make_case = make_case
+        self._unsaved_folder = unsaved_folder
+        self._unsaved: UnsavedVoi | None = None
+        self._voi_in_study = ""
+        # What became of a VOI that could not be saved in an earlier sitting, in words.
+        self.unsaved_note = ""
 
     # study and role
     @property
@@ -129,6 +139,23 @@ class ReadingSession:
         if view is not None:
             view.close()
         self._tell("role")
+
+    def end(self) -> None:
+        """Leave for good, also where a VOI cannot be saved: that one is kept on this computer.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When something could not be saved, after all is closed.
+        """
+        try:
+            self.leave()
+        except HER2LowMRIError:
+            if self.case is not None:
+                case, self.case, self.reading, self.saved = self.case, None, None, SaveState()
+                case.clear()
+            self.leave()
+            raise
 
     # cases
     @property
@@ -202,10 +229,13 @@ class ReadingSession:
 
     def forget_scene(self) -> None:
         """Save what waits to be saved, and let go of the case, because its scene is being closed."""
-        if self.case is not None:
+        if self.case is None:
+            return
+        try:
             self.save_voi()
             self.clock.step(None)
-            self.case, self.reading = None, None
+        finally:
+            self.case, self.reading, self.saved = None, None, SaveState()
             self._tell("case")
 
     def _show(self, images: LoadedImages) -> None:
@@ -218,23 +248,37 @@ class ReadingSession:
             self._start_voi()
 
     def _start_voi(self) -> None:
-        from HER2LowMRILib.study.voi_files import read_segmentation
-
+        self._unsaved, self.unsaved_note = None, ""
         if isinstance(self.reading, CaseAdjudication):
             self._show_sides(self.reading)
             return
         path = getattr(self.reading, "voi_path", None)
-        if path is None:
+        drawn = self._brought_back(path) if isinstance(self.reading, CaseReading) else None
+        if drawn is None and path is not None:
+            drawn = read_segmentation(path)
+        if drawn is None:
             self.case.start_voi({})
         else:
-            drawn = read_segmentation(path)
             self.case.start_voi(drawn.masks, drawn.grid)
         self.case.measure()
 
+    def _brought_back(self, path: Path | None) -> Segmentation | None:
+        """Return what was drawn in an earlier sitting and could not be saved."""
+        self._voi_in_study = fingerprint(path)
+        self._unsaved = UnsavedVoi(self._unsaved_folder, self.about.created, self.role, self.reading.case_id)
+        drawn = self._unsaved.bring_back(self._voi_in_study) if self.reading.is_open else None
+        if drawn is not None:
+            self.saved = SaveState(True, self.saved.at, self.saved.error)
+            self.unsaved_note = "The VOI that could not be saved last time was brought back."
+        elif self._unsaved.is_kept:
+            self.unsaved_note = (
+                "A VOI that could not be saved last time is not used, because the study has a newer one. "
+                f"It is kept as {self._unsaved.file.name} in the settings folder of Slicer."
+            )
+        return drawn
+
     def _show_sides(self, case: CaseAdjudication) -> None:
         """Show the VOI of each side, with what that side left out cut out of it."""
-        from HER2LowMRILib.study.voi_files import read_voi
-
         self.case.start_voi({})
         drawn = {
             side_name(side): read_voi(path, self.case.grid).mask for side, path in case.voi_paths.items()
@@ -304,7 +348,21 @@ class ReadingSession:
         grid = self.case.grid
         # Everything rubbed out is a state of the VOI too.
         masks = self.case.masks() or {LESION: np.zeros(grid.shape, bool)}
-        self._saving(lambda: self.reading.save_voi(masks, grid), of_voi=True)
+        try:
+            self._saving(lambda: self.reading.save_voi(masks, grid), of_voi=True)
+        except Exception:
+            self._keep_unsaved(masks, grid)
+            raise
+        if self._unsaved is not None:
+            with contextlib.suppress(OSError):
+                self._voi_in_study = fingerprint(self.reading.voi_path)
+                self._unsaved.forget()
+
+    def _keep_unsaved(self, masks: Mapping[str, np.ndarray], grid: ImageGrid) -> None:
+        """Keep on this computer what the study did not take; the next save, or opening the case again, brings it in."""
+        if self._unsaved is not None:
+            with contextlib.suppress(OSError, StudyError):
+                self._unsaved.keep(masks, grid, self._voi_in_study)
 
     def sign_off(self) -> None:
         """Lock the reading of the case at hand."""

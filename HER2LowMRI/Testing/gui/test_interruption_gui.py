@@ -1,5 +1,6 @@
 """Interruption: whatever happens in the middle of a case, coming back it is as it was, and nothing is left over."""
 
+import contextlib
 import subprocess
 import sys
 import time
@@ -7,6 +8,8 @@ import time
 import numpy as np
 import pytest
 import slicer
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.study.voi_files import read_segmentation
 from slicer_session import pythonqt
@@ -161,6 +164,58 @@ def test_a_stroke_that_waits_to_be_saved_is_not_forgotten_when_an_answer_is_save
     panel.session.close_case()
     panel.session.open_case(case_id)
     assert read_segmentation(panel.session.reading.voi_path).masks["lesion"].sum() == drawn.sum()
+
+
+@contextlib.contextmanager
+def share_gone():
+    """The study folder cannot be written to."""
+
+    def fail(*_):
+        raise StudyError("the VOI was not saved", found="network share not connected")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CaseReading, "save_voi", fail)
+        yield
+
+
+@pytest.mark.parametrize("end", ["scene closed", "module reloaded"])
+def test_a_voi_drawn_while_the_share_is_gone_survives_the_end_of_the_sitting(person, study, end):
+    person.enters("r1")
+    case_id = person.opens_next_case()
+    with share_gone():
+        drawn = person.draws(slices=[3, 4])
+        person.session.wait(lambda: "NOT SAVED" in person.panel.ui.saveLabel.text)
+        if end == "scene closed":
+            slicer.mrmlScene.Clear(0)
+        else:
+            person.panel = person.session.reload().panel
+    if end == "module reloaded":
+        person.enters("r1")
+    person.panel.open_case(case_id)
+    assert "brought back" in person.panel.ui.messageLabel.text
+    assert np.array_equal(person.panel.session.case.voi_mask(), drawn)
+    person.session.wait(lambda: not person.panel.session.saved.pending)
+    assert read_segmentation(person.panel.session.reading.voi_path).masks["lesion"].sum() == drawn.sum()
+    person.panel.open_neighbour(1)
+    person.panel.open_case(case_id)
+    assert not person.panel.ui.messageFrame.visible
+
+
+def test_an_unsaved_voi_never_takes_the_place_of_a_newer_one(person, study):
+    """The reader went on elsewhere, after the share had come back there."""
+    person.enters("r1")
+    case_id = person.opens_next_case()
+    with share_gone():
+        person.draws(slices=[3, 4])
+        person.session.wait(lambda: "NOT SAVED" in person.panel.ui.saveLabel.text)
+        grid = person.panel.session.case.grid
+        slicer.mrmlScene.Clear(0)
+    newer = np.zeros(grid.shape, bool)
+    newer[2:4, 10:14, 10:14] = True
+    person.panel.session.view.open_case(case_id).save_voi({"lesion": newer}, grid)
+    person.panel.open_case(case_id)
+    assert "is not used" in person.panel.ui.messageLabel.text
+    assert np.array_equal(person.panel.session.case.voi_mask(), newer)
 
 
 def test_a_voi_that_somebody_removed_from_the_scene_is_brought_back(person, study):

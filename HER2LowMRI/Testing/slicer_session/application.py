@@ -121,6 +121,9 @@ class Application:
         self._modules, self._layout_manager, self.slots = ModuleManager(), None, {s: [] for s in self.SIGNALS}
         self.render_pauses = 0
         self.cachePath = tempfile.mkdtemp(prefix="slicer-cache-")
+        self.slicerUserSettingsFilePath = str(
+            Path(tempfile.mkdtemp(prefix="slicer-settings-")) / "Slicer.ini"
+        )
 
     def mrmlScene(self):
         return self._scene
