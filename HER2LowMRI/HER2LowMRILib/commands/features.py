@@ -8,6 +8,7 @@ from HER2LowMRILib.core.columns import columns
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.histogram import Binning
 from HER2LowMRILib.study.row_csv import rows_to_bytes, write_rows
+from HER2LowMRILib.study.verified_write import make_folder
 from HER2LowMRILib.workflow.measure_voi import ROW_COLUMNS, measure_voi_files
 
 _DEFAULT = Binning()
@@ -66,14 +67,7 @@ def run(args: argparse.Namespace) -> int:
         args.adc, args.d_app, args.k_app, args.voi, tuple(args.segment) if args.segment else None, binning
     )
     if args.out is not None:
-        try:
-            args.out.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise HER2LowMRIError(
-                f"{args.out.name} cannot be written",
-                needed="a folder that can be written",
-                found=error.strerror,
-            ) from error
+        make_folder(args.out.parent, args.out.name)
         write_rows(args.out, [measured.row], ROW_COLUMNS)
         sys.stdout.write(f"{args.out}\n")
     elif sys.stdout.isatty():

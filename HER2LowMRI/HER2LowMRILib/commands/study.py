@@ -258,8 +258,13 @@ def _restore(args: argparse.Namespace) -> int:
 
 
 def _repair(args: argparse.Namespace) -> int:
-    repair_record(open_study(args.study), args.role, args.case_id, args.reason, args.take_over)
-    sys.stdout.write("repaired; the damaged files are kept beside the new ones\n")
+    repaired = repair_record(open_study(args.study), args.role, args.case_id, args.reason, args.take_over)
+    said = (
+        "repaired; the damaged files are kept beside the new ones"
+        if repaired
+        else "nothing was to be repaired"
+    )
+    sys.stdout.write(f"{said}\n")
     return 0
 
 

@@ -35,7 +35,7 @@ from HER2LowMRILib.study.readings import (
 )
 from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash
 from HER2LowMRILib.study.session_lock import SessionLock
-from HER2LowMRILib.study.verified_write import write_verified
+from HER2LowMRILib.study.verified_write import make_folder, write_verified
 
 WAITING, TO_DECIDE, DECIDED, AGREED, DAMAGED = "waiting", "to_decide", "decided", "agreed", "damaged"
 
@@ -193,7 +193,7 @@ class AdjudicatorView:
         self._folder, self._readers_folder, self._scratch = folder, readers_folder, scratch_folder
         self._protocol = protocol
         self._cases = {case.case_id: case for case in cases}
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, "the adjudicator's folder")
         self._items: dict[str, DeskItem] = {}
         self._opened: set[str] = set()
         self._lock = SessionLock(folder, "the adjudicator's desk", take_over)
@@ -304,7 +304,7 @@ class AdjudicatorView:
     def _neutral_copy(self, side: str, case_id: str, reader: str, version: SignedVersion) -> Path:
         content = checked_voi_content(self._readers_folder / reader / case_id, version)
         file = self._scratch / case_id / f"{side}.seg.nrrd"
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(file.parent, f"the folder of case {case_id}")
         if not file.exists() or file.read_bytes() != content:
             write_verified(file, content)
         return file

@@ -17,7 +17,13 @@ from HER2LowMRILib.study.adjudicator_view import adjudication_state
 from HER2LowMRILib.study.case_list import Case, read_cases
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, read_pathology
 from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol
-from HER2LowMRILib.study.readings import SignedVersion, reading_state, signed_version
+from HER2LowMRILib.study.readings import (
+    DAMAGED,
+    SignedVersion,
+    answer_problems,
+    checked_state,
+    signed_version,
+)
 from HER2LowMRILib.study.removed_cases import RemovedCase, removed_cases
 
 
@@ -53,6 +59,7 @@ class CohortView:
         self._folder = folder
         self._cases = {case.case_id: case for case in read_cases(folder)}
         file = folder / PATHOLOGY_FILE
+        self._states: dict[Path, tuple[tuple[tuple[str, int, int], ...], str]] = {}
         self._pathology: dict[str, Fields] = read_pathology(file) if file.exists() else {}
 
     @property
@@ -79,11 +86,21 @@ class CohortView:
         return tuple(self._status(case) for case in self.cases)
 
     def signed(self, case_id: str) -> dict[str, SignedVersion]:
-        """Reader -> newest signed-off reading of a case."""
+        """Reader -> newest signed-off reading of a case.
+
+        Raises
+        ------
+        StudyError
+            If a reading is damaged or was changed outside the program: it is not what the reader signed.
+        """
         self._case(case_id)
-        versions = {
-            reader: signed_version(self.reading_folder(reader, case_id)) for reader in self.protocol.readers
-        }
+        folders = {reader: self.reading_folder(reader, case_id) for reader in self.protocol.readers}
+        for reader, folder in folders.items():
+            # A signed VOI that is not as it was signed is found where it is measured; the answers stand.
+            problems = answer_problems(folder) if self._state(folder) == DAMAGED else []
+            if problems:
+                raise StudyError(f"the reading of {reader} is damaged: {problems[0]}")
+        versions = {reader: signed_version(folder) for reader, folder in folders.items()}
         return {reader: version for reader, version in versions.items() if version is not None}
 
     def consensus(self, case_id: str, signed: Mapping[str, SignedVersion] | None = None) -> Consensus | None:
@@ -115,12 +132,20 @@ class CohortView:
             raise StudyError("there is no such case in this study", needed="a case id of the study")
         return case
 
+    def _state(self, folder: Path) -> str:
+        """State of a reading; its files are read again when one of them changed."""
+        stats = [(file.name, file.stat()) for file in sorted(folder.glob("*"))]
+        seen = tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+        if self._states.get(folder, (None,))[0] != seen:
+            self._states[folder] = seen, checked_state(folder)
+        return self._states[folder][1]
+
     def _sides(self, case_id: str) -> dict[str, str]:
         return sides_of(case_id, self.protocol.readers, self.protocol.seed)
 
     def _status(self, case: Case) -> CaseStatus:
         readers = self.protocol.readers
-        states = {reader: reading_state(self.reading_folder(reader, case.case_id)) for reader in readers}
+        states = {reader: self._state(self.reading_folder(reader, case.case_id)) for reader in readers}
         try:
             signed = self.signed(case.case_id)
             consensus = self.consensus(case.case_id, signed)

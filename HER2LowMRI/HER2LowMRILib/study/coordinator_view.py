@@ -306,7 +306,7 @@ class CoordinatorView(CohortView):
     ) -> None:
         """Change cases.csv and pathology.csv in one line of the log.
 
-        A case joins with `cases.csv` written last, and leaves with it written first: stopped between the two, it is out.
+        A case joins with `cases.csv` written last and leaves with it written first: stopped between the two, it is out.
         """
         ordered = {key: pathology[key] for key in cases if key in pathology}
         files = {CASES_FILE: cases_to_bytes(self._folder, cases.values())}

@@ -20,7 +20,7 @@ from HER2LowMRILib.study.intake.adc_unit import STANDARD_UNIT, find_unit
 from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.study.intake.image_files import read_image
 from HER2LowMRILib.study.intake.read_adc import QUANTITY_KEY, UNIT_KEY
-from HER2LowMRILib.study.verified_write import write_verified
+from HER2LowMRILib.study.verified_write import make_folder, write_verified
 
 SCHEMA = "her2lowmri.maps/1"
 MAP_FILES = {"adc": "ADC.nrrd", "d_app": "D_app.nrrd", "k_app": "K_app.nrrd"}
@@ -62,13 +62,15 @@ def write_maps(
     ------
     ImageError
         If the folder cannot be written; no file is left behind then.
+    StudyError
+        If the folder cannot be made.
     """
     out_dir = Path(out_dir)
     made = not out_dir.exists()
     mark = f".{os.getpid()}-{secrets.token_hex(4)}.tmp"
     waiting: dict[Path, Path] = {}
+    make_folder(out_dir, "the folder of the maps")
     try:
-        out_dir.mkdir(parents=True, exist_ok=True)
         for key, name in MAP_FILES.items():
             # Raw: compressing float maps takes longer than everything else together and saves little.
             _write_image(getattr(maps, key), grid, out_dir / f"{mark}.{name}", _UNITS[key], key, False)

@@ -14,6 +14,7 @@ from HER2LowMRILib.study.case_list import Case
 from HER2LowMRILib.study.protocol import AboutStudy
 from HER2LowMRILib.study.readings import AMENDED, SIGNED_OFF, CaseReading, reading_state
 from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.verified_write import make_folder
 
 DONE_STATES = (SIGNED_OFF, AMENDED)
 
@@ -57,7 +58,7 @@ class ReaderView:
         self.reader, self.about, self.form = reader, about, form
         self._folder = folder
         self._cases = {case.case_id: case for case in cases}
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, f"the folder of reader {reader}")
         self._lock = SessionLock(folder, f"reader {reader}", take_over)
         self._states: dict[str, str] = {}
         self._open: dict[str, CaseReading] = {}

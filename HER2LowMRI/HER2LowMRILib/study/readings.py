@@ -22,12 +22,13 @@ from HER2LowMRILib.core.lexicon import Answer, Item
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.change_log import Entry
 from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash
+from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash, state_problems
 from HER2LowMRILib.study.session_lock import SessionLock
-from HER2LowMRILib.study.verified_write import write_verified
+from HER2LowMRILib.study.verified_write import make_folder, write_verified
 
 SCHEMA = "her2lowmri.reading/1"
 READING_FILE, LOG_FILE, VOI_FILE = "reading.json", "log.jsonl", "voi.seg.nrrd"
+SIGNED_VOI = "voi.signed-{}.seg.nrrd"
 NOT_STARTED, IN_PROGRESS, SIGNED_OFF = "not_started", "in_progress", "signed_off"
 AMENDING, AMENDED = "amending", "amended"
 # Of a work list only: the case does not open before `study repair`.
@@ -128,7 +129,7 @@ class CaseReading:
         self.case_id, self.images, self.form = case_id, images, form
         self._folder, self._reader = folder, reader
         lock.check()
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, f"the folder of case {case_id}")
         self._record = RecordFile(
             folder / READING_FILE, folder / LOG_FILE, reader, SCHEMA, START, fold_reading, lock
         )
@@ -293,7 +294,7 @@ class CaseReading:
         voi_file = None
         if state["voi_sha256"]:
             self._check_voi_is_usable()
-            voi_file = f"voi.signed-{number}.seg.nrrd"
+            voi_file = SIGNED_VOI.format(number)
             write_verified(self._folder / voi_file, self._voi_content())
         self._record.change(
             "sign_off",
@@ -366,6 +367,27 @@ def reading_state(folder: Path) -> str:
         return _state(folder)["state"]
     except StudyError:
         return DAMAGED
+
+
+def checked_state(folder: Path) -> str:
+    """State of the reading in a case folder, "damaged" also where its log or its signed VOI is not as it was written.
+
+    Reads every file of the reading, where `reading_state` reads one.
+    """
+    if answer_problems(folder):
+        return DAMAGED
+    try:
+        version = signed_version(folder)
+        if version is not None and version.voi_file is not None:
+            checked_voi_content(folder, version)
+    except StudyError:
+        return DAMAGED
+    return reading_state(folder)
+
+
+def answer_problems(folder: Path) -> list[str]:
+    """What is wrong with the answers in a case folder and their log, in words; nothing while a save goes on."""
+    return state_problems(folder / READING_FILE, folder / LOG_FILE, SCHEMA, START, fold_reading)
 
 
 def signed_versions(folder: Path) -> tuple[SignedVersion, ...]:

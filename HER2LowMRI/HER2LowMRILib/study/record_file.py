@@ -115,14 +115,16 @@ def look_at(path: Path, log_path: Path, schema: str, start: State, fold: Fold) -
 
 def record_problems(path: Path, log_path: Path, schema: str, start: State, fold: Fold) -> list[str]:
     """What is wrong with a state and its log, in words; nothing when the log leads exactly to the state."""
-    problems = log_problems(log_path)
-    if problems:
-        return problems
+    return log_problems(log_path) or state_problems(path, log_path, schema, start, fold)
+
+
+def state_problems(path: Path, log_path: Path, schema: str, start: State, fold: Fold) -> list[str]:
+    """As `record_problems`, but for the torn last line of a save that is going on or was interrupted."""
     try:
         saved = _saved(path, schema)
+        log = ChangeLog(log_path, "")
     except StudyError as error:
         return [str(error)]
-    log = ChangeLog(log_path, "")
     if saved is None:
         what = "is damaged" if path.exists() else "is missing"
         return [f"{path.name} {what}; its log has every change"] if log.entries or path.exists() else []

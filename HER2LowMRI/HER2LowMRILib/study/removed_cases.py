@@ -17,7 +17,13 @@ from pathlib import Path
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.lexicon import Answer
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, IMAGES_FOLDER, CaseImages, places_of
-from HER2LowMRILib.study.verified_write import TEMPORARY_SUFFIX, not_saved, sync_folder, write_verified
+from HER2LowMRILib.study.verified_write import (
+    TEMPORARY_SUFFIX,
+    make_folder,
+    not_saved,
+    sync_folder,
+    write_verified,
+)
 
 REMOVED_FOLDER, RECORD_FILE = "removed", "case.json"
 SCHEMA = "her2lowmri.removed_case/1"
@@ -69,10 +75,7 @@ def keep_record(study: Path, case: RemovedCase) -> None:
     """Write down what is needed to bring a case back, or that it was erased."""
     folder = study / REMOVED_FOLDER / case.case_id
     text = json.dumps({"schema": SCHEMA} | asdict(case), sort_keys=True, indent=1)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise not_saved("the removed case", error) from error
+    make_folder(folder, "the folder of the removed case")
     write_verified(folder / RECORD_FILE, text.encode() + b"\n")
 
 
@@ -167,8 +170,8 @@ def _move(here: Path, there: Path) -> None:
             needed="one of them",
             todo="Copy the study folder, then keep the newer of the two by hand",
         )
+    make_folder(there.parent, "the folder of the removed case")
     try:
-        there.parent.mkdir(parents=True, exist_ok=True)
         here.rename(there)
         sync_folder(there.parent)
         sync_folder(here.parent)

@@ -8,6 +8,7 @@ pseudonym.key                   turns patient ids into case ids; never leaves th
 coordinator.json, log.jsonl     hashes of the coordinator's files, what was changed (coordinator_record)
 readers/<reader>/<case>/        reading.json, voi.seg.nrrd, log.jsonl (readings)
 adjudication/<case>.json        decisions of the adjudicator, with their log (adjudication)
+removed/<case>/                 cases that were taken out (removed_cases)
 derived/                        maps, caches, exports: can be deleted at any time
 """
 
@@ -34,7 +35,7 @@ from HER2LowMRILib.study.pseudonyms import new_key
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.reading_order import reading_order
 from HER2LowMRILib.study.session_lock import SessionLock
-from HER2LowMRILib.study.verified_write import not_saved, write_verified
+from HER2LowMRILib.study.verified_write import make_folder, not_saved, write_verified
 
 if TYPE_CHECKING:
     from HER2LowMRILib.study.adjudicator_view import AdjudicatorView
@@ -161,8 +162,8 @@ def create_study(
         synthetic=synthetic,
         created=now_utc(),
     )
+    make_folder(folder, "the study")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise StudyError("a study is set up in an empty folder", found="a folder with files in it")
         for name in (READERS_FOLDER, ADJUDICATION_FOLDER, DERIVED_FOLDER):

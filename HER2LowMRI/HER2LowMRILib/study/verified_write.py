@@ -14,6 +14,7 @@ from HER2LowMRILib.core.errors import StudyError
 _WINDOWS_BUSY = (5, 32, 33)
 _WINDOWS_WAITS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 _CANNOT_FLUSH_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM)
+_IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY)
 TEMPORARY_SUFFIX = ".tmp"
 
 
@@ -82,10 +83,52 @@ def append_verified(path: Path, content: bytes) -> None:
         )
 
 
+def make_folder(folder: Path, what: str) -> None:
+    """Make a folder and those above it, unless it is there.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    what : str
+        What it is, as the error calls it, e.g. "the folder of the export".
+
+    Raises
+    ------
+    StudyError
+        If it cannot be made; names the file that is in its place, without saying where.
+    """
+    refuse_file_in_place(folder, what)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StudyError(
+            f"{what} cannot be written",
+            needed="a place that can be written",
+            found=error.strerror or type(error).__name__,
+            todo="Choose another folder, or ask for access",
+        ) from error
+
+
+def refuse_file_in_place(folder: Path, what: str) -> None:
+    """Refuse a folder where a file is in its place or above it; see `make_folder`."""
+    in_the_way = next((place for place in (folder, *folder.parents) if place.is_file()), None)
+    if in_the_way is not None:
+        raise StudyError(
+            f"{what} cannot be written",
+            needed="a folder",
+            found=f"a file called {in_the_way.name}",
+            todo="Move that file away, or choose another folder",
+        )
+
+
 def not_saved(name: str, error: OSError) -> StudyError:
     """Say why the operating system did not save a file, without saying where the file is."""
     if getattr(error, "winerror", None) in _WINDOWS_BUSY:
         why, todo = "it may be open in another program", "Close it there, save again"
+    elif error.errno in _IN_THE_WAY:
+        other = Path(error.filename2 or error.filename or name).name
+        why, todo = f"something else called {other} is in the way", "Move that away, save again"
     else:
         why, todo = (
             error.strerror or type(error).__name__,

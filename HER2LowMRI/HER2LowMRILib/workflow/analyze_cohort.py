@@ -13,7 +13,7 @@ from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.table import read_features, read_overlaps, read_readings
 from HER2LowMRILib.core.errors import AnalysisError, StudyError
 from HER2LowMRILib.study.row_csv import read_rows, write_rows
-from HER2LowMRILib.study.verified_write import write_verified
+from HER2LowMRILib.study.verified_write import make_folder, write_verified
 from HER2LowMRILib.workflow.cohort_rows import STAGES
 from HER2LowMRILib.workflow.export_cohort import OVERLAP_FILE
 
@@ -83,8 +83,8 @@ def analyze_cohort(
     )
     page = report_html(analysis)
     out = Path(out)
+    make_folder(out, "the folder of the results")
     try:
-        out.mkdir(parents=True, exist_ok=True)
         for name, file in FILES.items():
             if name in analysis.tables:
                 table = analysis.tables[name]

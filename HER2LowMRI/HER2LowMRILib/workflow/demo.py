@@ -22,6 +22,7 @@ from HER2LowMRILib.core.lexicon import Answer
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.row_csv import read_rows, write_rows
 from HER2LowMRILib.study.study_folder import Study, create_study, open_study
+from HER2LowMRILib.study.verified_write import make_folder
 from HER2LowMRILib.synthetic import anatomy, dwi_series, pathology, readers
 from HER2LowMRILib.synthetic.cases import SyntheticCase, draw_case
 from HER2LowMRILib.synthetic.cohort import make_cohort
@@ -345,8 +346,8 @@ def _in_words(answers: Mapping[str, Answer]) -> str:
 
 def _prepare(out: Path) -> None:
     """Make the folder, or clear what an earlier demonstration left in it."""
+    make_folder(out, "the folder of the demonstration")
     try:
-        out.mkdir(parents=True, exist_ok=True)
         if any(out.iterdir()) and not (out / MARK_FILE).is_file():
             raise HER2LowMRIError(
                 f"the demonstration cannot be written to {out.name}",

@@ -27,7 +27,7 @@ from HER2LowMRILib.study.data_dictionary import (
 from HER2LowMRILib.study.readings import SignedVersion
 from HER2LowMRILib.study.row_csv import write_rows
 from HER2LowMRILib.study.study_folder import DERIVED_FOLDER, LEXICON_FILE, Study
-from HER2LowMRILib.study.verified_write import not_saved, write_verified
+from HER2LowMRILib.study.verified_write import make_folder, refuse_file_in_place, write_verified
 from HER2LowMRILib.workflow.cohort_rows import (
     FLOW_COLUMNS,
     IN_FEATURES,
@@ -104,6 +104,8 @@ def export_cohort(
         When ``cancelled`` said so.
     """
     _refuse_inside(study, Path(out))
+    # Before the cases are measured, which may take an hour.
+    refuse_file_in_place(Path(out), "the folder of the export")
     cohort = study.cohort()
     cases = sorted(cohort.cases, key=lambda case: case.case_id)
     damaged: dict[str, str] = {}
@@ -212,10 +214,7 @@ def _measure(
 
 def _write_tables(out: Path, study: Study, rows: list[CaseRows], overlaps: list[Row]) -> None:
     lexicon, binning = study.form.lexicon, study.protocol.binning
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise not_saved("the folder of the export", error) from error
+    make_folder(out, "the folder of the export")
     features = [row.features for row in rows if row.features is not None]
     write_rows(out / FEATURES_FILE, features, column_names("features", lexicon))
     readings = [reading for row in rows for reading in row.readings]

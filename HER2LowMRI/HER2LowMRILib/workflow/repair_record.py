@@ -3,15 +3,15 @@
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study import adjudication, readings
 from HER2LowMRILib.study.adjudicator_view import adjudication_files
-from HER2LowMRILib.study.coordinator_record import repair_coordinator
-from HER2LowMRILib.study.record_file import start_anew
+from HER2LowMRILib.study.coordinator_record import coordinator_problems, repair_coordinator
+from HER2LowMRILib.study.record_file import record_problems, start_anew
 from HER2LowMRILib.study.session_lock import SessionLock
 from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER, Study
 
 ADJUDICATOR, COORDINATOR = "adjudicator", "coordinator"
 
 
-def repair_record(study: Study, role: str, case_id: str | None, reason: str, take_over: bool = False) -> None:
+def repair_record(study: Study, role: str, case_id: str | None, reason: str, take_over: bool = False) -> bool:
     """Start the log of a reading, an adjudication or the coordinator anew. The damaged files are kept beside it.
 
     Parameters
@@ -27,20 +27,27 @@ def repair_record(study: Study, role: str, case_id: str | None, reason: str, tak
     take_over : bool
         As for `Study.reader`.
 
+    Returns
+    -------
+    bool
+        Whether something was wrong; otherwise nothing was changed.
+
     Raises
     ------
     StudyError
-        If there is no such record, or there is nothing wrong with it.
+        If there is no such record, or what is wrong with it cannot be repaired here.
     """
     if not reason.strip():
         raise StudyError("a repair needs a reason", needed="a reason")
     if role == COORDINATOR:
         lock = SessionLock(study.folder, "the coordinator's desk", take_over)
         try:
-            repair_coordinator(study.folder, lock, reason)
+            wrong = bool(coordinator_problems(study.folder))
+            if wrong:
+                repair_coordinator(study.folder, lock, reason)
         finally:
             lock.release()
-        return
+        return wrong
     cases = {case.case_id for case in study.cohort().cases}
     if case_id not in cases or role not in (*study.protocol.readers, ADJUDICATOR):
         raise StudyError("there is no such record", needed="a role and a case of the study")
@@ -54,6 +61,15 @@ def repair_record(study: Study, role: str, case_id: str | None, reason: str, tak
         kind = readings.SCHEMA, readings.START, readings.fold_reading
     lock = SessionLock(folder, role, take_over)
     try:
-        start_anew(*files, COORDINATOR, *kind, lock, reason)
+        wrong = bool(record_problems(*files, *kind))
+        if wrong:
+            start_anew(*files, COORDINATOR, *kind, lock, reason)
     finally:
         lock.release()
+    if not wrong and role != ADJUDICATOR and readings.checked_state(folder / case_id) == readings.DAMAGED:
+        raise StudyError(
+            "answers and log are whole, but the signed VOI is not as it was signed",
+            todo=f"Restore the {readings.SIGNED_VOI.format('N')} that `study check` names from a backup, or let the "
+            "reader amend the case",
+        )
+    return wrong

@@ -1,6 +1,7 @@
 """Files damaged from outside: the work goes on from the best state there is, and nothing is deleted."""
 
 import pytest
+from HER2LowMRILib.cli import main
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study.row_csv import read_rows
 from HER2LowMRILib.workflow.check_study import check_study
@@ -94,3 +95,50 @@ def test_a_closed_session_writes_nothing(study):
         case = view.open_case("P2")
     with pytest.raises(StudyError, match="session is closed"):
         case.set_answer("fgt", "d")
+
+
+def test_a_healthy_study_is_not_repaired_and_says_so(study, capsys):
+    before = {file: file.read_bytes() for file in study.folder.rglob("*") if file.is_file()}
+    for record in (
+        ("r1", "P1"),
+        ("r1", "P2"),
+        ("adjudicator", "P1"),
+        ("adjudicator", "P2"),
+        ("coordinator",),
+    ):
+        assert main(["study", "repair", str(study.folder), *record, "--reason", "synthetic"]) == 0
+        assert capsys.readouterr().out == "nothing was to be repaired\n"
+    assert {file: file.read_bytes() for file in study.folder.rglob("*") if file.is_file()} == before
+
+
+@pytest.mark.parametrize("what", ["log", "state", "VOI"])
+def test_the_status_of_a_damaged_reading_is_damaged(study, tmp_path, capsys, what):
+    folder = study.folder / "readers" / "r1" / "P1"
+    cohort = study.cohort()
+    assert cohort.status()[0].readings == {"r1": "signed_off", "r2": "signed_off"}
+    if what == "log":
+        damage(folder / "log.jsonl")
+    elif what == "state":
+        state = folder / "reading.json"
+        state.write_bytes(state.read_bytes().replace(b'"spiculated"', b'"circumscribed"'))
+    else:
+        (folder / "voi.signed-1.seg.nrrd").write_bytes(b"")
+    assert cohort.status()[0].readings == {"r1": "damaged", "r2": "signed_off"}
+    export_cohort(study, tmp_path / "out")
+    flow = read_rows(tmp_path / "out" / "flow.csv")
+    assert flow[0]["stage"] == ("not_measured" if what == "VOI" else "damaged")
+    assert ("r1: the signed VOI was changed" if what == "VOI" else "reading of r1 is") in flow[0]["reason"]
+    assert main(["study", "status", str(study.folder)]) == 0
+    assert "damaged" in capsys.readouterr().out.splitlines()[1]
+    assert main(["study", "repair", str(study.folder), "r1", "P1", "--reason", "disk fault"]) == (
+        what == "VOI"
+    )
+    said = capsys.readouterr()
+    assert "repaired; the damaged files" in said.out or "the signed VOI is not as it was signed" in said.err
+    assert cohort.status()[0].readings["r1"] == ("damaged" if what == "VOI" else "signed_off")
+
+
+def test_a_save_that_goes_on_while_the_coordinator_looks_is_no_damage(study):
+    log = study.folder / "readers" / "r1" / "P2" / "log.jsonl"
+    log.write_bytes(log.read_bytes() + b'{"acti')
+    assert study.cohort().status()[1].readings["r1"] == "in_progress"

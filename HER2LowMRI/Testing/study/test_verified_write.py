@@ -3,7 +3,7 @@
 import pytest
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study import verified_write
-from HER2LowMRILib.study.verified_write import append_verified, write_verified
+from HER2LowMRILib.study.verified_write import append_verified, make_folder, write_verified
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):
@@ -32,9 +32,17 @@ def test_what_cannot_be_saved_is_named_without_its_place(tmp_path, write, name):
 
 def test_a_folder_in_the_place_of_the_file_is_reported_and_stays(tmp_path):
     (tmp_path / "reading.json" / "inside").mkdir(parents=True)
-    with pytest.raises(StudyError, match="was not saved"):
+    with pytest.raises(StudyError, match=r"something else called reading.json is in the way.*Move that away"):
         write_verified(tmp_path / "reading.json", b"content")
     assert [path.name for path in tmp_path.iterdir()] == ["reading.json"]
+
+
+@pytest.mark.parametrize("wanted", ["notes.txt", "notes.txt/inside/deeper"])
+def test_a_file_in_the_place_of_a_folder_is_named_without_its_place(tmp_path, wanted):
+    (tmp_path / "notes.txt").write_text("synthetic")
+    with pytest.raises(StudyError, match=r"results cannot be written: .*a file called notes\.txt") as refused:
+        make_folder(tmp_path / wanted, "the folder of the results")
+    assert str(tmp_path) not in str(refused.value)
 
 
 class SharingViolation(PermissionError):
