@@ -9,27 +9,31 @@ from collections.abc import Sequence
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core.errors import HER2LowMRIError
 
-COMMANDS: tuple[str, ...] = (
-    "demo",
-    "maps",
-    "features",
-    "study",
-    "export",
-    "analyze",
-)
+# Name of the file in commands/, and what `her2lowmri --help` says of it.
+COMMANDS: dict[str, str] = {
+    "demo": "the whole work on a synthetic study",
+    "maps": "ADC, D_app and K_app maps from diffusion images",
+    "features": "the 21 features of one VOI",
+    "study": "set up, fill, check a study folder",
+    "export": "features.csv, readings.csv, flow.csv and their data dictionary",
+    "analyze": "analyse features.csv (and readings.csv): tables and a report",
+}
 
 
-def parser() -> argparse.ArgumentParser:
-    """Build the parser of all commands."""
+def parser(wanted: str | None) -> argparse.ArgumentParser:
+    """Build the parser of one command; of the others it knows the names, because each takes long to import."""
     top = argparse.ArgumentParser(
         prog="her2lowmri",
         description="Reader study of breast MRI and HER2 expression. Research software, no medical device.",
     )
     top.add_argument("--version", action="version", version=f"her2lowmri {__version__}")
     subparsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in COMMANDS:
-        module = importlib.import_module(f"HER2LowMRILib.commands.{name}")
-        module.add_parser(subparsers).set_defaults(run=module.run)
+    for name, help_text in COMMANDS.items():
+        command = subparsers.add_parser(name, help=help_text)
+        if name == wanted:
+            module = importlib.import_module(f"HER2LowMRILib.commands.{name}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
     return top
 
 
@@ -43,8 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stopped from the keyboard).
     """
     name = "her2lowmri"
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        args = parser().parse_args(arguments)
+        args = parser(next((word for word in arguments if word in COMMANDS), None)).parse_args(arguments)
         name = f"her2lowmri {args.command}"
         return args.run(args)
     except HER2LowMRIError as error:

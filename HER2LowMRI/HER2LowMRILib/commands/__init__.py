@@ -1,1 +1,1 @@
-"""The headless commands, one file each: ``add_parser`` and ``run``."""
+"""The headless commands, one file each: ``add_arguments`` and ``run``."""

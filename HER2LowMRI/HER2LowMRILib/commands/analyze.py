@@ -5,17 +5,16 @@ from pathlib import Path
 
 from HER2LowMRILib.cohort.left_out import by_reason
 from HER2LowMRILib.cohort.settings import Settings
+from HER2LowMRILib.commands.arguments import add_out, add_quiet
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort
 
 
-def add_parser(subparsers: "argparse._SubParsersAction") -> argparse.ArgumentParser:
-    """Add the command to the command line."""
-    parser = subparsers.add_parser(
-        "analyze",
-        help="analyse features.csv (and readings.csv): tables and a report",
-        description="Group comparisons, logistic models, ROC and DeLong, reader agreement: the paper's figures from "
-        "your own rows, and the recommended ones beside them. Any CSV with the columns of the data dictionary will do.",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command is for, and which arguments it takes."""
+    parser.description = (
+        "Group comparisons, logistic models, ROC and DeLong, reader agreement: the paper's figures from "
+        "your own rows, and the recommended ones beside them. Any CSV with the columns of the data dictionary will do."
     )
     parser.add_argument("features", type=Path, metavar="FEATURES.csv", help="one row per patient")
     parser.add_argument("--readings", type=Path, metavar="READINGS.csv", help="one row per case and reader")
@@ -29,7 +28,7 @@ def add_parser(subparsers: "argparse._SubParsersAction") -> argparse.ArgumentPar
         help="lexicon.json, or study folder, of the descriptors (default: beside FEATURES.csv, or the edition that "
         "its rows name)",
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results")
+    add_out(parser, "the results")
     default = Settings()
     parser.add_argument(
         "--seed", type=int, default=default.seed, help="of every resampling (default: %(default)s)"
@@ -38,8 +37,7 @@ def add_parser(subparsers: "argparse._SubParsersAction") -> argparse.ArgumentPar
         "--bootstraps", type=int, default=default.bootstraps, help="samples of the optimism correction"
     )
     parser.add_argument("--repeats", type=int, default=default.repeats, help="of the cross-validation")
-    parser.add_argument("--quiet", action="store_true", help="no progress, no notes")
-    return parser
+    add_quiet(parser, "no progress, no notes")
 
 
 def run(args: argparse.Namespace) -> int:

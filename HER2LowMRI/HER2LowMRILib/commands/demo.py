@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from HER2LowMRILib.commands.arguments import add_out, add_quiet
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.workflow.demo import (
     COHORT_FOLDER,
@@ -18,24 +19,19 @@ from HER2LowMRILib.workflow.demo import (
 from HER2LowMRILib.workflow.export_cohort import DICTIONARY_FILE, FEATURES_FILE, FLOW_FILE, READINGS_FILE
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParser:
-    """Add the command to the parser of ``her2lowmri``."""
-    parser = subparsers.add_parser(
-        "demo",
-        help="the whole work on a synthetic study",
-        description="Make a synthetic reader study on disk (multi-b DICOM with known truth, two readers, an "
-        "adjudicator, pathology), run the real pipeline over it, and say how close it came to the truth.",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command is for, and which arguments it takes."""
+    parser.description = (
+        "Make a synthetic reader study on disk (multi-b DICOM with known truth, two readers, an "
+        "adjudicator, pathology), run the real pipeline over it, and say how close it came to the truth."
     )
-    parser.add_argument(
-        "--out", type=Path, default=Path("demo"), metavar="DIR", help="folder for it (default: demo)"
-    )
+    add_out(parser, "it", Path("demo"))
     parser.add_argument("--cases", type=int, default=12, metavar="N", help="patients (default: 12)")
     parser.add_argument("--seed", type=int, default=2025, help="same seed, same study (default: 2025)")
     parser.add_argument(
         "--no-cohort", action="store_true", help="leave out the analysis of 232 synthetic patients"
     )
-    parser.add_argument("--quiet", action="store_true", help="no progress, only where the files are")
-    return parser
+    add_quiet(parser, "no progress, only where the files are")
 
 
 def run(args: argparse.Namespace) -> int:

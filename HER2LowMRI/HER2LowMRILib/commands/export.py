@@ -7,24 +7,22 @@ import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
-from pathlib import Path
 
+from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_study
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.workflow.export_cohort import export_cohort
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParser:
-    """Add the command to the parser of ``her2lowmri``."""
-    parser = subparsers.add_parser(
-        "export",
-        help="features.csv, readings.csv, flow.csv and their data dictionary",
-        description="Measure every case again from its images and signed VOIs and write the tables. What was "
-        "measured is kept in the study's derived/ folder, so that a stopped export goes on where it was.",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command is for, and which arguments it takes."""
+    parser.description = (
+        "Measure every case again from its images and signed VOIs and write the tables. What was "
+        "measured is kept in the study's derived/ folder, so that a stopped export goes on where it was."
     )
-    parser.add_argument("study", type=Path, metavar="STUDY", help="study folder")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the tables")
+    add_study(parser)
+    add_out(parser, "the tables")
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--jobs", type=int, metavar="N", help="processes (default: as many as there are cores)"
@@ -34,8 +32,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParse
         metavar="SCHEDULER",
         help="address of a dask.distributed scheduler whose workers see the study and the images under the same path",
     )
-    parser.add_argument("--quiet", action="store_true", help="no progress")
-    return parser
+    add_quiet(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from HER2LowMRILib.commands.arguments import add_quiet, numbers
 from HER2LowMRILib.core.columns import columns
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.histogram import Binning
@@ -14,14 +15,12 @@ from HER2LowMRILib.workflow.measure_voi import ROW_COLUMNS, measure_voi_files
 _DEFAULT = Binning()
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParser:
-    """Add the command to the parser of ``her2lowmri``."""
-    parser = subparsers.add_parser(
-        "features",
-        help="the 21 features of one VOI",
-        description="Measure mean, median, 5th and 95th percentile, skewness, excess kurtosis and entropy of ADC, "
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command is for, and which arguments it takes."""
+    parser.description = (
+        "Measure mean, median, 5th and 95th percentile, skewness, excess kurtosis and entropy of ADC, "
         "D_app and K_app in one VOI. ADC and D_app in 1e-3 mm2/s. A fit_quality.nrrd beside the maps decides which "
-        "voxels are valid; without one, their values do.",
+        "voxels are valid; without one, their values do."
     )
     parser.add_argument(
         "--adc",
@@ -54,8 +53,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParse
         metavar="N",
         help="N bins from the minimum to the maximum of the VOI instead; not comparable between lesions",
     )
-    parser.add_argument("--quiet", action="store_true", help="no remarks on the VOI")
-    return parser
+    add_quiet(parser, "no remarks on the VOI")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -85,12 +83,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _widths(text: str) -> tuple[float, ...]:
-    try:
-        widths = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        widths = ()
-    if len(widths) != 3 or not all(width > 0 for width in widths):
-        raise argparse.ArgumentTypeError(
-            f"three widths above 0 are needed, e.g. 0.05,0.05,0.05, found {text!r}"
-        )
+    needed = "three widths above 0 such as 0.05,0.05,0.05"
+    widths = numbers(text, needed, 3)
+    if not all(width > 0 for width in widths):
+        raise argparse.ArgumentTypeError(f"{needed} are needed, found {text!r}")
     return widths

@@ -5,9 +5,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from HER2LowMRILib.commands.arguments import add_fit, add_quiet, add_study, fit_options
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.study.protocol import VOI_MEAN
@@ -18,12 +18,10 @@ from HER2LowMRILib.workflow.record_readings import record_decisions, record_read
 from HER2LowMRILib.workflow.repair_record import repair_record
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParser:
-    """Add the command to the parser of ``her2lowmri``."""
-    parser = subparsers.add_parser(
-        "study",
-        help="set up, fill, check a study folder",
-        description="A study folder holds the protocol, the cases, each reader's readings, and the pathology.",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command is for, and which arguments it takes."""
+    parser.description = (
+        "A study folder holds the protocol, the cases, each reader's readings, and the pathology."
     )
     acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
     _add_init(acts)
@@ -58,7 +56,6 @@ def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParse
     act = _act(acts, "check", _check, "verify every file and hash")
     act.add_argument("--images", action="store_true", help="also read the images of every case")
     _act(acts, "status", _status, "where every case stands")
-    return parser
 
 
 def run(args: argparse.Namespace) -> int:
@@ -71,8 +68,8 @@ def _act(
 ) -> argparse.ArgumentParser:
     act = acts.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
     act.set_defaults(act_run=act_run)
-    act.add_argument("study", type=Path, metavar="STUDY", help="study folder")
-    act.add_argument("--quiet", action="store_true", help="no progress")
+    add_study(act)
+    add_quiet(act)
     if name not in ("init", "check", "status"):
         act.add_argument(
             "--take-over", action="store_true", help="take the folder from a session that is no longer in use"
@@ -99,11 +96,7 @@ def _add_init(acts: argparse._SubParsersAction) -> None:
         metavar="RULE",
         help="whose VOI feeds features.csv: mean (of each feature over the readers, the default) or a reader's id",
     )
-    act.add_argument("--adc-b", default="0,800", metavar="B0,B1", help="b-values of the ADC (default: 0,800)")
-    act.add_argument("--model", choices=("wlls", "nlls"), default="wlls", help="fit (default: wlls)")
-    act.add_argument(
-        "--s0", choices=("free", "measured"), default="free", help="S0 of the fit (default: free)"
-    )
+    add_fit(act)
     act.add_argument("--synthetic", action="store_true", help="mark the study as made up")
 
 
@@ -143,7 +136,7 @@ def _init(args: argparse.Namespace) -> int:
         tuple(reader.strip() for reader in args.readers.split(",")),
         seed=args.seed,
         lexicon=Path(args.lexicon) if args.lexicon.endswith(".json") else args.lexicon,
-        fit=FitOptions(model=args.model, s0=args.s0, adc_b=_two_b_values(args.adc_b)),
+        fit=fit_options(args),
         voi_choice=args.voi,
         synthetic=args.synthetic,
     )
@@ -151,13 +144,6 @@ def _init(args: argparse.Namespace) -> int:
         f"study with {counted(len(study.protocol.readers), 'reader')}, seed {study.protocol.seed}\n"
     )
     return 0
-
-
-def _two_b_values(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in text.split(","))
-    except ValueError:
-        raise StudyError("--adc-b cannot be read", needed="two b-values in s/mm2, e.g. 0,800") from None
 
 
 def _add(args: argparse.Namespace) -> int:

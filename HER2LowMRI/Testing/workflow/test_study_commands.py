@@ -307,7 +307,6 @@ def is_number(cell):
         (["status", "{tmp}/nowhere"], "no study folder"),
         (["init", "{tmp}/s", "--title", "t", "--readers", "r1,../r2"], "reader id cannot be used"),
         (["init", "{tmp}/s", "--title", "t", "--voi", "r9"], "VOI choice is unknown"),
-        (["init", "{tmp}/s", "--title", "t", "--adc-b", "0;800"], "--adc-b cannot be read"),
         (["init", "{tmp}/s", "--title", "t", "--lexicon", "birads-9"], "No such edition"),
         (["add", "{study}", "{tmp}/nowhere.csv"], "nowhere.csv cannot be read"),
         (["add", "{study}", "{study}"], "is a study or holds one"),

@@ -1,0 +1,62 @@
+"""The command line itself: it answers at once, and every command is there with what it says of itself."""
+
+import subprocess
+import sys
+
+import pytest
+from HER2LowMRILib import __version__
+from HER2LowMRILib.cli import COMMANDS, main
+
+SAYS_WHAT_IT_IMPORTED = """
+import sys
+from HER2LowMRILib.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    pass
+print(sorted({name.split(".")[0] for name in sys.modules} & {"numpy", "scipy", "SimpleITK", "pandas", "pydicom"}))
+"""
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_import_no_library_that_takes_long(option):
+    done = subprocess.run(
+        [sys.executable, "-c", SAYS_WHAT_IT_IMPORTED, option], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+    shown = [__version__] if option == "--version" else [f"    {name} " for name in COMMANDS]
+    assert all(text in done.stdout for text in shown)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert f"usage: her2lowmri {name}" in shown
+    assert len(shown.splitlines()) > 8
+    assert name == "study" or "--quiet" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["analyse"], "invalid choice: 'analyse'"),
+        (
+            ["maps", "images", "--out", "maps", "--adc-b", "800"],
+            "two b-values such as 0,800 are needed, found '800'",
+        ),
+        (
+            ["study", "init", "s", "--title", "t", "--adc-b", "0;800"],
+            "two b-values such as 0,800 are needed",
+        ),
+        (["features", "--bin-width", "0.05"], "three widths above 0 are needed"),
+    ],
+)
+def test_a_wrong_command_line_ends_with_status_2(arguments, says, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert says in capsys.readouterr().err
