@@ -52,7 +52,7 @@ def test_every_command_explains_itself(name, capsys):
             ["study", "init", "s", "--title", "t", "--adc-b", "0;800"],
             "two b-values such as 0,800 are needed",
         ),
-        (["features", "--bin-width", "0.05"], "three widths above 0 are needed"),
+        (["features", "--bin-width", "0.05"], "three widths above 0 such as"),
     ],
 )
 def test_a_wrong_command_line_ends_with_status_2(arguments, says, capsys):
