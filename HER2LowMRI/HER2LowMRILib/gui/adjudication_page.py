@@ -51,7 +51,11 @@ class AdjudicationPage(Page):
     def enter(self) -> None:
         """Go to the first difference that is open."""
         self.refresh("case")
-        self.ui.differenceTable.setFocus()
+        self._focus()
+
+    def leave(self) -> None:
+        """Keep the number that is being typed."""
+        self.editor.finish_typing()
 
     def is_done(self) -> bool:
         """Whether nothing is left to decide in this case."""
@@ -129,7 +133,11 @@ class AdjudicationPage(Page):
         if self._differences:
             self.ui.differenceTable.setCurrentCell(still[0] if still else 0, 0)
         self._show_question()
-        if self.widget.isVisible() and not self.editor.focus_typing():
+        if self.widget.isVisible():
+            self._focus()
+
+    def _focus(self) -> None:
+        if not self.editor.focus_typing():
             self.ui.differenceTable.setFocus()
 
     def _voi_chosen(self, index: int) -> None:

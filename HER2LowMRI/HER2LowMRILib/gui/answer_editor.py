@@ -39,6 +39,7 @@ class AnswerEditor:
         self._choices, self._row, self._edit, self._unit = choices, number_row, number_edit, unit
         self._answered = answered
         self.item: Item | None = None
+        self._shown: tuple[Answer, bool] = (None, False)
         self._buttons: list[object] = []
         self._group = qt.QButtonGroup(choices)
         self._group.connect("idClicked(int)", self._chosen)
@@ -51,7 +52,7 @@ class AnswerEditor:
         if item is not self.item:
             self._problem.text = ""
             self._build(item)
-        self.item = item
+        self.item, self._shown = item, (answer, enabled)
         self._heading.text = item.label if item is not None else ""
         self._definition.text = item.definition if item is not None else ""
         self._problem.visible = bool(self._problem.text)
@@ -171,4 +172,6 @@ class AnswerEditor:
             self._answered(self.item, raw)
         except HER2LowMRIError as error:
             self._problem.text = str(error)
+            # What was not taken must not look chosen; a typed text stays to be put right.
+            self.show(self.item, *self._shown)
         self._problem.visible = bool(self._problem.text)

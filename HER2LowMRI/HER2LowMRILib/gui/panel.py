@@ -354,7 +354,8 @@ class Panel(VTKObservationMixin):
             self.pages["features"].draw_plots()
 
     def open_next_open_case(self) -> None:
-        """Open the first case that is not done."""
+        """Open the first case that is not done, counting what is being typed."""
+        self.page.leave()
         following = self.session.view.next_case_id() if self.session.view is not None else None
         if following is None:
             self.go_to("study")

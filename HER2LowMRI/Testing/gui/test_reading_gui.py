@@ -201,6 +201,31 @@ def test_a_change_that_cannot_be_saved_is_never_called_saved(person, study, monk
     assert "✓ saved" in person.panel.ui.saveLabel.text
 
 
+def test_an_answer_that_cannot_be_saved_does_not_look_chosen(person, study, monkeypatch):
+    from HER2LowMRILib.core.errors import StudyError
+    from HER2LowMRILib.study.readings import CaseReading
+
+    def fail(self, item_id, raw):
+        raise StudyError("the change was not saved", found="disk full")
+
+    person.enters("r1")
+    person.opens_next_case()
+    person.panel.go_to("descriptors")
+    person.types("2")
+    editor, ui = person.panel.pages["descriptors"].editor, person.page("descriptors")
+    first = editor.item
+    with monkeypatch.context() as broken:
+        broken.setattr(CaseReading, "set_answer", fail)
+        person.types("1")
+        assert editor.item is first
+        assert "disk full" in ui.answerProblemLabel.text
+        assert not any(button.checked for button in editor._buttons)
+        assert "NOT SAVED" in person.panel.ui.saveLabel.text
+    person.types("1")
+    assert first.id in person.panel.session.reading.answers
+    assert "✓ saved" in person.panel.ui.saveLabel.text
+
+
 def test_excluding_a_case_needs_a_reason_and_lets_it_be_signed_off(person, study):
     person.enters("r1")
     case_id = person.opens_next_case()

@@ -82,6 +82,21 @@ def test_an_adjudicator_sees_neither_reader_nor_pathology(person, study):
     assert not hasattr(person.panel.session.view, "pathology")
 
 
+def test_a_size_that_the_adjudicator_was_typing_is_kept_when_the_case_is_left(person, study):
+    read_all(person, "r1", MASS_KEYS, 0)
+    read_all(person, "r2", MASS_KEYS | {"lesion_size_mm": "45"}, 1)
+    person.enters("adjudicator")
+    panel = person.panel
+    panel.open_next_open_case()
+    first = person.case_id
+    assert [entry.item.id for entry in panel.session.reading.disagreements] == ["lesion_size_mm"]
+    person.types("34")
+    person.goes_on()
+    assert person.case_id != first
+    panel.open_case(first)
+    assert panel.session.reading.disagreements[0].decision == 34
+
+
 def test_a_second_session_asks_before_it_takes_a_reader_over(person, study, monkeypatch):
     asked = []
 
