@@ -10,6 +10,7 @@ from HER2LowMRILib.core.lexicon import clinic_fields
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
+from HER2LowMRILib.study.cohort_view import CaseStatus
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.workflow.export_cohort import export_cohort
 
@@ -27,7 +28,7 @@ class CohortPage(Page):
         """Connect the widgets, and make a field for each clinic item; once."""
         ui = self.ui
         set_columns(ui.cohortTable, 3, wrap=True)
-        self._case_ids: list[str] = []
+        self._statuses: tuple[CaseStatus, ...] = ()
         self._fields: dict[str, object] = {}
         rows = qt.QFormLayout()
         rows.setContentsMargins(0, 0, 0, 0)
@@ -63,40 +64,48 @@ class CohortPage(Page):
     def _view(self) -> CoordinatorView | None:
         return self.session.view if isinstance(self.session.view, CoordinatorView) else None
 
-    def _case_id(self) -> str | None:
+    def _status(self) -> CaseStatus | None:
+        """Status of the marked case."""
         row = self.ui.cohortTable.currentRow()
-        return self._case_ids[row] if 0 <= row < len(self._case_ids) else None
+        return self._statuses[row] if 0 <= row < len(self._statuses) else None
+
+    def leave(self) -> None:
+        """Keep what is being typed into a field."""
+        for item in clinic_fields().items:
+            if item.kind != "choice":
+                self._typed(item, self._fields[item.id])
 
     def refresh(self, topic: str) -> None:
         """Show every case with its group."""
         view, ui = self._view(), self.ui
         if view is None or topic not in ("role", "answers"):
             return
-        rows, tips = [], []
-        self._case_ids = []
-        for status in view.status():
-            group = view.her2(status.case_id)
-            done = sum(state in ("signed_off", "amended") for state in status.readings.values())
-            readings = f"{done}/{len(status.readings)}"
-            reason = status.excluded or "; ".join(status.proposed_exclusions.values()) or group.reason
-            name = _("excluded") if status.excluded else group.group
-            rows.append((status.case_id, readings, name, reason))
-            tips.append(
-                "\n".join(f"{reader}: {state_text(state)}" for reader, state in status.readings.items())
-            )
-            self._case_ids.append(status.case_id)
-        fill_table(ui.cohortTable, rows, tips)
-        if ui.cohortTable.currentRow() < 0 and rows:
+        # Reads every reading: of a large study on a share that takes seconds, so it is not done for every field.
+        self._statuses = tuple(view.status())
+        tips = [
+            "\n".join(f"{reader}: {state_text(state)}" for reader, state in status.readings.items())
+            for status in self._statuses
+        ]
+        fill_table(ui.cohortTable, [self._row(status) for status in self._statuses], tips)
+        if ui.cohortTable.currentRow() < 0 and self._statuses:
             ui.cohortTable.setCurrentCell(0, 0)
         self._show_fields()
+
+    def _row(self, status: CaseStatus) -> tuple[str, ...]:
+        group = self._view().her2(status.case_id)
+        done = sum(state in ("signed_off", "amended") for state in status.readings.values())
+        reason = status.excluded or "; ".join(status.proposed_exclusions.values()) or group.reason
+        name = _("excluded") if status.excluded else group.group
+        return status.case_id, f"{done}/{len(status.readings)}", name, reason
 
     def _case_chosen(self, row: int) -> None:
         if row >= 0:
             self._show_fields()
 
     def _show_fields(self) -> None:
-        view, case_id, ui = self._view(), self._case_id(), self.ui
-        values = view.pathology(case_id) if view is not None and case_id else {}
+        view, status, ui = self._view(), self._status(), self.ui
+        case_id = status.case_id if view is not None and status is not None else None
+        values = view.pathology(case_id) if case_id is not None else {}
         self.filling = True
         for item in clinic_fields().items:
             edit, value = self._fields[item.id], values.get(item.id)
@@ -107,14 +116,14 @@ class CohortPage(Page):
                 edit.text = "" if value is None else f"{value:g}" if isinstance(value, float) else f"{value}"
                 edit.modified = False
         self.filling = False
-        group = view.her2(case_id) if view is not None and case_id else None
+        group = view.her2(case_id) if case_id is not None else None
         ui.groupLabel.text = (
             _("HER2 group: <b>{group}</b> – {reason}").format(group=group.group, reason=group.reason)
             if group
             else ""
         )
-        excluded = {status.case_id: status.excluded for status in view.status()} if view is not None else {}
-        ui.cohortExcludeButton.text = _("Take case back in") if excluded.get(case_id) else _("Exclude case")
+        excluded = status is not None and bool(status.excluded)
+        ui.cohortExcludeButton.text = _("Take case back in") if excluded else _("Exclude case")
 
     def _typed(self, item: object, edit: object) -> None:
         if edit.modified and not self.filling:
@@ -126,12 +135,14 @@ class CohortPage(Page):
             self._set(item, item.choices[index - 1].value if index > 0 else None)
 
     def _set(self, item: object, raw: object) -> None:
-        case_id, problem = self._case_id(), self.ui.fieldProblemLabel
+        view, status, problem = self._view(), self._status(), self.ui.fieldProblemLabel
         problem.text = ""
         try:
-            if case_id is not None:
-                self._view().set_pathology(case_id, **{item.id: raw})
-                self.refresh("answers")
+            if view is not None and status is not None:
+                view.set_pathology(status.case_id, **{item.id: raw})
+                for column, text in enumerate(self._row(status)):
+                    self.ui.cohortTable.item(self.ui.cohortTable.currentRow(), column).setText(text)
+                self._show_fields()
         except HER2LowMRIError as error:
             problem.text = str(error)
         problem.visible = bool(problem.text)
@@ -144,12 +155,13 @@ class CohortPage(Page):
 
     def _exclude(self) -> None:
         with self.act(_("The exclusion could not be saved.")):
-            case_id = self._case_id()
-            status = next(status for status in self._view().status() if status.case_id == case_id)
+            status = self._status()
+            if status is None:
+                raise HER2LowMRIError(_("No case is marked"), needed=_("a case of the table"))
             if status.excluded:
-                self._view().include(case_id)
+                self._view().include(status.case_id)
             else:
-                self._view().exclude(case_id, self.ui.cohortReasonEdit.text)
+                self._view().exclude(status.case_id, self.ui.cohortReasonEdit.text)
             self.ui.cohortReasonEdit.text = ""
             self.refresh("answers")
 

@@ -164,5 +164,6 @@ def state_text(state: str) -> str:
         "to_decide": _("to decide"),
         "decided": _("decided"),
         "agreed": _("agreed"),
+        "damaged": _("damaged"),
     }
     return texts.get(state, state)

@@ -2,6 +2,7 @@
 
 import csv
 
+import pytest
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.study.study_folder import open_study
 from slicer_session.person import MASS_KEYS, NME_KEYS
@@ -95,6 +96,29 @@ def test_a_size_that_the_adjudicator_was_typing_is_kept_when_the_case_is_left(pe
     assert person.case_id != first
     panel.open_case(first)
     assert panel.session.reading.disagreements[0].decision == 34
+
+
+def test_pathology_is_kept_field_by_field_and_readings_are_not_read_again_for_it(person, study, monkeypatch):
+    person.enters("coordinator")
+    cohort, view = person.panel.pages["cohort"], person.panel.session.view
+    cohort.ui.cohortTable.setCurrentCell(1, 0)
+    second = cohort.ui.cohortTable.item(1, 0).text()
+    monkeypatch.setattr(type(view), "status", lambda _: pytest.fail("every reading is read for one field"))
+    field = cohort._fields["age"]
+    field.setFocus()
+    person.types("54")
+    cohort.ui.cohortTable.setFocus()
+    assert view.pathology(second)["age"] == 54
+    field = cohort._fields["her2_ihc"]
+    field.setCurrentIndex(4)
+    field.activated.emit(4)
+    assert cohort.ui.cohortTable.item(1, 2).text() == "over"
+    field = cohort._fields["ki67_percent"]
+    field.setFocus()
+    person.types("20")
+    person.panel.go_to("study")
+    assert view.pathology(second)["ki67_percent"] == 20
+    assert view.pathology(cohort.ui.cohortTable.item(0, 0).text()) == {}
 
 
 def test_a_second_session_asks_before_it_takes_a_reader_over(person, study, monkeypatch):
