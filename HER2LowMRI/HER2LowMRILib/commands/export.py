@@ -11,6 +11,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_study
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.workflow.export_cohort import export_cohort
 
@@ -32,6 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SCHEDULER",
         help="address of a dask.distributed scheduler whose workers see the study and the images under the same path",
     )
+    parser.add_argument(
+        "--with-remarks",
+        action="store_true",
+        help="put the readers' remarks into readings.csv as typed; they may name a person",
+    )
     add_quiet(parser)
 
 
@@ -39,12 +45,24 @@ def run(args: argparse.Namespace) -> int:
     """Export; say on standard output what went into the tables and what did not."""
     study = open_study(args.study)
     with _executor(args) as executor, Progress("Measuring", args.quiet) as progress:
-        export = export_cohort(study, args.out, executor=executor, progress=progress)
-    sys.stdout.write(f"features.csv: {export.features} cases, readings.csv: {export.readings} readings\n")
+        export = export_cohort(
+            study, args.out, with_remarks=args.with_remarks, executor=executor, progress=progress
+        )
+    cases, readings = counted(export.features, "case"), counted(export.readings, "reading")
+    sys.stdout.write(f"features.csv: {cases}, readings.csv: {readings}\n")
     for case_id, why in export.left_out.items():
         sys.stdout.write(f"not in features.csv: {case_id}, {why}\n")
     if export.indeterminate:
         sys.stdout.write(f"HER2 group not settled: {', '.join(export.indeterminate)}\n")
+    if export.remarks and not args.with_remarks:
+        remarks = counted(export.remarks, "remark")
+        sys.stdout.write(f"{remarks} of readers left out of readings.csv (--with-remarks puts them in)\n")
+    typed = [counted(export.remarks, "remark")] if export.remarks and args.with_remarks else []
+    typed += [counted(export.reasons, "reason")] if export.reasons else []
+    if typed:
+        sys.stdout.write(f"{' and '.join(typed)} in the tables as typed: read them before you pass them on\n")
+    for what in export.withheld:
+        sys.stdout.write(f"withheld, because it names the patient: {what}\n")
     return 0
 
 

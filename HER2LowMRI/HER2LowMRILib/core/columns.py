@@ -439,7 +439,11 @@ _READING = (
         unit="s",
         minimum=0,
     ),
-    _provenance("comment", "Comment", "The reader's remark."),
+    _provenance(
+        "comment",
+        "Comment",
+        "The reader's remark as typed; empty unless the export was asked for remarks, which may name a person.",
+    ),
     _provenance(
         "exclusion_reason", "Proposed exclusion", "Why the reader finds the case unreadable; empty: readable."
     ),

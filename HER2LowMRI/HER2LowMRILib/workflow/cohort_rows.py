@@ -26,6 +26,8 @@ STAGES: Mapping[str, str] = {
     "included": "in features.csv",
 }
 IN_FEATURES = ("indeterminate", "included")
+# The reason of these is what a person typed.
+TYPED_STAGES = ("excluded", "proposed_exclusion")
 
 FLOW_COLUMNS = (
     Column(
@@ -218,7 +220,7 @@ def _reading_row(cohort: CohortView, case_id: str, reader: str, version: SignedV
     row |= _provenance(cohort)
     return row | {
         "reading_version": version.number,
-        "reading_seconds": sum(version.seconds.values()) if version.seconds else None,
+        "reading_seconds": round(sum(version.seconds.values()), 3) if version.seconds else None,
         "comment": version.comment or None,
         "exclusion_reason": version.exclusion,
     }

@@ -20,34 +20,31 @@ from HER2LowMRILib.core.columns import column_names
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import Answer
 from HER2LowMRILib.study.case_list import Case, CaseImages
-from HER2LowMRILib.study.row_csv import read_rows, write_rows
+from HER2LowMRILib.study.data_dictionary import DICTIONARY_COLUMNS, dictionary_rows
+from HER2LowMRILib.study.row_csv import write_rows
 from HER2LowMRILib.study.study_folder import Study, create_study, open_study
 from HER2LowMRILib.study.verified_write import make_folder
 from HER2LowMRILib.synthetic import anatomy, dwi_series, pathology, readers
 from HER2LowMRILib.synthetic.cases import SyntheticCase, draw_case
 from HER2LowMRILib.synthetic.cohort import make_cohort
 from HER2LowMRILib.workflow.check_study import check_study
-from HER2LowMRILib.workflow.export_cohort import FEATURES_FILE, READINGS_FILE, Export, export_cohort
+from HER2LowMRILib.workflow.export_cohort import (
+    FEATURES_FILE,
+    READINGS_FILE,
+    Export,
+    export_cohort,
+)
+from HER2LowMRILib.workflow.truth_comparison import COMPARISON_COLUMNS, compare_with_truth
 
 READERS = ("r1", "r2")
 MARK_FILE = "SYNTHETIC.txt"
-TRUTH_FILE, COMPARISON_FILE = "truth.csv", "truth_comparison.csv"
+COMPARISON_FILE = "truth_comparison.csv"
+COMPARISON_DICTIONARY_FILE = "truth_comparison_dictionary.csv"
 STUDY_FOLDER, IMAGES_FOLDER, PICTURES_FOLDER, COHORT_FOLDER = "study", "images", "pictures", "cohort"
-COMPARISON_COLUMNS = (
-    "case_id",
-    "map",
-    "unit",
-    "true_median_perfect_voi",
-    "true_median_readers_vois",
-    "measured_median",
-    "error_of_measurement",
-    "error_of_outlining",
-)
 _MARK_TEXT = """Everything in this folder is synthetic: made by `her2lowmri demo`, not from any person.
 HER2LowMRI is research software, no medical device.
 `her2lowmri demo` replaces this folder's content when it runs again with the same --out.
 """
-_MAPS = {"ADC": "1e-3 mm2/s", "D": "1e-3 mm2/s", "K": "1"}
 _AMENDED = "size had been measured on another slice"
 
 Masks = dict[str, np.ndarray]
@@ -172,8 +169,13 @@ def run_demo(
             progress=lambda f: progress("Measuring and exporting", f),
         )
         findings = tuple(str(finding) for finding in check_study(open_study(study.folder)).findings)
-        comparison = compare_with_truth(out / FEATURES_FILE, made)
-        write_rows(out / COMPARISON_FILE, comparison, COMPARISON_COLUMNS)
+        comparison = compare_with_truth(
+            out / FEATURES_FILE, {case.case.name: (case.perfect, case.within) for case in made}
+        )
+        write_rows(out / COMPARISON_FILE, comparison, [column.name for column in COMPARISON_COLUMNS])
+        explained = dictionary_rows(extra={COMPARISON_FILE: COMPARISON_COLUMNS})
+        explained = [row for row in explained if row["file"] == COMPARISON_FILE]
+        write_rows(out / COMPARISON_DICTIONARY_FILE, explained, DICTIONARY_COLUMNS)
         pictures = [
             (study.folder, case.case.name, out / PICTURES_FOLDER) for case in made if not case.case.motion
         ]
@@ -280,33 +282,6 @@ def adjudicate(study: Study, made: Iterable[MadeCase]) -> int:
                 )
                 decided += 1
     return decided
-
-
-def compare_with_truth(features: Path, made: Iterable[MadeCase]) -> list[dict[str, str | float]]:
-    """Compare the medians in features.csv with the truth; one row per case and map.
-
-    The error of measurement is what noise and fit did: measured median minus true median in the same VOIs. The error
-    of outlining is what the readers did: true median in their VOIs minus true median in the perfect VOI.
-    """
-    by_id = {case.case.name: case for case in made}
-    rows = []
-    for row in read_rows(features):
-        case = by_id[row["case_id"]]
-        for name, unit in _MAPS.items():
-            measured = float(row[f"{name}_median"])
-            rows.append(
-                {
-                    "case_id": row["case_id"],
-                    "map": name,
-                    "unit": unit,
-                    "true_median_perfect_voi": case.perfect[name],
-                    "true_median_readers_vois": case.within[name],
-                    "measured_median": measured,
-                    "error_of_measurement": measured - case.within[name],
-                    "error_of_outlining": case.within[name] - case.perfect[name],
-                }
-            )
-    return rows
 
 
 def draw_picture(study_folder: Path, case_id: str, folder: Path) -> Path:

@@ -37,6 +37,7 @@ from HER2LowMRILib.workflow.cohort_rows import (
     Row,
     rows_of_case,
 )
+from HER2LowMRILib.workflow.free_text import free_text
 from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
 
 FEATURES_FILE, READINGS_FILE, FLOW_FILE = "features.csv", "readings.csv", "flow.csv"
@@ -58,18 +59,26 @@ class Export:
         Case -> stage and reason, for cases without a row in features.csv.
     indeterminate : tuple of str
         Cases with a row whose HER2 group is not settled.
+    remarks, reasons : int
+        Remarks of readers (in the tables only when asked for), and reasons for leaving cases out, in them as typed.
+    withheld : tuple of str
+        Texts that are not in the tables because they name the patient: whose they are.
     """
 
     features: int
     readings: int
     left_out: Mapping[str, str]
     indeterminate: tuple[str, ...]
+    remarks: int = 0
+    reasons: int = 0
+    withheld: tuple[str, ...] = ()
 
 
 def export_cohort(
     study: Study,
     out: Path,
     *,
+    with_remarks: bool = False,
     executor: Executor | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -84,6 +93,9 @@ def export_cohort(
         The study; it can be read and adjudicated meanwhile.
     out : Path
         Folder for the tables, made if absent; tables of an earlier export there are replaced.
+    with_remarks : bool
+        Put what the readers remarked into readings.csv, as typed; otherwise the column is empty, because a remark may
+        name a person. Texts that name the patient of the images are withheld either way.
     executor : Executor, optional
         Measures the cases; None: this process does, one after the other.
     progress : callable, optional
@@ -118,16 +130,21 @@ def export_cohort(
         measured[case_id] = result
         if progress is not None:
             progress(len(measured) / len(jobs))
-    rows = [
-        rows_of_case(
-            cohort,
+    texts = [
+        free_text(
             case,
-            signed[case.case_id],
-            measured.get(case.case_id, Measured()),
-            damaged.get(case.case_id),
+            rows_of_case(
+                cohort,
+                case,
+                signed[case.case_id],
+                measured.get(case.case_id, Measured()),
+                damaged.get(case.case_id),
+            ),
+            with_remarks,
         )
         for case in cases
     ]
+    rows = [text.rows for text in texts]
     overlaps = [
         {"case_id": case.case_id} | overlap
         for case in cases
@@ -144,6 +161,9 @@ def export_cohort(
             if row.flow["stage"] not in IN_FEATURES
         },
         indeterminate=tuple(row.flow["case_id"] for row in rows if row.flow["stage"] == "indeterminate"),
+        remarks=sum(text.remarks for text in texts),
+        reasons=sum(text.reasons for text in texts),
+        withheld=tuple(what for text in texts for what in text.withheld),
     )
 
 
@@ -190,6 +210,8 @@ def _measure(
             if cancelled():
                 raise Cancelled
             yield job.case_id, measure_case(job)
+        if cancelled():
+            raise Cancelled
         return
     waiting: dict[Future, str] = {executor.submit(measure_case, job): job.case_id for job in jobs}
     try:

@@ -142,6 +142,54 @@ def test_no_planted_identity_is_in_any_file_that_export_or_the_log_writes(plante
         assert str(root).encode() not in content, f"{file.name} holds a path"
 
 
+def amend(study, reader, case_id, remark, reason=None):
+    with open_study(study).reader(reader) as view:
+        case = view.open_case(case_id)
+        case.amend("synthetic")
+        case.set_comment(remark)
+        case.propose_exclusion(reason)
+        case.sign_off()
+
+
+def test_remarks_go_out_only_when_asked_for_and_never_with_the_patients_name(planted, tmp_path, capsys):
+    root, _ = planted
+    study = shutil.copytree(root / "study", tmp_path / "study")
+    with open_study(study).coordinator() as office:
+        first, second, third = (office.pseudonym(f"{PATIENT}{seed}") for seed in (1, 2, 3))
+        office.exclude(third, f"wife of Mr identity3, born 14.03.1961, {PATIENT}3")
+    amend(study, "r1", first, "rim enhancement, identities unclear")
+    amend(study, "r2", first, "as in the letter on Planted, Identity1")
+    amend(study, "r1", second, "", "clip artefact of planted identity2")
+    amend(study, "r2", second, f"see {PATIENT}1")
+    capsys.readouterr()
+    export = ["export", str(study), "--jobs", "1", "--quiet", "--out"]
+    assert main([*export, str(tmp_path / "plain")]) == 0
+    said = capsys.readouterr().out
+    assert "3 remarks of readers left out of readings.csv (--with-remarks puts them in)" in said
+    assert {row["comment"] for row in read_rows(tmp_path / "plain" / "readings.csv")} == {None}
+    assert main([*export, str(tmp_path / "full"), "--with-remarks"]) == 0
+    said = capsys.readouterr().out
+    assert "3 remarks and 3 reasons in the tables as typed: read them before you pass them on" in said
+    for whose in (
+        f"case {first}: remark of r2",
+        f"case {second}: reason of r1",
+        f"case {second}: reason in flow.csv",
+        f"case {third}: reason in flow.csv",
+    ):
+        assert f"withheld, because it names the patient: {whose}\n" in said
+    assert said.count("withheld, because") == 4
+    remarks = {
+        (row["case_id"], row["reader"]): row["comment"] for row in read_rows(tmp_path / "full/readings.csv")
+    }
+    assert remarks[first, "r1"] == "rim enhancement, identities unclear", "no whole word of the name"
+    assert remarks[first, "r2"] == "(withheld: it names the patient)"
+    assert remarks[second, "r2"] == f"see {PATIENT}1", "another patient's id is not known of this case"
+    for folder in ("plain", "full"):
+        for file in (tmp_path / folder).iterdir():
+            assert "identity2" not in file.read_text().lower()
+            assert "14.03.1961" not in file.read_text()
+
+
 def test_errors_about_a_bad_case_name_no_patient_and_no_path(planted, tmp_path, capsys):
     root, identities = planted
     images = shutil.copytree(root / "images", tmp_path / "images")
@@ -255,7 +303,10 @@ def test_hostile_text_in_every_text_field_survives_study_export_and_import(tmp_p
         }
         office.change_protocol(title=strings[3][:50])
     out = tmp_path / "out"
-    assert main(["export", str(study), "--out", str(out), "--jobs", "1", "--quiet"]) == 0
+    export = ["export", str(study), "--out", str(out), "--jobs", "1", "--quiet"]
+    assert main(export) == 0
+    assert {row["comment"] for row in read_rows(out / "readings.csv")} == {None}
+    assert main([*export, "--with-remarks"]) == 0
     texts = dict(zip(ids, chosen, strict=True))
     flow = {row["case_id"]: row for row in read_rows(out / "flow.csv")}
     for number, case_id in enumerate(ids):

@@ -1,0 +1,76 @@
+"""What was measured in a synthetic study against the truth that it was made from."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from HER2LowMRILib.core.columns import Column
+from HER2LowMRILib.study.row_csv import read_rows
+from HER2LowMRILib.workflow.cohort_rows import FLOW_COLUMNS
+
+_UNITS = {"ADC": "1e-3 mm2/s", "D": "1e-3 mm2/s", "K": "no unit"}
+# The maps are float32.
+_DIGITS = 6
+
+
+def _median(name: str, label: str, definition: str) -> Column:
+    return Column(name, label, "truth", "number", "that of the row", definition, "HER2LowMRI")
+
+
+COMPARISON_COLUMNS = (
+    FLOW_COLUMNS[0],
+    Column("map", "Map", "truth", "choice", "no unit", "Which map.", "HER2LowMRI", allowed=tuple(_UNITS)),
+    Column("unit", "Unit", "truth", "text", "no unit", "Unit of the numbers in this row.", "HER2LowMRI"),
+    _median(
+        "true_median_perfect_voi",
+        "True median, true lesion",
+        "Median of the true map over the true lesion without necrosis.",
+    ),
+    _median(
+        "true_median_readers_vois",
+        "True median, readers' VOIs",
+        "Median of the true map over the VOI of each reader, mean over the readers.",
+    ),
+    _median("measured_median", "Measured median", "The median in features.csv."),
+    _median(
+        "error_of_measurement",
+        "Error of measurement",
+        "measured_median minus true_median_readers_vois: what noise and fit did.",
+    ),
+    _median(
+        "error_of_outlining",
+        "Error of outlining",
+        "true_median_readers_vois minus true_median_perfect_voi: what the readers' outlines did.",
+    ),
+)
+
+
+def compare_with_truth(
+    features: Path, truth: Mapping[str, tuple[Mapping[str, float], Mapping[str, float]]]
+) -> list[dict[str, str | float]]:
+    """Compare the medians in features.csv with the truth; one row per case and map.
+
+    The error of measurement is what noise and fit did: measured median minus true median in the same VOIs. The error
+    of outlining is what the readers did: true median in their VOIs minus true median in the perfect VOI.
+
+    Parameters
+    ----------
+    features : Path
+        features.csv of a synthetic study.
+    truth : mapping
+        Case -> true medians (map -> value) over the true lesion, and over the readers' VOIs (mean of the readers).
+    """
+    rows = []
+    for row in read_rows(features):
+        perfect, within = truth[row["case_id"]]
+        for name, unit in _UNITS.items():
+            measured = float(row[f"{name}_median"])
+            numbers = {
+                "true_median_perfect_voi": perfect[name],
+                "true_median_readers_vois": within[name],
+                "measured_median": measured,
+                "error_of_measurement": measured - within[name],
+                "error_of_outlining": within[name] - perfect[name],
+            }
+            rounded = {column: round(number, _DIGITS) for column, number in numbers.items()}
+            rows.append({"case_id": row["case_id"], "map": name, "unit": unit, **rounded})
+    return rows
