@@ -1,6 +1,8 @@
 """Analysis: from the exported tables to results in Slicer's views and the report in the browser."""
 
+import logging
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import qt
 import slicer
@@ -89,14 +91,24 @@ class AnalysisPage(Page):
 
     def _ensure_packages(self) -> None:
         """Ask for the packages of the analysis; nothing is installed without the user's word."""
-        if missing_packages():
-            slicer.packaging.pip_ensure(list(REQUIREMENTS), requester="HER2LowMRI")
-        missing = missing_packages()
-        if missing:
+        if not missing_packages():
+            return
+        from slicer.packaging import pip_ensure
+
+        try:
+            pip_ensure(list(REQUIREMENTS), requester="HER2LowMRI")
+        except (RuntimeError, CalledProcessError) as error:
+            # Declined, or no network: both are the user's business and no defect.
+            logging.warning("Packages were not installed: %s", error)
+        if missing := missing_packages():
             raise HER2LowMRIError(
                 _("The cohort cannot be analysed"),
                 needed=", ".join(REQUIREMENTS),
-                found=_("they are not installed"),
+                found=_("{packages} not installed").format(packages=", ".join(missing)),
+                todo=_(
+                    "Press Analyse again and agree, with a network connection; or take the exported tables to "
+                    "another computer: her2lowmri analyze."
+                ),
             )
 
     def _show(self) -> None:

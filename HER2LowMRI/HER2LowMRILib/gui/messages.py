@@ -50,25 +50,35 @@ class Progress:
 
     def __init__(self, text: str):
         self._text, self._since, self._dialog = text, time.monotonic(), None
+        self._stopped = False
 
     def __call__(self, fraction: float) -> None:
         """Show the done fraction, 0 to 1."""
+        if self._stopped:
+            # A dialog that is cancelled would come up again.
+            return
         if self._dialog is None:
             if time.monotonic() - self._since < PATIENCE_S:
                 return
             self._dialog = slicer.util.createProgressDialog(
                 value=0, maximum=100, labelText=self._text, windowTitle="HER2LowMRI", autoClose=False
             )
+            self._dialog.connect("canceled()", self._stop)
         self._dialog.value = int(100 * fraction)
         slicer.app.processEvents()
 
     def cancelled(self) -> bool:
-        """Whether the user pressed Cancel."""
-        return self._dialog is not None and bool(self._dialog.wasCanceled)
+        """Whether the user pressed Cancel; files are read on threads that ask this, and must not ask Qt."""
+        return self._stopped
+
+    def _stop(self) -> None:
+        self._stopped = True
 
     def close(self) -> None:
         """Take the dialog away."""
         if self._dialog is not None:
+            # Closing a dialog counts as cancelling it.
+            self._dialog.disconnect("canceled()", self._stop)
             self._dialog.close()
             self._dialog.deleteLater()
             self._dialog = None

@@ -320,6 +320,8 @@ class Panel(VTKObservationMixin):
                 self.show_message(" ".join(note for note in notes if note))
             if self.session.saved.pending:
                 self._autosave.start()
+        if self.session.case is None and self.page.NAME != "study":
+            self.go_to("study")
 
     def _case_opened(self, fit: bool) -> None:
         parameters = self.parameters

@@ -1,5 +1,6 @@
 """What an analysis needs before it can start: packages beyond the Python of Slicer, and the tables of an export."""
 
+import importlib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,6 +11,8 @@ REQUIREMENTS = ("pandas>=2.2", "statsmodels>=0.14.2", "matplotlib>=3.9")
 
 def missing_packages() -> tuple[str, ...]:
     """Names of the packages that are not installed; the panel asks before it installs them."""
+    # What was installed a moment ago counts too.
+    importlib.invalidate_caches()
     names = [requirement.split(">=")[0] for requirement in REQUIREMENTS]
     return tuple(name for name in names if find_spec(name) is None)
 

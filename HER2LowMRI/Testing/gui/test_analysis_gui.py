@@ -1,5 +1,8 @@
 """The coordinator analyses exported tables in the panel: results in the scene's tables and plots, report on disk."""
 
+import subprocess
+import sys
+
 import pytest
 import slicer
 from cohort_csv import synthetic_row, write_rows_as_csv
@@ -91,3 +94,18 @@ def test_what_cannot_be_analysed_is_told_in_one_line(person, page, tmp_path):
     person.clicks(page.ui.analyzeButton)
     assert "the column case_id" in person.panel.ui.messageLabel.text
     assert page.ui.resultCombo.count == 0
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [RuntimeError("User declined package installation"), subprocess.CalledProcessError(1, "pip install")],
+    ids=["declined", "no network"],
+)
+def test_packages_that_are_not_installed_are_told_in_one_line(person, page, monkeypatch, outcome):
+    monkeypatch.setitem(sys.modules, "statsmodels", None)
+    monkeypatch.setattr(sys.modules["slicer.packaging"], "outcome", outcome)
+    person.clicks(page.ui.analyzeButton)
+    told = person.panel.ui.messageLabel.text
+    assert "statsmodels not installed" in told
+    assert "her2lowmri analyze" in told
+    assert not page.ui.reportButton.enabled

@@ -20,6 +20,13 @@ PARAMETER_NAME = "SlicerParameterName"
 TRANSLATED: set[str] = set()
 
 
+# slicer.packaging
+def pip_ensure(requirements, requester=None):
+    """Install nothing, as Slicer under --testing; a test sets ``outcome`` to the error of another course."""
+    if sys.modules["slicer.packaging"].outcome is not None:
+        raise sys.modules["slicer.packaging"].outcome
+
+
 # slicer.i18n
 def tr(text):
     """Note the text, so that a picture of the panel can show what did not come through here."""
@@ -296,6 +303,10 @@ def install():
         },
         "parameterNodeWrapper": {"parameterNodeWrapper": parameterNodeWrapper, "WithinRange": WithinRange},
     }
+    # Slicer does not import this one by itself: slicer.packaging is no attribute until somebody does.
+    packaging = types.ModuleType("slicer.packaging")
+    vars(packaging).update(pip_ensure=pip_ensure, outcome=None)
+    sys.modules[packaging.__name__] = packaging
     sample_data = types.ModuleType("SampleData")
     sample_data.SampleDataLogic = SampleDataLogic
     sys.modules["SampleData"] = sample_data
