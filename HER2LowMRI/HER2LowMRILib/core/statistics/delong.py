@@ -1,21 +1,21 @@
 """Area under the ROC curve with DeLong's variance, and comparisons of two areas."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import exp, log, nan, sqrt
+from dataclasses import dataclass, replace
+from math import nan, sqrt
 
 import numpy as np
 
 from HER2LowMRILib.core.statistics.inputs import numbers, same_length
-from HER2LowMRILib.core.statistics.proportions import Z95
-from HER2LowMRILib.core.statistics.roc import oriented
+from HER2LowMRILib.core.statistics.proportions import Z95, logit_limits
+from HER2LowMRILib.core.statistics.roc import MarkerCases, oriented
 
 # Below this many cases in a group an interval would mean nothing.
 MIN_GROUP = 5
 
 
 @dataclass(frozen=True)
-class AucResult:
+class AucResult(MarkerCases):
     """Area under one ROC curve.
 
     Attributes
@@ -27,10 +27,6 @@ class AucResult:
         95 % limits on the logit scale: they stay inside 0 to 1 and keep their coverage at 35 v 45 cases.
     plain_low, plain_high : float
         auc -+ 1.96 se, cut to 0 to 1, as pROC prints.
-    direction : str
-        "higher" or "lower" values speak for the positive class.
-    n_positive, n_negative, missing : int
-    note : str
     """
 
     auc: float
@@ -40,11 +36,6 @@ class AucResult:
     ci_high: float
     plain_low: float
     plain_high: float
-    direction: str
-    n_positive: int
-    n_negative: int
-    missing: int
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,16 +90,18 @@ def auc(scores: Sequence[object], positive: Sequence[object], direction: str = "
     many pairs
     share no case.
     """
-    x, y, direction, missing = oriented(scores, positive, direction)
-    n1, n0 = int(y.sum()), int((~y).sum())
-    gap = f"{missing} cases without a value were left out." if missing else ""
+    x, y, cases = oriented(scores, positive, direction)
+    n1, n0 = cases.n_positive, cases.n_negative
+    gap = f"{cases.missing} cases without a value were left out." if cases.missing else ""
+
+    def result(note: str, *figures: float) -> AucResult:
+        return AucResult(*figures, **vars(replace(cases, note=f"{note} {gap}".strip())))
+
     if n1 == 0 or n0 == 0:
-        note = f"One of the two groups is empty. {gap}".strip()
-        return AucResult(*(nan,) * 7, direction, n1, n0, missing, note)
+        return result("One of the two groups is empty.", *(nan,) * 7)
     area, v10, v01 = _components(x, y)
     if n1 < 2 or n0 < 2:
-        note = f"A group has one case: no interval. {gap}".strip()
-        return AucResult(area, *(nan,) * 6, direction, n1, n0, missing, note)
+        return result("A group has one case: no interval.", area, *(nan,) * 6)
     variance = float(v10.var(ddof=1) / n1 + v01.var(ddof=1) / n0)
     se = sqrt(variance)
     plain = (max(area - Z95 * se, 0.0), min(area + Z95 * se, 1.0))
@@ -117,8 +110,7 @@ def auc(scores: Sequence[object], positive: Sequence[object], direction: str = "
         limits, note = (nan, nan), "The marker has the same value in every case: it cannot separate anything."
     elif min(n1, n0) < MIN_GROUP:
         limits, note = (nan, nan), f"Fewer than {MIN_GROUP} cases in a group: no interval."
-    note = f"{note} {gap}".strip()
-    return AucResult(area, variance, se, *limits, *plain, direction, n1, n0, missing, note)
+    return result(note, area, variance, se, *limits, *plain)
 
 
 def compare_paired(
@@ -148,8 +140,8 @@ def compare_paired(
     both = np.isfinite(a) & np.isfinite(b)
     missing = int((~both).sum())
     y_all = np.asarray(positive)[both]
-    a, y, _, _ = oriented(a[both], y_all, direction_a)
-    b, _, _, _ = oriented(b[both], y_all, direction_b)
+    a, y, _ = oriented(a[both], y_all, direction_a)
+    b, _, _ = oriented(b[both], y_all, direction_b)
     n1, n0 = int(y.sum()), int((~y).sum())
     if n1 < 2 or n0 < 2:
         return AucDifference(
@@ -199,8 +191,7 @@ def _limits(area: float, se: float, pairs: int) -> tuple[tuple[float, float], st
         return limits, f"The groups do not overlap; limits are Clopper-Pearson's for {pairs} pairs."
     if se == 0.0:
         return (nan, nan), "The variance of the AUC is 0: no interval."
-    centre, half = log(area / (1 - area)), Z95 * se / (area * (1 - area))
-    return (1 / (1 + exp(half - centre)), 1 / (1 + exp(-half - centre))), ""
+    return logit_limits(area, se), ""
 
 
 def _difference(

@@ -1,7 +1,9 @@
-"""Confidence limits of a proportion, such as sensitivity."""
+"""Confidence limits of a proportion, such as sensitivity, and of what lies between 0 and 1 as an AUC does."""
 
 from dataclasses import dataclass
 from math import nan
+
+from scipy.special import expit, logit
 
 Z95 = 1.959963984540054
 
@@ -42,3 +44,17 @@ def proportion(successes: int, n: int, method: str = "wilson") -> Proportion:
 
     interval = binomtest(successes, n).proportion_ci(0.95, method=method)
     return Proportion(successes / n, float(interval.low), float(interval.high), successes, n, method)
+
+
+def logit_limits(estimate: float, se: float) -> tuple[float, float]:
+    """95 % limits on the logit scale, which stay between 0 and 1.
+
+    Parameters
+    ----------
+    estimate : float
+        Above 0 and below 1.
+    se : float
+        Its standard error.
+    """
+    half = Z95 * se / (estimate * (1 - estimate))
+    return float(expit(logit(estimate) - half)), float(expit(logit(estimate) + half))

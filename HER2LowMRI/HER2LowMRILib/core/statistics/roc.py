@@ -1,7 +1,7 @@
 """ROC curves and cut-offs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 
 import numpy as np
@@ -13,8 +13,28 @@ from HER2LowMRILib.core.statistics.proportions import Proportion, proportion
 DIRECTIONS = ("higher", "lower")
 
 
+@dataclass(frozen=True, kw_only=True)
+class MarkerCases:
+    """What a figure of one marker rests on.
+
+    Attributes
+    ----------
+    direction : str
+        "higher" or "lower" values speak for the positive class.
+    n_positive, n_negative, missing : int
+        Cases of either class with a value, and cases without.
+    note : str
+    """
+
+    direction: str
+    n_positive: int
+    n_negative: int
+    missing: int
+    note: str = ""
+
+
 @dataclass(frozen=True)
-class RocCurve:
+class RocCurve(MarkerCases):
     """ROC curve of one marker.
 
     Attributes
@@ -23,20 +43,11 @@ class RocCurve:
         -inf, the midpoints of neighbouring values, inf (descending when ``direction`` is "lower").
     sensitivity, specificity : ndarray, shape (m,)
         From sensitivity 1, specificity 0 to the opposite corner.
-    direction : str
-        "higher": a case is called positive above the threshold; "lower": below.
-    n_positive, n_negative, missing : int
-    note : str
     """
 
     thresholds: np.ndarray
     sensitivity: np.ndarray
     specificity: np.ndarray
-    direction: str
-    n_positive: int
-    n_negative: int
-    missing: int
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,7 @@ class Cutoff:
 
 def oriented(
     scores: Sequence[object], positive: Sequence[object], direction: str
-) -> tuple[np.ndarray, np.ndarray, str, int]:
+) -> tuple[np.ndarray, np.ndarray, MarkerCases]:
     """Complete cases of a marker, turned so that higher speaks for the positive class.
 
     Parameters
@@ -92,8 +103,7 @@ def oriented(
     scores : ndarray, shape (n,)
         Negated when the direction is "lower".
     positive : ndarray of bool, shape (n,)
-    direction : str
-    missing : int
+    cases : MarkerCases
     """
     same_length("the ROC curve", scores, positive)
     x, y = numbers(scores, "the marker"), two_classes(positive)
@@ -104,7 +114,9 @@ def oriented(
         direction = direction_of(x, y)
     if direction not in DIRECTIONS:
         raise AnalysisError("The direction is unknown", needed="higher, lower or auto", found=repr(direction))
-    return (x if direction == "higher" else -x), y, direction, missing
+    n1, n0 = int(y.sum()), int((~y).sum())
+    cases = MarkerCases(direction=direction, n_positive=n1, n_negative=n0, missing=missing)
+    return (x if direction == "higher" else -x), y, cases
 
 
 def direction_of(scores: np.ndarray, positive: np.ndarray) -> str:
@@ -125,20 +137,20 @@ def roc_curve(scores: Sequence[object], positive: Sequence[object], direction: s
     scores, positive, direction
         As in ``oriented``.
     """
-    x, y, direction, missing = oriented(scores, positive, direction)
-    n1, n0 = int(y.sum()), int((~y).sum())
+    x, y, cases = oriented(scores, positive, direction)
+    n1, n0 = cases.n_positive, cases.n_negative
     if n1 == 0 or n0 == 0:
         empty = np.empty(0)
-        return RocCurve(empty, empty, empty, direction, n1, n0, missing, "One of the two groups is empty.")
+        return RocCurve(empty, empty, empty, **vars(replace(cases, note="One of the two groups is empty.")))
     values = np.unique(x)
     # Half of each first, so that two large neighbours cannot overflow.
     thresholds = np.concatenate([[-np.inf], values[:-1] / 2 + values[1:] / 2, [np.inf]])
     sensitivity = 1 - np.searchsorted(np.sort(x[y]), thresholds, side="left") / n1
     specificity = np.searchsorted(np.sort(x[~y]), thresholds, side="left") / n0
     note = "All values are equal: the curve is the diagonal." if len(values) == 1 else ""
-    if direction == "lower":
+    if cases.direction == "lower":
         thresholds = -thresholds
-    return RocCurve(thresholds, sensitivity, specificity, direction, n1, n0, missing, note)
+    return RocCurve(thresholds, sensitivity, specificity, **vars(replace(cases, note=note)))
 
 
 def youden(curve: RocCurve) -> Cutoff | None:

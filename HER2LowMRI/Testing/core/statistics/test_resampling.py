@@ -201,3 +201,55 @@ def test_calibration_without_two_groups_or_spread_says_why():
     flat = calibrate(np.zeros(4), [1, 0, 1, 0])
     assert math.isnan(flat.slope)
     assert "No slope" in flat.note
+
+
+def test_the_limits_of_the_cross_validated_auc_hold_the_truth_at_11_against_35_without_signal():
+    """LeDell's limits, from the held-out scores alone, hold it in about 70 %; the long version is `make simulate`."""
+    y = np.arange(46) < 11
+    found = [
+        cross_validate(
+            np.random.default_rng(seed).normal(size=(46, 4)),
+            y,
+            LogisticProcedure(),
+            repeats=5,
+            seed=seed,
+            calibration=False,
+            interval=True,
+        )
+        for seed in range(40)
+    ]
+    held = [result.ci_low <= 0.5 <= result.ci_high for result in found]
+    assert sum(held) >= 37
+    assert all(0 <= result.ci_low < result.auc < result.ci_high <= 1 for result in found)
+    spread = np.std([result.auc for result in found], ddof=1)
+    assert np.sqrt(np.mean([result.se**2 for result in found])) > 0.9 * spread
+    assert abs(np.mean([result.auc for result in found]) - 0.5) < 3 * spread / np.sqrt(40)
+
+
+def test_the_limits_of_a_strong_marker_are_near_delongs():
+    """A marker of which nothing is fitted has no error but that of its cases."""
+    x = noise(2, 1) + 1.5 * Y[:, None]
+    found = cross_validate(x, Y, SingleMarker(), calibration=False, interval=True)
+    assert found.se == pytest.approx(auc(x[:, 0], Y).se, rel=0.25)
+    assert 0.7 < found.ci_low < found.auc < found.ci_high < 1
+
+
+def test_limits_that_were_not_asked_for_or_cannot_be_had_are_absent_in_words():
+    x = noise(15, 2)
+    assert math.isnan(cross_validate(x, Y, LogisticProcedure(), repeats=2).ci_low)
+    perfect = cross_validate(Y[:, None] * 1.0, Y, SingleMarker(), repeats=2, calibration=False, interval=True)
+    assert (perfect.auc, perfect.se) == (1.0, 0.0)
+    assert math.isnan(perfect.ci_low)
+    assert "No interval" in perfect.note
+
+
+def test_progress_with_limits_rises_to_1():
+    told = []
+    cross_validate(noise(16, 2), Y, LogisticProcedure(), repeats=3, interval=True, progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    with pytest.raises(Cancelled):
+        answers = iter([False] * 3 + [True] * 50)
+        cross_validate(
+            noise(16, 2), Y, LogisticProcedure(), repeats=3, interval=True, cancelled=lambda: next(answers)
+        )

@@ -135,7 +135,7 @@ def test_resampling_of_any_predictors(rows):
         optimism = whole(bootstrap_optimism, x, y, procedure, samples=6)
         if optimism is not None:
             told(optimism)
-        crossed = whole(cross_validate, x, y, procedure, folds=4, repeats=2)
+        crossed = whole(cross_validate, x, y, procedure, folds=4, repeats=2, interval=True)
         if crossed is not None:
             told(crossed)
 
