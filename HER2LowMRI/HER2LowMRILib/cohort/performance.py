@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 ROC_COLUMNS = (
     "stratum", "comparison", "predictor", "direction", "n_positive", "n_negative", "auc", "ci_low", "ci_high",
     "auc_corrected", "auc_cv", "cutoff", "sensitivity", "specificity", "sensitivity_low", "sensitivity_high",
-    "specificity_low", "specificity_high", "plain_low", "plain_high", "auc_cv_sd", "calibration_slope",
-    "calibration_intercept", "brier", "missing", "note",
+    "specificity_low", "specificity_high", "plain_low", "plain_high", "auc_cv_sd", "auc_cv_low", "auc_cv_high",
+    "calibration_slope", "calibration_intercept", "brier", "missing", "note",
 )  # fmt: skip
 DELONG_COLUMNS = (
     "stratum", "comparison", "predictor_a", "predictor_b", "auc_a", "auc_b", "z", "p",
@@ -58,8 +58,8 @@ def measure(
     Returns
     -------
     Performance
-        Tables of `ROC_COLUMNS` and `DELONG_COLUMNS`. ``auc`` is apparent; ``auc_corrected`` is for models only,
-        because a single feature has nothing but its direction fitted.
+        Tables of `ROC_COLUMNS` and `DELONG_COLUMNS`. ``auc`` is apparent; ``auc_corrected`` and the limits of
+        ``auc_cv`` are for models only, because a single feature has nothing but its direction fitted.
     """
     import pandas as pd
 
@@ -207,12 +207,15 @@ def _resampled(
         folds=settings.folds,
         repeats=settings.repeats,
         seed=settings.seed,
+        interval=True,
         progress=progress,
     )
     row: dict[str, Any] = {
         "auc_corrected": corrected.corrected,
         "auc_cv": validated.auc,
         "auc_cv_sd": validated.auc_sd,
+        "auc_cv_low": validated.ci_low,
+        "auc_cv_high": validated.ci_high,
     }
     if validated.calibration is not None:
         row |= {

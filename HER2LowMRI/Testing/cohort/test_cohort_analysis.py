@@ -8,6 +8,7 @@ import pytest
 from cohort_csv import write_rows_as_csv
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.cohort.models import QUALITATIVE_PAPER
+from HER2LowMRILib.cohort.report.tables import cross_validated_text, interval_text, number_text, ratio_text
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.univariate import number_summaries
 from HER2LowMRILib.cohort.variables import COMBINED_MEMBERS, FEATURE_NAMES
@@ -320,3 +321,28 @@ def test_what_is_left_out_of_a_tiny_table_is_told_once_for_each_reason(
     assert "in 9 comparisons" in models
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert sum("at least 10 cases" in entry["why"] for entry in results["left_out"]) >= 39
+
+
+def test_the_cross_validated_auc_of_every_model_carries_its_limits(analysed, out):
+    roc = analysed.tables["roc"]
+    models = roc[~roc["predictor"].isin(FEATURE_NAMES)]
+    assert ((models["auc_cv_low"] < models["auc_cv"]) & (models["auc_cv"] < models["auc_cv_high"])).all()
+    page = (out / "report.html").read_text()
+    row = models.iloc[0]
+    limits = f"<b>{row['auc_cv']:.3f}</b> ({row['auc_cv_low']:.3f}&#8288;–&#8288;{row['auc_cv_high']:.3f})"
+    assert limits in page
+
+
+def test_a_cross_validated_auc_below_a_half_says_beside_it_what_that_means():
+    row = {"auc_cv": 0.171, "auc_cv_low": 0.006, "auc_cv_high": 0.857}
+    assert "no better than chance" in cross_validated_text(row)
+    assert "chance" not in cross_validated_text(row | {"auc_cv": 0.608, "auc_cv_low": 0.25})
+    absent = dict.fromkeys(row, float("nan"))
+    assert cross_validated_text(absent) == "–"
+    assert cross_validated_text(row | {"auc_cv_low": float("nan")}).startswith("<b>0.171</b><")
+
+
+def test_numbers_are_set_as_in_a_journal():
+    assert number_text(-0.2345) == "−0.234"
+    assert interval_text(-0.1, -0.2, 0.3, 1) == "−0.1 (−0.2&nbsp;to&nbsp;0.3)"
+    assert ratio_text(0.12, 0.00088, 2400.0) == "0.12 (&lt;0.01&#8288;–&#8288;&gt;1000)"

@@ -62,13 +62,13 @@ def figure(svg: str, caption: str) -> str:
     return f'<figure class="plot">{svg}<figcaption>{caption}</figcaption></figure>'
 
 
-def box_plots(rows: "pd.DataFrame", names: Sequence[str], labels: Sequence[str]) -> str:
+def box_plots(rows: "pd.DataFrame", names: Sequence[str], labels: Sequence[str], units: Sequence[str]) -> str:
     """Boxes (quartiles, whiskers to 1.5 IQR) with every case, by group, one panel per variable."""
     columns = min(5, len(names))
     lines = -(-len(names) // columns)
     rng = np.random.default_rng(0)
     with _figure(2.1 * columns, 2.5 * lines, lines, columns) as (figure, axes):
-        for axis, name, label in zip(axes.flat, names, labels, strict=False):
+        for axis, name, label, unit in zip(axes.flat, names, labels, units, strict=False):
             for position, group in enumerate(GROUPS):
                 values = rows.loc[rows["her2_group"] == group, name].dropna().to_numpy(float)
                 if not len(values):
@@ -93,9 +93,10 @@ def box_plots(rows: "pd.DataFrame", names: Sequence[str], labels: Sequence[str])
                 )
             axis.set_xticks(range(len(GROUPS)), [GROUP_LABELS[g].removeprefix("HER2-") for g in GROUPS])
             axis.set_title(label)
+            axis.set_ylabel(unit, fontsize=7, labelpad=2)
         for axis in axes.flat[len(names) :]:
             axis.set_visible(False)
-        figure.subplots_adjust(wspace=0.42, hspace=0.35)
+        figure.subplots_adjust(wspace=0.5, hspace=0.35)
         return _svg(figure)
 
 

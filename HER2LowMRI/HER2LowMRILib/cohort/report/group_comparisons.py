@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.report import figures
-from HER2LowMRILib.cohort.report.names import PAPER_FEATURES
-from HER2LowMRILib.cohort.report.tables import html_table, p_text
+from HER2LowMRILib.cohort.report.names import PAPER_FEATURES, unit_words
+from HER2LowMRILib.cohort.report.tables import html_table, minus, p_text
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS, in_stratum
 from HER2LowMRILib.cohort.univariate import share_text
 from HER2LowMRILib.cohort.variables import Variable, study_variables
@@ -43,7 +43,7 @@ def group_comparisons(table: str, title: str, strata: tuple[str, ...]) -> Callab
             if not names:
                 continue
             note = _NUMBERS + (
-                "ADC and D in 1e-3 mm²/s, entropy in bits. " if table == "features" else _SHARES
+                "ADC and D in 10⁻³ mm²/s, entropy in bits. " if table == "features" else _SHARES
             )
             caption = f"{title}, {STRATUM_LABELS[stratum]}"
             cases = in_stratum(analysis.cohort.rows, stratum)
@@ -60,12 +60,12 @@ def _feature_boxes(analysis: Analysis, stratum: str) -> str:
     rows = in_stratum(analysis.cohort.rows, stratum)
     if not names or rows["her2_group"].isin(GROUP_LABELS).sum() < 3 or rows[names].isna().all(axis=None):
         return ""
-    svg = figures.box_plots(rows, names, [name.replace("_", " ") for name in names])
+    units = [unit_words(analysis.cohort.variables[name].unit) for name in names]
+    svg = figures.box_plots(rows, names, [name.replace("_", " ") for name in names], units)
     return figures.figure(
         svg,
         f"Features of the combined models, {STRATUM_LABELS[stratum]}. Box: quartiles and median; whiskers: 1.5 "
-        "interquartile ranges; each case is a dot (circle: zero, square: low, triangle: over). ADC and D in "
-        "1e-3 mm²/s.",
+        "interquartile ranges; each case is a dot (circle: zero, square: low, triangle: over).",
     )
 
 
@@ -105,7 +105,7 @@ def _group_table(
             rows += _category_rows(variable, cases)
         else:
             rows.append([label, *(_cell(_text(row[f"summary_{group}"])) for group in GROUPS), *tests])
-    return html_table(header, rows, caption, note)
+    return html_table(header, rows, caption, note, "groups")
 
 
 def _label(variable: Variable, row: "pd.Series", cases: int) -> str:
@@ -141,7 +141,7 @@ def _category_rows(variable: Variable, cases: "pd.DataFrame") -> list[list[str]]
 
 
 def _cell(text: str) -> str:
-    return html.escape(text).replace(" ", "&nbsp;").replace("&nbsp;(", " (").replace("&nbsp;±", " ±")
+    return minus(html.escape(text)).replace(" ", "&nbsp;").replace("&nbsp;(", " (").replace("&nbsp;±", " ±")
 
 
 def _text(value: Any) -> str:

@@ -5,6 +5,7 @@ import html
 from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.strata import GROUP_LABELS
 from HER2LowMRILib.cohort.variables import FEATURE_NAMES
+from HER2LowMRILib.core.statistics.resampling import JACKKNIFE_GROUPS
 
 
 def methods_text(analysis: Analysis) -> str:
@@ -67,9 +68,13 @@ def _paragraphs(analysis: Analysis) -> list[str]:
             "Areas under the ROC curve carry DeLong's 95 % limits on the logit scale (the plain ones are in roc.csv). "
             "Cut-offs maximise Youden's index and are exploratory: chosen and judged on the same cases. For models, "
             f"the optimism was estimated by {s.bootstraps} bootstrap samples (Harrell) and the AUC cross-validated "
-            f"{s.repeats} times in {s.folds} stratified folds, with every selection of variables repeated inside the "
-            "resampling (the screen there tests each category's column by the Mann-Whitney test) and, for single "
-            "features, the choice of direction. DeLong's test compares models that are not nested; for nested models "
+            f"{s.repeats} times in {s.folds} stratified folds, pairs compared within folds, with every selection of "
+            "variables repeated inside the resampling (the screen there tests each category's column by the "
+            "Mann-Whitney test) and, for single features, the choice of direction. The 95 % limits of the "
+            "cross-validated AUC are on the logit scale, with the standard error of a jackknife of the whole procedure "
+            f"over {JACKKNIFE_GROUPS} groups of cases, which is too large rather than too small (Efron and Stein 1981, "
+            "doi:10.1214/aos/1176345462). "
+            "DeLong's test compares models that are not nested; for nested models "
             "fitted to the same cases the likelihood ratio test decides (Demler 2012, doi:10.1002/sim.5328), and "
             "DeLong's p is printed beside it as the paper does."
         )

@@ -20,6 +20,11 @@ def model_name(name: str) -> str:
     return named.get(name, name.replace("_", " "))
 
 
+def unit_words(unit: str | None) -> str:
+    """A unit as people write it; "" for a pure number."""
+    return {None: "", "1e-3 mm2/s": "10⁻³ mm²/s"}.get(unit, unit)
+
+
 def term_name(term: str, labels: dict[str, str]) -> str:
     """Words for a term of a model: "variable" or "variable: category"."""
     name, _, category = term.partition(": ")

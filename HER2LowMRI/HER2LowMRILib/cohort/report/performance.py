@@ -7,7 +7,13 @@ from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.models import QUALITATIVE, SCREENED
 from HER2LowMRILib.cohort.report import figures
 from HER2LowMRILib.cohort.report.names import COMBINED, PAPER_FEATURES, model_name, pair_label
-from HER2LowMRILib.cohort.report.tables import html_table, interval_text, number_text, p_text
+from HER2LowMRILib.cohort.report.tables import (
+    cross_validated_text,
+    html_table,
+    interval_text,
+    number_text,
+    p_text,
+)
 from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, Comparison
 
 if TYPE_CHECKING:
@@ -45,7 +51,7 @@ def _model_performance(roc: "pd.DataFrame") -> str:
                     model_name(row["predictor"]),
                     interval_text(row["auc"], row["ci_low"], row["ci_high"]),
                     number_text(row["auc_corrected"]),
-                    f"<b>{number_text(row['auc_cv'])}</b>",
+                    cross_validated_text(row),
                     number_text(row["calibration_slope"], 2),
                     number_text(row["brier"], 3),
                     *_cutoff_cells(row),
@@ -55,14 +61,16 @@ def _model_performance(roc: "pd.DataFrame") -> str:
         "",
         "AUC (95 % CI)<br>apparent",
         "Optimism-<br>corrected",
-        "Cross-<br>validated",
+        "Cross-validated<br>(95 % CI)",
         "Calibration<br>slope",
     ]
     header += ["Brier", "Cut-off", "Sensitivity", "Specificity", "n"]
     note = (
-        f"{_APPARENT} Recommended: the cross-validated AUC. Calibration slope (1 is right, below 1 the predictions are "
-        "too extreme) and Brier score are those of the held-out predictions. A cross-validated AUC below 0.5 means no "
-        "better than chance: with few cases, leaving some out pulls the fit away from them. Cut-off as probability."
+        f"{_APPARENT} Recommended: the cross-validated AUC. Its limits come from the whole fit done again without each "
+        "twentieth of the cases; they are rather too wide than too narrow. Without any signal it averages 0.5 over "
+        "studies but scatters widely, and a value far below 0.5 says no more than that nothing was found: the cases "
+        "held out are missing from the fit, which so leans away from them. Calibration slope (1 is right, below 1 the "
+        "predictions are too extreme) and Brier score are those of the held-out predictions. Cut-off as probability."
     )
     return html_table(header, rows, "Models: how well they tell the groups apart", note) if rows else ""
 
@@ -82,7 +90,7 @@ def _feature_performance(roc: "pd.DataFrame") -> str:
         "Specificity (95 % CI)",
         "n",
     ]
-    note = f"{_APPARENT} ADC and D in 1e-3 mm²/s. All 21 features and the third pair are in roc.csv."
+    note = f"{_APPARENT} ADC and D in 10⁻³ mm²/s. All 21 features and the third pair are in roc.csv."
     return html_table(header, rows, "Single features of the combined models", note) if rows else ""
 
 

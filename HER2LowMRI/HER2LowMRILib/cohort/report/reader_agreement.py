@@ -4,6 +4,7 @@ import html
 
 from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.report import figures
+from HER2LowMRILib.cohort.report.names import unit_words
 from HER2LowMRILib.cohort.report.tables import html_table, interval_text, limits_text, number_text
 from HER2LowMRILib.cohort.variables import study_variables
 
@@ -97,7 +98,7 @@ def _bland_altman(analysis: Analysis) -> str:
                 first.loc[common, name].to_numpy(float), second.loc[common, name].to_numpy(float)
             )
             if result.n >= 3:
-                panels.append((name.replace("_", " "), readings.variables[name].unit or "", result))
+                panels.append((name.replace("_", " "), unit_words(readings.variables[name].unit), result))
     if not panels:
         return ""
     return figures.figure(

@@ -1,6 +1,7 @@
 """HTML tables, and numbers as a journal prints them."""
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,11 @@ def interval_text(estimate: float, low: float, high: float, digits: int = 3) -> 
     if estimate is None or math.isnan(estimate):
         return "–"
     if math.isnan(low) or math.isnan(high):
-        return f"{estimate:.{digits}f} (no interval)"
+        return f"{number_text(estimate, digits)} (no interval)"
     # A dash would look like a sign next to a negative limit.
     between = _JOINED_DASH if low >= 0 else "&nbsp;to&nbsp;"
-    return f"{estimate:.{digits}f} ({low:.{digits}f}{between}{high:.{digits}f})"
+    shown = [number_text(value, digits) for value in (estimate, low, high)]
+    return f"{shown[0]} ({shown[1]}{between}{shown[2]})"
 
 
 def limits_text(row: "pd.Series") -> str:
@@ -34,25 +36,44 @@ def limits_text(row: "pd.Series") -> str:
     return interval_text(row["estimate"], row["ci_low"], row["ci_high"])
 
 
+def cross_validated_text(row: "pd.Series") -> str:
+    """Cross-validated AUC with its limits from a row of roc.csv, and the words for a value below 0.5."""
+    area, low, high = (row[name] for name in ("auc_cv", "auc_cv_low", "auc_cv_high"))
+    if math.isnan(area):
+        return "–"
+    limits = "" if math.isnan(low) else f" ({low:.3f}{_JOINED_DASH}{high:.3f})"
+    chance = '<span class="missing">no better than chance</span>' if area < 0.5 else ""
+    return f"<b>{area:.3f}</b>{limits}{chance}"
+
+
 def number_text(value: float, digits: int = 3) -> str:
     """A number; "–" where there is none."""
-    return f"{value:.{digits}f}" if value == value else "–"
+    return minus(f"{value:.{digits}f}") if value == value else "–"
+
+
+def minus(text: str) -> str:
+    """Set the sign of negative numbers as a minus, which no line breaks after."""
+    return re.sub(r"(?<![\w.)])-(?=\d)", "−", text)
 
 
 def ratio_text(estimate: float, low: float, high: float) -> str:
-    """Odds ratio with its limits."""
+    """Odds ratio with its limits; below 0.01 and above 1000 no more than that, the values stand in models.csv."""
     if math.isnan(estimate):
         return "–"
 
     def short(value: float) -> str:
         if math.isnan(value):
             return "?"
-        return f"{value:.2f}" if 0.01 <= value < 1000 else f"{value:.1e}"
+        if value < 0.01:
+            return "&lt;0.01"
+        return f"{value:.2f}" if value < 1000 else "&gt;1000"
 
     return f"{short(estimate)} ({short(low)}{_JOINED_DASH}{short(high)})"
 
 
-def html_table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str, note: str = "") -> str:
+def html_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], caption: str, note: str = "", kind: str = ""
+) -> str:
     """Build a table of cells that are HTML already; the first column is the row's heading.
 
     Parameters
@@ -62,6 +83,8 @@ def html_table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: st
         A row of one cell is a heading across the table.
     caption, note : str
         Above and below it.
+    kind : str
+        Class of its style, see data/report.css.
     """
     head = "".join(f'<th scope="col">{cell}</th>' for cell in header)
     lines = []
@@ -73,6 +96,7 @@ def html_table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: st
         lines.append(f'<tr><th scope="row">{row[0]}</th>{cells}</tr>')
     foot = f'<p class="note">{note}</p>' if note else ""
     return (
-        f'<figure class="table"><figcaption>{caption}</figcaption><div class="wide"><table><thead><tr>{head}</tr>'
+        f'<figure class="{f"table {kind}".strip()}"><figcaption>{caption}</figcaption>'
+        f'<div class="wide"><table><thead><tr>{head}</tr>'
         f"</thead><tbody>{''.join(lines)}</tbody></table></div>{foot}</figure>"
     )
