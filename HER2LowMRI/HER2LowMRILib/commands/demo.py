@@ -8,6 +8,7 @@ import numpy as np
 
 from HER2LowMRILib.commands.arguments import add_out, add_quiet
 from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.workflow.demo import (
     COHORT_FOLDER,
     COMPARISON_FILE,
@@ -65,8 +66,8 @@ def report(demo: Demo) -> str:
     export = demo.export
     lines = [
         "SYNTHETIC study: 2 readers, "
-        f"{export.features} patients in {FEATURES_FILE} ({len(export.indeterminate)} with an open HER2 result), "
-        f"{len(export.left_out)} left out, {demo.adjudicated} questions adjudicated.",
+        f"{counted(export.features, 'patient')} in {FEATURES_FILE} ({len(export.indeterminate)} with an open HER2 "
+        f"result), {len(export.left_out)} left out, {counted(demo.adjudicated, 'question')} adjudicated.",
         f"Check of the study folder: {'; '.join(demo.findings) or 'nothing wrong'}.",
         "How close the medians of the lesions came to the truth (mean [largest] absolute error over patients):",
         f"  {'':6}{'truth':>12}  {'noise and fit':>18}  {'outlining':>18}",

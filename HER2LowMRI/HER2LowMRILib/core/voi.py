@@ -7,6 +7,7 @@ import numpy as np
 from scipy import ndimage
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.wording import counted
 
 FEW_VOXELS = 30
 """Below this number of voxels percentiles, skewness and entropy are hardly more than noise."""
@@ -92,7 +93,9 @@ def describe_voi(voi: np.ndarray, spacing_mm: Sequence[float]) -> VoiGeometry:
     if islands > 1:
         warnings.append(f"The VOI has {islands} separate parts.")
     if voxels < FEW_VOXELS:
-        warnings.append(f"The VOI has {voxels} voxels; below {FEW_VOXELS} its histogram is not reliable.")
+        warnings.append(
+            f"The VOI has {counted(voxels, 'voxel')}; below {FEW_VOXELS} its histogram is not reliable."
+        )
     if border:
         warnings.append("The VOI touches the border of the image.")
     sizes = [s.stop - s.start for s in box][::-1] * spacing

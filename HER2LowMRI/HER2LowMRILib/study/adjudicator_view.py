@@ -243,7 +243,7 @@ class AdjudicatorView:
         if any(version is None for version in versions.values()):
             raise StudyError(
                 "the case cannot be adjudicated yet",
-                needed=f"a signed-off reading of all {len(readers)} readers",
+                needed="a signed-off reading of every reader",
             )
         voi_paths = {
             side: self._neutral_copy(side, case_id, readers[side], version)

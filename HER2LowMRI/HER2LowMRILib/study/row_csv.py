@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.study.verified_write import write_verified
 
 Cell = str | int | float | bool | Decimal | None
@@ -151,7 +152,7 @@ def rows_from_bytes(
         if len(line) != len(columns):
             raise StudyError(
                 f"row {number} of {name} has another length than the header",
-                needed=f"{len(columns)} cells",
+                needed=counted(len(columns), "cell"),
                 found=f"{len(line)}",
             )
     return [

@@ -10,6 +10,7 @@ from HER2LowMRILib.core.diffusion_maps import DiffusionMaps, fit_maps
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.noise_floor import estimate_noise
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
 
 
@@ -86,8 +87,8 @@ def _clipped(
         voxels = int(np.count_nonzero(signal >= saturation))
         if voxels:
             yield (
-                f"{voxels} voxels at b {b_value:g} are clipped at {saturation:g}: they are marked in fit_quality "
-                "and left out of the features."
+                f"Clipped at {saturation:g}: {counted(voxels, 'voxel')} at b {b_value:g}, marked in fit_quality and "
+                "left out of the features."
             )
 
 

@@ -21,7 +21,7 @@ def test_a_case_waits_until_all_readers_signed_off(tmp_path):
     with study.adjudicator() as desk:
         assert [(item.case_id, item.state) for item in desk.work_list] == [("P1", "waiting")]
         with pytest.raises(
-            StudyError, match="cannot be adjudicated yet: needed a signed-off reading of all 2"
+            StudyError, match="cannot be adjudicated yet: needed a signed-off reading of every reader"
         ):
             desk.open_case("P1")
 
