@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         args = parser(next((word for word in arguments if word in COMMANDS), None)).parse_args(arguments)
-        name = f"her2lowmri {args.command}"
+        name = " ".join(["her2lowmri", args.command, *([args.act] if "act" in args else [])])
         return args.run(args)
     except HER2LowMRIError as error:
         sys.stderr.write(f"{name}: {error}\n")

@@ -153,7 +153,13 @@ def _add(args: argparse.Namespace) -> int:
         else:
             cases = cases_from_table(args.source, office.pseudonym)
         with Progress("Copying images" if args.copy else "Adding cases", args.quiet) as progress:
-            done = add_cases(office, cases, args.study if args.copy else None, progress)
+            done = add_cases(
+                office,
+                cases,
+                args.study if args.copy else None,
+                one_case_per_place=args.source.is_dir(),
+                progress=progress,
+            )
         sys.stdout.write(f"{counted(len(done.added), 'case')} added, {len(office.cases)} in the study\n")
     if done.there:
         sys.stdout.write(f"there already, with the same images: {', '.join(done.there)}\n")
@@ -279,6 +285,8 @@ def _status(args: argparse.Namespace) -> int:
     study = open_study(args.study)
     cohort = study.cohort()
     readers = study.protocol.readers
+    if not cohort.cases:
+        sys.stdout.write("no case yet; `her2lowmri study add` adds them\n")
     lines = [("case", *readers, "adjudication", "HER2 group", "")]
     for status in cohort.status():
         open_items = status.to_adjudicate

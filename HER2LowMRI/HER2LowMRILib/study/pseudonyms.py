@@ -9,6 +9,8 @@ import hashlib
 import hmac
 import secrets
 
+from HER2LowMRILib.core.errors import StudyError
+
 PREFIX = "C"
 
 
@@ -19,5 +21,7 @@ def new_key() -> bytes:
 
 def pseudonym(key: bytes, patient_id: str) -> str:
     """The case id of a patient: "C" and 12 characters of A-Z and 2-7 (60 bits), the same for one key."""
+    if not patient_id.strip():
+        raise StudyError("no case id can be made", needed="a patient id", found="nothing")
     digest = hmac.new(key, patient_id.strip().encode(), hashlib.sha256).digest()
     return PREFIX + base64.b32encode(digest).decode()[:12]

@@ -54,6 +54,8 @@ def add_cases(
     office: CoordinatorView,
     cases: Sequence[Case],
     copy_to: Path | None = None,
+    *,
+    one_case_per_place: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Added:
     """Add the cases that the study does not have yet.
@@ -67,6 +69,9 @@ def add_cases(
     copy_to : Path, optional
         The study folder, to copy the images into it. Each case is copied and added before the next: when that is
         stopped, the same call goes on where it was.
+    one_case_per_place : bool
+        Refuse a case whose diffusion images are those of another case of the study: in a folder of patients, that is
+        one patient under two ids. (In a table it may be two lesions.)
     progress : callable, optional
         Called with the fraction done.
 
@@ -77,8 +82,12 @@ def add_cases(
     """
     check_distinct([checked_name(case.case_id) for case in cases])
     there, refused, new = [], {}, []
+    taken = {_dwi_place(case): case.case_id for case in office.cases} if one_case_per_place else {}
     for case in cases:
         same, why = _in_study(office, case)
+        other = taken.get(_dwi_place(case), case.case_id)
+        if why is None and other != case.case_id:
+            why = f"its images are those of case {other} of the study"
         if why is not None:
             refused[case.case_id] = why
         elif same:
@@ -102,6 +111,11 @@ def add_cases(
             if progress is not None:
                 progress(done / len(new))
     return Added(tuple(added), tuple(there), refused)
+
+
+def _dwi_place(case: Case) -> tuple[Path, ...]:
+    # A case without a diffusion series is compared with none.
+    return tuple(place.resolve() for place in case.images.dwi) or (Path(case.case_id),)
 
 
 def _in_study(office: CoordinatorView, case: Case) -> tuple[bool, str | None]:

@@ -86,7 +86,7 @@ def test_a_patient_with_other_images_is_refused_alone_and_the_exit_status_tells(
     assert add(tmp_path, images="later") == 1
     said = capsys.readouterr()
     assert "not added: P2, because it is in the study with other images (dwi)" in said.out
-    assert said.err == "her2lowmri study: 1 of 3 cases was not added\n"
+    assert said.err == "her2lowmri study add: 1 of 3 cases was not added\n"
     assert case_ids(study) == ["P1", "P2", "P3"]
     assert (study / "cases.csv").read_text().startswith(cases.rstrip())
     assert str(tmp_path) not in said.out + said.err
@@ -98,6 +98,16 @@ def test_images_that_are_no_longer_where_they_were_cannot_be_called_the_same(stu
     said = capsys.readouterr().out
     assert said.count("it is in the study, and its images cannot be compared") == 2
     assert case_ids(study) == ["P1", "P2", "P3"]
+
+
+def test_the_same_folder_under_other_ids_does_not_bring_every_patient_twice(study, tmp_path, capsys):
+    assert main(["study", "add", str(study), str(tmp_path / "images")]) == 1
+    said = capsys.readouterr()
+    assert said.out.count("because its images are those of case P") == 2
+    assert len(case_ids(study)) == 3, "P3 is new"
+    table = tmp_path / "images" / "lesions.csv"
+    table.write_text("case_id,dwi\nP1-left,P1\nP1-right,P1\n")
+    assert main(["study", "add", str(study), str(table)]) == 0
 
 
 def test_a_copy_that_was_stopped_goes_on_where_it_was(study, tmp_path, monkeypatch):

@@ -363,6 +363,7 @@ def is_number(cell):
         (["add", "{study}", "{study}"], "is a study or holds one"),
         (["add", "{study}", "{study}/derived"], "no case was found"),
         (["init", "{tmp}/s", "--title", "t", "--readers", "a,b,c,d,e,f,g,h,i"], "1 to 8 reader ids"),
+        (["case-id", "{study}", " "], "no case id can be made"),
         (["read", "{study}", "r9", "{tmp}/x.csv"], "no such reader"),
         (["exclude", "{study}", "P77", "--reason", "x"], "no such case"),
         (["pathology", "{study}", "{study}/cases.csv"], "has no row with a case"),
@@ -374,6 +375,7 @@ def test_a_wrong_command_says_in_one_line_what_is_needed(tmp_path, capsys, argum
     filled = [text.format(tmp=tmp_path, study=tmp_path / "study") for text in arguments]
     assert main(["study", *filled]) == 1
     error = capsys.readouterr().err
+    assert error.startswith(f"her2lowmri study {arguments[0]}: ")
     assert says in error
     assert error.count("\n") == 1
 
