@@ -457,6 +457,10 @@ class Panel(VTKObservationMixin):
         self.page.widget.show()
         for button_name, button in self._buttons.items():
             button.checked = button_name == name
+            # In a dark style the frame of the chosen button can hardly be seen; bold would be too wide.
+            font = button.font
+            font.setUnderline(button_name == name)
+            button.font = font
         if self.parameters is not None:
             self.parameters.page = name
         if self.entered:

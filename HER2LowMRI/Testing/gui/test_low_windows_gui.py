@@ -37,6 +37,17 @@ def test_no_page_of_a_reader_is_wider_than_the_module_panel(crowded, name):
     assert least_width(crowded.panel.widget) <= WIDTH
 
 
+def test_the_steps_have_room_when_all_are_done(crowded):
+    crowded.panel.go_to("descriptors")
+    crowded.answers()
+    crowded.panel.go_to("sign_off")
+    crowded.panel.session.sign_off()
+    crowded.session.settle()
+    steps = [crowded.panel._buttons[name] for name in crowded.panel._steps()[1:]]
+    assert all(step.text.endswith("✓") for step in steps)
+    assert least_width(crowded.panel.widget) <= WIDTH
+
+
 @pytest.mark.parametrize("role", ["adjudicator", "coordinator"])
 def test_no_page_of_another_role_is_wider_than_the_module_panel(crowded, role):
     crowded.enters(role)

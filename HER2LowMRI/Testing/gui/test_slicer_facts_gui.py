@@ -28,7 +28,7 @@ VALUE_TYPES = {
         "setVisible",
     },
     "QSizePolicy": {"Expanding", "Fixed"},
-    "QFont": {"setBold"},
+    "QFont": {"setBold", "setUnderline"},
     "QDesktopServices": {"openUrl"},
     "QUrl": {"fromLocalFile"},
     "Qt": {"WindowShortcut", "WidgetWithChildrenShortcut", "NoFocus"},
