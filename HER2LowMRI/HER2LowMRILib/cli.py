@@ -51,17 +51,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         args = parser(next((word for word in arguments if word in COMMANDS), None)).parse_args(arguments)
         name = " ".join(["her2lowmri", args.command, *([args.act] if "act" in args else [])])
-        return args.run(args)
+        status = args.run(args)
+        sys.stdout.flush()
+        return status
     except HER2LowMRIError as error:
         sys.stderr.write(f"{name}: {error}\n")
         return 1
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): nothing more can be said there.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if _output_is_read():
+            sys.stderr.write(
+                f"{name}: a process that helped with it ended. Try again, with --jobs 1 if there is that\n"
+            )
         return 1
     except KeyboardInterrupt:
         sys.stderr.write(f"{name}: stopped from the keyboard\n")
         return 130
+
+
+def _output_is_read() -> bool:
+    """Whether somebody still reads what is printed; after `| head` nobody may, and nothing more can be said there."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 if __name__ == "__main__":

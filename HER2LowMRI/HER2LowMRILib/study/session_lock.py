@@ -9,7 +9,6 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study.change_log import canonical_json, now_utc
-from HER2LowMRILib.study.verified_write import not_saved
 
 LOCK_NAME = ".lock"
 
@@ -99,7 +98,12 @@ class SessionLock:
         except FileExistsError:
             return False
         except OSError as error:
-            raise not_saved(f"the lock of {self._role}", error) from error
+            raise StudyError(
+                f"{self._role} cannot be opened",
+                needed="a study that can be written",
+                found=error.strerror or type(error).__name__,
+                todo="Ask for access, or work on a copy",
+            ) from error
         with os.fdopen(handle, "wb") as stream:
             stream.write(canonical_json(lock).encode())
             stream.flush()

@@ -6,6 +6,7 @@ import sys
 import pytest
 from HER2LowMRILib import __version__
 from HER2LowMRILib.cli import COMMANDS, main
+from HER2LowMRILib.study.study_folder import create_study
 
 SAYS_WHAT_IT_IMPORTED = """
 import sys
@@ -60,3 +61,23 @@ def test_a_wrong_command_line_ends_with_status_2(arguments, says, capsys):
         main(arguments)
     assert ended.value.code == 2
     assert says in capsys.readouterr().err
+
+
+def test_output_that_nobody_reads_any_more_is_no_error_to_speak_of(tmp_path):
+    create_study(tmp_path / "study", "Synthetic study", synthetic=True)
+    command = [sys.executable, "-m", "HER2LowMRILib", "study", "status", str(tmp_path / "study")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_a_process_that_ended_is_not_taken_for_output_that_nobody_reads(monkeypatch, capsys):
+    def ended(args):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("HER2LowMRILib.commands.export.run", ended)
+    assert main(["export", "study", "--out", "tables"]) == 1
+    assert capsys.readouterr().err.startswith(
+        "her2lowmri export: a process that helped with it ended. Try again"
+    )
