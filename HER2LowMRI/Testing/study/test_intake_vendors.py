@@ -11,8 +11,10 @@ from study.vendor_series import (
     SIX_MAKERS,
     SLICE_STEP,
     SPACING,
+    canon,
     ge,
     philips,
+    philips_2008,
     philips_enhanced,
     public,
     save,
@@ -129,6 +131,32 @@ def test_philips_directions_isotropic_images_and_adc_map_of_one_series_are_told_
         "15 images at b 1400 along single directions: the trace images are used",
         "15 images at b 2000 along single directions: the trace images are used",
     )
+
+
+@pytest.mark.parametrize("with_trace", [True, False])
+def test_old_philips_files_that_call_every_image_real_and_without_direction_are_read(tmp_path, with_trace):
+    series = read_dwi([save(philips_2008(with_trace=with_trace), tmp_path, shuffle=4)])
+    assert series.b_values == B_VALUES
+    assert not any("real" in text for text in series.dropped)
+    if with_trace:
+        assert sum("single directions" in text for text in series.dropped) == 3
+        assert series.averages == (3, 3, 3, 3)
+    else:
+        assert all(image.note.startswith("geometric mean of 3 directions") for image in series.images[1:])
+        assert series.averages == (3, 9, 9, 9)
+    unit = series.signals[0][0, 0, 0] / signal(0)[0, 0, 0]
+    for found, b in zip(series.signals, B_VALUES, strict=True):
+        assert np.max(np.abs(found / unit - signal(b))) < 1.5
+
+
+def test_canon_leaves_the_b_value_of_b0_out(tmp_path):
+    series = read_dwi([save(canon(), tmp_path, shuffle=5)])
+    assert series.b_values == B_VALUES
+    assert series.images[0].source == "image without the b-value tag"
+    assert any("taken as b 0" in text for text in series.warnings)
+    assert np.array_equal(series.signals[0], signal(0))
+    directions = [signal(800, n).astype(float) for n in range(3)]
+    assert np.max(np.abs(series.signals[1] - np.cbrt(np.prod(directions, axis=0)))) < 0.01
 
 
 def test_philips_directions_without_isotropic_images_are_averaged_geometrically(tmp_path):

@@ -386,6 +386,24 @@ def philips(
     return images
 
 
+def philips_2008(b_values: Sequence[float] = B_VALUES, with_trace: bool = True) -> list[FileDataset]:
+    """Classic Philips of 2008: private tags only, and a frame sequence that says NONE and REAL of every image.
+
+    Seen in the series DT_HIGH_32DIR and dti_ax of the public validation images of dcm2niix (dcm_qa_philips).
+    """
+    images = []
+    for ds in philips(b_values, as_unknown=True, with_adc=False):
+        trace = ds[0x2001, 0x1004].value.strip() == b"I"
+        if trace and not with_trace and struct.unpack("<f", ds[0x2001, 0x1003].value)[0] > 0:
+            continue
+        inner = Dataset()
+        inner.DiffusionDirectionality, inner.ComplexImageComponent = "NONE", "REAL"
+        block = ds.private_block(0x2005, "Philips MR Imaging DD 005", create=True)
+        block.add_new(0x0F, "SQ", DicomSequence([inner]))
+        images.append(ds)
+    return images
+
+
 def philips_enhanced(b_values: Sequence[float] = B_VALUES, seed: int = 6) -> list[FileDataset]:
     """All b-values in one enhanced file, directions and isotropic images mixed, a slope and intercept per volume."""
     exam = Exam(seed, "Philips", "Ingenia Synthetic")
@@ -403,6 +421,26 @@ def philips_enhanced(b_values: Sequence[float] = B_VALUES, seed: int = 6) -> lis
         outer = item.private_block(0x2005, "Philips MR Imaging DD 005", create=True)
         outer.add_new(0x0F, "SQ", DicomSequence([inner]))
     return [ds]
+
+
+# --------------------------------------------------------------------------- Canon
+def canon(b_values: Sequence[float] = B_VALUES, seed: int = 8) -> list[FileDataset]:
+    """Classic Canon: directions with the public tag, b 0 without any.
+
+    Seen in the series of the public validation images of dcm2niix (dcm_qa_toshiba).
+    """
+    exam = Exam(seed, "TOSHIBA", "Galan Synthetic")
+    images = []
+    for b in b_values:
+        for direction in range(3 if b else 1):
+            for k in range(SHAPE[0]):
+                stored = signal(b, direction if b else None)[k]
+                ds = exam.image(5, "DTI ortho", ["ORIGINAL", "PRIMARY", "GDC"], k, stored, averages=1)
+                if b:
+                    ds.DiffusionBValue = float(b)
+                    ds.DiffusionGradientOrientation = list(DIRECTIONS[direction])
+                images.append(ds)
+    return images
 
 
 # --------------------------------------------------------------------------- nobody in particular

@@ -9,6 +9,9 @@ from HER2LowMRILib.study.intake.averaging import direction_key
 from HER2LowMRILib.study.intake.b_value import check_b_values, group_jitter, lowest_as_zero, nominal
 from HER2LowMRILib.study.intake.dicom_frames import Frame
 
+# Makers that leave the b-value out of the header of b 0.
+_B0_WITHOUT_TAG = ("siemens", "canon", "toshiba")
+
 
 @dataclass(frozen=True)
 class ChosenImages:
@@ -164,11 +167,9 @@ def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str])
     if _are_b0(without, with_b):
         warnings.append(
             f"{len(without)} images carry no b-value; they are taken as b 0, because the series has no other b 0, "
-            "they cover every slice, and Siemens leaves the tag out there."
+            "they cover every slice, and Siemens and Canon leave the tag out there."
         )
-        return with_b + [
-            replace(f, b_value=0.0, b_source="Siemens image without the b-value tag") for f in without
-        ]
+        return with_b + [replace(f, b_value=0.0, b_source="image without the b-value tag") for f in without]
     raise ImageError(
         "Some images of the diffusion series carry no b-value",
         needed="a b-value in each",
@@ -178,10 +179,12 @@ def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str])
 
 
 def _are_b0(without: list[Frame], with_b: list[Frame]) -> bool:
-    siemens = all("siemens" in frame.scanner.lower() for frame in without)
+    leaves_out = all(
+        any(maker in frame.scanner.lower() for maker in _B0_WITHOUT_TAG) for frame in without
+    )
     b0_there = any(frame.b_value <= 5 for frame in with_b)
     slices = {frame.position for frame in with_b}
-    return siemens and not b0_there and {frame.position for frame in without} == slices
+    return leaves_out and not b0_there and {frame.position for frame in without} == slices
 
 
 def _by_b(frames: Sequence[Frame]) -> list[tuple[float, list[Frame]]]:

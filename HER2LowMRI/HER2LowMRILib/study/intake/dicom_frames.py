@@ -346,7 +346,7 @@ def _frame(
         thickness=as_number(header.value(0x00180088)) or as_number(header.value(0x00180050)),
         b_value=b_value,
         b_source=b_source,
-        directionality=vendor_tags.directionality(header, maker, image_type),
+        directionality=vendor_tags.directionality(header, maker, image_type, b_value),
         gradient=vendor_tags.gradient_direction(header, maker),
         left_out_as=vendor_tags.left_out_as(header, maker, image_type, header.text(0x0008103E)),
         averages=averages if averages and averages > 0 else 1.0,

@@ -129,14 +129,27 @@ def stated_b_values(header: FrameHeader, maker: str) -> Iterator[StatedB]:
             yield StatedB(float(named.group(1)), "Siemens sequence name (0018,0024)")
 
 
-def directionality(header: FrameHeader, maker: str, image_type: tuple[str, ...]) -> str:
-    """``none``, ``isotropic``, ``directional``, or empty where the header does not tell."""
+def directionality(
+    header: FrameHeader, maker: str, image_type: tuple[str, ...], b_value: float | None
+) -> str:
+    """``none``, ``isotropic``, ``directional``, or empty where the header does not tell.
+
+    Parameters
+    ----------
+    header : FrameHeader
+    maker : str
+        From ``manufacturer``.
+    image_type : tuple of str
+    b_value : float or None
+        Of the image [s/mm2].
+    """
     if "TRACEW" in image_type or "ISODWI" in image_type:
         return "isotropic"
     value = header.text(DIRECTIONALITY).upper()
     if not value:
         value = as_text(header.private(SIEMENS_DIRECTIONALITY, maker == "siemens")).upper()
-    if value in ("NONE", "ISOTROPIC", "DIRECTIONAL"):
+    # Philips writes NONE for every image into its frame sequence, whatever the b-value (releases of 2008 to 2018).
+    if value in ("ISOTROPIC", "DIRECTIONAL") or (value == "NONE" and not (b_value or 0) > 0):
         return value.lower()
     if value == "BMATRIX":
         return "directional"
@@ -192,7 +205,8 @@ def left_out_as(header: FrameHeader, maker: str, image_type: tuple[str, ...], de
         ):
             if words.search(description):
                 return reason
-    part = header.text(COMPLEX_PART).upper()
+    # Philips calls a magnitude image REAL in the frame sequence of old releases; its image type says M.
+    part = "" if "M" in image_type[2:] else header.text(COMPLEX_PART).upper()
     if part in ("PHASE", "REAL", "IMAGINARY"):
         return f"{part.lower()} image"
     for token, reason in (
