@@ -58,24 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{name}: {error}\n")
         return 1
     except BrokenPipeError:
-        if _output_is_read():
-            sys.stderr.write(
-                f"{name}: a process that helped with it ended. Try again, with --jobs 1 if there is that\n"
-            )
+        # The reader of our output went away (`| head`): nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         sys.stderr.write(f"{name}: stopped from the keyboard\n")
         return 130
-
-
-def _output_is_read() -> bool:
-    """Whether somebody still reads what is printed; after `| head` nobody may, and nothing more can be said there."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return False
-    return True
 
 
 if __name__ == "__main__":

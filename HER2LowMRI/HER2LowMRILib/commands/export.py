@@ -84,6 +84,10 @@ def _executor(args: argparse.Namespace) -> Iterator[Executor | None]:
     ) as pool:
         try:
             yield pool
+        except BrokenPipeError as error:
+            raise HER2LowMRIError(
+                "the workers of the export cannot be started", todo="Use --jobs 1"
+            ) from error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -49,8 +49,11 @@ def record_readings(
         {name for row in rows for name in row} - items - {"case_id", "comment", "exclusion_reason", "voi"}
     )
     if unknown:
+        shown = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if unknown[5:] else "")
         raise StudyError(
-            "the table of readings has columns that are no questions", found=", ".join(unknown)[:200]
+            "the table of readings has columns that are no questions",
+            needed="case_id, questions of the form, comment, exclusion_reason, voi",
+            found=shown,
         )
     for number, row in enumerate(rows, start=2):
         try:
@@ -92,6 +95,13 @@ def record_decisions(view: AdjudicatorView, table: Path) -> int:
         With the row, if it cannot be entered. Rows before it are entered.
     """
     rows = read_rows(table)
+    absent = {"case_id", "item", "decision"} - {name for row in rows for name in row}
+    if rows and absent:
+        raise StudyError(
+            "this is no table of decisions",
+            needed="case_id, item, decision and reason",
+            found=f"no column {', '.join(sorted(absent))}",
+        )
     for number, row in enumerate(rows, start=2):
         try:
             case = view.open_case(row.get("case_id") or "")

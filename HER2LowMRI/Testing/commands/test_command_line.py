@@ -72,12 +72,13 @@ def test_output_that_nobody_reads_any_more_is_no_error_to_speak_of(tmp_path):
     assert process.returncode == 1
 
 
-def test_a_process_that_ended_is_not_taken_for_output_that_nobody_reads(monkeypatch, capsys):
-    def ended(args):
+def test_a_worker_that_cannot_be_started_is_not_taken_for_output_that_nobody_reads(
+    monkeypatch, capsys, tmp_path
+):
+    def ended(*args, **named):
         raise BrokenPipeError
 
-    monkeypatch.setattr("HER2LowMRILib.commands.export.run", ended)
-    assert main(["export", "study", "--out", "tables"]) == 1
-    assert capsys.readouterr().err.startswith(
-        "her2lowmri export: a process that helped with it ended. Try again"
-    )
+    create_study(tmp_path / "study", "Synthetic study", synthetic=True)
+    monkeypatch.setattr("HER2LowMRILib.commands.export.export_cohort", ended)
+    assert main(["export", str(tmp_path / "study"), "--out", str(tmp_path / "tables"), "--jobs", "2"]) == 1
+    assert "the workers of the export cannot be started. Use --jobs 1" in capsys.readouterr().err

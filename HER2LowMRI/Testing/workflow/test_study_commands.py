@@ -380,6 +380,19 @@ def test_a_wrong_command_says_in_one_line_what_is_needed(tmp_path, capsys, argum
     assert error.count("\n") == 1
 
 
+def test_a_table_of_something_else_is_refused_by_its_columns(tmp_path, capsys):
+    run("init", tmp_path / "study", "--title", "Synthetic study")
+    (tmp_path / "pathology.csv").write_text(
+        "case_id,her2_ihc,er,pr,age,ki67_percent,her2_clone\nP1,1+,1,1,50,,\n"
+    )
+    assert main(["study", "read", str(tmp_path / "study"), "r1", str(tmp_path / "pathology.csv")]) == 1
+    said = capsys.readouterr().err
+    assert "needed case_id, questions of the form" in said
+    assert "found age, er, her2_clone, her2_ihc, ki67_percent and 1 more" in said
+    assert main(["study", "adjudicate", str(tmp_path / "study"), str(tmp_path / "pathology.csv")]) == 1
+    assert "this is no table of decisions: needed case_id, item, decision" in capsys.readouterr().err
+
+
 def test_cases_come_from_a_table_or_from_named_folders(tmp_path):
     for case in ("P1", "P2"):
         write_images(tmp_path / "images" / case / "dwi", 1)
