@@ -249,6 +249,43 @@ def test_other_objects_of_the_examination_beside_the_images_do_no_harm(tmp_path,
     assert series.dropped == ("1 DICOM file without an MR image (report, segmentation, screenshot)",)
 
 
+def other_sequence(description, **changes):
+    """Images of the same examination that state b 0, as GE and Philips write it into every MR image."""
+    exam = Exam(7, "Synthetic Scanners", "One")
+    exam.count = 5000
+    images = [
+        exam.image(40, description, ["ORIGINAL", "PRIMARY", "OTHER"], k, signal(0)[k] // 3)
+        for k in range(SHAPE[0])
+    ]
+    for ds in images:
+        ds.add_new(0x00189087, "FD", 0.0)
+        for name, value in changes.items():
+            setattr(ds, name, value)
+    return images
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"PixelSpacing": [0.9, 0.9]}, {"ImageOrientationPatient": [0, 1, 0, 0, 0, -1]}, {"EchoTime": 2.4}],
+    ids=["other voxels", "other plane", "other echo time"],
+)
+def test_other_sequences_that_state_b0_do_not_become_the_b0(tmp_path, changes):
+    series = read_dwi([save([*public(), *other_sequence("t1_mprage", **changes)], tmp_path, shuffle=6)])
+    assert series.b_values == B_VALUES
+    assert np.array_equal(series.signals[0], signal(0))
+    assert series.dropped[0].startswith("5 images of series 40: b 0 of another sequence")
+
+
+def test_a_b0_that_was_measured_at_another_echo_time_is_said(tmp_path):
+    datasets = public()
+    for ds in of_b(datasets, 0):
+        ds.EchoTime, ds.SeriesInstanceUID = 80, "1.2.3.7"
+    series = read_dwi([save(datasets, tmp_path)])
+    assert series.b_values == B_VALUES
+    (said,) = (text for text in series.warnings if "echo time" in text)
+    assert "80 ms at b 0, 62 ms at b 800" in said
+
+
 def test_files_that_are_there_twice_count_once(tmp_path):
     folder = save(siemens_trace(), tmp_path)
     for file in sorted(folder.iterdir())[:7]:

@@ -1,7 +1,7 @@
 """Choose the images of each b-value out of what a folder of DICOM files holds, and refuse what is not certain."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from HER2LowMRILib.core.errors import ImageError
@@ -60,8 +60,10 @@ def choose(
         frames = _typed_b_values(frames, inputs, b_values)
     else:
         frames = _with_b_values(frames, dropped, warnings)
+        frames = _without_other_sequences(frames, dropped)
     _one_study(frames)
     check_b_values(sorted({frame.b_value for frame in frames}), "the DICOM headers")
+    warnings.extend(_echo_times(frames))
     return [_chosen(b, members, dropped) for b, members in _by_b(frames)]
 
 
@@ -178,10 +180,62 @@ def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str])
     )
 
 
-def _are_b0(without: list[Frame], with_b: list[Frame]) -> bool:
-    leaves_out = all(
-        any(maker in frame.scanner.lower() for maker in _B0_WITHOUT_TAG) for frame in without
+def _without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Frame]:
+    """Leave out series that state b 0 but are of another sequence: GE and Philips write b 0 into every MR image."""
+    weighted = {frame.series for frame in frames if frame.b_value > 5}
+    planes = {_plane(frame) for frame in frames if frame.series in weighted}
+    places = {_slice_key(frame) for frame in frames if frame.series in weighted}
+    others: dict[int, list[Frame]] = defaultdict(list)
+    for frame in frames:
+        if weighted and frame.series not in weighted:
+            others[frame.series].append(frame)
+    foreign = {
+        series
+        for series, members in others.items()
+        if any(_plane(frame) not in planes or _slice_key(frame) not in places for frame in members)
+    }
+    kept = [frame for frame in frames if frame.series not in foreign]
+    # Without any b 0 left, the one that does not fit is named by what does not fit.
+    if not any(frame.b_value <= 5 for frame in kept):
+        return frames
+    for series in sorted(foreign, key=lambda series: others[series][0].series_number):
+        members = others[series]
+        dropped.append(
+            f"{len(members)} images of series {members[0].series_number}: b 0 of another sequence (other voxels or "
+            "another echo time than the diffusion images)"
+        )
+    return kept
+
+
+def _plane(frame: Frame) -> tuple[object, ...]:
+    """What the images of one sequence share."""
+    return (
+        frame.rows,
+        frame.columns,
+        tuple(round(part, 3) for part in frame.spacing),
+        tuple(round(part, 2) for part in frame.orientation),
+        None if frame.echo_time is None else round(frame.echo_time),
     )
+
+
+def _echo_times(frames: Sequence[Frame]) -> Iterator[str]:
+    """Say if the b-values were measured at several echo times: the signal then falls by T2 as well."""
+    times: dict[float, set[int]] = defaultdict(set)
+    for frame in frames:
+        if frame.echo_time is not None:
+            times[frame.b_value].add(round(frame.echo_time))
+    if len(set().union(*times.values())) > 1:
+        found = ", ".join(
+            f"{' and '.join(map(str, sorted(of_b)))} ms at b {b:g}" for b, of_b in sorted(times.items())
+        )
+        yield (
+            f"The echo time is not the same at every b-value ({found}): the signal also falls by T2, and ADC, D_app "
+            "and K_app are wrong by that."
+        )
+
+
+def _are_b0(without: list[Frame], with_b: list[Frame]) -> bool:
+    leaves_out = all(any(maker in frame.scanner.lower() for maker in _B0_WITHOUT_TAG) for frame in without)
     b0_there = any(frame.b_value <= 5 for frame in with_b)
     slices = {frame.position for frame in with_b}
     return leaves_out and not b0_there and {frame.position for frame in without} == slices

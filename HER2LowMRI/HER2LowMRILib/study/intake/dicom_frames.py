@@ -62,6 +62,7 @@ class Frame:
     orientation: tuple[float, ...]
     spacing: tuple[float, float]
     thickness: float | None
+    echo_time: float | None
     b_value: float | None
     b_source: str
     directionality: str
@@ -344,6 +345,7 @@ def _frame(
         orientation=_numbers(header.value(0x00200037), 6) or (),
         spacing=_numbers(header.value(0x00280030), 2) or (),
         thickness=as_number(header.value(0x00180088)) or as_number(header.value(0x00180050)),
+        echo_time=as_number(header.value(0x00189082)) or as_number(header.value(0x00180081)),
         b_value=b_value,
         b_source=b_source,
         directionality=vendor_tags.directionality(header, maker, image_type, b_value),

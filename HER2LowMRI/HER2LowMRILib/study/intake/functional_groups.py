@@ -8,6 +8,7 @@ _GROUPS = (
     0x00189117,  # MR diffusion
     0x00189226,  # MR image frame type
     0x00189119,  # MR averages
+    0x00189114,  # MR echo
     0x00209113,  # plane position
     0x00209116,  # plane orientation
     0x00289110,  # pixel measures
