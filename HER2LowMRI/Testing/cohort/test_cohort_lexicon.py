@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from cohort_csv import write_rows_as_csv
 from HER2LowMRILib.cohort.models import screening_candidates
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.table import read_features
@@ -31,7 +32,7 @@ def own_edition() -> str:
     return json.dumps(content)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own_rows(cohort_rows):
     rng = np.random.default_rng(5)
     rows = []
@@ -49,24 +50,30 @@ def own_rows(cohort_rows):
     return rows
 
 
-def test_the_lexicon_beside_the_table_gives_its_questions_and_categories(own_rows, write_csv, tmp_path):
-    (tmp_path / "lexicon.json").write_text(own_edition(), encoding="utf-8")
-    analysis = analyze_cohort(write_csv(own_rows), tmp_path / "out", settings=QUICK)
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    return tmp_path_factory.mktemp("own_edition") / "out"
+
+
+@pytest.fixture(scope="module")
+def analysis(own_rows, out):
+    out.with_name("lexicon.json").write_text(own_edition(), encoding="utf-8")
+    features = write_rows_as_csv(out.with_name("features.csv"), own_rows)
+    return analyze_cohort(features, out, settings=QUICK)
+
+
+def test_the_lexicon_beside_the_table_gives_its_questions_and_categories(analysis, out):
     assert analysis.cohort.warnings == ()
     table = analysis.tables["univariate"]
     everyone = table[(table["stratum"] == "all") & (table["comparison"] == "three_groups")]
     shape = everyone.set_index("variable").loc["mass_shape"]
     assert "lobulated" in shape["summary_low"]
     assert (shape["missing"], shape["not_applicable"]) == (0, 24)
-    page = (tmp_path / "out" / "report.html").read_text()
+    page = (out / "report.html").read_text()
     assert "Sky sign" in page and "lobulated; or ; oval" in page
 
 
-def test_a_question_for_some_lesions_is_tested_where_it_arises_and_is_no_gap_elsewhere(
-    own_rows, write_csv, tmp_path
-):
-    (tmp_path / "lexicon.json").write_text(own_edition(), encoding="utf-8")
-    analysis = analyze_cohort(write_csv(own_rows), tmp_path / "out", settings=QUICK)
+def test_a_question_for_some_lesions_is_tested_where_it_arises_and_is_no_gap_elsewhere(analysis):
     table = analysis.tables["univariate"]
     assert "sky_sign" not in set(table.loc[table["stratum"] == "mass", "variable"])
     assert "sky_sign" in set(table.loc[table["stratum"] == "nme_related", "variable"])

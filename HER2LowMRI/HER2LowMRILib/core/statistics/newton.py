@@ -159,7 +159,7 @@ def _score(
     residual = y - probability
     if firth:
         inverse = _inverse(information)
-        leverage = probability * (1 - probability) * np.einsum("ni,rij,nj->rn", x, inverse, x, optimize=True)
+        leverage = probability * (1 - probability) * (x @ inverse * x).sum(axis=-1)
         residual = residual + leverage * (0.5 - probability)
     return (weights * residual) @ x
 
