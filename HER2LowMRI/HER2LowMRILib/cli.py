@@ -46,11 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 1 after one line on standard error (2 for a wrong command line, as argparse does; 130 when
         stopped from the keyboard).
     """
-    name = "her2lowmri"
     arguments = sys.argv[1:] if arguments is None else arguments
+    wanted = next((word for word in arguments if word in COMMANDS), None)
+    name = f"her2lowmri {wanted}" if wanted else "her2lowmri"
     try:
-        args = parser(next((word for word in arguments if word in COMMANDS), None)).parse_args(arguments)
-        name = " ".join(["her2lowmri", args.command, *([args.act] if "act" in args else [])])
+        args = parser(wanted).parse_args(arguments)
+        name = f"{name} {args.act}" if "act" in args else name
         status = args.run(args)
         sys.stdout.flush()
         return status

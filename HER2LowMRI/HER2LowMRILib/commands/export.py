@@ -2,11 +2,12 @@
 
 import argparse
 import contextlib
-import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
+from multiprocessing.context import SpawnContext, SpawnProcess
 
 from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_study
 from HER2LowMRILib.commands.progress import Progress
@@ -79,9 +80,7 @@ def _executor(args: argparse.Namespace) -> Iterator[Executor | None]:
     if jobs == 1:
         yield None
         return
-    with ProcessPoolExecutor(
-        jobs, multiprocessing.get_context("spawn"), initializer=_one_thread_each
-    ) as pool:
+    with ProcessPoolExecutor(jobs, _WorkersContext(), initializer=_begin_worker) as pool:
         try:
             yield pool
         except BrokenPipeError as error:
@@ -93,9 +92,26 @@ def _executor(args: argparse.Namespace) -> Iterator[Executor | None]:
             raise
 
 
-def _one_thread_each() -> None:
+class _Worker(SpawnProcess):
+    """A process that a Ctrl+C does not disturb while it starts: it would print where it was."""
+
+    def start(self) -> None:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            super().start()
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+class _WorkersContext(SpawnContext):
+    Process = _Worker
+
+
+def _begin_worker() -> None:
+    """One thread in each process; a Ctrl+C ends it without a word, because the command says it."""
     import SimpleITK as sitk
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
 
 

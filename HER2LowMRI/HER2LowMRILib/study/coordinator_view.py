@@ -126,6 +126,8 @@ class CoordinatorView(CohortView):
         """
         reason = self._reason(reason, "removed")
         if not self._is_half_removed(case_id):
+            if any(case.case_id == case_id for case in self.removed):
+                raise StudyError(f"case {case_id} was removed already")
             self._case(case_id)
         with self._nobody_reads():
             if case_id in self._cases:

@@ -12,7 +12,7 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study.case_ids import checked_name
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, IMAGES_FOLDER, Case, CaseImages
 from HER2LowMRILib.study.intake.image_files import is_image_file, stem
-from HER2LowMRILib.study.same_images import COMPANIONS
+from HER2LowMRILib.study.same_images import COMPANIONS, differing_images
 from HER2LowMRILib.study.verified_write import TEMPORARY_SUFFIX, not_saved
 
 _DETACHED = (".nhdr", ".mhd", ".hdr")
@@ -39,22 +39,32 @@ def copy_images(case: Case, study: Path) -> Case:
         If an image is of a form in which the header names another file, or cannot be copied.
     """
     folder = study / IMAGES_FOLDER / checked_name(case.case_id)
-    if folder.exists():
-        raise StudyError(
-            f"the study holds a folder of images called {case.case_id} that belongs to no case",
-            todo=f"Look into {IMAGES_FOLDER}/{case.case_id}, move it away, and add the case again",
-        )
     unfinished = folder.with_name(f".{folder.name}{TEMPORARY_SUFFIX}")
     try:
         # Of a copy that was stopped.
         shutil.rmtree(unfinished, ignore_errors=True)
-        images = _copy_case(case.images, unfinished)
-        unfinished.rename(folder)
+        copied = _copy_case(case.images, unfinished)
+        images = _moved(copied, unfinished, folder)
+        if not folder.exists():
+            unfinished.rename(folder)
+        elif not _same(images, copied):
+            raise StudyError(
+                f"the study holds a folder of other images called {case.case_id}",
+                todo=f"Look into {IMAGES_FOLDER}/{case.case_id}, move it away, and add the case again",
+            )
     except OSError as error:
         raise not_saved("the copy of the images", error) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return dataclasses.replace(case, images=_moved(images, unfinished, folder))
+    return dataclasses.replace(case, images=images)
+
+
+def _same(there: CaseImages, copied: CaseImages) -> bool:
+    """Whether a copy is there already: it was finished, and then the program was stopped before the case was added."""
+    try:
+        return not differing_images(there, copied)
+    except StudyError:
+        return False
 
 
 def _moved(images: CaseImages, old: Path, new: Path) -> CaseImages:

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow import copy_images
 from HER2LowMRILib.workflow.add_cases import cases_from_tree
@@ -128,6 +129,28 @@ def test_a_copy_that_was_stopped_goes_on_where_it_was(study, tmp_path, monkeypat
     assert add(tmp_path, "--copy") == 0
     assert case_ids(study) == ["P1", "P2", "P3", "P4"]
     assert main(["study", "check", str(study)]) == 0
+
+
+def test_a_copy_whose_case_was_not_added_any_more_is_used_and_other_images_there_are_not(
+    study, tmp_path, capsys
+):
+    def stopped(*args):
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CoordinatorView, "add_cases", stopped)
+        assert add(tmp_path, "--copy") == 130
+    assert [file.name for file in (study / "images").iterdir()] == ["P3"]
+    write_images(tmp_path / "images" / "P4", 4)
+    write_images(study / "images" / "P4", 44)
+    own = sorted(file.read_bytes() for file in (study / "images" / "P4").iterdir())
+    assert add(tmp_path, "--copy") == 1
+    assert (
+        "not added: P4, because the study holds a folder of other images called P4" in capsys.readouterr().out
+    )
+    assert case_ids(study) == ["P1", "P2", "P3"]
+    assert sorted(file.read_bytes() for file in (study / "images" / "P4").iterdir()) == own
+    assert not list((study / "images").glob(".*"))
 
 
 def test_a_folder_whose_name_cannot_be_a_case_id_is_named_by_its_number(tmp_path):

@@ -1,8 +1,15 @@
 """A whole study by the public commands, from image folders to tables; and nothing of who the patients are in them."""
 
+import contextlib
 import csv
 import datetime
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pydicom
@@ -125,6 +132,35 @@ def test_deleting_what_is_derived_and_exporting_again_gives_the_same_bytes(plant
     assert main(["export", str(study), "--out", str(tmp_path / "out"), "--jobs", "2", "--quiet"]) == 0
     for file in sorted((root / "export").iterdir()):
         assert (tmp_path / "out" / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+def workers_start(process, study):
+    """Whether a worker has been started (beside the process that multiprocessing keeps for itself)."""
+    return len(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()) >= 2
+
+
+def one_case_is_measured(process, study):
+    return (study / "derived" / "measurements").exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes as Linux lists them")
+@pytest.mark.parametrize("when", [workers_start, one_case_is_measured])
+def test_a_stopped_export_says_one_line_and_the_next_one_goes_on(planted, tmp_path, when):
+    root, _ = planted
+    study = shutil.copytree(root / "study", tmp_path / "study")
+    shutil.rmtree(study / "derived")
+    command = [sys.executable, "-m", "HER2LowMRILib", "export", str(study), "--jobs", "2", "--quiet"]
+    command += ["--out", str(tmp_path / "out")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        while process.poll() is None and not when(process, study):
+            time.sleep(0.01)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGINT)
+        said = process.stderr.read()
+    # On a fast computer it may have been done before.
+    assert said == ("her2lowmri export: stopped from the keyboard\n" if process.returncode else "")
+    assert main(["export", str(study), "--out", str(tmp_path / "out"), "--jobs", "1", "--quiet"]) == 0
+    assert (tmp_path / "out" / "features.csv").read_bytes() == (root / "export" / "features.csv").read_bytes()
 
 
 def test_no_planted_identity_is_in_any_file_that_export_or_the_log_writes(planted):
