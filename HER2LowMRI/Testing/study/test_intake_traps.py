@@ -335,11 +335,14 @@ def test_a_diffusion_image_that_claims_to_be_a_second_b0_is_refused(tmp_path):
     assert "no repetitions of each other" in refused(save(datasets, tmp_path))
 
 
-def test_a_mosaic_is_no_slice(tmp_path):
+@pytest.mark.parametrize("name", ["MOSAIC", "VFRAME"], ids=["Siemens", "United Imaging"])
+def test_a_mosaic_is_no_slice(tmp_path, name):
     datasets = siemens_trace()
     for ds in datasets:
-        ds.ImageType = ["ORIGINAL", "PRIMARY", "DIFFUSION", "NONE", "MOSAIC"]
-    assert "mosaic" in refused(save(datasets, tmp_path))
+        ds.ImageType = ["ORIGINAL", "PRIMARY", "DIFFUSION", "NONE", name]
+    message = refused(save(datasets, tmp_path))
+    assert "mosaic" in message
+    assert "one image per slice" in message
 
 
 def test_the_adc_map_and_other_series_in_the_folder_are_left_out_with_the_reason(tmp_path):

@@ -22,6 +22,7 @@ from study.vendor_series import (
     siemens_enhanced,
     siemens_trace,
     signal,
+    uih,
 )
 
 NEVER_SAID = ("SYNTHETIC-", "SYNTHETIC^", "1.2.826")
@@ -147,6 +148,16 @@ def test_old_philips_files_that_call_every_image_real_and_without_direction_are_
     unit = series.signals[0][0, 0, 0] / signal(0)[0, 0, 0]
     for found, b in zip(series.signals, B_VALUES, strict=True):
         assert np.max(np.abs(found / unit - signal(b))) < 1.5
+
+
+def test_united_imaging_states_measured_b_values_and_directions(tmp_path):
+    series = read_dwi([save(uih(), tmp_path, shuffle=5)])
+    assert series.b_values == B_VALUES
+    assert series.images[0].note.startswith("stated as 1.25")
+    assert series.averages == (2, 6, 6, 6)
+    assert series.warnings == ()
+    directions = [signal(2000, n).astype(float) for n in range(3)]
+    assert np.max(np.abs(series.signals[3] - np.cbrt(np.prod(directions, axis=0)))) < 0.01
 
 
 def test_canon_leaves_the_b_value_of_b0_out(tmp_path):

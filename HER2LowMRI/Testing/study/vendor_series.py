@@ -443,6 +443,26 @@ def canon(b_values: Sequence[float] = B_VALUES, seed: int = 8) -> list[FileDatas
     return images
 
 
+# --------------------------------------------------------------------------- United Imaging
+def uih(b_values: Sequence[float] = B_VALUES, seed: int = 9) -> list[FileDataset]:
+    """Classic United Imaging: measured b-value and direction in private tags, 1.25 s/mm2 at b 0.
+
+    What stands where was seen in the public validation images of dcm2niix (dcm_qa_uih).
+    """
+    exam = Exam(seed, "UIH", "uMR Synthetic")
+    images = []
+    for b in b_values:
+        for direction in range(3 if b else 1):
+            for k in range(SHAPE[0]):
+                stored = signal(b, direction if b else None)[k]
+                ds = exam.image(6, "dti_tra", ["ORIGINAL", "PRIMARY", "M"], k, stored)
+                block = ds.private_block(0x0065, "Image Private Header", create=True)
+                block.add_new(0x09, "FD", float(b) or 1.25)
+                block.add_new(0x37, "FD", list(DIRECTIONS[direction]) if b else [0.0, 0.0, 0.0])
+                images.append(ds)
+    return images
+
+
 # --------------------------------------------------------------------------- nobody in particular
 def public(b_values: Sequence[float] = B_VALUES, seed: int = 7) -> list[FileDataset]:
     """Only what the standard has: (0018,9087) in a classic image, no word about directions."""

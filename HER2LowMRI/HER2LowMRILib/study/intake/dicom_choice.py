@@ -8,9 +8,13 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.study.intake.averaging import direction_key
 from HER2LowMRILib.study.intake.b_value import check_b_values, group_jitter, lowest_as_zero, nominal
 from HER2LowMRILib.study.intake.dicom_frames import Frame
+from HER2LowMRILib.study.intake.vendor_tags import MOSAIC
 
 # Makers that leave the b-value out of the header of b 0.
 _B0_WITHOUT_TAG = ("siemens", "canon", "toshiba")
+_SEPARATE_SLICES = (
+    "Export them with one image per slice, or convert them to NIfTI with a .bval file (dcm2niix)"
+)
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ def _without_maps(frames: list[Frame], dropped: list[str]) -> list[Frame]:
             "No diffusion-weighted image was found",
             needed="images at b 0 and higher b-values",
             found="; ".join(dropped) or "none",
+            todo=_SEPARATE_SLICES if any(reason == MOSAIC for reason, _ in reasons) else None,
         )
     return kept
 

@@ -37,11 +37,13 @@ PHILIPS_GRADIENT = tuple((0x2005, element, "Philips MR Imaging DD 001") for elem
 PHILIPS_SCALE_SLOPE = (0x2005, 0x0E, "Philips MR Imaging DD 001")
 PHILIPS_FRAME_SEQUENCE = (0x2005, 0x0F, "Philips MR Imaging DD 005")
 UIH_B = (0x0065, 0x09, "Image Private Header")
+UIH_GRADIENT = (0x0065, 0x37, "Image Private Header")
 
 # Siemens names every image of a diffusion sequence after its weighting: *ep_b0, *ep_b1000t (trace), *ep_b800#2
 # (second direction); *ep_b0_2000 is a map made of several b-values.
 _SIEMENS_SEQUENCE_NAME = re.compile(r"^\*?[a-z0-9]*[a-z_]b(\d{1,5})(t|#\d+)?$", re.IGNORECASE)
 
+MOSAIC = "mosaic, all slices tiled into one picture"
 _MAP_TOKENS = {
     "ADC": "ADC map",
     "EADC": "exponential ADC map",
@@ -57,7 +59,8 @@ _MAP_TOKENS = {
     "PROJECTION IMAGE": "projection",
     "MIP": "projection",
     "REPORT": "report page",
-    "MOSAIC": "mosaic, all slices tiled into one picture",
+    "MOSAIC": MOSAIC,
+    "VFRAME": MOSAIC,  # United Imaging's name for it
 }
 _SYNTHETIC_TOKENS = ("CALC_BVALUE", "SYNTHETIC", "CALCULATED", "COMPUTED")
 _ADC_WORDS = re.compile(
@@ -171,9 +174,10 @@ def gradient_direction(header: FrameHeader, maker: str) -> tuple[float, float, f
     public = _three(header.value(GRADIENT))
     if public is not None or not header.has_private:
         return public
-    siemens = _three(header.private(SIEMENS_GRADIENT, maker == "siemens"))
-    if siemens is not None:
-        return siemens
+    for tag, owner in ((SIEMENS_GRADIENT, "siemens"), (UIH_GRADIENT, "uih")):
+        three = _three(header.private(tag, maker == owner))
+        if three is not None:
+            return three
     for tags, owner in ((PHILIPS_GRADIENT, "philips"), (GE_GRADIENT, "ge")):
         parts = [decode_number(header.private(tag, maker == owner)) for tag in tags]
         if all(part is not None for part in parts):
