@@ -16,11 +16,17 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import numpy as np  # noqa: E402
-from HER2LowMRILib.synthetic import anatomy, cases, dwi_series, readers  # noqa: E402
-from slicer_session.panel import Session, qt, slicer  # noqa: E402
+from HER2LowMRILib.core.columns import column_names  # noqa: E402
+from HER2LowMRILib.study.row_csv import write_rows  # noqa: E402
+from HER2LowMRILib.synthetic import anatomy, cases, dwi_series, pathology, readers  # noqa: E402
+from HER2LowMRILib.synthetic.cohort import make_cohort  # noqa: E402
+from HER2LowMRILib.workflow.export_cohort import FEATURES_FILE, READINGS_FILE  # noqa: E402
+from slicer_session.panel import WIDTH, Session, qt, slicer  # noqa: E402
 from slicer_session.person import MASS_KEYS, NME_KEYS, Person  # noqa: E402
 
 DOCS = HERE.parents[1] / "docs" / "images"
+# As high as the module panel of Slicer on a small screen; longer pages are pictured whole.
+HEIGHT = 600
 # Both styles are drawn and measured for every page; of the dark one two are enough to show.
 DARK_SHOWN = ("voi", "descriptors")
 
@@ -62,13 +68,15 @@ class Photographer:
     def take(self, name: str) -> None:
         """Picture the panel in both styles; a page that does not fit the width fails."""
         panel = self.session.widget.panel
+        needed = panel.widget.layout().heightForWidth(panel.widget.geometry.width())
+        self.session.window.resize(WIDTH, max(HEIGHT, needed + 24))
         for style, palette in (("", self.light), ("-dark", dark())):
             qt.QApplication.setPalette(palette)
             for _turn in range(4):
                 self.session.settle()
             wanted = panel.widget.minimumSizeHint().width()
-            if wanted > 420:
-                raise AssertionError(f"the page {name} needs {wanted} px, the panel has 420")
+            if wanted > WIDTH:
+                raise AssertionError(f"the page {name} needs {wanted} px, the panel has {WIDTH}")
             if style and name not in DARK_SHOWN:
                 continue
             picture = panel.widget.grab()
@@ -134,7 +142,12 @@ def main(folder: Path) -> None:
         panel.open_next_open_case()
         camera.take("adjudication")
         person.enters("coordinator")
+        for name in made:
+            number = int(name.rsplit("-", 1)[1])
+            panel.session.view.set_pathology(name, **pathology.report(cases.draw_case(number)))
+        panel.pages["cohort"].refresh("answers")
         camera.take("cohort")
+        picture_analysis(person, camera)
         session.close()
         if session.errors():
             raise session.errors()[0]
@@ -162,6 +175,19 @@ def picture_reading(person: Person, camera: Photographer) -> None:
     for name in ("features", "sign_off"):
         panel.go_to(name)
         camera.take(name)
+
+
+def picture_analysis(person: Person, camera: Photographer) -> None:
+    """Analyse the made-up cohort of the demonstration, whose size is that of the paper, and picture the page."""
+    folder = Path("Export of a synthetic cohort")
+    folder.mkdir()
+    cohort = make_cohort()
+    write_rows(folder / FEATURES_FILE, cohort.features, column_names("features"))
+    write_rows(folder / READINGS_FILE, cohort.readings, column_names("readings"))
+    person.page("cohort").exportPath.currentPath = str(folder)
+    person.panel.go_to("analysis")
+    person.clicks(person.page("analysis").analyzeButton)
+    camera.take("analysis")
 
 
 def picture_views(path: Path) -> None:

@@ -86,7 +86,7 @@ class AnalysisPage(Page):
             self.ui.resultCombo.addItems([node.GetName() for node in self._tables])
             self.filling = False
             self.ui.reportButton.enabled = self.ui.resultCombo.enabled = True
-            self.ui.analysisLabel.text = "\n".join(found.notes)
+            self.ui.analysisLabel.text = "\n".join(f"• {note}" for note in found.notes)
             self._show()
 
     def _ensure_packages(self) -> None:

@@ -30,6 +30,11 @@ class Chart:
         self.node = self._add("vtkMRMLPlotChartNode", role)
         self.node.SetLegendVisibility(True)
         self.node.SetGridVisibility(False)
+        # In Slicer's own sizes the legend covers the bars of a plot that is 240 px wide.
+        self.node.SetTitleFontSize(14)
+        self.node.SetLegendFontSize(11)
+        self.node.SetAxisTitleFontSize(13)
+        self.node.SetAxisLabelFontSize(11)
         self._view_name = view_name
 
     def show(self) -> None:

@@ -54,13 +54,12 @@ class SliceWidget:
         self._group = slicer.vtkMRMLDisplayableManagerGroup()
         self._group.Initialize(factory, renderer)
         self._group.SetMRMLDisplayableNode(self._node)
-        mapper, actor = vtk.vtkImageMapper(), vtk.vtkActor2D()
-        mapper.SetColorWindow(255)
-        mapper.SetColorLevel(127.5)
-        actor.SetMapper(mapper)
+        self._image, actor = vtk.vtkImageMapper(), vtk.vtkActor2D()
+        self._image.SetColorWindow(255)
+        self._image.SetColorLevel(127.5)
+        actor.SetMapper(self._image)
         actor.GetProperty().SetDisplayLocationToBackground()
         renderer.AddViewProp(actor)
-        mapper.SetInputConnection(self._logic.GetImageDataConnection())
 
     def scalar_bars(self):
         """Not in Slicer: title -> (low, high) of the scalar bars that are drawn."""
@@ -84,6 +83,7 @@ class SliceWidget:
         self._window.SetSize(*size)
         self._logic.ResizeSliceNode(*size)
         self._logic.FitSliceToBackground()
+        self._image.SetInputConnection(self._logic.GetImageDataConnection())
         self._window.Render()
         grab = vtk.vtkWindowToImageFilter()
         grab.SetInput(self._window)
