@@ -344,5 +344,6 @@ def test_a_cross_validated_auc_below_a_half_says_beside_it_what_that_means():
 
 def test_numbers_are_set_as_in_a_journal():
     assert number_text(-0.2345) == "−0.234"
+    assert number_text(-0.001, 2) == "0.00"
     assert interval_text(-0.1, -0.2, 0.3, 1) == "−0.1 (−0.2&nbsp;to&nbsp;0.3)"
     assert ratio_text(0.12, 0.00088, 2400.0) == "0.12 (&lt;0.01&#8288;–&#8288;&gt;1000)"

@@ -1,6 +1,7 @@
 """The figures of the report as SVG text, the same bytes for the same numbers."""
 
 import io
+import math
 from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -130,15 +131,17 @@ def bland_altman_plots(panels: Sequence[tuple[str, str, Any]]) -> str:
     with _figure(3.3 * columns, 2.9 * lines, lines, columns) as (figure, axes):
         for axis, (title, unit, result) in zip(axes.flat, panels, strict=False):
             axis.plot(result.means, result.differences, "o", color="#0072B2", markersize=3, markeredgewidth=0)
+            width = result.loa_high - result.loa_low
+            decimals = max(2 - math.floor(math.log10(width)), 0) if width > 0 else 3
             for value, style in ((result.bias, "-"), (result.loa_low, "--"), (result.loa_high, "--")):
                 axis.axhline(value, color="black", linewidth=0.9, linestyle=style)
                 axis.annotate(
-                    f"{value:.3g}",
-                    (1, value),
+                    f"{value:.{decimals}f}",
+                    (1.02, value),
                     xycoords=("axes fraction", "data"),
                     fontsize=7,
-                    va="bottom",
-                    ha="right",
+                    va="center",
+                    ha="left",
                 )
             axis.set_xlabel(f"mean of the readers{f' ({unit})' if unit else ''}")
             axis.set_ylabel("reader 1 - reader 2")

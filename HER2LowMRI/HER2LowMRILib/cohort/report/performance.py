@@ -136,9 +136,10 @@ def _roc_panels(analysis: Analysis) -> list[tuple[str, list]]:
                 (f"{pair_label(comparison)} ({roc[(stratum, comparison, QUALITATIVE)]:.3f})", curves[0][1])
             )
         elif curves:
-            panels.append((f"{STRATUM_LABELS[stratum]}: {pair_label(comparison)}", curves))
+            lesions = STRATUM_LABELS[stratum]
+            panels.append((f"{lesions[0].upper()}{lesions[1:]}: {pair_label(comparison)}", curves))
     if qualitative:
-        panels.insert(0, ("masses: qualitative model", qualitative))
+        panels.insert(0, ("Masses: qualitative model", qualitative))
     return panels
 
 

@@ -48,7 +48,8 @@ def cross_validated_text(row: "pd.Series") -> str:
 
 def number_text(value: float, digits: int = 3) -> str:
     """A number; "–" where there is none."""
-    return minus(f"{value:.{digits}f}") if value == value else "–"
+    # Adding 0 takes the sign off what rounds to nothing.
+    return minus(f"{round(value, digits) + 0.0:.{digits}f}") if value == value else "–"
 
 
 def minus(text: str) -> str:
