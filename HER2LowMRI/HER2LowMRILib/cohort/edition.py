@@ -63,7 +63,7 @@ def lexicon_of_table(stated: Iterable[str | None], table: Path, given: Path | No
         f"The descriptors of {table.name} cannot be read",
         needed=f"the lexicon of edition {shown(edition)}",
         found=f"no {LEXICON_FILE} of it beside the table",
-        todo="Name the study folder or its lexicon.json with --lexicon.",
+        todo=f"Put the study's {LEXICON_FILE} beside the table, or name it or the study folder with --lexicon.",
     )
 
 

@@ -54,23 +54,24 @@ COMPARISONS = (
 PAIRS = tuple(comparison for comparison in COMPARISONS if comparison.positive)
 
 
-STRATUM_LESIONS = {"mass": ("mass",), "nme_related": ("nme", "mass_with_nme")}
+STRATUM_LESIONS = {
+    "all": ("mass", "nme", "mass_with_nme"),
+    "mass": ("mass",),
+    "nme_related": ("nme", "mass_with_nme"),
+}
 
 
 def asked_of_all(variable: Variable, stratum: str) -> bool:
     """Whether the question of a descriptor arises for every lesion of a stratum."""
-    lesions = STRATUM_LESIONS.get(stratum)
-    return all(
-        name == "lesion_type" and lesions is not None and set(lesions) <= set(allowed)
-        for name, allowed in variable.applies_when
-    )
+    lesions = set(STRATUM_LESIONS[stratum])
+    return all(name == "lesion_type" and lesions <= set(allowed) for name, allowed in variable.applies_when)
 
 
 def asked_of_none(variable: Variable, stratum: str) -> bool:
     """Whether the question of a descriptor arises for no lesion of a stratum."""
-    lesions = STRATUM_LESIONS.get(stratum)
-    return lesions is not None and any(
-        name == "lesion_type" and not set(lesions) & set(allowed) for name, allowed in variable.applies_when
+    lesions = set(STRATUM_LESIONS[stratum])
+    return any(
+        name == "lesion_type" and not lesions & set(allowed) for name, allowed in variable.applies_when
     )
 
 
