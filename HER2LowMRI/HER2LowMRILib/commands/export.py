@@ -55,15 +55,8 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(f"not in features.csv: {case_id}, {why}\n")
     if export.indeterminate:
         sys.stdout.write(f"HER2 group not settled: {', '.join(export.indeterminate)}\n")
-    if export.remarks and not args.with_remarks:
-        remarks = counted(export.remarks, "remark")
-        sys.stdout.write(f"{remarks} of readers left out of readings.csv (--with-remarks puts them in)\n")
-    typed = [counted(export.remarks, "remark")] if export.remarks and args.with_remarks else []
-    typed += [counted(export.reasons, "reason")] if export.reasons else []
-    if typed:
-        sys.stdout.write(f"{' and '.join(typed)} in the tables as typed: read them before you pass them on\n")
-    for what in export.withheld:
-        sys.stdout.write(f"withheld, because it names the patient: {what}\n")
+    for note in export.notes:
+        sys.stdout.write(f"{note}\n")
     return 0
 
 

@@ -180,6 +180,7 @@ class CohortPage(Page):
                 )
             ]
             lines += [f"{case_id} – {reason}" for case_id, reason in done.left_out.items()]
+            lines += done.notes
             self.ui.exportLabel.text = "\n".join(lines)
 
     def _open_folder(self) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from HER2LowMRILib.core.columns import column_names
 from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, StudyError
 from HER2LowMRILib.core.lexicon import edition_text, read_lexicon
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.study.case_list import Case
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.data_dictionary import (
@@ -63,6 +64,8 @@ class Export:
         Remarks of readers (in the tables only when asked for), and reasons for leaving cases out, in them as typed.
     withheld : tuple of str
         Texts that are not in the tables because they name the patient: whose they are.
+    with_remarks : bool
+        Whether remarks were asked for.
     """
 
     features: int
@@ -72,6 +75,22 @@ class Export:
     remarks: int = 0
     reasons: int = 0
     withheld: tuple[str, ...] = ()
+    with_remarks: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to tell of the free text in the tables, for whoever passes them on."""
+        notes = []
+        if self.remarks and not self.with_remarks:
+            notes.append(
+                f"{counted(self.remarks, 'remark')} of readers left out of readings.csv (--with-remarks)"
+            )
+        typed = [counted(self.remarks, "remark")] if self.remarks and self.with_remarks else []
+        typed += [counted(self.reasons, "reason")] if self.reasons else []
+        if typed:
+            notes.append(f"{' and '.join(typed)} in the tables as typed: read them before you pass them on")
+        notes += [f"withheld, because it names the patient: {what}" for what in self.withheld]
+        return tuple(notes)
 
 
 def export_cohort(
@@ -164,6 +183,7 @@ def export_cohort(
         remarks=sum(text.remarks for text in texts),
         reasons=sum(text.reasons for text in texts),
         withheld=tuple(what for text in texts for what in text.withheld),
+        with_remarks=with_remarks,
     )
 
 
