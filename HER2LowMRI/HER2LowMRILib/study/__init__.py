@@ -25,6 +25,8 @@ The reader study is entered through `study_folder`:
 
     with study.adjudicator() as desk:     AdjudicatorView: cases signed off by all, what differs, sides
     with study.coordinator() as office:   CoordinatorView: cases, pathology, exclusions, states
+        office.exclude(case_id, reason), office.include(case_id)
+        office.remove(case_id, reason), office.restore(case_id, reason), office.erase(case_id, reason)
 
 Who reaches what is decided by what these objects hold, not by what a window hides:
 
@@ -35,5 +37,6 @@ Who reaches what is decided by what these objects hold, not by what a window hid
 Files, from the ground up: verified_write (a file is whole or unchanged), change_log (hash-chained JSON
 lines), session_lock (one writer per folder), record_file (state and log), row_csv (tables), case_ids and
 pseudonyms (names), case_list (cases.csv), reading_order, readings, reader_view, adjudication and
-adjudicator_view, coordinator_view, study_folder. Images: intake, image_grid, map_files, voi_files.
+adjudicator_view, removed_cases, coordinator_view, study_folder. Images: intake, same_images, patient_identity,
+image_grid, map_files, voi_files.
 """

@@ -197,7 +197,7 @@ class CoordinatorView(CohortView):
             self._case(case_id)
         with self._nobody_reads():
             images = CaseImages() if removed.is_erased else case_from_row(removed.row, self._folder).images
-            left = erase_images(self._folder, images, (case.images for case in self.cases))
+            left = erase_images(self._folder, case_id, images, (case.images for case in self.cases))
             keep_record(self._folder, RemovedCase(case_id, now_utc(), reason))
             erase_readings(self._folder, case_id)
             self._record.erase(case_id, reason)

@@ -119,7 +119,7 @@ def read_protocol(folder: Path) -> Protocol:
     try:
         values = json.loads((folder / STUDY_FILE).read_bytes())
         schema = values["schema"]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise StudyError(
             "this is no study folder",
             needed=f"a folder with {STUDY_FILE} in it",

@@ -127,32 +127,24 @@ def erase_readings(study: Path, case_id: str) -> None:
         _delete(file)
 
 
-def erase_images(study: Path, images: CaseImages, others: Iterable[CaseImages]) -> int:
+def erase_images(study: Path, case_id: str, images: CaseImages, others: Iterable[CaseImages]) -> int:
     """Delete the images of a case that lie in `images/` of the study and are no other case's.
 
     Returns how many places with images are left, because they lie elsewhere.
     """
     root = (study / IMAGES_FOLDER).resolve()
     used = [place.resolve() for other in others for place in _all_places(other)]
-    left = 0
-    for place in map(Path.resolve, _all_places(images)):
+    places = [place.resolve() for place in _all_places(images)]
+    # The folder that `study add --copy` made may hold what belongs to the images, such as b-values.
+    for place in (root / case_id, *places):
         inside = place != root and place.is_relative_to(root)
         if inside and not any(place.is_relative_to(it) or it.is_relative_to(place) for it in used):
             _delete(place)
-            _delete_empty(place.parent, root)
-        else:
-            left += place.exists()
-    return left
+    return sum(place.exists() for place in places)
 
 
 def _all_places(images: CaseImages) -> list[Path]:
     return [place for role in IMAGE_ROLES for place in places_of(images, role)]
-
-
-def _delete_empty(folder: Path, root: Path) -> None:
-    while folder != root and folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
-        folder = folder.parent
 
 
 def _places(study: Path, case_id: str) -> Iterator[tuple[Path, Path]]:
