@@ -253,3 +253,17 @@ def test_progress_with_limits_rises_to_1():
         cross_validate(
             noise(16, 2), Y, LogisticProcedure(), repeats=3, interval=True, cancelled=lambda: next(answers)
         )
+
+
+def test_scores_of_different_fits_are_never_compared():
+    """A fit that knows the prevalence alone leans away from the cases held out: pooled, its AUC is below 0.5."""
+
+    class Prevalence:
+        def scores(self, x, positive, weights):
+            share = weights[:, positive].sum(axis=1) / weights.sum(axis=1)
+            return np.repeat(share[:, None], len(positive), axis=1)
+
+    y = np.arange(46) < 11
+    found = cross_validate(np.zeros((46, 1)), y, Prevalence(), repeats=5, calibration=False)
+    assert found.auc == 0.5
+    assert np.mean([auc(scores, y, "higher").auc for scores in found.scores]) < 0.45
