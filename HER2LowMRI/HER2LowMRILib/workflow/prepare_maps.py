@@ -10,8 +10,8 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.mrml.diffusion_nodes import DicomValue, adc_of_node, volumes_of_node
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
-from HER2LowMRILib.study.intake.read_adc import AdcMap, read_adc
-from HER2LowMRILib.study.intake.read_dwi import read_dwi
+from HER2LowMRILib.study.intake.read_adc import AdcMap, adc_of_frames, read_adc
+from HER2LowMRILib.study.intake.read_dwi import read_headers, series_of
 from HER2LowMRILib.study.intake.volume_files import Volume, series_of_volumes
 from HER2LowMRILib.workflow.case_images import only_adc
 from HER2LowMRILib.workflow.compute_maps import compute_maps
@@ -48,13 +48,16 @@ class ChosenImages:
         HER2LowMRIError
             When there is neither.
         """
+        headers = None if progress is None else lambda done: progress(0.7 * done)
+        read = read_headers(paths, progress=headers, cancelled=cancelled)
         adc = None
         try:
-            adc = read_adc(paths)
+            frames = read.frames
+            adc = adc_of_frames(frames, must_say_so=True) if frames else read_adc(paths, must_say_so=True)
         except HER2LowMRIError as error:
             no_adc = error
         try:
-            series = read_dwi(paths, progress=progress, cancelled=cancelled)
+            series = series_of(read, progress=progress, cancelled=cancelled)
         except ImageError:
             if adc is None:
                 raise

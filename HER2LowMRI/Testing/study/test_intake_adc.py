@@ -12,6 +12,7 @@ from HER2LowMRILib.study.intake import read_adc, read_dwi
 from HER2LowMRILib.study.intake.adc_unit import find_unit, unit_of_text
 from study.vendor_series import (
     SHAPE,
+    Exam,
     adc,
     ge,
     ge_adc,
@@ -216,3 +217,28 @@ def test_a_folder_that_cannot_be_listed_is_told_in_one_line(tmp_path, monkeypatc
     for read in (read_adc, read_dwi):
         with pytest.raises(ImageError, match="cannot be read: found Permission denied"):
             read([tmp_path])
+
+
+def test_where_nobody_said_so_an_image_must_say_that_it_is_an_adc_map(tmp_path):
+    """A T1 image has numbers that would do for an ADC map in 1e-6 mm2/s."""
+    exam = Exam(1, "Siemens Healthineers", "MAGNETOM Synthetic")
+    images = [exam.image(3, "t1_vibe", ["ORIGINAL", "PRIMARY", "M"], k, adc()[k]) for k in range(SHAPE[0])]
+    folder = save(images, tmp_path / "t1")
+    with pytest.raises(ImageError, match="No ADC map was found"):
+        read_adc([folder], must_say_so=True)
+    assert "1e-6" in read_adc([folder]).warnings[0]
+    assert read_adc([save(siemens_adc(), tmp_path / "adc")], must_say_so=True).unit_found == "1e-6 mm2/s"
+    array = adc().astype(np.float32) / 1000
+    grid = read_adc([tmp_path / "adc"]).grid
+    for name, says_so in (
+        ("P-1_ADC.nrrd", True),
+        ("adcmap.nrrd", True),
+        ("t2.nrrd", False),
+        ("eADC.nrrd", False),
+    ):
+        sitk.WriteImage(grid.to_sitk(array), str(tmp_path / name))
+        if says_so:
+            assert np.array_equal(read_adc([tmp_path / name], must_say_so=True).array, array)
+        else:
+            with pytest.raises(ImageError, match=f"Whether {name} is an ADC map cannot be told"):
+                read_adc([tmp_path / name], must_say_so=True)

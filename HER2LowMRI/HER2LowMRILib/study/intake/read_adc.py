@@ -13,6 +13,7 @@ from HER2LowMRILib.study.intake.dicom_frames import Frame, looks_like_dicom, rea
 from HER2LowMRILib.study.intake.dicom_pixels import stored_pixels
 from HER2LowMRILib.study.intake.frame_geometry import slice_positions
 from HER2LowMRILib.study.intake.image_files import is_image_file, read_image
+from HER2LowMRILib.study.intake.vendor_tags import says_adc
 
 UNIT_KEY = "HER2LowMRI.unit"
 QUANTITY_KEY = "HER2LowMRI.quantity"
@@ -39,7 +40,7 @@ class AdcMap:
     warnings: tuple[str, ...] = ()
 
 
-def read_adc(inputs: Sequence[Path | str], *, unit: str | None = None) -> AdcMap:
+def read_adc(inputs: Sequence[Path | str], *, unit: str | None = None, must_say_so: bool = False) -> AdcMap:
     """Read one ADC map.
 
     Parameters
@@ -50,6 +51,9 @@ def read_adc(inputs: Sequence[Path | str], *, unit: str | None = None) -> AdcMap
     unit : str, optional
         The unit as the user knows it; else it is read from the real-world value mapping or the file's own key, else
         told from the size of the numbers.
+    must_say_so : bool
+        Where nobody said that this is an ADC map, the images must: by image type, quantity, name of the series, or name
+        of the file. The numbers of a T1 image would do for one.
 
     Raises
     ------
@@ -63,13 +67,24 @@ def read_adc(inputs: Sequence[Path | str], *, unit: str | None = None) -> AdcMap
         if len(files) > 1:
             raise ImageError("There is more than one ADC map", needed="one file", found=str(len(files)))
         image, keys = read_image(files[0])
+        if must_say_so and QUANTITY_KEY not in keys and not says_adc(files[0].name):
+            raise ImageError(
+                f"Whether {files[0].name} is an ADC map cannot be told",
+                needed="a file name that says ADC",
+                found="none",
+            )
         if keys.get(QUANTITY_KEY, "adc") != "adc":
             raise ImageError(f"{files[0].name} is another map", needed="adc", found=keys[QUANTITY_KEY])
         array = _scalar_volume(image, files[0].name)
         found = find_unit(array, keys.get(UNIT_KEY), "header of the file", unit)
         return _in_standard_unit(array, ImageGrid.from_sitk(image), found)
     frames, _, _ = read_frames(files)
-    frames = _adc_frames(frames)
+    return adc_of_frames(frames, unit=unit, must_say_so=must_say_so)
+
+
+def adc_of_frames(frames: Sequence[Frame], *, unit: str | None = None, must_say_so: bool = False) -> AdcMap:
+    """The ADC map among the images of DICOM files that were read; see ``read_adc``."""
+    frames = _adc_frames(frames, must_say_so)
     grid, k = slice_positions(frames, "the ADC map")
     if sorted(k) != list(range(grid.shape[0])):
         raise ImageError(
@@ -139,7 +154,7 @@ def _scalar_volume(image: object, name: str) -> np.ndarray:
     return array
 
 
-def _adc_frames(frames: Sequence[Frame]) -> list[Frame]:
+def _adc_frames(frames: Sequence[Frame], must_say_so: bool) -> list[Frame]:
     if len({frame.patient for frame in frames}) > 1:
         raise ImageError("The images belong to different patients", needed="one patient")
     named = [frame for frame in frames if frame.left_out_as == "ADC map"]
@@ -147,7 +162,9 @@ def _adc_frames(frames: Sequence[Frame]) -> list[Frame]:
         frame for frame in frames if frame.real_world is not None and frame.real_world.quantity in _ADC_CODES
     ]
     # A lone series that says nothing of itself may still be one; its unit must then pass the test of the numbers.
-    chosen = named or coded or [f for f in frames if f.b_value is None and not f.left_out_as]
+    chosen = named or coded
+    if not chosen and not must_say_so:
+        chosen = [f for f in frames if f.b_value is None and not f.left_out_as]
     series = {frame.series_number for frame in chosen}
     if not chosen:
         raise ImageError("No ADC map was found", needed="a series whose image type or name says ADC")

@@ -230,6 +230,11 @@ def left_out_as(header: FrameHeader, maker: str, image_type: tuple[str, ...], de
     return ""
 
 
+def says_adc(name: str) -> bool:
+    """Whether a name (of a series, of a file) says that it is an ADC map."""
+    return ("adc" in name.lower() or bool(_ADC_WORDS.search(name))) and not _EADC_WORDS.search(name)
+
+
 def philips_scale_slope(header: FrameHeader, maker: str) -> float | None:
     """Philips' private scale slope SS (2005,100E): precise value = display value / (rescale slope x SS)."""
     number = decode_number(header.private(PHILIPS_SCALE_SLOPE, True)) if maker == "philips" else None
