@@ -75,7 +75,7 @@ def main() -> int:
         radius = 12 + number
         ball = ((k - 20) * 2.5) ** 2 + (j - 100) ** 2 + (i - 90) ** 2 < radius**2
         widgets.paint(case.voi, "lesion", ball, case.nodes["adc"])
-        edits.append(timed(panel._measure_voi))
+        edits.append(timed(panel.voi_watch.measure))
     session.close()
     ratio, edit = statistics.median(w / f for w, f in zip(nodes, fit, strict=True)), statistics.median(edits)
     lines = [

@@ -87,6 +87,28 @@ def shortcut(key: str, widget: object, slot: object, whole_panel: bool = False) 
     return made
 
 
+def timer(owner: object, milliseconds: int, once: bool, slot: object) -> object:
+    """Make a timer that stands still until it is started.
+
+    Parameters
+    ----------
+    owner : QWidget
+    milliseconds : int
+    once : bool
+        Otherwise it goes on until it is stopped.
+    slot : callable
+
+    Returns
+    -------
+    QTimer
+    """
+    made = qt.QTimer(owner)
+    made.setSingleShot(once)
+    made.setInterval(milliseconds)
+    made.connect("timeout()", slot)
+    return made
+
+
 def fill_table(table: object, rows: list[tuple[str, ...]], tips: list[str] | None = None) -> None:
     """Write texts into a table in place of what was there, keeping the marked row."""
     row = table.currentRow()

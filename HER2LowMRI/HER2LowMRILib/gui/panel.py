@@ -1,25 +1,26 @@
 """The panel: header, steps, and the pages; it leads through the work and keeps to the rules of the application."""
 
-import time
 from pathlib import Path
 
 import qt
 import slicer
 from slicer.i18n import tr as _
-from slicer.util import VTKObservationMixin
 
-from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.gui.adjudication_page import AdjudicationPage
 from HER2LowMRILib.gui.analysis_page import AnalysisPage
 from HER2LowMRILib.gui.cohort_page import CohortPage
 from HER2LowMRILib.gui.descriptors_page import DescriptorsPage
 from HER2LowMRILib.gui.features_page import FeaturesPage
+from HER2LowMRILib.gui.header import Header
 from HER2LowMRILib.gui.images_page import ImagesPage
 from HER2LowMRILib.gui.messages import guarded, progress
-from HER2LowMRILib.gui.page import UI_FOLDER, Page, shortcut
+from HER2LowMRILib.gui.page import UI_FOLDER, Page, shortcut, timer
+from HER2LowMRILib.gui.parameter_node import HER2LowMRIParameterNode
+from HER2LowMRILib.gui.scene_link import SceneLink
 from HER2LowMRILib.gui.sign_off_page import SignOffPage
-from HER2LowMRILib.gui.study_page import StudyPage, role_text
+from HER2LowMRILib.gui.study_page import StudyPage
 from HER2LowMRILib.gui.voi_page import VoiPage
+from HER2LowMRILib.gui.voi_watch import VoiWatch
 from HER2LowMRILib.mrml.reading_layout import (
     register_layout,
     show_layout,
@@ -47,10 +48,9 @@ STEPS = {
     COORDINATOR: ("study", "cohort", "analysis"),
     None: ("study",),
 }
-AUTOSAVE_MS = 400
 
 
-class Panel(VTKObservationMixin):
+class Panel:
     """What fills the module's place in the window.
 
     Parameters
@@ -62,9 +62,7 @@ class Panel(VTKObservationMixin):
     """
 
     def __init__(self, layout: object, logic: object):
-        VTKObservationMixin.__init__(self)
-        self.logic, self.entered, self._measuring = logic, False, False
-        self.parameters, self._gui_tag = None, None
+        self.entered = False
         self._layout_before: int | None = None
         settings = Path(slicer.app.slicerUserSettingsFilePath)
         self.session = ReadingSession(self._make_case, settings.parent / "HER2LowMRI-unsaved")
@@ -77,24 +75,23 @@ class Panel(VTKObservationMixin):
         self._buttons: dict[str, object] = {}
         for page_class in PAGES:
             self._add_page(page_class(self, self.session))
-        self._measure = self._timer(0, True, self._measure_voi)
-        self._mend = self._timer(0, True, self._mend_case)
-        self._autosave = self._timer(AUTOSAVE_MS, True, self._save_voi)
-        self._clock = self._timer(1000, False, self._show_time)
-        self._fit = self._timer(100, True, self._fit_views)
-        self._setup_header()
+        self.voi_watch = VoiWatch(self.session, self.widget, self.show_message)
+        self.header = Header(self.ui, self.session, self.widget)
+        self._fit = timer(self.widget, 100, True, self._fit_views)
+        self._connect()
         self._setup_keys()
         self.session.listeners.append(self._changed)
-        scene = slicer.mrmlScene
-        self.addObserver(scene, scene.StartCloseEvent, self._scene_closing)
-        self.addObserver(scene, scene.EndCloseEvent, self._scene_closed)
-        self.addObserver(scene, scene.EndImportEvent, self._scene_loaded)
-        self.addObserver(scene, scene.NodeRemovedEvent, self._node_removed)
-        register_layout(scene)
-        self._take_parameters()
+        register_layout(slicer.mrmlScene)
+        self.scene = SceneLink(self, logic)
+        self.scene.take_parameters()
         self._changed("role")
         self.go_to("study")
         slicer.app.connect("aboutToQuit()", self._quitting)
+
+    @property
+    def parameters(self) -> HER2LowMRIParameterNode | None:
+        """What the scene keeps of the panel; None while a scene is being closed."""
+        return self.scene.parameters
 
     # building
     def _add_page(self, page: Page) -> None:
@@ -111,7 +108,7 @@ class Panel(VTKObservationMixin):
         self.ui.pageBar.layout().addWidget(button)
         self._buttons[page.NAME] = button
 
-    def _setup_header(self) -> None:
+    def _connect(self) -> None:
         ui = self.ui
         ui.messageFrame.hide()
         ui.previousButton.connect("clicked()", lambda: self.open_neighbour(-1))
@@ -136,13 +133,6 @@ class Panel(VTKObservationMixin):
         for key in self._keys:
             key.setEnabled(on)
 
-    def _timer(self, milliseconds: int, once: bool, slot: object) -> object:
-        timer = qt.QTimer(self.widget)
-        timer.setSingleShot(once)
-        timer.setInterval(milliseconds)
-        timer.connect("timeout()", slot)
-        return timer
-
     def _make_case(self, name: str, options: object, binning: object) -> CaseInScene:
         logic = slicer.app.applicationLogic() if slicer.app.layoutManager() is not None else None
         return CaseInScene(slicer.mrmlScene, logic, name, options, binning)
@@ -151,19 +141,19 @@ class Panel(VTKObservationMixin):
     def enter(self) -> None:
         """The module comes up."""
         self.entered = True
-        self._take_parameters()
+        self.scene.take_parameters()
         self._enable_keys(True)
         if self.session.case is not None:
             self._show_reading_layout()
             self._start_step()
         self.page.enter()
-        self._clock.start()
+        self.header.clock.start()
 
     def exit(self) -> None:
         """Another module comes up."""
-        self._clock.stop()
+        self.header.clock.stop()
         self.page.leave()
-        self.settle_voi()
+        self.voi_watch.settle()
         self.session.clock.step(None)
         self._enable_keys(False)
         self._restore_layout()
@@ -173,13 +163,12 @@ class Panel(VTKObservationMixin):
         """The panel goes away: save, unlock, let go."""
         if self.entered:
             self.exit()
-        self._clock.stop()
-        for timer in (self._autosave, self._fit, self._measure, self._mend):
-            timer.stop()
+        self.header.clock.stop()
+        self._fit.stop()
         with guarded(self._log_message, _("The study could not be closed.")):
             self.session.end()
-        self._drop_parameters()
-        self.removeObservers()
+        self.voi_watch.close()
+        self.scene.close()
         slicer.app.disconnect("aboutToQuit()", self._quitting)
         for page in self.pages.values():
             page.close()
@@ -188,86 +177,13 @@ class Panel(VTKObservationMixin):
     def _quitting(self) -> None:
         with guarded(self._log_message, _("The VOI could not be saved.")):
             self.page.leave()
-            self.settle_voi()
+            self.voi_watch.settle()
             self.session.clock.step(None)
 
     def _log_message(self, text: str) -> None:
         import logging
 
         logging.error(text)
-
-    # the scene
-    def _take_parameters(self) -> None:
-        node = self.logic.getParameterNode()
-        if self.parameters is not None and self.parameters.parameterNode is node.parameterNode:
-            return
-        self._drop_parameters()
-        self.parameters = node
-        ui = slicer.util.childWidgetVariables(self.pages["images"].widget)
-        self._gui_tag = self.parameters.connectGui(ui)
-
-    def _drop_parameters(self) -> None:
-        if self.parameters is not None:
-            self.parameters.disconnectGui(self._gui_tag)
-        self.parameters = self._gui_tag = None
-
-    def _scene_closing(self, _caller: object, _event: object) -> None:
-        self.page.leave()
-        with guarded(self.show_message, _("The VOI could not be saved.")):
-            self.settle_voi()
-            self._unobserve_voi()
-            self.pages["voi"].let_go()
-            self.session.forget_scene()
-        self._drop_parameters()
-        self.pages["voi"].editor_node = None
-
-    def _scene_closed(self, _caller: object, _event: object) -> None:
-        self.pages["voi"].select_editor_node()
-        self._take_parameters()
-        if self.page.NAME != "study":
-            self.go_to("study")
-
-    def _scene_loaded(self, _caller: object, _event: object) -> None:
-        self.pages["voi"].select_editor_node()
-        self._drop_parameters()
-        self._take_parameters()
-        self._continue_from_scene()
-
-    def _node_removed(self, _caller: object, _event: object) -> None:
-        if self.session.case is not None:
-            self._mend.start()
-
-    def _mend_case(self) -> None:
-        """Bring back what somebody took out of the scene by hand."""
-        with guarded(self.show_message, _("The case could not be mended.")):
-            if self.session.mend_case():
-                self._observe_voi()
-                self.show_message(_("A node of the case was removed from the scene. It was brought back."))
-
-    def _continue_from_scene(self) -> None:
-        """Go on with the case of a scene that was loaded."""
-        parameters = self.parameters
-        case_id, page = parameters.caseId, parameters.page
-        if not case_id or self.session.case is not None:
-            return
-        with guarded(self.show_message, _("The case of the scene could not be continued.")):
-            if parameters.role == SINGLE:
-                self.session.start_single_case(case_id, self._keep_record, parameters.record)
-            else:
-                folder = slicer.util.settingsValue(f"HER2LowMRI/Studies/{parameters.studyId}", "")
-                if self.session.about is None or self.session.about.created != parameters.studyId:
-                    if not folder:
-                        raise HER2LowMRIError(
-                            _("The study of this scene is not known on this computer"),
-                            todo=_("Open the study on the page Study, then the case {case}.").format(
-                                case=case_id
-                            ),
-                        )
-                    self.enter_study(Path(folder), parameters.role)
-                self.session.continue_case(case_id)
-            self._case_opened(fit=True)
-            if page in self._steps():
-                self.go_to(page)
 
     # study and cases
     def enter_study(self, folder: Path, role: str) -> None:
@@ -305,11 +221,11 @@ class Panel(VTKObservationMixin):
         """Open a case and go to where its work goes on."""
         with guarded(self.show_message, _("The case could not be opened.")):
             self.page.leave()
-            self.settle_voi()
+            self.voi_watch.settle()
             with progress(_("Opening {case} …").format(case=case_id)) as dialog:
                 self.session.open_case(case_id, dialog, dialog.cancelled)
             self.show_message("")
-            self._case_opened(fit=True)
+            self.case_opened(fit=True)
             restored = getattr(self.session.reading, "restored_changes", 0)
             notes = [self.session.unsaved_note]
             if restored:
@@ -318,16 +234,16 @@ class Panel(VTKObservationMixin):
                 )
             if any(notes):
                 self.show_message(" ".join(note for note in notes if note))
-            if self.session.saved.pending:
-                self._autosave.start()
+            self.voi_watch.save_soon()
         if self.session.case is None and self.page.NAME != "study":
             self.go_to("study")
 
-    def _case_opened(self, fit: bool) -> None:
+    def case_opened(self, fit: bool) -> None:
+        """Show a case that the session has opened, at the page where its work goes on."""
         parameters = self.parameters
         parameters.studyId = self.session.about.created if self.session.about is not None else ""
         parameters.role, parameters.caseId = self.session.role, self.session.reading.case_id
-        self._observe_voi()
+        self.voi_watch.observe()
         if self.entered:
             self._show_reading_layout()
         self.show_case_in_views(fit)
@@ -341,7 +257,7 @@ class Panel(VTKObservationMixin):
     def show_case_in_views(self, fit: bool = True) -> None:
         """Fill the views with the case at hand."""
         case = self.session.case
-        self._observe_voi()
+        self.voi_watch.observe()
         image = self.parameters.image or case.default_image()
         self.pages["images"].pick_image(image)
         case.show_views(image, fit)
@@ -387,62 +303,16 @@ class Panel(VTKObservationMixin):
     def start_single_case(self, name: str) -> None:
         """Begin a case without a study."""
         self.parameters.record = ""
-        self.session.start_single_case(name, self._keep_record)
-        self._case_opened(fit=True)
+        self.session.start_single_case(name, self.keep_record)
+        self.case_opened(fit=True)
 
-    def _keep_record(self, record: str) -> None:
+    def keep_record(self, record: str) -> None:
+        """Keep the record of a single case in the scene."""
         self.parameters.record = record
 
-    # drawing
-    def _observe_voi(self) -> None:
-        self._unobserve_voi()
-        case = self.session.case
-        if case is not None and case.voi is not None:
-            # A stroke tells of itself as a changed representation; undo and redo only as changed segments.
-            for event in (
-                slicer.vtkSegmentation.SourceRepresentationModified,
-                slicer.vtkSegmentation.SegmentModified,
-            ):
-                self.addObserver(case.voi, event, self._voi_edited)
-            for event in (slicer.vtkSegmentation.SegmentAdded, slicer.vtkSegmentation.SegmentRemoved):
-                self.addObserver(case.voi.GetSegmentation(), event, self._voi_edited)
-
-    def _unobserve_voi(self) -> None:
-        self.removeObservers(self._voi_edited)
-
-    def _voi_edited(self, _caller: object, _event: object) -> None:
-        if not self._measuring and self.session.can_edit:
-            self.session.voi_touched()
-            # One edit fires several events; they are measured together, once Slicer is through with them.
-            self._measure.start()
-
-    def _measure_voi(self) -> None:
-        self._measure.stop()
-        if self.session.case is None or self.session.case.voi is None:
-            return
-        # A standing segment that somebody removed is put back meanwhile, which is an edit too.
-        self._measuring = True
-        with guarded(self.show_message, _("The VOI could not be measured.")):
-            self.session.voi_changed()
-        self._measuring = False
-        if self.session.saved.pending:
-            self._autosave.start()
-
-    def settle_voi(self) -> None:
-        """Measure and save the VOI now, if it was edited."""
-        if self._measure.isActive():
-            self._measure_voi()
-        self._save_voi()
-
-    def _save_voi(self) -> None:
-        self._autosave.stop()
-        if not self.session.saved.pending:
-            return
-        with guarded(self.show_message, _("The VOI could not be saved.")):
-            self.session.save_voi()
-
     # pages
-    def _steps(self) -> tuple[str, ...]:
+    def steps(self) -> tuple[str, ...]:
+        """Names of the pages of the role at work."""
         role = self.session.role
         return READER_STEPS if self.session.is_reader else STEPS.get(role, STEPS[None])
 
@@ -451,7 +321,7 @@ class Panel(VTKObservationMixin):
         if self.page is not None and name != self.page.NAME:
             if self.entered:
                 self.page.leave()
-            self.settle_voi()
+            self.voi_watch.settle()
             self.page.widget.hide()
         self.page = self.pages[name]
         self.page.widget.show()
@@ -469,7 +339,7 @@ class Panel(VTKObservationMixin):
         self._show_steps()
 
     def _go_by(self, step: int) -> None:
-        steps = self._steps()
+        steps = self.steps()
         place = steps.index(self.page.NAME) + step if self.page.NAME in steps else 0
         if 0 <= place < len(steps):
             self.go_to(steps[place])
@@ -503,13 +373,13 @@ class Panel(VTKObservationMixin):
         for page in self.pages.values():
             page.refresh(topic)
         if topic == "case" and self.session.case is None:
-            self._unobserve_voi()
+            self.voi_watch.forget()
         if topic in ("role", "case", "answers", "maps", "voi"):
             self._show_steps()
-        self._show_header()
+        self.header.show()
 
     def _show_steps(self) -> None:
-        steps = self._steps()
+        steps = self.steps()
         for name, button in self._buttons.items():
             button.visible = name in steps
             mark = "✓" if name in steps and name != "study" and self.pages[name].is_done() else ""
@@ -520,59 +390,6 @@ class Panel(VTKObservationMixin):
         name = self.page.NAME if self.page is not None else "study"
         self.ui.backButton.visible = name != "study" and self.session.is_reader
         self.ui.continueButton.visible = self.session.is_reader and name not in ("study", "sign_off")
-
-    def _show_header(self) -> None:
-        session, ui = self.session, self.ui
-        who = role_text(session.role) if session.about is not None else ""
-        if session.about is not None:
-            ui.studyLabel.text = f"{session.title} · {who}"
-        else:
-            ui.studyLabel.text = _("Single case") if session.role == SINGLE else _("No study is open")
-        done, count = session.progress
-        name = getattr(session.reading, "case_id", "")
-        places = {item.case_id: n for n, item in enumerate(getattr(session.view, "work_list", ()), start=1)}
-        place = (
-            _("{place} of {count}").format(place=places[name], count=count)
-            if name in places and count
-            else ""
-        )
-        signed = _("{done} done").format(done=done) if count else ""
-        ui.caseLabel.text = " · ".join(part for part in (name, place, signed) if part) or _("No case is open")
-        ui.progressBar.visible = bool(count)
-        ui.progressBar.maximum = max(count, 1)
-        ui.progressBar.value = done
-        ui.previousButton.visible = ui.nextButton.visible = name in places
-        ui.previousButton.enabled = places.get(name, 1) > 1
-        ui.nextButton.enabled = places.get(name, 0) < len(places)
-        self._show_saved()
-        self._show_time()
-
-    def _show_saved(self) -> None:
-        saved, reading = self.session.saved, self.session.reading
-        label = self.ui.saveLabel
-        if reading is None:
-            label.text = ""
-        elif session_locked(reading):
-            label.text = _("signed off, locked")
-        elif saved.error is not None:
-            label.text = "<b>⚠ " + _("NOT SAVED") + "</b>"
-        elif saved.pending:
-            label.text = _("saving …")
-        elif self.session.role == SINGLE:
-            label.text = _("kept in the scene")
-        elif saved.at is not None:
-            clock = time.strftime("%H:%M:%S", time.localtime(saved.at))
-            label.text = _("✓ saved {clock}").format(clock=clock)
-        else:
-            label.text = _("✓ saved")
-        label.toolTip = saved.error or _("Every answer and stroke is saved at once.")
-
-    def _show_time(self) -> None:
-        if self.session.case is None or self.session.role in (SINGLE, ADJUDICATOR):
-            self.ui.timeLabel.text = ""
-            return
-        seconds = int(self.session.clock.elapsed)
-        self.ui.timeLabel.text = f"{seconds // 60}:{seconds % 60:02d}"
 
     def show_message(self, text: str) -> None:
         """Show a line above the page; "" takes it away."""
@@ -589,7 +406,7 @@ class Panel(VTKObservationMixin):
         parts = [self._table(rows)]
         for page in self.pages.values():
             keys = getattr(page, "keys", None)
-            if keys is not None and page.NAME in self._steps():
+            if keys is not None and page.NAME in self.steps():
                 parts.append(f"<b>{page.title()}</b>{self._table(keys())}")
         self.show_message("".join(parts))
 
@@ -606,8 +423,3 @@ class Panel(VTKObservationMixin):
         if self._layout_before is not None:
             show_layout(slicer.mrmlScene, self._layout_before)
             self._layout_before = None
-
-
-def session_locked(reading: object) -> bool:
-    """Whether a reading is signed off."""
-    return not getattr(reading, "is_open", True)

@@ -101,7 +101,7 @@ class SignOffPage(Page):
         """Lock the reading and open the next case."""
         with self.act(_("The case could not be signed off.")):
             self._comment_typed()
-            self.panel.settle_voi()
+            self.panel.voi_watch.settle()
             name = self.session.reading.case_id
             self.session.sign_off()
             self.panel.after_sign_off(name)

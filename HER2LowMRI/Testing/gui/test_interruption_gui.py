@@ -347,7 +347,7 @@ while True:
         mask = np.zeros(panel.session.case.grid.shape, bool)
         mask[3:5, 10:20, 10 : 11 + turn % 20] = True
         widgets.paint(panel.session.case.voi, "lesion", mask, panel.session.case.nodes["adc"])
-        panel._save_voi()
+        panel.voi_watch.save()
         print("voi", int(mask.sum()), flush=True)
 """
 

@@ -43,7 +43,7 @@ def test_the_steps_have_room_when_all_are_done(crowded):
     crowded.panel.go_to("sign_off")
     crowded.panel.session.sign_off()
     crowded.session.settle()
-    steps = [crowded.panel._buttons[name] for name in crowded.panel._steps()[1:]]
+    steps = [crowded.panel._buttons[name] for name in crowded.panel.steps()[1:]]
     assert all(step.text.endswith("✓") for step in steps)
     assert least_width(crowded.panel.widget) <= WIDTH
 
@@ -51,7 +51,7 @@ def test_the_steps_have_room_when_all_are_done(crowded):
 @pytest.mark.parametrize("role", ["adjudicator", "coordinator"])
 def test_no_page_of_another_role_is_wider_than_the_module_panel(crowded, role):
     crowded.enters(role)
-    for name in crowded.panel._steps():
+    for name in crowded.panel.steps():
         crowded.panel.go_to(name)
         crowded.session.settle()
         assert least_width(crowded.panel.widget) <= WIDTH, name

@@ -197,7 +197,7 @@ def test_a_change_that_cannot_be_saved_is_never_called_saved(person, study, monk
         assert "disk full" in person.panel.ui.messageLabel.text
     # Once the disk has room again, the same VOI is saved with the next occasion.
     person.panel.go_to("sign_off")
-    person.panel._save_voi()
+    person.panel.voi_watch.save()
     assert "✓ saved" in person.panel.ui.saveLabel.text
 
 
