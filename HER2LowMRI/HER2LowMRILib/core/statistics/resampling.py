@@ -169,7 +169,7 @@ def cross_validate(
     A jackknife's variance is too large on average (Efron & Stein 1981, doi 10.1214/aos/1176345462), so the limits
     hold the truth in more than 95 % of studies. Intervals from the held-out scores of one cross-validation (DeLong's,
     or LeDell's influence curves, 2015, doi 10.1214/15-EJS1035) know nothing of how much the fits themselves vary and
-    hold it in 70 to 93 %; docs/statistics-checks.md has the figures.
+    hold it in 69 to 93 %; docs/statistics-checks.md and docs/adr/0015 have the figures.
     """
     x, y, n1, n0, note = _checked(x, positive)
     if note:
