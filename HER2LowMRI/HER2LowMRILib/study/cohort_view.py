@@ -134,7 +134,9 @@ class CohortView:
 
     def _state(self, folder: Path) -> str:
         """State of a reading; its files are read again when one of them changed."""
-        stats = [(file.name, file.stat()) for file in sorted(folder.glob("*"))]
+        # The temporary files of a reader who saves meanwhile come and go.
+        files = [file for file in sorted(folder.glob("*")) if not file.name.startswith(".")]
+        stats = [(file.name, file.stat()) for file in files]
         seen = tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
         if self._states.get(folder, (None,))[0] != seen:
             self._states[folder] = seen, checked_state(folder)

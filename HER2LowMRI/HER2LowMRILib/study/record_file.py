@@ -115,19 +115,25 @@ def look_at(path: Path, log_path: Path, schema: str, start: State, fold: Fold) -
 
 def record_problems(path: Path, log_path: Path, schema: str, start: State, fold: Fold) -> list[str]:
     """What is wrong with a state and its log, in words; nothing when the log leads exactly to the state."""
-    return log_problems(log_path) or state_problems(path, log_path, schema, start, fold)
+    problems = log_problems(log_path) or state_problems(path, log_path, schema, start, fold)
+    logged = log_path.exists() and log_path.stat().st_size > 0
+    if not problems and _saved(path, schema) is None and (logged or path.exists()):
+        what = "is damaged" if path.exists() else "is missing"
+        problems = [f"{path.name} {what}; its log has every change"]
+    return problems
 
 
 def state_problems(path: Path, log_path: Path, schema: str, start: State, fold: Fold) -> list[str]:
-    """As `record_problems`, but for the torn last line of a save that is going on or was interrupted."""
+    """As `record_problems`, but for what is no loss: a save that goes on or stopped, a state that the log can give."""
+    # Asked first: while this looks, the first save may come to its end.
+    existed = path.exists()
     try:
         saved = _saved(path, schema)
         log = ChangeLog(log_path, "")
     except StudyError as error:
         return [str(error)]
     if saved is None:
-        what = "is damaged" if path.exists() else "is missing"
-        return [f"{path.name} {what}; its log has every change"] if log.entries or path.exists() else []
+        return [f"{path.name} is damaged, and there is no log"] if existed and not log.entries else []
     if log.hash_of(saved["log_lines"]) != saved["log_sha256"]:
         return [f"the log {log_path.name} does not hold the changes that {path.name} was saved with"]
     state = _folded(start, log.entries[: saved["log_lines"]], fold)

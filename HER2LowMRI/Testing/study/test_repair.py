@@ -141,4 +141,6 @@ def test_the_status_of_a_damaged_reading_is_damaged(study, tmp_path, capsys, wha
 def test_a_save_that_goes_on_while_the_coordinator_looks_is_no_damage(study):
     log = study.folder / "readers" / "r1" / "P2" / "log.jsonl"
     log.write_bytes(log.read_bytes() + b'{"acti')
+    # Listed, and gone when it is looked at, as a temporary file may be.
+    log.with_name(".reading.json.1-2.tmp").symlink_to("nowhere")
     assert study.cohort().status()[1].readings["r1"] == "in_progress"

@@ -15,6 +15,7 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study import verified_write
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.readings import signed_version
+from HER2LowMRILib.study.row_csv import read_rows
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.study.verified_write import write_verified
 from HER2LowMRILib.workflow.check_study import check_study
@@ -268,6 +269,7 @@ def test_two_readers_and_an_export_at_once_lose_and_mix_nothing(tmp_path, saves)
     exports = 0
     while any(os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None for child in children):
         export_cohort(open_study(folder), tmp_path / "out")
+        assert "damaged" not in {row["stage"] for row in read_rows(tmp_path / "out" / "flow.csv")}
         exports += 1
     for child in children:
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
