@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import qt
 import slicer
 from slicer.i18n import tr as _
 
@@ -63,6 +64,8 @@ class Progress:
             self._dialog = slicer.util.createProgressDialog(
                 value=0, maximum=100, labelText=self._text, windowTitle="HER2LowMRI", autoClose=False
             )
+            # Otherwise keys and clicks reach the panel meanwhile, and one act would begin within another.
+            self._dialog.setWindowModality(qt.Qt.ApplicationModal)
             self._dialog.connect("canceled()", self._stop)
         self._dialog.value = int(100 * fraction)
         slicer.app.processEvents()

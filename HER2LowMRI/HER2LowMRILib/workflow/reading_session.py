@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from HER2LowMRILib.core import errors
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.voi_overlap import voi_overlap
@@ -179,9 +180,13 @@ class ReadingSession:
         self.saved = SaveState()
         try:
             images = load_case_images(reading.images, fit, progress, cancelled)
+            if self.case is not case:
+                # While progress is shown events run; another case came up, and must not get these images.
+                raise errors.Cancelled
             self._show(images)
         except Exception:
-            self.close_case()
+            if self.case is case:
+                self.close_case()
             raise
         self.clock.start_case(sum(getattr(reading, "step_seconds", {}).values()))
         self._tell("case")

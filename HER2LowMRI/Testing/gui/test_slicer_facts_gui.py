@@ -31,7 +31,7 @@ VALUE_TYPES = {
     "QFont": {"setBold", "setUnderline"},
     "QDesktopServices": {"openUrl"},
     "QUrl": {"fromLocalFile"},
-    "Qt": {"WindowShortcut", "WidgetWithChildrenShortcut", "NoFocus"},
+    "Qt": {"WindowShortcut", "WidgetWithChildrenShortcut", "NoFocus", "ApplicationModal"},
     "QFileDialog": {"getSaveFileName"},
     "QApplication": set(),
     "QLayout": set(),
