@@ -127,7 +127,7 @@ class CaseReading:
         self, folder: Path, case_id: str, reader: str, images: CaseImages, form: Form, lock: SessionLock
     ):
         self.case_id, self.images, self.form = case_id, images, form
-        self._folder, self._reader = folder, reader
+        self._folder, self._reader, self._lock = folder, reader, lock
         lock.check()
         make_folder(folder, f"the folder of case {case_id}")
         self._record = RecordFile(
@@ -249,6 +249,8 @@ class CaseReading:
         digest = hashlib.sha256(content).hexdigest()
         if digest == self._record.state["voi_sha256"]:
             return
+        # The file is written before the log: who lost the folder must not put an old VOI in place of a newer one.
+        self._lock.check()
         write_verified(self._folder / VOI_FILE, content)
         self._record.change("voi", old=self._record.state["voi_sha256"], new=digest)
 
@@ -295,6 +297,7 @@ class CaseReading:
         if state["voi_sha256"]:
             self._check_voi_is_usable()
             voi_file = SIGNED_VOI.format(number)
+            self._lock.check()
             write_verified(self._folder / voi_file, self._voi_content())
         self._record.change(
             "sign_off",

@@ -8,7 +8,7 @@ import time
 
 import pytest
 from HER2LowMRILib.study.session_lock import LockLost, SessionLock, StudyLocked
-from study.made_up_study import made_up_study
+from study.made_up_study import draw, made_up_study
 
 
 def test_a_second_session_is_refused_with_who_and_since_when(tmp_path):
@@ -59,6 +59,21 @@ def test_who_lost_the_lock_cannot_write_any_more_and_does_not_remove_the_new_loc
     taken.set_answer("fgt", "c")
     log = [json.loads(line) for line in (study.folder / "readers/r1/P1/log.jsonl").read_text().splitlines()]
     assert [entry["action"] for entry in log] == ["answer", "taken_over", "answer"]
+
+
+def test_who_lost_the_lock_cannot_put_an_old_voi_in_place_of_the_newer_one(tmp_path):
+    study = made_up_study(tmp_path / "study", cases=1)
+    first = study.reader("r1")
+    case = first.open_case("P1")
+    draw(case, seed=0)
+    second = study.reader("r1", take_over=True)
+    draw(second.open_case("P1"), seed=1)
+    newer = second.open_case("P1").voi_path.read_bytes()
+    with pytest.raises(LockLost, match="was not saved"):
+        draw(case, seed=2)
+    second.close()
+    with study.reader("r1") as again:
+        assert again.open_case("P1").voi_path.read_bytes() == newer
 
 
 @pytest.mark.parametrize("times", [1, pytest.param(20, marks=pytest.mark.full)])
