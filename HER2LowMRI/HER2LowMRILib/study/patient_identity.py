@@ -1,11 +1,12 @@
-"""Who the images say the patient is, only to find out whether a text names that person."""
+"""Who the images say the patient is: to make a case id of it, and to find out whether a text names that person."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, CaseImages, places_of
+from HER2LowMRILib.study.intake.dicom_frames import hush_pydicom
 
 _TAGS = ("PatientName", "PatientID", "OtherPatientIDs", "PatientBirthDate", "AccessionNumber")
 _DATES = ("%Y%m%d", "%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%y")
@@ -20,7 +21,8 @@ def identifiers_of(images: CaseImages) -> frozenset[str]:
     """
     found: set[str] = set()
     for place in (place for role in IMAGE_ROLES for place in places_of(images, role)):
-        found |= _identifiers_in(place)
+        for tag, texts in stated_in(place, _TAGS).items():
+            found |= {way for text in texts for way in _written(tag, text)}
     return frozenset(text.casefold() for text in found if len(text) >= _SHORTEST)
 
 
@@ -30,24 +32,44 @@ def names_patient(text: str, identifiers: frozenset[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) for word in identifiers)
 
 
-def _identifiers_in(place: Path) -> set[str]:
-    """Identifiers of the first DICOM file of a place: all files of a case are of one patient."""
+def stated_in(place: Path, tags: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """What the DICOM headers of a file or folder state of one patient.
+
+    Parameters
+    ----------
+    place : Path
+        A file, or a folder with the files of one patient.
+    tags : sequence of str
+        Keywords of elements, such as "PatientID".
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Keyword -> texts, of the first file that has one of the elements: a DICOMDIR has none, and a damaged file is
+        passed over. Empty where there is no such file.
+    """
     import pydicom
-    from pydicom.errors import InvalidDicomError
 
-    files = [place] if place.is_file() else sorted(file for file in place.rglob("*") if file.is_file())
-    for file in files:
+    hush_pydicom()
+    for file in [place] if place.is_file() else sorted(file for file in place.rglob("*") if file.is_file()):
         try:
-            header = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=list(_TAGS))
-        except (InvalidDicomError, OSError, EOFError):
+            header = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=list(tags))
+            stated = {tag: _texts(header.get(tag)) for tag in tags if tag in header}
+        except Exception:  # noqa: BLE001 - a damaged header can raise anything inside the parser
             continue
-        return {text for tag in _TAGS for text in _written(tag, header.get(tag))}
-    return set()
+        if stated:
+            return stated
+    return {}
 
 
-def _written(tag: str, value: object) -> Iterator[str]:
+def _texts(value: object) -> tuple[str, ...]:
+    """Texts of a value, one or several."""
+    parts = value if hasattr(value, "append") else [value]
+    return tuple(text for part in parts if (text := str(part or "").strip()))
+
+
+def _written(tag: str, text: str) -> Iterator[str]:
     """The ways in which a person would write the value of a tag."""
-    text = str(value or "").strip()
     if tag == "PatientName":
         yield from re.findall(r"\w+", text)
     elif tag != "PatientBirthDate":
@@ -58,3 +80,4 @@ def _written(tag: str, value: object) -> Iterator[str]:
         except ValueError:
             return
         yield from (born.strftime(form) for form in _DATES)
+        yield f"{born.day}.{born.month}.{born.year}"

@@ -22,6 +22,7 @@ from HER2LowMRILib.study.case_list import (
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.intake.dicom_frames import looks_like_dicom
 from HER2LowMRILib.study.intake.image_files import is_image_file
+from HER2LowMRILib.study.patient_identity import stated_in
 from HER2LowMRILib.study.protocol import STUDY_FILE
 from HER2LowMRILib.study.row_csv import read_rows
 from HER2LowMRILib.study.same_images import differing_images
@@ -265,14 +266,5 @@ def _images_in(folder: Path) -> CaseImages:
 
 
 def _patient_id(folder: Path) -> str | None:
-    """The patient id of the first DICOM file that has one."""
-    import pydicom
-    from pydicom.errors import InvalidDicomError
-
-    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
-        try:
-            dataset = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=["PatientID"])
-        except (InvalidDicomError, OSError, EOFError):
-            continue
-        return str(dataset.get("PatientID", "")).strip() or None
-    return None
+    """The patient id in the DICOM headers of a folder; None where there is none."""
+    return next(iter(stated_in(folder, ("PatientID",)).get("PatientID", ())), None)
