@@ -186,10 +186,15 @@ def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str])
 
 
 def _without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Frame]:
-    """Leave out series that state b 0 but are of another sequence: GE and Philips write b 0 into every MR image."""
+    """Leave out series that state b 0 but are of another sequence: GE and Philips write b 0 into every MR image.
+
+    On the same voxels and at the same echo time a series of b 0 only may still be another image: one with the phase
+    encoded the other way, to correct distortions. It is left out where the diffusion series have b 0 of their own.
+    """
     weighted = {frame.series for frame in frames if frame.b_value > 5}
     planes = {_plane(frame) for frame in frames if frame.series in weighted}
     places = {_slice_key(frame) for frame in frames if frame.series in weighted}
+    own_b0 = {_slice_key(frame) for frame in frames if frame.series in weighted and frame.b_value <= 5}
     others: dict[int, list[Frame]] = defaultdict(list)
     for frame in frames:
         if weighted and frame.series not in weighted:
@@ -204,12 +209,19 @@ def _without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Fr
     if not any(frame.b_value <= 5 for frame in kept):
         return frames
     for series in sorted(foreign, key=lambda series: others[series][0].series_number):
-        members = others[series]
+        members = others.pop(series)
         dropped.append(
             f"{len(members)} images of series {members[0].series_number}: b 0 of another sequence (other voxels or "
             "another echo time than the diffusion images)"
         )
-    return kept
+    if not weighted or own_b0 != places:
+        return kept
+    for members in sorted(others.values(), key=lambda members: members[0].series_number):
+        dropped.append(
+            f"{len(members)} images of series {members[0].series_number}: b 0 beside the diffusion images, which have "
+            "b 0 of their own"
+        )
+    return [frame for frame in kept if frame.series in weighted]
 
 
 def _plane(frame: Frame) -> tuple[object, ...]:
