@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 from HER2LowMRILib.core.errors import ImageError
-from HER2LowMRILib.study.intake import read_dwi
+from HER2LowMRILib.study.intake import dicom_frames, read_dwi
+from HER2LowMRILib.study.intake.read_dwi import read_headers, series_of
 from pydicom import dcmread, dcmwrite
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
@@ -274,6 +275,29 @@ def test_other_sequences_that_state_b0_do_not_become_the_b0(tmp_path, changes):
     assert series.b_values == B_VALUES
     assert np.array_equal(series.signals[0], signal(0))
     assert series.dropped[0].startswith("5 images of series 40: b 0 of another sequence")
+
+
+@pytest.mark.parametrize("slices", [5, 3], ids=["every slice", "some slices"])
+def test_a_series_of_b0_is_no_repetition_where_the_diffusion_series_has_its_own(tmp_path, slices):
+    """Phase encoded the other way, for the correction of distortions: same voxels, same echo time, as bright."""
+    reversed_phase = other_sequence("DWI_b0_PA")[:slices]
+    for k, ds in enumerate(reversed_phase):
+        put_pixels(ds, signal(0)[k][::-1])
+    series = read_dwi([save([*public(), *reversed_phase], tmp_path, shuffle=6)])
+    assert np.array_equal(series.signals[0], signal(0))
+    assert series.dropped == (
+        f"{slices} images of series 40: b 0 beside the diffusion images, which have b 0 of their own",
+    )
+
+
+def test_a_whole_examination_does_not_fill_the_memory(tmp_path, monkeypatch):
+    """Where every image states b 0, pixels of thousands of images would be kept that no map is made of."""
+    size = 24 * 20 * 2
+    monkeypatch.setattr(dicom_frames, "LARGEST_TAKEN_ALONG", 7 * size, raising=False)
+    folder = save([*public(), *other_sequence("t1_mprage", EchoTime=2.4)], tmp_path, shuffle=6)
+    read = read_headers([folder])
+    assert sum(len(frame.pixels.data or b"") for frame in read.frames) == 7 * size
+    assert np.array_equal(series_of(read).signals, [signal(b) for b in B_VALUES])
 
 
 def test_a_b0_that_was_measured_at_another_echo_time_is_said(tmp_path):

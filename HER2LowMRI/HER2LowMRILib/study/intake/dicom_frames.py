@@ -1,6 +1,7 @@
 """Read a DICOM file once: describe every image in it, and take the pixels of diffusion images along."""
 
 import math
+import threading
 import warnings
 import zlib
 from collections.abc import Callable, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pydicom.dataset import FileDataset
 
 LARGEST_INFLATED = 512 * 2**20
+# A diffusion series is smaller; a whole examination, in which every image states b 0, would fill the memory.
+LARGEST_TAKEN_ALONG = 256 * 2**20
 _ELEMENT_HEADER = 12
 _IMAGE_CLASSES = {
     "1.2.840.10008.5.1.4.1.1.4",  # MR
@@ -147,11 +150,12 @@ def read_frames(
         if cancelled is not None and cancelled():
             raise Cancelled()
         try:
-            return _read_file(paths[number], number, len(paths))
+            return _read_file(paths[number], number, len(paths), room)
         except (NotAnImage, NotDicom) as error:
             return type(error)
 
     hush_pydicom()
+    room = _Room(LARGEST_TAKEN_ALONG)
     frames: list[Frame] = []
     no_picture, others = 0, []
     # Parsing holds the interpreter lock, waiting for a disk or a network share does not.
@@ -173,7 +177,22 @@ def read_frames(
     return frames, dropped, others
 
 
-def _read_file(path: Path, number: int, count: int) -> list[Frame]:
+class _Room:
+    """Memory [bytes] that the files of one reading share for the pixels they take along."""
+
+    def __init__(self, size: int):
+        self._left = size
+        self._lock = threading.Lock()
+
+    def take(self, count: int) -> bool:
+        """Take as much, if it is there."""
+        with self._lock:
+            fits = count <= self._left
+            self._left -= count if fits else 0
+            return fits
+
+
+def _read_file(path: Path, number: int, count: int, room: _Room) -> list[Frame]:
     from pydicom.errors import InvalidDicomError
 
     name = f"DICOM file {number + 1} of {count}"
@@ -186,7 +205,7 @@ def _read_file(path: Path, number: int, count: int) -> list[Frame]:
                 _refuse_bomb(file, name)
             dataset, pixels_at = _header(file)
             frames = _describe(dataset, path, number, name, file, pixels_at)
-            _take_pixels_along(frames, file, name)
+            _take_pixels_along(frames, file, name, room)
             return frames
     except ImageError:
         raise
@@ -221,13 +240,15 @@ def _header(file: FileBytes) -> "tuple[FileDataset, int]":
         file.more()
 
 
-def _take_pixels_along(frames: list[Frame], file: FileBytes, name: str) -> None:
-    """Read the pixels of diffusion images while the file is open, if they are not compressed."""
+def _take_pixels_along(frames: list[Frame], file: FileBytes, name: str, room: _Room) -> None:
+    """Read the pixels of diffusion images while the file is open, if they are not compressed and there is room."""
     first = frames[0]
     pixels = first.pixels
     if pixels.offset is None or not any(f.b_value is not None and not f.left_out_as for f in frames):
         return
     needed = first.rows * first.columns * pixels.frames * int(pixels.dtype[-1])
+    if not room.take(needed):
+        return
     data = file.at(pixels.offset, needed)
     if len(data) != needed:
         raise ImageError(f"{name} is truncated", needed=f"{needed:,} bytes of pixels", found=f"{len(data):,}")
