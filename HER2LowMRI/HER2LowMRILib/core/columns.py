@@ -392,6 +392,12 @@ _PROVENANCE = (
         type="choice",
         allowed=("free", "measured"),
     ),
+    _provenance(
+        "image_warnings",
+        "What was said of the images",
+        "Warnings when the diffusion series and the ADC map were read (echo times that differ, b 0 without a "
+        "b-value, a unit told from the numbers, ...), separated by a vertical bar; empty: none are known.",
+    ),
     _bin_width("ADC", "ADC", "1e-3 mm2/s"),
     _bin_width("D", "D_app", "1e-3 mm2/s"),
     _bin_width("K", "K_app", NO_UNIT),

@@ -11,6 +11,7 @@ from HER2LowMRILib.workflow.measured_columns import (
     feature_columns,
     fit_columns,
     geometry_columns,
+    image_columns,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def case_row(session: "ReadingSession") -> dict[str, Cell]:
         known |= definition_columns(measured.features.binning)
     if case.series is not None:
         known |= fit_columns(case.series.b_values, case.series.averages, case.options)
+        known |= image_columns(case.series.warnings)
     return row | {name: value for name, value in known.items() if name in row}
 
 

@@ -33,6 +33,7 @@ from HER2LowMRILib.workflow.measured_columns import (
     feature_columns,
     fit_columns,
     geometry_columns,
+    image_columns,
     loaded_columns,
 )
 
@@ -158,18 +159,20 @@ def _groups(job: CaseJob) -> tuple[list[_MapGroup], Row]:
     if images.d_app is not None and images.k_app is not None:
         maps, grid = read_maps(images.adc, images.d_app, images.k_app)
         return [_MapGroup(grid, lambda box: _cut(maps, box), MAPS)], loaded_columns()
-    groups = []
+    groups, warnings = [], []
     if images.adc is not None:
         adc = read_adc([images.adc])
+        warnings += adc.warnings
         groups.append(_MapGroup(adc.grid, lambda box: _SomeMaps(adc=adc.array[box]), ("ADC",)))
         if not images.dwi:
-            return groups, loaded_columns()
+            return groups, loaded_columns() | image_columns(warnings)
     series = read_dwi(images.dwi, b_values=images.b_values)
     names = ("D", "K") if groups else MAPS
     groups.append(_MapGroup(series.grid, lambda box: compute_maps(series, job.fit, box=box).maps, names))
     used_b = [series.b_values[find_b_value(np.asarray(series.b_values), b, "ADC")] for b in job.fit.adc_b]
     options = replace(job.fit, adc_b=tuple(used_b))
-    return groups, fit_columns(series.b_values, series.averages, options, own_adc="ADC" in names)
+    of_fit = fit_columns(series.b_values, series.averages, options, own_adc="ADC" in names)
+    return groups, of_fit | image_columns([*warnings, *series.warnings])
 
 
 @dataclass(frozen=True)

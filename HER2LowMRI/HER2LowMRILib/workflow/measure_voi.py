@@ -20,6 +20,7 @@ from HER2LowMRILib.workflow.measured_columns import (
     feature_columns,
     fit_columns,
     geometry_columns,
+    image_columns,
     loaded_columns,
 )
 
@@ -36,6 +37,7 @@ ROW_COLUMNS: tuple[str, ...] = (
     "adc_b_values",
     "fit_model",
     "fit_s0",
+    "image_warnings",
     "ADC_bin_width",
     "D_bin_width",
     "K_bin_width",
@@ -113,6 +115,7 @@ def measure_voi_files(
     row = dict.fromkeys(ROW_COLUMNS) | geometry_columns(geometry)
     row |= feature_columns(features, [name for name, values in there.items() if values is not None])
     row |= fit_columns(maps.b_values, maps.averages, maps.options) if own else loaded_columns()
+    row |= image_columns(warnings)
     row |= definition_columns(features.binning) | {"software_version": __version__}
     return MeasuredVoi(
         row, features, geometry, region, (*warnings, *region.warnings, *geometry.warnings, *features.warnings)

@@ -62,5 +62,10 @@ def loaded_columns() -> Row:
     return {"fit_model": "loaded"}
 
 
+def image_columns(warnings: Sequence[str]) -> Row:
+    """What was said of the images when they were read."""
+    return {"image_warnings": " | ".join(dict.fromkeys(warnings)) or None}
+
+
 def _numbers(values: Sequence[float]) -> str | None:
     return ";".join(f"{value:g}" for value in values) or None

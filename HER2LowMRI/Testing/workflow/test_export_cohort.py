@@ -1,6 +1,7 @@
 """A study from images to tables: right numbers, same bytes whoever computes, one bad case stops nothing."""
 
 import concurrent.futures
+import hashlib
 import json
 import shutil
 
@@ -11,16 +12,19 @@ from HER2LowMRILib.cli import main
 from HER2LowMRILib.cohort.table import read_features
 from HER2LowMRILib.core.columns import column_names, columns, row_problems
 from HER2LowMRILib.core.errors import Cancelled, StudyError
-from HER2LowMRILib.core.histogram import FEATURES, measure_voi
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.histogram import FEATURES, Binning, measure_voi
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION, edition_text
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.intake import read_dwi
 from HER2LowMRILib.study.row_csv import read_rows, write_rows
 from HER2LowMRILib.study.study_folder import create_study, open_study
+from HER2LowMRILib.study.voi_files import write_voi
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.cohort_rows import mean_of_rows
 from HER2LowMRILib.workflow.compute_maps import compute_maps
 from HER2LowMRILib.workflow.export_cohort import export_cohort
+from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
 from study.made_up_images import B_VALUES, GRID, image_files, lesion_mask, write_images
 from study.made_up_study import MASS, NME
 
@@ -327,3 +331,23 @@ def test_tables_of_an_edition_of_ones_own_are_analysed_by_its_questions(tmp_path
     row = {"case_id": "SYN-1", "lexicon_edition": "made-up-2", "her2_group": "low", "fgt": "a"}
     write_rows(tmp_path / "out" / "features.csv", [row], list(row))
     assert read_features(tmp_path / "out" / "features.csv").lexicon == study.form.lexicon
+
+
+def test_what_was_said_of_the_images_stands_in_the_row(tmp_path):
+    write_images(tmp_path, 1)
+    scanner = np.full(GRID.shape, 1100, np.int16)
+    sitk.WriteImage(GRID.to_sitk(scanner), str(tmp_path / "scanner_adc.nrrd"))
+    write_voi(tmp_path / "voi.seg.nrrd", {"lesion": lesion_mask()}, GRID)
+    digest = hashlib.sha256((tmp_path / "voi.seg.nrrd").read_bytes()).hexdigest()
+
+    def row(**adc):
+        images = CaseImages(dwi=image_files(tmp_path), b_values=B_VALUES, **adc)
+        vois = {"r1": (tmp_path / "voi.seg.nrrd", digest)}
+        kept = tmp_path / f"kept{len(adc)}.json"
+        return measure_case(CaseJob("P1", images, vois, FitOptions(), Binning(), kept)).rows["r1"]
+
+    assert row()["image_warnings"] is None
+    said = row(adc=tmp_path / "scanner_adc.nrrd")["image_warnings"]
+    assert said == (
+        "The file states no unit of its ADC; the size of the numbers (median 1100) says 1e-6 mm2/s."
+    )
