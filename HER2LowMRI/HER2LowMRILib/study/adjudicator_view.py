@@ -4,7 +4,7 @@ Which reader is which side is drawn for each case anew. A case in the adjudicato
 VOI of each side is copied to a neutral place first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -186,17 +186,22 @@ class AdjudicatorView:
         scratch_folder: Path,
         protocol: Protocol,
         form: Form,
-        cases: tuple[Case, ...],
+        cases: Callable[[], tuple[Case, ...]],
         take_over: bool = False,
     ):
         self.about, self.form = protocol.about, form
         self._folder, self._readers_folder, self._scratch = folder, readers_folder, scratch_folder
         self._protocol = protocol
-        self._cases = {case.case_id: case for case in cases}
         make_folder(folder, "the adjudicator's folder")
         self._items: dict[str, DeskItem] = {}
         self._opened: set[str] = set()
         self._lock = SessionLock(folder, "the adjudicator's desk", take_over)
+        try:
+            # Once the folder is locked no case can be removed; a list that was read before may hold one that was.
+            self._cases = {case.case_id: case for case in cases()}
+        except StudyError:
+            self._lock.release()
+            raise
 
     @property
     def work_list(self) -> tuple[DeskItem, ...]:

@@ -4,6 +4,7 @@ It knows the reader's own folder and where the images are; it holds no reference
 other people or to pathology (study/__init__.py lists the roles).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -52,14 +53,19 @@ class ReaderView:
         reader: str,
         about: AboutStudy,
         form: Form,
-        cases: tuple[Case, ...],
+        cases: Callable[[], tuple[Case, ...]],
         take_over: bool = False,
     ):
         self.reader, self.about, self.form = reader, about, form
         self._folder = folder
-        self._cases = {case.case_id: case for case in cases}
         make_folder(folder, f"the folder of reader {reader}")
         self._lock = SessionLock(folder, f"reader {reader}", take_over)
+        try:
+            # Once the folder is locked no case can be removed; a list that was read before may hold one that was.
+            self._cases = {case.case_id: case for case in cases()}
+        except StudyError:
+            self._lock.release()
+            raise
         self._states: dict[str, str] = {}
         self._open: dict[str, CaseReading] = {}
 

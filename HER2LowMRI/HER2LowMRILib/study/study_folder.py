@@ -27,7 +27,7 @@ from HER2LowMRILib.core.lexicon import (
     parse_lexicon,
     read_lexicon,
 )
-from HER2LowMRILib.study.case_list import CASES_FILE, cases_to_bytes, read_cases
+from HER2LowMRILib.study.case_list import CASES_FILE, Case, cases_to_bytes, read_cases
 from HER2LowMRILib.study.change_log import now_utc
 from HER2LowMRILib.study.coordinator_record import CoordinatorRecord
 from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol, protocol_to_bytes, read_protocol
@@ -72,14 +72,17 @@ class Study:
         """
         if reader not in self.protocol.readers:
             raise StudyError("there is no such reader", needed=f"one of {', '.join(self.protocol.readers)}")
-        cases = {case.case_id: case for case in read_cases(self.folder) if case.excluded is None}
-        order = reading_order(cases, reader, self.protocol.seed)
+
+        def in_order() -> tuple[Case, ...]:
+            cases = {case.case_id: case for case in self._cases_to_read()}
+            return tuple(cases[case_id] for case_id in reading_order(cases, reader, self.protocol.seed))
+
         return ReaderView(
             self.folder / READERS_FOLDER / reader,
             reader,
             self.protocol.about,
             self.form,
-            tuple(cases[case_id] for case_id in order),
+            in_order,
             take_over,
         )
 
@@ -87,16 +90,18 @@ class Study:
         """Enter as the adjudicator; see `reader` for ``take_over``."""
         from HER2LowMRILib.study.adjudicator_view import AdjudicatorView
 
-        cases = tuple(case for case in read_cases(self.folder) if case.excluded is None)
         return AdjudicatorView(
             self.folder / ADJUDICATION_FOLDER,
             self.folder / READERS_FOLDER,
             self.folder / DERIVED_FOLDER / ADJUDICATION_FOLDER,
             self.protocol,
             self.form,
-            cases,
+            self._cases_to_read,
             take_over,
         )
+
+    def _cases_to_read(self) -> tuple[Case, ...]:
+        return tuple(case for case in read_cases(self.folder) if case.excluded is None)
 
     def cohort(self) -> "CohortView":
         """Look at the whole study without the right to change it (for the export)."""

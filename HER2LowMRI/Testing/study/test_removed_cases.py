@@ -5,9 +5,16 @@ import shutil
 import pytest
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.study import change_log, coordinator_record, record_file, removed_cases
+from HER2LowMRILib.study import (
+    adjudicator_view,
+    change_log,
+    coordinator_record,
+    reader_view,
+    record_file,
+    removed_cases,
+)
 from HER2LowMRILib.study.case_list import Case, CaseImages
-from HER2LowMRILib.study.session_lock import StudyLocked
+from HER2LowMRILib.study.session_lock import SessionLock, StudyLocked
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.export_cohort import export_cohort
@@ -114,6 +121,30 @@ def test_a_case_is_not_removed_without_reason_or_while_somebody_may_hold_it(stud
                 office.restore(case_id, "x")
     assert read_of(study) == before
     assert check_study(study).findings == ()
+
+
+@pytest.mark.parametrize("role", ["reader", "adjudicator"])
+def test_a_case_that_is_removed_while_a_role_is_entered_is_in_no_list(study, monkeypatch, role):
+    module = {"reader": reader_view, "adjudicator": adjudicator_view}[role]
+
+    class RemovedMeanwhile(SessionLock):
+        def __init__(self, *arguments):
+            remove(study)
+            super().__init__(*arguments)
+
+    monkeypatch.setattr(module, "SessionLock", RemovedMeanwhile)
+    with study.reader("r1") if role == "reader" else study.adjudicator() as view:
+        assert "P2" not in [item.case_id for item in view.work_list]
+        with pytest.raises(StudyError, match="no such case"):
+            view.open_case("P2")
+
+
+@pytest.mark.parametrize("role", ["reader", "adjudicator"])
+def test_a_damaged_list_of_cases_leaves_nothing_locked(study, role):
+    (study.folder / "cases.csv").write_bytes(b"case_id\n..\n")
+    for _ in range(2):
+        with pytest.raises(StudyError, match="cannot be used as a name"):
+            study.reader("r1") if role == "reader" else study.adjudicator()
 
 
 class Stopped(BaseException):
