@@ -122,9 +122,10 @@ def erase_readings(study: Path, case_id: str) -> None:
     for folder in (study / REMOVED_FOLDER / case_id).glob("*/"):
         _delete(folder)
     forget_derived(study, case_id)
-    for file in study.glob(f".*{TEMPORARY_SUFFIX}"):
-        # Of interrupted saves: they may hold the tables with the case.
-        _delete(file)
+    # Of interrupted saves and copies; those of the tables hold the case too.
+    for left in (f".*{TEMPORARY_SUFFIX}", f"*/.{case_id}.*", f"derived/*/.{case_id}.*"):
+        for place in list(study.glob(left)):
+            _delete(place)
 
 
 def erase_images(study: Path, case_id: str, images: CaseImages, others: Iterable[CaseImages]) -> int:

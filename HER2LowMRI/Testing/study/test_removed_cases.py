@@ -213,6 +213,15 @@ def test_whenever_it_is_stopped_the_case_is_whole_or_out_and_the_same_command_go
 
 
 def test_an_erased_case_leaves_its_id_and_nothing_else(study, tmp_path):
+    (study.folder / "derived" / "measurements").mkdir(exist_ok=True)
+    interrupted = (
+        ".pathology.csv.7-aa.tmp",
+        "adjudication/.P2.json.7-aa.tmp",
+        "derived/measurements/.P2.json.7-aa.tmp",
+        "images/.P2.tmp",
+    )
+    for name in interrupted:
+        (study.folder / name).write_text(LABORATORY)
     with study.coordinator() as office:
         left = office.erase("P2", "consent withdrawn")
     assert left == 1, "the images of all cases of this study are one folder"
