@@ -271,14 +271,23 @@ class ReadingSession:
         """Return what was drawn in an earlier sitting and could not be saved."""
         self._voi_in_study = fingerprint(path)
         self._unsaved = UnsavedVoi(self._unsaved_folder, self.about.created, self.role, self.reading.case_id)
-        drawn = self._unsaved.bring_back(self._voi_in_study) if self.reading.is_open else None
+        if not self._unsaved.is_kept:
+            return None
+        drawn, why = None, "the case is signed off"
+        if self.reading.is_open:
+            why = "the study has a newer one"
+            try:
+                drawn = self._unsaved.bring_back(self._voi_in_study)
+            except HER2LowMRIError:
+                why = "its file is damaged"
         if drawn is not None:
             self.saved = SaveState(True, self.saved.at, self.saved.error)
             self.unsaved_note = "The VOI that could not be saved last time was brought back."
-        elif self._unsaved.is_kept:
+        else:
+            name = self._unsaved.set_aside()
             self.unsaved_note = (
-                "A VOI that could not be saved last time is not used, because the study has a newer one. "
-                f"It is kept as {self._unsaved.file.name} in the settings folder of Slicer."
+                f"A VOI that could not be saved last time is not used, because {why}. It is kept as {name} in the "
+                f"folder {self._unsaved_folder.name} beside the settings of Slicer."
             )
         return drawn
 

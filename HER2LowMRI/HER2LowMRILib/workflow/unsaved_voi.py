@@ -28,6 +28,7 @@ class UnsavedVoi:
 
     def __init__(self, folder: Path, study: str, reader: str, case_id: str):
         name = hashlib.sha256("\n".join((study, reader, case_id)).encode()).hexdigest()[:20]
+        self._folder, self._name = folder, name
         self.file = folder / f"{name}.seg.nrrd"
         self._drawn_on = folder / f"{name}.txt"
 
@@ -41,20 +42,40 @@ class UnsavedVoi:
         saved : str
             ``fingerprint`` of the VOI in the study that it would take the place of.
         """
-        make_folder(self.file.parent, "the folder of VOIs that could not be saved")
-        write_verified(self.file, segmentation_bytes(masks, grid))
-        write_verified(self._drawn_on, saved.encode())
+        make_folder(self._folder, "the folder of VOIs that could not be saved")
+        content = segmentation_bytes(masks, grid)
+        # A save that failed may have got as far as the VOI's file: each that was tried is an older state of this one.
+        before = dict.fromkeys((*self._states_before(), saved, hashlib.sha256(content).hexdigest()))
+        write_verified(self._drawn_on, "\n".join(before).encode())
+        write_verified(self.file, content)
 
     def bring_back(self, saved: str) -> Segmentation | None:
-        """Return what was kept; None if nothing was, or the VOI in the study is no longer the one it was drawn on."""
-        if not self.is_kept or self._drawn_on.read_text() != saved:
-            return None
-        return read_segmentation(self.file)
+        """Return what was kept; None if nothing was, or the VOI in the study is no longer the one it was drawn on.
+
+        Raises
+        ------
+        ImageError
+            If the file was damaged.
+        """
+        return read_segmentation(self.file) if self.is_kept and saved in self._states_before() else None
+
+    def set_aside(self) -> str:
+        """Take what was kept out of the way of the next, for good; returns the name of its file."""
+        number = 1
+        while (aside := self._folder / f"{self._name}-{number}.seg.nrrd").exists():
+            number += 1
+        self.file.rename(aside)
+        self._drawn_on.unlink(missing_ok=True)
+        return aside.name
+
+    def _states_before(self) -> list[str]:
+        """Fingerprints of the VOIs that what is kept takes the place of."""
+        return self._drawn_on.read_text().splitlines() if self._drawn_on.exists() else []
 
     @property
     def is_kept(self) -> bool:
         """Whether a VOI is kept."""
-        return self.file.exists() and self._drawn_on.exists()
+        return self.file.exists()
 
     def forget(self) -> None:
         """Drop it: the study has it now."""

@@ -206,7 +206,7 @@ def test_an_unsaved_voi_never_takes_the_place_of_a_newer_one(person, study):
     person.enters("r1")
     case_id = person.opens_next_case()
     with share_gone():
-        person.draws(slices=[3, 4])
+        unsaved = person.draws(slices=[3, 4])
         person.session.wait(lambda: "NOT SAVED" in person.panel.ui.saveLabel.text)
         grid = person.panel.session.case.grid
         slicer.mrmlScene.Clear(0)
@@ -214,8 +214,31 @@ def test_an_unsaved_voi_never_takes_the_place_of_a_newer_one(person, study):
     newer[2:4, 10:14, 10:14] = True
     person.panel.session.view.open_case(case_id).save_voi({"lesion": newer}, grid)
     person.panel.open_case(case_id)
-    assert "is not used" in person.panel.ui.messageLabel.text
+    said = person.panel.ui.messageLabel.text
+    assert "is not used, because the study has a newer one" in said
     assert np.array_equal(person.panel.session.case.voi_mask(), newer)
+    # It stays, as was said, also when the newer one is drawn on and saved.
+    person.panel.go_to("voi")
+    person.draws(slices=[5])
+    person.session.wait(lambda: not person.panel.session.saved.pending)
+    (kept,) = (word for word in said.split() if word.endswith(".seg.nrrd"))
+    (file,) = person.panel.session._unsaved_folder.glob("*")
+    assert file.name == kept
+    assert read_segmentation(file).masks["lesion"].sum() == unsaved.sum()
+
+
+def test_a_damaged_file_of_an_unsaved_voi_does_not_keep_the_case_closed(person, study):
+    person.enters("r1")
+    case_id = person.opens_next_case()
+    with share_gone():
+        person.draws(slices=[3, 4])
+        person.session.wait(lambda: "NOT SAVED" in person.panel.ui.saveLabel.text)
+        slicer.mrmlScene.Clear(0)
+    for file in person.panel.session._unsaved_folder.glob("*.nrrd"):
+        file.write_bytes(b"torn")
+    person.panel.open_case(case_id)
+    assert person.case_id == case_id
+    assert "is not used, because its file is damaged" in person.panel.ui.messageLabel.text
 
 
 def test_a_voi_that_somebody_removed_from_the_scene_is_brought_back(person, study):
