@@ -1,0 +1,119 @@
+r"""Picture a reading and an analysis in Slicer's window, for the README; all data is synthetic.
+
+    Slicer --no-splash --additional-module-paths HER2LowMRI --exit-after-startup \
+        --python-script HER2LowMRI/Testing/make_slicer_pictures.py docs/images
+
+It drives the module with the means of its self-test.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import slicer
+import vtk
+
+WINDOW = (1600, 963)
+SHOWN_MM = 110.0
+EXPORT = "Export of a synthetic cohort"
+
+
+def settle() -> None:
+    """Let Slicer draw."""
+    for _part in range(2):
+        for _event in range(40):
+            slicer.app.processEvents()
+        time.sleep(0.2)
+
+
+def save(name: str, folder: Path) -> None:
+    """Save a picture of the window."""
+    settle()
+    slicer.util.mainWindow().grab().save(str(folder / name))
+
+
+def begin_study(test: object) -> object:
+    """Set up a study of one synthetic patient, open it as a reader, and draw the lesion; returns its anatomy."""
+    from HER2LowMRILib.synthetic import anatomy, cases, dwi_series, readers
+
+    case = cases.draw_case(1)
+    phantom = anatomy.build(case)
+    dwi_series.write_series(case, phantom, test.folder / "images" / case.name)
+    page = test.ui("study")
+    page.newPath.currentPath = str(test.folder / "study")
+    page.titleEdit.text, page.readersEdit.text = "Synthetic study", "r1"
+    page.imagesPath.currentPath = str(test.folder / "images")
+    page.keepNamesCheck.checked = True
+    page.createButton.click()
+    test.enter_as("r1")
+    page.nextOpenButton.click()
+    settle()
+    for name, mask in readers.draw_voi(case, phantom, "r1").items():
+        test.draw(name, mask)
+    settle()
+    return phantom
+
+
+def look_at(test: object, mask: np.ndarray) -> None:
+    """Centre the views on a lesion, magnified."""
+    from HER2LowMRILib.mrml.reading_layout import SLICES, slice_node
+
+    k, j, i = np.argwhere(mask).mean(axis=0)
+    to_ras = vtk.vtkMatrix4x4()
+    test.panel.session.case.nodes["adc"].GetIJKToRASMatrix(to_ras)
+    ras = to_ras.MultiplyPoint((i, j, k, 1))[:3]
+    for name in SLICES:
+        view = slice_node(slicer.mrmlScene, name)
+        width, height, depth = view.GetFieldOfView()
+        view.SetFieldOfView(SHOWN_MM, height * SHOWN_MM / width, depth)
+        view.JumpSliceByCentering(*ras)
+
+
+def analyse(test: object) -> None:
+    """Analyse a synthetic cohort as the coordinator does."""
+    from HER2LowMRILib.core.columns import column_names
+    from HER2LowMRILib.study.row_csv import write_rows
+    from HER2LowMRILib.synthetic.cohort import make_cohort
+
+    test.enter_as("coordinator")
+    cohort = make_cohort()
+    folder = Path(EXPORT)
+    folder.mkdir()
+    write_rows(folder / "features.csv", cohort.features, column_names("features"))
+    write_rows(folder / "readings.csv", cohort.readings, column_names("readings"))
+    test.ui("cohort").exportPath.currentPath = str(folder)
+    test.panel.go_to("analysis")
+    test.ui("analysis").analyzeButton.click()
+    settle()
+    test.ui("analysis").resultCombo.setCurrentIndex(2)
+
+
+def main(folder: Path) -> None:
+    """Make both pictures."""
+    slicer.util.mainWindow().resize(*WINDOW)
+    slicer.util.selectModule("HER2LowMRI")
+    slicer.util.setModuleHelpSectionVisible(False)
+    slicer.util.setDataProbeVisible(False)
+    slicer.util.setApplicationLogoVisible(False)
+    slicer.util.setStatusBarVisible(False)
+    from HER2LowMRI import HER2LowMRITest
+
+    test = HER2LowMRITest()
+    test.setUp()
+    # Paths that the page shows are relative, so that the picture names no computer.
+    os.chdir(test.folder)
+    phantom = begin_study(test)
+    test.panel.pages["voi"].ui.fillCheck.checked = False
+    look_at(test, phantom.lesion)
+    test.panel.go_to("features")
+    settle()
+    test.panel.pages["features"].draw_plots()
+    save("slicer-reading.png", folder)
+    analyse(test)
+    save("slicer-analysis.png", folder)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve())
