@@ -57,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(f"HER2 group not settled: {', '.join(export.indeterminate)}\n")
     for note in export.notes:
         sys.stdout.write(f"{note}\n")
+    if export.remarks and not export.with_remarks:
+        sys.stdout.write("--with-remarks puts them in\n")
     return 0
 
 

@@ -82,9 +82,7 @@ class Export:
         """What to tell of the free text in the tables, for whoever passes them on."""
         notes = []
         if self.remarks and not self.with_remarks:
-            notes.append(
-                f"{counted(self.remarks, 'remark')} of readers left out of readings.csv (--with-remarks)"
-            )
+            notes.append(f"{counted(self.remarks, 'remark')} of readers left out of readings.csv")
         typed = [counted(self.remarks, "remark")] if self.remarks and self.with_remarks else []
         typed += [counted(self.reasons, "reason")] if self.reasons else []
         if typed:

@@ -201,7 +201,8 @@ def test_remarks_go_out_only_when_asked_for_and_never_with_the_patients_name(pla
     export = ["export", str(study), "--jobs", "1", "--quiet", "--out"]
     assert main([*export, str(tmp_path / "plain")]) == 0
     said = capsys.readouterr().out
-    assert "3 remarks of readers left out of readings.csv (--with-remarks)" in said
+    assert "3 remarks of readers left out of readings.csv\n" in said
+    assert "--with-remarks puts them in" in said
     assert {row["comment"] for row in read_rows(tmp_path / "plain" / "readings.csv")} == {None}
     assert main([*export, str(tmp_path / "full"), "--with-remarks"]) == 0
     said = capsys.readouterr().out
