@@ -10,8 +10,10 @@ from HER2LowMRILib.core.lexicon import clinic_fields
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
+from HER2LowMRILib.gui.wording import cases, counted, local_time
 from HER2LowMRILib.study.cohort_view import CaseStatus
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
+from HER2LowMRILib.study.removed_cases import RemovedCase
 from HER2LowMRILib.workflow.export_cohort import export_cohort
 
 
@@ -44,6 +46,11 @@ class CohortPage(Page):
         ui.cohortTable.connect("currentCellChanged(int,int,int,int)", self._case_chosen)
         ui.importButton.connect("clicked()", self._import)
         ui.cohortExcludeButton.connect("clicked()", self._exclude)
+        set_columns(ui.removedTable, 2, wrap=True)
+        self._removed: tuple[RemovedCase, ...] = ()
+        ui.removedTable.connect("currentCellChanged(int,int,int,int)", lambda *_cell: self._show_removing())
+        ui.removeButton.connect("clicked()", self._remove)
+        ui.restoreButton.connect("clicked()", self._restore)
         ui.exportButton.connect("clicked()", self._export)
         ui.openFolderButton.connect("clicked()", self._open_folder)
 
@@ -90,6 +97,43 @@ class CohortPage(Page):
         if ui.cohortTable.currentRow() < 0 and self._statuses:
             ui.cohortTable.setCurrentCell(0, 0)
         self._show_fields()
+        self._show_removed()
+        if topic == "role":
+            # Each sitting begins with what can be passed on.
+            ui.remarksCheck.checked = False
+
+    def _show_removed(self) -> None:
+        self._removed = self._view().removed
+        rows = [
+            (
+                case.case_id,
+                local_time(case.utc)[:10],
+                _("erased: {reason}").format(reason=case.reason) if case.is_erased else case.reason,
+            )
+            for case in self._removed
+        ]
+        fill_table(self.ui.removedTable, rows)
+        self.ui.removedTable.visible = bool(rows)
+        self._show_removing()
+
+    def _show_removing(self) -> None:
+        """Say which cases the buttons mean."""
+        ui, status, chosen = self.ui, self._status(), self._removed_case()
+        ui.removeHintLabel.text = (
+            _(
+                "Takes {case}, which is marked above, out of every list and table with all that was read of it, as if "
+                "it had never been added. A case that belongs to the study and cannot be used is excluded instead."
+            ).format(case=status.case_id)
+            if status is not None
+            else ""
+        )
+        ui.removeButton.enabled = status is not None
+        ui.restoreButton.enabled = chosen is not None and not chosen.is_erased
+
+    def _removed_case(self) -> RemovedCase | None:
+        """Marked case of those that were removed."""
+        row = self.ui.removedTable.currentRow()
+        return self._removed[row] if 0 <= row < len(self._removed) else None
 
     def _row(self, status: CaseStatus) -> tuple[str, ...]:
         group = self._view().her2(status.case_id)
@@ -116,6 +160,7 @@ class CohortPage(Page):
                 edit.text = "" if value is None else f"{value:g}" if isinstance(value, float) else f"{value}"
                 edit.modified = False
         self.filling = False
+        self._show_removing()
         group = view.her2(case_id) if case_id is not None else None
         ui.groupLabel.text = (
             _("HER2 group: <b>{group}</b> – {reason}").format(group=group.group, reason=group.reason)
@@ -150,7 +195,9 @@ class CohortPage(Page):
     def _import(self) -> None:
         with self.act(_("The table could not be taken over.")):
             changed = self._view().import_pathology(Path(self.ui.importPath.currentPath))
-            self.panel.show_message(_("{count} cases were changed.").format(count=len(changed)))
+            self.panel.show_message(
+                counted(len(changed), _("{count} case was changed."), _("{count} cases were changed."))
+            )
             self.refresh("answers")
 
     def _exclude(self) -> None:
@@ -165,6 +212,32 @@ class CohortPage(Page):
             self.ui.cohortReasonEdit.text = ""
             self.refresh("answers")
 
+    def _remove(self) -> None:
+        with self.act(_("The case could not be removed.")):
+            self.leave()
+            case_id = self._status().case_id
+            self._view().remove(case_id, self.ui.removeReasonEdit.text)
+            self._moved(
+                _("{case} is removed, {cases} in the study. Tables exported before still hold it."), case_id
+            )
+
+    def _restore(self) -> None:
+        with self.act(_("The case could not be restored.")):
+            self.leave()
+            case_id = self._removed_case().case_id
+            self._view().restore(case_id, self.ui.removeReasonEdit.text)
+            self._moved(_("{case} is restored, {cases} in the study."), case_id)
+
+    def _moved(self, message: str, case_id: str) -> None:
+        self.ui.removeReasonEdit.text = ""
+        self.refresh("answers")
+        count = len(self._statuses)
+        words = counted(count, _("{count} case is"), _("{count} cases are"))
+        self.panel.show_message(message.format(case=case_id, cases=words))
+        places = [row for row, status in enumerate(self._statuses) if status.case_id == case_id]
+        if places:
+            self.ui.cohortTable.setCurrentCell(places[0], 0)
+
     def _export(self) -> None:
         with self.act(_("The study could not be exported.")):
             folder = self.ui.exportPath.currentPath
@@ -172,13 +245,14 @@ class CohortPage(Page):
                 raise HER2LowMRIError(_("The export has no place"), needed=_("a folder"))
             with progress(_("Measuring the cases …")) as dialog:
                 done = export_cohort(
-                    self.session.study, Path(folder), progress=dialog, cancelled=dialog.cancelled
+                    self.session.study,
+                    Path(folder),
+                    with_remarks=self.ui.remarksCheck.checked,
+                    progress=dialog,
+                    cancelled=dialog.cancelled,
                 )
-            lines = [
-                _("{features} rows in features.csv, {readings} in readings.csv.").format(
-                    features=done.features, readings=done.readings
-                )
-            ]
+            readings = counted(done.readings, _("{count} reading"), _("{count} readings"))
+            lines = [f"features.csv: {cases(done.features)}, readings.csv: {readings}"]
             lines += [f"{case_id} – {reason}" for case_id, reason in done.left_out.items()]
             lines += done.notes
             self.ui.exportLabel.text = "\n".join(lines)

@@ -5,6 +5,7 @@ from slicer.i18n import tr as _
 from HER2LowMRILib.core.lexicon import Item
 from HER2LowMRILib.gui.answer_editor import AnswerEditor
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
+from HER2LowMRILib.gui.wording import counted
 
 
 class DescriptorsPage(Page):
@@ -82,7 +83,9 @@ class DescriptorsPage(Page):
         if reading is None:
             ui.missingLabel.text = ""
         elif missing:
-            ui.missingLabel.text = _("{count} questions are open.").format(count=len(missing))
+            ui.missingLabel.text = counted(
+                len(missing), _("{count} question is open."), _("{count} questions are open.")
+            )
         else:
             ui.missingLabel.text = _("All required questions are answered.")
         kept = reading.form.no_longer_applies_notes(answers) if reading is not None else ()

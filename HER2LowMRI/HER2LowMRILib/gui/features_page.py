@@ -6,6 +6,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.histogram import FEATURES
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
+from HER2LowMRILib.gui.wording import size_of_voi, voxels
 from HER2LowMRILib.workflow.case_row import case_row, write_case_row
 
 MAPS = ("ADC", "D", "K")
@@ -102,10 +103,7 @@ class FeaturesPage(Page):
         rows.append((_("valid voxels"), *(f"{100 * features.valid_fraction[name]:.1f} %" for name in MAPS)))
         tips.append(_("Part of the VOI that enters the features; the rest has no valid value in that map."))
         fill_table(ui.featureTable, rows, tips)
-        geometry = measured.geometry
-        ui.voiSummaryLabel.text = _("{voxels} voxels, {volume:.2f} cm³, {slices} slices").format(
-            voxels=geometry.voi_voxels, volume=geometry.voi_volume_mm3 / 1000, slices=geometry.voi_slices
-        )
+        ui.voiSummaryLabel.text = size_of_voi(measured.geometry)
         ui.unitLabel.text = _("ADC, D_app in 10⁻³ mm²/s; entropy in bit, bins of {width}").format(
             width=f"{features.binning.width('ADC'):g}" if features.binning.width("ADC") else _("fixed number")
         )
@@ -134,8 +132,11 @@ class FeaturesPage(Page):
                 return
         decay = case.draw_decay(place)
         self.ui.decayLabel.text = (
-            _("ADC {adc}, D_app {d}, K_app {k}, {voxels} voxels").format(
-                adc=number(decay.adc), d=number(decay.d_app), k=number(decay.k_app), voxels=decay.voxels
+            _("ADC {adc}, D_app {d}, K_app {k}, {voxels}").format(
+                adc=number(decay.adc),
+                d=number(decay.d_app),
+                k=number(decay.k_app),
+                voxels=voxels(decay.voxels),
             )
             if decay is not None
             else _("No signal here.")

@@ -9,6 +9,8 @@ import slicer
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError
+from HER2LowMRILib.gui.wording import who_has_it_open
+from HER2LowMRILib.study.session_lock import StudyLocked
 
 # An act that is over sooner needs no dialog.
 PATIENCE_S = 0.5
@@ -33,6 +35,8 @@ def guarded(show: Callable[[str], None], message: str) -> Iterator[None]:
             yield
     except Cancelled:
         show(_("Stopped. Nothing was changed."))
+    except StudyLocked as locked:
+        show(who_has_it_open(locked))
     except HER2LowMRIError as error:
         show(str(error))
     except Exception as error:

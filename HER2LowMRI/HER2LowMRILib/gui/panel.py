@@ -21,6 +21,7 @@ from HER2LowMRILib.gui.sign_off_page import SignOffPage
 from HER2LowMRILib.gui.study_page import StudyPage
 from HER2LowMRILib.gui.voi_page import VoiPage
 from HER2LowMRILib.gui.voi_watch import VoiWatch
+from HER2LowMRILib.gui.wording import counted
 from HER2LowMRILib.mrml.reading_layout import (
     register_layout,
     show_layout,
@@ -230,7 +231,11 @@ class Panel:
             notes = [self.session.unsaved_note]
             if restored:
                 notes.append(
-                    _("{count} changes of the last session were brought back.").format(count=restored)
+                    counted(
+                        restored,
+                        _("{count} change of the last session was brought back."),
+                        _("{count} changes of the last session were brought back."),
+                    )
                 )
             if any(notes):
                 self.show_message(" ".join(note for note in notes if note))

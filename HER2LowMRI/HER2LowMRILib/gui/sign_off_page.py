@@ -4,6 +4,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
+from HER2LowMRILib.gui.wording import size_of_voi
 from HER2LowMRILib.workflow.reading_session import SINGLE
 
 
@@ -57,16 +58,7 @@ class SignOffPage(Page):
         if reading.exclusion:
             rows.append((_("Excluded"), reading.exclusion))
         if measured is not None:
-            rows.append(
-                (
-                    _("VOI"),
-                    _("{voxels} voxels, {volume:.2f} cm³, {slices} slices").format(
-                        voxels=measured.geometry.voi_voxels,
-                        volume=measured.geometry.voi_volume_mm3 / 1000,
-                        slices=measured.geometry.voi_slices,
-                    ),
-                )
-            )
+            rows.append((_("VOI"), size_of_voi(measured.geometry)))
             rows += [("⚠", warning) for warning in measured.warnings]
         values = reading.form.values_for_row(reading.answers)
         for item in reading.form.questions(reading.answers):

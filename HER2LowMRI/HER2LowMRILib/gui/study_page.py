@@ -8,6 +8,7 @@ from slicer.i18n import tr as _
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
+from HER2LowMRILib.gui.wording import cases, who_has_it_open
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.session_lock import StudyLocked
 from HER2LowMRILib.workflow.reading_session import ADJUDICATOR, COORDINATOR
@@ -101,7 +102,7 @@ class StudyPage(Page):
         return bool(
             slicer.util.confirmYesNoDisplay(
                 _("{problem}\n\nTake over? The other session can then no longer save.").format(
-                    problem=str(locked)
+                    problem=who_has_it_open(locked)
                 ),
                 windowTitle=_("Study in use"),
             )
@@ -136,8 +137,8 @@ class StudyPage(Page):
             ui.studyPath.currentPath = folder
             self._path_chosen(folder)
             self.panel.show_message(
-                _("The study is set up with {count} cases. Choose who is at work and open it.").format(
-                    count=count
+                _("The study is set up with {cases}. Choose who is at work and open it.").format(
+                    cases=cases(count)
                 )
             )
 

@@ -4,6 +4,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.gui.page import Page
+from HER2LowMRILib.gui.wording import voxels
 from HER2LowMRILib.mrml.reading_layout import go_to_slice, slice_shown
 from HER2LowMRILib.mrml.voi_segmentation import LESION
 
@@ -160,18 +161,19 @@ class VoiPage(Page):
             return
         geometry, values = measured.geometry, measured.features.values
         spanned = geometry.last_slice - geometry.first_slice + 1
-        text = _("{drawn} of {spanned} slices drawn ({first}–{last})").format(
+        one = _("1 slice drawn ({first})")
+        several = _("{drawn} of {spanned} slices drawn ({first}–{last})")
+        ui.sliceLabel.text = (one if spanned == 1 else several).format(
             drawn=geometry.voi_slices,
             spanned=spanned,
             first=geometry.first_slice + 1,
             last=geometry.last_slice + 1,
         )
-        ui.sliceLabel.text = text
         ui.gapButton.enabled = bool(geometry.empty_inner_slices)
         ui.measureLabel.text = _(
-            "{voxels} voxels · {volume:.2f} cm³ · median ADC {adc:.2f}, D_app {d:.2f} × 10⁻³ mm²/s, K_app {k:.2f}"
+            "{voxels} · {volume:.2f} cm³ · median ADC {adc:.2f}, D_app {d:.2f} × 10⁻³ mm²/s, K_app {k:.2f}"
         ).format(
-            voxels=geometry.voi_voxels,
+            voxels=voxels(geometry.voi_voxels),
             volume=geometry.voi_volume_mm3 / 1000,
             adc=values["ADC_median"],
             d=values["D_median"],

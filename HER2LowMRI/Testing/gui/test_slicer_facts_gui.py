@@ -95,9 +95,11 @@ def test_every_member_of_a_ui_widget_that_the_code_uses_is_listed_for_its_class(
 def project_names():
     """Names that the project, Python, numpy or MRML define: what is not said to a Qt object."""
     import enum
+    from datetime import datetime
 
     names = (
         set(dir(enum))
+        | set(dir(datetime))
         | set(dir(str))
         | set(dir(list))
         | set(dir(dict))

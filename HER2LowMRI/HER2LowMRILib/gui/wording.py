@@ -1,0 +1,51 @@
+"""Numbers and times in the sentences of the panel."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from slicer.i18n import tr as _
+
+if TYPE_CHECKING:
+    from HER2LowMRILib.core.voi import VoiGeometry
+    from HER2LowMRILib.study.session_lock import StudyLocked
+
+
+def counted(number: int, one: str, several: str) -> str:
+    """Word a number of things.
+
+    Parameters
+    ----------
+    number : int
+    one, several : str
+        Translated, with {count}, e.g. "{count} case" and "{count} cases".
+    """
+    return (one if number == 1 else several).format(count=number)
+
+
+def cases(number: int) -> str:
+    """Word a number of cases."""
+    return counted(number, _("{count} case"), _("{count} cases"))
+
+
+def voxels(number: int) -> str:
+    """Word a number of voxels."""
+    return counted(number, _("{count} voxel"), _("{count} voxels"))
+
+
+def size_of_voi(geometry: "VoiGeometry") -> str:
+    """Word how large a VOI is."""
+    slices = counted(geometry.voi_slices, _("{count} slice"), _("{count} slices"))
+    return f"{voxels(geometry.voi_voxels)}, {geometry.voi_volume_mm3 / 1000:.2f} cm³, {slices}"
+
+
+def local_time(utc: str) -> str:
+    """Word a time of the study's files, to the minute, by the clock of this computer; as it is when it is none."""
+    try:
+        return datetime.fromisoformat(utc).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return utc
+
+
+def who_has_it_open(locked: "StudyLocked") -> str:
+    """Word that somebody else has a folder open."""
+    return str(locked).replace(locked.since, local_time(locked.since))
