@@ -55,8 +55,7 @@ def calibrate(linear_predictor: np.ndarray, positive: np.ndarray) -> Calibration
 
     Notes
     -----
-    Van Calster 2016 (doi 10.1016/j.jclinepi.2015.12.005). There is no Hosmer-Lemeshow verdict: its p says
-    more about
+    Van Calster 2016 (doi 10.1016/j.jclinepi.2015.12.005). There is no Hosmer-Lemeshow verdict: its p says more about
     n than about the model.
     """
     from scipy.special import expit
@@ -66,32 +65,37 @@ def calibrate(linear_predictor: np.ndarray, positive: np.ndarray) -> Calibration
     n = len(y)
     if n == 0 or y.all() or not y.any():
         return Calibration(nan, nan, nan, nan, n, "One of the two groups is empty.")
-    slopes, intercepts = [], []
-    for row in rows:
-        spread = row.std()
-        if spread > 1e-12:
-            z = np.column_stack([np.ones(n), (row - row.mean()) / spread])
-            found = newton.fit(z, y)
-            if found.converged[0]:
-                slopes.append(found.beta[0, 1] / spread)
-        offset = newton.fit(
-            np.column_stack([np.ones(n), row]), y, free=np.array([True, False]), start=np.array([0.0, 1.0])
-        )
-        if offset.converged[0]:
-            intercepts.append(offset.beta[0, 0])
+    spread = rows.std(axis=1)
+    varied = np.flatnonzero(spread > 1e-12)
+    slopes = _slopes(rows[varied], spread[varied], y)
+    offset = newton.fit(_with_constant(rows), y, free=np.array([True, False]), start=np.array([0.0, 1.0]))
+    intercepts = offset.beta[offset.converged, 0]
     brier = float(((expit(rows) - y) ** 2).mean())
     prevalence = y.mean()
     note = ""
     if len(slopes) < len(rows):
         note = "No slope where the predictions are constant or separate the groups."
     return Calibration(
-        slope=float(np.mean(slopes)) if slopes else nan,
-        intercept=float(np.mean(intercepts)) if intercepts else nan,
+        slope=float(np.mean(slopes)) if len(slopes) else nan,
+        intercept=float(np.mean(intercepts)) if len(intercepts) else nan,
         brier=brier,
         brier_scaled=float(1 - brier / (prevalence * (1 - prevalence))),
         n=n,
         note=note,
     )
+
+
+def _slopes(rows: np.ndarray, spread: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Slopes of the rows for which there is one."""
+    if not len(rows):
+        return np.empty(0)
+    z = (rows - rows.mean(axis=1, keepdims=True)) / spread[:, None]
+    found = newton.fit(_with_constant(z), y)
+    return found.beta[found.converged, 1] / spread[found.converged]
+
+
+def _with_constant(predictor: np.ndarray) -> np.ndarray:
+    return np.stack([np.ones_like(predictor), predictor], axis=-1)
 
 
 def calibration_groups(

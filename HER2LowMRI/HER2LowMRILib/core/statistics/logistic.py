@@ -12,6 +12,7 @@ from HER2LowMRILib.core.statistics import newton
 from HER2LowMRILib.core.statistics.collinearity import Collinearity, collinearity, events_per_variable
 from HER2LowMRILib.core.statistics.firth import fit_firth, penalized_likelihood_ratio
 from HER2LowMRILib.core.statistics.inputs import numbers, same_length, two_classes
+from HER2LowMRILib.core.statistics.procedures import TIE_DECIMALS
 from HER2LowMRILib.core.statistics.profile_likelihood import profile_limits
 from HER2LowMRILib.core.statistics.proportions import Z95
 from HER2LowMRILib.core.statistics.separation import find_separation
@@ -182,7 +183,7 @@ def fit_logistic(
     collinear = collinearity(x)
     notes += [warning, collinear.note]
     scores = np.full(len(used), nan)
-    scores[used] = design @ fields["coefficient"]
+    scores[used] = np.round(design @ fields["coefficient"], TIE_DECIMALS)
     missing = int((~used).sum())
     notes.append(f"{missing} cases with a missing predictor were left out." if missing else "")
     notes += [f"Left out: {text}." for text in left_out]

@@ -1,9 +1,7 @@
-"""One Newton solver for logistic likelihoods, plain or Firth's, for many case weightings at a time.
+"""One Newton solver for logistic likelihoods, plain or Firth's, for many fits at a time.
 
-Every bootstrap sample and every fold of a cross-validation is the same data with other whole-number
-weights, so a
-thousand refits are a few matrix products. Statsmodels fits one model at a time and has no Firth penalty;
-the model
+Every bootstrap sample and every fold of a cross-validation is the same data with other whole-number weights, so a
+thousand refits are a few matrix products. Statsmodels fits one model at a time and has no Firth penalty; the model
 that is reported comes from there (``logistic``), its refits from here.
 """
 
@@ -16,7 +14,7 @@ DIVERGED = 30.0
 
 
 class NewtonFit(NamedTuple):
-    """Fits of R weightings.
+    """R fits.
 
     Attributes
     ----------
@@ -24,14 +22,19 @@ class NewtonFit(NamedTuple):
     converged : ndarray of bool, shape (R,)
     log_likelihood : ndarray, shape (R,)
         With Firth's penalty when that was asked for.
-    covariance : ndarray, shape (R, p, p)
-        Inverse of the Fisher information; NaN where that is singular.
+    information : ndarray, shape (R, p, p)
+        Fisher's, of all coefficients, held ones included.
     """
 
     beta: np.ndarray
     converged: np.ndarray
     log_likelihood: np.ndarray
-    covariance: np.ndarray
+    information: np.ndarray
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Inverse of the Fisher information, shape (R, p, p); NaN where that is singular."""
+        return _inverse(self.information)
 
 
 def fit(
@@ -50,16 +53,16 @@ def fit(
 
     Parameters
     ----------
-    x : ndarray, shape (n, p)
-        Design including the constant; columns should be of similar size.
+    x : ndarray, shape (n, p) or (R, n, p)
+        Design including the constant, shared or one for each fit; columns should be of similar size.
     y : ndarray, shape (n,)
         0 or 1.
     weights : ndarray, shape (R, n), optional
-        How often each case counts in each fit; one fit with all cases once by default.
+        How often each case counts in each fit; all cases once by default.
     firth : bool
         Add Firth's penalty, half the log determinant of the Fisher information (1993, doi
         10.1093/biomet/80.1.27). It is always that of the full design, also where coefficients are held.
-    free : ndarray of bool, shape (p,), optional
+    free : ndarray of bool, shape (p,) or (R, p), optional
         Coefficients to estimate; the others stay at ``start``.
     start : ndarray, shape (p,) or (R, p), optional
         Zeros by default.
@@ -70,22 +73,25 @@ def fit(
         A plain fit whose linear predictor grows beyond this is given up as separated.
     """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    n, p = x.shape
-    weights = np.ones((1, n)) if weights is None else np.atleast_2d(np.asarray(weights, dtype=float))
+    n, p = x.shape[-2:]
+    if weights is None:
+        weights = np.ones((x.shape[0] if x.ndim == 3 else 1, n))
+    weights = np.atleast_2d(np.asarray(weights, dtype=float))
     fits = len(weights)
-    free = np.ones(p, dtype=bool) if free is None else np.asarray(free, dtype=bool)
+    free = np.broadcast_to(True if free is None else np.asarray(free, dtype=bool), (fits, p))
     beta = np.zeros((fits, p)) if start is None else np.broadcast_to(start, (fits, p)).astype(float)
-    outer = (x[:, :, None] * x[:, None, :]).reshape(n, p * p)
-    sign = 2 * y - 1
+    data = _Data(
+        x, 2 * y - 1, y, (x[..., :, None] * x[..., None, :]).reshape(*x.shape[:-1], p * p), weights, firth
+    )
 
     converged = np.zeros(fits, dtype=bool)
     open_fits = np.arange(fits)
-    log_likelihood, information = _objective(x, sign, outer, weights, beta, firth)
+    log_likelihood, information, probability = _objective(data, beta)
     for _ in range(max_iterations):
-        w, b = weights[open_fits], beta[open_fits]
-        score = _score(x, y, w, b, information[open_fits], firth)[:, free]
-        size = np.abs(score).max(axis=1) if free.any() else np.zeros(len(open_fits))
-        eta = np.abs(b @ x.T).max(axis=1)
+        now = data.only(open_fits)
+        score = _score(now, probability[open_fits], information[open_fits]) * free[open_fits]
+        size = np.abs(score).max(axis=1)
+        eta = np.abs(now.linear(beta[open_fits])).max(axis=1)
         done = size < tolerance
         converged[open_fits[done]] = True
         # Without the penalty a huge linear predictor means separation; with it the maximum is always finite.
@@ -93,41 +99,56 @@ def fit(
         open_fits = open_fits[keep]
         if open_fits.size == 0:
             break
-        step = _solve(information[open_fits][:, free][:, :, free], score[keep])
-        stuck = _move(
-            x, sign, outer, weights, beta, log_likelihood, information, open_fits, free, step, firth
-        )
+        step = _solve(information[open_fits], score[keep], free[open_fits])
+        state = (beta, log_likelihood, information, probability)
+        stuck = _move(data, state, open_fits, step)
         # A step that cannot rise any more: at the limit of the arithmetic, or lost.
         converged[open_fits[stuck]] = size[keep][stuck] < 1e-6
         open_fits = open_fits[~stuck]
         if open_fits.size == 0:
             break
-    return NewtonFit(beta, converged, log_likelihood, _inverse(information))
+    return NewtonFit(beta, converged, log_likelihood, information)
+
+
+class _Data(NamedTuple):
+    """What the fits are made from; ``outer`` has the products of the columns of ``x``."""
+
+    x: np.ndarray
+    sign: np.ndarray
+    y: np.ndarray
+    outer: np.ndarray
+    weights: np.ndarray
+    firth: bool
+
+    def only(self, fits: np.ndarray) -> "_Data":
+        if self.x.ndim == 2:
+            return self._replace(weights=self.weights[fits])
+        return self._replace(x=self.x[fits], outer=self.outer[fits], weights=self.weights[fits])
+
+    def linear(self, beta: np.ndarray) -> np.ndarray:
+        return beta @ self.x.T if self.x.ndim == 2 else (self.x @ beta[..., None])[..., 0]
+
+    def sums(self, of_cases: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        return of_cases @ columns if columns.ndim == 2 else (of_cases[:, None] @ columns)[:, 0]
 
 
 def _move(
-    x: np.ndarray,
-    sign: np.ndarray,
-    outer: np.ndarray,
-    weights: np.ndarray,
-    beta: np.ndarray,
-    log_likelihood: np.ndarray,
-    information: np.ndarray,
+    data: _Data,
+    state: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
     which: np.ndarray,
-    free: np.ndarray,
     step: np.ndarray,
-    firth: bool,
 ) -> np.ndarray:
     """Take the steps in place, halved until the likelihood does not fall; which of them could not be taken."""
+    beta, log_likelihood, information, probability = state
     pending = np.arange(len(which))
     for _ in range(25):
         rows = which[pending]
-        trial = beta[rows]
-        trial[:, free] += step[pending]
-        value, info = _objective(x, sign, outer, weights[rows], trial, firth)
+        trial = beta[rows] + step[pending]
+        value, info, p = _objective(data.only(rows), trial)
         better = value >= log_likelihood[rows] - 1e-13 * (1 + np.abs(log_likelihood[rows]))
         good = rows[better]
-        beta[good], log_likelihood[good], information[good] = trial[better], value[better], info[better]
+        beta[good], log_likelihood[good] = trial[better], value[better]
+        information[good], probability[good] = info[better], p[better]
         pending = pending[~better]
         if pending.size == 0:
             break
@@ -137,45 +158,38 @@ def _move(
     return stuck
 
 
-def _objective(
-    x: np.ndarray, sign: np.ndarray, outer: np.ndarray, weights: np.ndarray, beta: np.ndarray, firth: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """Log-likelihood (penalised with ``firth``) and Fisher information of every fit."""
-    eta = beta @ x.T
-    value = -(weights * np.logaddexp(0.0, -sign * eta)).sum(axis=1)
-    probability = _probability(eta)
-    p = x.shape[1]
-    information = ((weights * probability * (1 - probability)) @ outer).reshape(-1, p, p)
-    if firth:
-        with np.errstate(divide="ignore"):
-            value = value + 0.5 * np.linalg.slogdet(information)[1]
-    return value, information
-
-
-def _score(
-    x: np.ndarray, y: np.ndarray, weights: np.ndarray, beta: np.ndarray, information: np.ndarray, firth: bool
-) -> np.ndarray:
-    probability = _probability(beta @ x.T)
-    residual = y - probability
-    if firth:
-        inverse = _inverse(information)
-        leverage = probability * (1 - probability) * (x @ inverse * x).sum(axis=-1)
-        residual = residual + leverage * (0.5 - probability)
-    return (weights * residual) @ x
-
-
-def _probability(eta: np.ndarray) -> np.ndarray:
+def _objective(data: _Data, beta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log-likelihood (penalised with ``firth``), Fisher information and probabilities of every fit."""
     from scipy.special import expit
 
-    return expit(eta)
+    eta = data.linear(beta)
+    value = -(data.weights * np.logaddexp(0.0, -data.sign * eta)).sum(axis=1)
+    probability = expit(eta)
+    p = beta.shape[1]
+    information = data.sums(data.weights * probability * (1 - probability), data.outer).reshape(-1, p, p)
+    if data.firth:
+        with np.errstate(divide="ignore"):
+            value = value + 0.5 * np.linalg.slogdet(information)[1]
+    return value, information, probability
 
 
-def _solve(information: np.ndarray, score: np.ndarray) -> np.ndarray:
+def _score(data: _Data, probability: np.ndarray, information: np.ndarray) -> np.ndarray:
+    residual = data.y - probability
+    if data.firth:
+        leverage = probability * (1 - probability) * (data.x @ _inverse(information) * data.x).sum(axis=-1)
+        residual = residual + leverage * (0.5 - probability)
+    return data.sums(data.weights * residual, data.x)
+
+
+def _solve(information: np.ndarray, score: np.ndarray, free: np.ndarray) -> np.ndarray:
+    """Newton's step; 0 where a coefficient is held."""
+    both = free[:, :, None] & free[:, None, :]
+    information = information * both
+    one = np.eye(information.shape[1])
     # A ridge of rounding size keeps a singular system solvable; it changes the way, not the maximum.
-    ridge = 1e-12 * np.trace(information, axis1=1, axis2=2)[:, None] / information.shape[1] + 1e-300
-    return np.linalg.solve(information + ridge[..., None] * np.eye(information.shape[1]), score[..., None])[
-        ..., 0
-    ]
+    ridge = 1e-12 * np.trace(information, axis1=1, axis2=2) / np.maximum(free.sum(axis=1), 1) + 1e-300
+    diagonal = np.where(free, ridge[:, None], 1.0)
+    return np.linalg.solve(information + diagonal[:, None, :] * one, score[..., None])[..., 0]
 
 
 def _inverse(information: np.ndarray) -> np.ndarray:

@@ -12,6 +12,9 @@ import numpy as np
 
 from HER2LowMRILib.core.statistics import newton
 
+# Of a linear predictor: cases that tie must not be told apart by the rounding of a sum.
+TIE_DECIMALS = 10
+
 
 class Procedure(Protocol):
     """From data and weights to scores."""
@@ -62,13 +65,7 @@ class LogisticProcedure:
         chosen = _varies(x, weights)
         if self.screen_p is not None:
             chosen &= mann_whitney_p(x, positive, weights) < self.screen_p
-        out = np.zeros((len(weights), len(x)))
-        subsets, member = np.unique(chosen, axis=0, return_inverse=True)
-        for i, subset in enumerate(subsets):
-            if subset.any():
-                rows = np.flatnonzero(member.reshape(-1) == i)
-                out[rows] = _refit(x[:, subset], positive, weights[rows])
-        return out
+        return _refit(x, positive, weights, chosen)
 
 
 def _varies(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -79,18 +76,26 @@ def _varies(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return highest > lowest
 
 
-def _refit(x: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _refit(x: np.ndarray, positive: np.ndarray, weights: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Linear predictors of all cases by each refit on its chosen columns; zeros where none is chosen."""
     spread = x.std(axis=0)
     z = (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     design = np.column_stack([np.ones(len(z)), z])
     y = positive.astype(float)
+    free = np.column_stack([np.ones(len(chosen), dtype=bool), chosen])
     # 1e-7 on the score is far below what moves a rank.
-    found = newton.fit(design, y, weights, max_iterations=40, tolerance=1e-7)
-    beta = found.beta
-    lost = np.flatnonzero(~found.converged)
-    if lost.size:
-        beta[lost] = newton.fit(design, y, weights[lost], firth=True, max_iterations=60, tolerance=1e-5).beta
-    return beta @ design.T
+    found = newton.fit(design, y, weights, free=free, max_iterations=40, tolerance=1e-7)
+    beta = np.where(chosen.any(axis=1)[:, None], found.beta, 0.0)
+    lost = ~found.converged & chosen.any(axis=1)
+    # The penalty is that of the chosen columns, so that every choice is a design of its own.
+    for subset in np.unique(free[lost], axis=0):
+        rows = np.flatnonzero(lost & (free == subset).all(axis=1))
+        columns = np.flatnonzero(subset)
+        again = newton.fit(
+            design[:, columns], y, weights[rows], firth=True, max_iterations=60, tolerance=1e-5
+        )
+        beta[np.ix_(rows, columns)] = again.beta
+    return np.round(beta @ design.T, TIE_DECIMALS)
 
 
 def weighted_auc(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -112,28 +117,65 @@ def weighted_auc(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) 
 
 
 def concordance(
-    scores: np.ndarray, positive: np.ndarray, weights: np.ndarray
+    scores: np.ndarray, positive: np.ndarray, weights: np.ndarray, within: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Concordant pairs (ties count half) and all pairs of every resample; arguments as in ``weighted_auc``."""
-    positive = np.asarray(positive, dtype=bool)
-    w1, w0 = weights[:, positive], weights[:, ~positive]
-    pairs = w1.sum(axis=1) * w0.sum(axis=1)
-    if scores.ndim == 1:
-        win = _wins(scores[positive], scores[~positive])
-        return np.einsum("ri,ij,rj->r", w1, win, w0, optimize=True), pairs
-    concordant = np.empty(len(weights))
+    """Concordant pairs (ties count half) and all pairs of every resample.
+
+    Parameters
+    ----------
+    scores, positive, weights
+        As in ``weighted_auc``.
+    within : ndarray of int, shape (R, n), optional
+        Folds: only pairs of cases in the same one count. Needs scores of shape (R, n).
+
+    Returns
+    -------
+    concordant, pairs : ndarray, shape (R,)
+    """
+    scores, positive = np.atleast_2d(scores), np.asarray(positive, dtype=bool)
+    concordant, pairs = np.empty(len(weights)), np.empty(len(weights))
     # In parts of some MB.
-    part = max(1, 2_000_000 // max(w1.shape[1] * w0.shape[1], 1))
+    part = max(1, 500_000 // max(weights.shape[1], 1))
     for begin in range(0, len(weights), part):
         rows = slice(begin, begin + part)
-        win = _wins(scores[rows][:, positive], scores[rows][:, ~positive])
-        concordant[rows] = np.einsum("ri,rij,rj->r", w1[rows], win, w0[rows], optimize=True)
+        own = scores if len(scores) == 1 else scores[rows]
+        folds = None if within is None else within[rows]
+        concordant[rows], pairs[rows] = _counted_pairs(own, positive, weights[rows], folds)
     return concordant, pairs
 
 
-def _wins(high: np.ndarray, low: np.ndarray) -> np.ndarray:
-    a, b = high[..., :, None], low[..., None, :]
-    return ((a > b).astype(np.float32) + (a >= b)) * np.float32(0.5)
+def _counted_pairs(
+    scores: np.ndarray, positive: np.ndarray, weights: np.ndarray, within: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(scores, axis=1) if within is None else np.lexsort((scores, within), axis=1)
+    ranked = np.take_along_axis(scores, order, axis=1)
+    w = weights[:, order[0]] if len(order) == 1 else np.take_along_axis(weights, order, axis=1)
+    w1, w0 = np.where(positive[order], w, 0.0), np.where(positive[order], 0.0, w)
+    # Negatives before each place, which is where a run of equal cases begins or ends.
+    before = np.concatenate([np.zeros((len(w0), 1)), np.cumsum(w0, axis=1)], axis=1)
+    new = ranked[:, 1:] != ranked[:, :-1]
+    if within is None:
+        fold_first, fold_last = 0.0, before[:, -1:]
+    else:
+        fold = np.take_along_axis(within, order, axis=1)
+        other = fold[:, 1:] != fold[:, :-1]
+        new |= other
+        fold_first, fold_last = _ends_of_runs(other, before)
+    first, last = _ends_of_runs(new, before)
+    concordant = (w1 * ((first + last) / 2 - fold_first)).sum(axis=1)
+    return concordant, (w1 * (fold_last - fold_first)).sum(axis=1)
+
+
+def _ends_of_runs(new: np.ndarray, before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What stands ``before`` the first, and up to the last, of the run that each place lies in."""
+    edge = np.ones((len(new), 1), dtype=bool)
+    place = np.arange(new.shape[1] + 1)
+    begin = np.maximum.accumulate(np.where(np.concatenate([edge, new], axis=1), place, 0), axis=1)
+    last = np.where(np.concatenate([new, edge], axis=1), place + 1, place[-1] + 1)
+    end = np.minimum.accumulate(last[:, ::-1], axis=1)[:, ::-1]
+    if len(new) == 1:
+        return before[:, begin[0]], before[:, end[0]]
+    return np.take_along_axis(before, begin, axis=1), np.take_along_axis(before, end, axis=1)
 
 
 def mann_whitney_p(x: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -14,8 +14,9 @@ from HER2LowMRILib.core.statistics.proportions import logit_limits
 
 BOOTSTRAP_SAMPLES, FOLDS, CV_REPEATS = 1000, 10, 50
 JACKKNIFE_GROUPS, JACKKNIFE_REPEATS = 20, 5
-# Refits handed to a procedure at once: a second of work at most, so that progress shows and a stop is heard.
-_BATCH = 100
+# Cases times refits handed to a procedure at once: a second of work at most, so that progress shows and a stop is
+# heard.
+_BATCH_CELLS = 100_000
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def bootstrap_optimism(
     rng = np.random.default_rng(seed)
     weights = _bootstrap_weights(rng, y, samples)
     optimism = np.empty(samples)
-    for rows in _batches(samples, progress, cancelled):
+    for rows in _batches(weights.shape, progress, cancelled):
         scores = procedure.scores(x, y, weights[rows])
         in_sample = weighted_auc(scores, y, weights[rows])
         in_all = weighted_auc(scores, y, np.broadcast_to(everyone, scores.shape))
@@ -180,17 +181,16 @@ def cross_validate(
     rng = np.random.default_rng(seed)
     fold_of = np.stack([_stratified_folds(rng, y, folds) for _ in range(repeats)])
     held_out = (fold_of[:, None, :] == np.arange(folds)[None, :, None]).reshape(-1, len(y)).astype(float)
-    scores = np.empty((repeats * folds, len(y)))
-    for rows in _batches(len(held_out), _part(progress, 0.0, 0.5 if interval else 1.0), cancelled):
-        scores[rows] = procedure.scores(x, y, 1 - held_out[rows])
-    concordant, pairs = concordance(scores, y, held_out)
-    by_repeat = concordant.reshape(repeats, folds).sum(axis=1) / pairs.reshape(repeats, folds).sum(axis=1)
-    held_scores = (scores * held_out).reshape(repeats, folds, -1).sum(axis=1)
+    first = _part(progress, 0.0, 0.5 if interval else 1.0)
+    held_scores = _held_out_scores(x, y, procedure, 1 - held_out, held_out, folds, first, cancelled)
+    concordant, pairs = concordance(held_scores, y, np.ones_like(held_scores), within=fold_of)
+    by_repeat = concordant / pairs
     spread = float(by_repeat.std(ddof=1)) if repeats > 1 else nan
     area, se, limits = float(by_repeat.mean()), nan, (nan, nan)
     if interval:
-        again = held_out[: JACKKNIFE_REPEATS * folds]
-        se = _jackknife_error(x, y, procedure, again, rng, _part(progress, 0.5, 1.0), cancelled)
+        se = _jackknife_error(
+            x, y, procedure, fold_of[:JACKKNIFE_REPEATS], rng, _part(progress, 0.5, 1.0), cancelled
+        )
         if 0 < area < 1 and se > 0:
             limits = logit_limits(area, se)
         else:
@@ -230,25 +230,42 @@ def _checked(x: np.ndarray, positive: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return x, y, n1, n0, note
 
 
+def _held_out_scores(
+    x: np.ndarray,
+    y: np.ndarray,
+    procedure: Procedure,
+    fitted: np.ndarray,
+    judged: np.ndarray,
+    folds: int,
+    progress: Callable[[float], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> np.ndarray:
+    """Score of each case by the fit that held it out; a row for every ``folds`` rows of the weights."""
+    scores = np.empty(fitted.shape)
+    for rows in _batches(fitted.shape, progress, cancelled):
+        scores[rows] = procedure.scores(x, y, fitted[rows]) * judged[rows]
+    return scores.reshape(-1, folds, len(y)).sum(axis=1)
+
+
 def _jackknife_error(
     x: np.ndarray,
     y: np.ndarray,
     procedure: Procedure,
-    held_out: np.ndarray,
+    fold_of: np.ndarray,
     rng: np.random.Generator,
     progress: Callable[[float], None] | None,
     cancelled: Callable[[], bool] | None,
 ) -> float:
     """Standard error of a cross-validated AUC: the same folds again, each time without one group of the cases."""
     group = _stratified_folds(rng, y, min(JACKKNIFE_GROUPS, len(y)))
-    groups = int(group.max()) + 1
+    groups, folds = int(group.max()) + 1, int(fold_of.max()) + 1
     stays = (group != np.arange(groups)[:, None]).astype(float)
+    held_out = (fold_of[:, None, :] == np.arange(folds)[None, :, None]).reshape(-1, len(y)).astype(float)
     judged = (stays[:, None] * held_out[None]).reshape(-1, len(y))
     fitted = (stays[:, None] * (1 - held_out)[None]).reshape(-1, len(y))
-    concordant, pairs = np.empty(len(judged)), np.empty(len(judged))
-    for rows in _batches(len(judged), progress, cancelled):
-        scores = procedure.scores(x, y, fitted[rows])
-        concordant[rows], pairs[rows] = concordance(scores, y, judged[rows])
+    scores = _held_out_scores(x, y, procedure, fitted, judged, folds, progress, cancelled)
+    weights, within = np.repeat(stays, len(fold_of), axis=0), np.tile(fold_of, (groups, 1))
+    concordant, pairs = concordance(scores, y, weights, within=within)
     areas = concordant.reshape(groups, -1).sum(axis=1) / pairs.reshape(groups, -1).sum(axis=1)
     return float(np.sqrt((groups - 1) * np.var(areas)))
 
@@ -279,11 +296,15 @@ def _part(
 
 
 def _batches(
-    count: int, progress: Callable[[float], None] | None, cancelled: Callable[[], bool] | None
+    weights: tuple[int, int],
+    progress: Callable[[float], None] | None,
+    cancelled: Callable[[], bool] | None,
 ) -> Iterator[slice]:
-    for begin in range(0, count, _BATCH):
+    count, cases = weights
+    size = max(10, _BATCH_CELLS // cases)
+    for begin in range(0, count, size):
         if cancelled is not None and cancelled():
             raise Cancelled()
-        yield slice(begin, min(begin + _BATCH, count))
+        yield slice(begin, min(begin + size, count))
         if progress is not None:
-            progress(min(begin + _BATCH, count) / count)
+            progress(min(begin + size, count) / count)

@@ -114,6 +114,25 @@ def test_whole_number_weights_equal_repeated_cases(spector):
             assert beta == pytest.approx(alone.beta[0], abs=1e-6)
 
 
+@pytest.mark.parametrize("firth", [False, True])
+def test_fits_with_coefficients_or_designs_of_their_own_equal_fits_made_alone(spector, firth):
+    x, y, _ = spector
+    z = np.column_stack([np.ones(len(y)), (x - x.mean(axis=0)) / x.std(axis=0)])
+    free = np.array([[1, 1, 0, 1], [1, 0, 1, 0], [1, 1, 1, 1]], dtype=bool)
+    held = newton.fit(z, y, np.ones((3, len(y))), free=free, firth=firth)
+    assert held.converged.all()
+    for i, row in enumerate(free):
+        alone = newton.fit(z, y, free=row, firth=firth)
+        assert held.beta[i] == pytest.approx(alone.beta[0], abs=1e-12)
+        assert (held.beta[i][~row] == 0).all()
+    designs = np.stack([z[:, [0, 1]], z[:, [0, 2]], z[:, [0, 3]]])
+    own = newton.fit(designs, y, firth=firth)
+    for design, beta, covariance in zip(designs, own.beta, own.covariance, strict=True):
+        alone = newton.fit(design, y, firth=firth)
+        assert beta == pytest.approx(alone.beta[0], abs=1e-12)
+        assert covariance == pytest.approx(alone.covariance[0], abs=1e-12)
+
+
 def test_likelihood_ratio_of_nested_models_equals_drop1(oracle, spector):
     expected = oracle("logistic", "spector")["expected"]["lrt_drop1"]
     for i, name in enumerate(expected["term"]):

@@ -12,6 +12,7 @@ from HER2LowMRILib.core.statistics.logistic import fit_logistic
 from HER2LowMRILib.core.statistics.procedures import (
     LogisticProcedure,
     SingleMarker,
+    concordance,
     mann_whitney_p,
     weighted_auc,
 )
@@ -168,11 +169,49 @@ def test_weighted_auc_and_screen_equal_the_plain_ones_on_repeated_cases():
             )
 
 
+def test_pairs_within_folds_are_those_that_a_count_of_all_pairs_finds():
+    rng = np.random.default_rng(21)
+    scores, weights = rng.integers(0, 5, size=(4, 80)).astype(float), rng.integers(0, 3, size=(4, 80)) * 1.0
+    folds = rng.integers(0, 6, size=(4, 80))
+    concordant, pairs = concordance(scores, Y, weights, within=folds)
+    for row in range(4):
+        won = there = 0.0
+        for i in np.flatnonzero(Y):
+            for j in np.flatnonzero(~Y):
+                if folds[row, i] == folds[row, j]:
+                    both = weights[row, i] * weights[row, j]
+                    there += both
+                    won += both * (
+                        (scores[row, i] > scores[row, j]) + 0.5 * (scores[row, i] == scores[row, j])
+                    )
+        assert (concordant[row], pairs[row]) == (won, there)
+
+
+def test_cases_that_tie_are_not_told_apart_by_the_rounding_of_a_sum():
+    """Two yes/no findings, equally common in either group: having the one is worth as much as having the other."""
+    kinds, low, over = [(0, 0), (0, 1), (1, 0), (1, 1)], (9, 13, 13, 21), (21, 10, 10, 6)
+    x = np.array(
+        [kind for counts in (low, over) for kind, n in zip(kinds, counts, strict=True) for _ in range(n)]
+    )
+    y = np.repeat([True, False], [sum(low), sum(over)])
+    either = x.sum(axis=1) == 1
+    scores = LogisticProcedure().scores(x, y, np.ones((1, len(y))))[0]
+    assert len(set(scores[either])) == 1
+    assert len(set(fit_logistic(x, y, ["a", "b"]).scores[either])) == 1
+
+
 def test_the_screen_of_a_0_1_predictor_is_nearly_pearsons():
     x = (noise(12, 1) + 0.5 * Y[:, None] > 0).astype(float)
     table = np.array([[(x[Y] == v).sum(), (x[~Y] == v).sum()] for v in (0, 1)])
     screened = mann_whitney_p(x, Y, np.ones((1, 80)))[0, 0]
     assert screened == pytest.approx(test_table(table, [0, 1], ["a", "b"]).chi2_p, rel=0.05)
+
+
+def test_calibration_over_repeats_is_the_mean_of_each():
+    rows = np.stack([noise(seed, 1)[:, 0] + 0.5 * Y for seed in (30, 31, 32)] + [np.zeros(80)])
+    together, alone = calibrate(rows, Y), [calibrate(row, Y) for row in rows]
+    assert together.slope == pytest.approx(np.mean([one.slope for one in alone[:3]]), abs=1e-12)
+    assert together.intercept == pytest.approx(np.mean([one.intercept for one in alone]), abs=1e-12)
 
 
 def test_a_true_model_is_calibrated_and_an_overconfident_one_has_a_slope_below_1():
@@ -249,7 +288,7 @@ def test_progress_with_limits_rises_to_1():
     assert told == sorted(told)
     assert told[-1] == 1.0
     with pytest.raises(Cancelled):
-        answers = iter([False] * 3 + [True] * 50)
+        answers = iter([False] + [True] * 50)
         cross_validate(
             noise(16, 2), Y, LogisticProcedure(), repeats=3, interval=True, cancelled=lambda: next(answers)
         )
