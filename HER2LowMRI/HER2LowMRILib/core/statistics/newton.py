@@ -93,7 +93,7 @@ def fit(
         size = np.abs(score).max(axis=1)
         eta = np.abs(now.linear(beta[open_fits])).max(axis=1)
         done = size < tolerance
-        converged[open_fits[done]] = True
+        converged[open_fits[done]] = firth | ~_running_away(data, open_fits, information, score, free, done)
         # Without the penalty a huge linear predictor means separation; with it the maximum is always finite.
         keep = ~done if firth else ~done & (eta < diverged)
         open_fits = open_fits[keep]
@@ -108,6 +108,23 @@ def fit(
         if open_fits.size == 0:
             break
     return NewtonFit(beta, converged, log_likelihood, information)
+
+
+def _running_away(
+    data: "_Data",
+    fits: np.ndarray,
+    information: np.ndarray,
+    score: np.ndarray,
+    free: np.ndarray,
+    done: np.ndarray,
+) -> np.ndarray:
+    """Which of the fits ``done`` would still go far: with separation the score vanishes on the way to infinity."""
+    rows = fits[done]
+    if rows.size == 0:
+        return np.zeros(0, dtype=bool)
+    step = _solve(information[rows], score[done], free[rows])
+    change = np.abs(data.only(rows).linear(step)) * (data.weights[rows] > 0)
+    return change.max(axis=1) > 0.1
 
 
 class _Data(NamedTuple):

@@ -117,6 +117,15 @@ def test_separated_groups_are_refitted_with_firth_and_stay_finite():
     assert np.abs(found.scores).max() < 100
 
 
+def test_a_finding_that_one_group_never_has_is_refitted_with_firth():
+    """Quasi-complete separation: the plain score vanishes long before the estimate has reached infinity."""
+    rare = (Y & (np.arange(80) < 6)).astype(float)
+    x = np.column_stack([rare, noise(8, 1)[:, 0]])
+    scores = LogisticProcedure().scores(x, Y, np.ones((1, 80)))[0]
+    assert scores == pytest.approx(fit_logistic(x, Y, ["rare", "noise"], method="firth").scores, abs=1e-4)
+    assert "No slope" in calibrate(rare, Y).note
+
+
 def test_a_predictor_that_is_constant_in_a_resample_does_no_harm():
     rare = np.zeros((80, 2))
     rare[0, 0] = 1.0
