@@ -36,3 +36,13 @@ def test_a_t1_image_is_not_taken_for_an_adc_map(tmp_path):
     images = [exam.image(3, "t1_vibe", ["ORIGINAL", "PRIMARY", "M"], k, adc()[k]) for k in range(SHAPE[0])]
     with pytest.raises(ImageError, match="No b-value was found"):
         ChosenImages().with_files([save(images, tmp_path)])
+
+
+def test_diffusion_images_that_cannot_be_used_beside_an_adc_map_are_said(tmp_path):
+    images = siemens_trace()
+    del images[7]
+    chosen = ChosenImages().with_files([save([*images, *siemens_adc()], tmp_path / "torn")])
+    assert chosen.series is None
+    assert "are not used: Slices are missing at b 800" in chosen.adc.warnings[-1]
+    alone = ChosenImages().with_files([save(siemens_adc(), tmp_path / "alone")])
+    assert not any("are not used" in text for text in alone.adc.warnings)
