@@ -49,6 +49,13 @@ class Chart:
         self.node.SetXAxisTitle(x)
         self.node.SetYAxisTitle(y)
 
+    def span(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Set the ends of the axes: left to itself, Slicer keeps those of what was drawn first."""
+        self.node.SetXAxisRangeAuto(False)
+        self.node.SetYAxisRangeAuto(False)
+        self.node.SetXAxisRange(*x)
+        self.node.SetYAxisRange(*y)
+
     def draw(self, name: str, x: Sequence[float], y: Sequence[float], style: str, colour: tuple) -> None:
         """Add a series or replace its numbers.
 
@@ -123,6 +130,7 @@ def draw_histogram(
     low = np.floor(values.min() / bin_width)
     high = max(np.floor(values.max() / bin_width) + 1, low + 1)
     counts, edges = np.histogram(values, bins=int(high - low), range=(low * bin_width, high * bin_width))
+    chart.span((edges[0], edges[-1]), (0.0, 1.05 * counts.max()))
     chart.draw("voxels", (edges[:-1] + edges[1:]) / 2, counts, "bars", BARS)
     for name, place in marks.items():
         chart.draw(name, (place, place), (0, counts.max()), "line" if name == "median" else "dashes", LINE)
@@ -138,6 +146,11 @@ def draw_decay(chart: Chart, decay: SignalDecay, where: str) -> None:
     """
     chart.show()
     chart.label(f"Signal decay, {where}", "b [s/mm²]", "signal")
+    curves = [np.nan_to_num(values) for values in (decay.adc_curve, decay.dki_curve)]
+    highest = max(float(np.max(values)) for values in (np.nan_to_num(decay.measured), *curves))
+    chart.span((0.0, 1.03 * max(decay.b_values)), (0.0, 1.05 * highest if highest > 0 else 1.0))
     chart.draw("measured", decay.b_values, decay.measured, "points", (0.2, 0.2, 0.2))
-    chart.draw("mono-exponential", decay.curve_b, np.nan_to_num(decay.adc_curve), "dashes", MARK)
-    chart.draw("kurtosis", decay.curve_b, np.nan_to_num(decay.dki_curve), "line", LINE)
+    for name, curve, style, colour in zip(
+        ("mono-exponential", "kurtosis"), curves, ("dashes", "line"), (MARK, LINE), strict=True
+    ):
+        chart.draw(name, decay.curve_b, curve, style, colour)

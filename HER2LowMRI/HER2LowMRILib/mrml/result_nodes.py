@@ -97,6 +97,7 @@ def draw_roc(
     """
     chart = Chart(scene, "roc", PLOT_VIEW)
     chart.label(title, "1 - specificity", "sensitivity")
+    chart.span((0.0, 1.0), (0.0, 1.0))
     chart.draw("chance", (0, 1), (0, 1), "dashes", (0.7, 0.7, 0.7))
     for (name, sensitivity, specificity), colour in zip(curves, _COLOURS, strict=False):
         chart.draw(name, 1 - np.asarray(specificity), np.asarray(sensitivity), "line", colour)
