@@ -1,10 +1,12 @@
 """Whether two lists of places hold the very same images, wherever they lie and whatever they are called."""
 
+import contextlib
 import hashlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, CaseImages, places_of
+from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, CaseImages, places_of
 from HER2LowMRILib.study.intake.image_files import is_image_file, stem
 
 # Files that belong to the image of the same name beside them.
@@ -40,6 +42,36 @@ def differing_images(there: CaseImages, given: CaseImages) -> tuple[str, ...]:
             "its images cannot be compared", found=error.strerror or type(error).__name__
         ) from error
     return (*differing, *(["b_values"] if there.b_values != given.b_values else []))
+
+
+class KnownSeries:
+    """The diffusion series of cases, to find out whether another case has the very same; a file is read once at most.
+
+    Parameters
+    ----------
+    cases : iterable of Case
+    """
+
+    def __init__(self, cases: Iterable[Case]):
+        self._cases = list(cases)
+        self._measured: dict[tuple[str, str], list[list]] = {}
+
+    def case_with(self, given: Case) -> str | None:
+        """Id of another case with the same series; None if there is none, or images cannot be read."""
+        if not given.images.dwi:
+            return None
+        for known in self._cases:
+            if known.case_id != given.case_id and len(known.images.dwi) == len(given.images.dwi):
+                with contextlib.suppress(OSError):
+                    if all(self._of(known, how) == self._of(given, how) for how in (_size, _hash)):
+                        return known.case_id
+        return None
+
+    def _of(self, case: Case, measure: Callable[[Path], object]) -> list[list]:
+        key = case.case_id, measure.__name__
+        if key not in self._measured:
+            self._measured[key] = _each([_files(place) for place in case.images.dwi], measure)
+        return self._measured[key]
 
 
 def _same(there: tuple[Path, ...], given: tuple[Path, ...]) -> bool:

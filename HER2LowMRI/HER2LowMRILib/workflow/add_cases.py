@@ -25,7 +25,7 @@ from HER2LowMRILib.study.intake.image_files import is_image_file
 from HER2LowMRILib.study.patient_identity import stated_in
 from HER2LowMRILib.study.protocol import STUDY_FILE
 from HER2LowMRILib.study.row_csv import read_rows
-from HER2LowMRILib.study.same_images import differing_images
+from HER2LowMRILib.study.same_images import KnownSeries, differing_images
 from HER2LowMRILib.study.session_lock import LockLost
 from HER2LowMRILib.workflow.copy_images import copy_images
 
@@ -83,11 +83,11 @@ def add_cases(
     """
     check_distinct([checked_name(case.case_id) for case in cases])
     there, refused, new = [], {}, []
-    taken = {_dwi_place(case): case.case_id for case in office.cases} if one_case_per_place else {}
+    series = KnownSeries(office.cases if one_case_per_place else ())
     for case in cases:
         same, why = _in_study(office, case)
-        other = taken.get(_dwi_place(case), case.case_id)
-        if why is None and other != case.case_id:
+        other = series.case_with(case) if why is None and not same else None
+        if other is not None:
             why = f"its images are those of case {other} of the study"
         if why is not None:
             refused[case.case_id] = why
@@ -112,11 +112,6 @@ def add_cases(
             if progress is not None:
                 progress(done / len(new))
     return Added(tuple(added), tuple(there), refused)
-
-
-def _dwi_place(case: Case) -> tuple[Path, ...]:
-    # A case without a diffusion series is compared with none.
-    return tuple(place.resolve() for place in case.images.dwi) or (Path(case.case_id),)
 
 
 def _in_study(office: CoordinatorView, case: Case) -> tuple[bool, str | None]:

@@ -111,6 +111,16 @@ def test_the_same_folder_under_other_ids_does_not_bring_every_patient_twice(stud
     assert main(["study", "add", str(study), str(table)]) == 0
 
 
+def test_copies_under_other_ids_are_recognised_too(tmp_path, capsys):
+    create_study(tmp_path / "study", "Synthetic study", synthetic=True)
+    for number in (1, 2):
+        write_images(tmp_path / "images" / f"P{number}", number)
+    assert add(tmp_path, "--copy") == 0
+    assert main(["study", "add", str(tmp_path / "study"), str(tmp_path / "images"), "--copy"]) == 1
+    assert capsys.readouterr().out.count("because its images are those of case P") == 2
+    assert case_ids(tmp_path / "study") == ["P1", "P2"]
+
+
 def test_a_copy_that_was_stopped_goes_on_where_it_was(study, tmp_path, monkeypatch):
     write_images(tmp_path / "images" / "P4", 4)
     copy, copied = copy_images._copy_file, []
