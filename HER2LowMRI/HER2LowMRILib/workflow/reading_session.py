@@ -368,7 +368,7 @@ class ReadingSession:
             self._keep_unsaved(masks, grid)
             raise
         if self._unsaved is not None:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, StudyError):
                 self._voi_in_study = fingerprint(self.reading.voi_path)
                 self._unsaved.forget()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.verified_write import make_folder, write_verified
 from HER2LowMRILib.study.voi_files import Segmentation, read_segmentation, segmentation_bytes
@@ -84,5 +85,19 @@ class UnsavedVoi:
 
 
 def fingerprint(voi: Path | None) -> str:
-    """Tell one saved VOI from another; "" for none."""
-    return "" if voi is None else hashlib.sha256(voi.read_bytes()).hexdigest()
+    """Tell one saved VOI from another; "" for none.
+
+    Raises
+    ------
+    StudyError
+        If its file cannot be read.
+    """
+    try:
+        return "" if voi is None else hashlib.sha256(voi.read_bytes()).hexdigest()
+    except OSError as error:
+        raise StudyError(
+            "the saved VOI cannot be read",
+            needed=f"the file {voi.name} of the reading",
+            found=error.strerror or type(error).__name__,
+            todo="Restore access to the study folder, or the file from a backup",
+        ) from error

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.errors import ImageError, StudyError
 from HER2LowMRILib.workflow.unsaved_voi import UnsavedVoi, fingerprint
 from study.made_up_study import SMALL, draw, made_up_study
 
@@ -57,3 +57,9 @@ def test_a_damaged_file_is_refused(tmp_path, content):
     kept.file.write_bytes(content)
     with pytest.raises(ImageError):
         kept.bring_back("")
+
+
+def test_a_saved_voi_that_is_gone_is_said_in_one_line_without_its_place(tmp_path):
+    with pytest.raises(StudyError, match=r"saved VOI cannot be read: .*No such file") as said:
+        fingerprint(tmp_path / "voi.seg.nrrd")
+    assert str(tmp_path) not in str(said.value)
