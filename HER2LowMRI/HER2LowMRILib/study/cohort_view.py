@@ -134,6 +134,13 @@ class CohortView:
 
     def _state(self, folder: Path) -> str:
         """State of a reading; its files are read again when one of them changed."""
+        try:
+            return self._state_now(folder)
+        except FileNotFoundError:
+            # The coordinator removes or restores the case meanwhile: its folder is moved in one step.
+            return self._state_now(folder)
+
+    def _state_now(self, folder: Path) -> str:
         # The temporary files of a reader who saves meanwhile come and go.
         files = [file for file in sorted(folder.glob("*")) if not file.name.startswith(".")]
         stats = [(file.name, file.stat()) for file in files]

@@ -8,6 +8,7 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study import (
     adjudicator_view,
     change_log,
+    cohort_view,
     coordinator_record,
     reader_view,
     record_file,
@@ -137,6 +138,24 @@ def test_a_case_that_is_removed_while_a_role_is_entered_is_in_no_list(study, mon
         assert "P2" not in [item.case_id for item in view.work_list]
         with pytest.raises(StudyError, match="no such case"):
             view.open_case("P2")
+
+
+def test_a_case_that_is_removed_while_somebody_looks_at_the_study_is_no_error(study, monkeypatch):
+    read, left = cohort_view.checked_state, [1]
+
+    def removed_first(folder):
+        if folder.name == "P2" and left:
+            left.clear()
+            remove(study)
+            # As opening the log does that was there a moment ago.
+            (folder / "log.jsonl").read_bytes()
+        return read(folder)
+
+    cohort = study.cohort()
+    monkeypatch.setattr(cohort_view, "checked_state", removed_first)
+    states = {status.case_id: set(status.readings.values()) for status in cohort.status()}
+    assert states["P2"] == {"not_started"}
+    assert not left
 
 
 @pytest.mark.parametrize("role", ["reader", "adjudicator"])
