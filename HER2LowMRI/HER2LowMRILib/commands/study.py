@@ -227,11 +227,11 @@ def _remove(args: argparse.Namespace) -> int:
         )
     with open_study(args.study).coordinator(args.take_over) as office:
         if args.erase is None:
-            office.remove(args.case_id, args.reason)
+            office.remove(args.case_id, args.reason, args.take_over)
             sys.stdout.write(f"removed, {counted(len(office.cases), 'case')} in the study; ")
             sys.stdout.write("`study restore` brings it back. Tables exported before still hold it\n")
             return 0
-        left = office.erase(args.case_id, args.reason)
+        left = office.erase(args.case_id, args.reason, args.take_over)
         sys.stdout.write(f"erased, {counted(len(office.cases), 'case')} in the study\n")
     if left:
         sys.stdout.write(f"not touched: its images outside the study ({counted(left, 'place')})\n")
@@ -244,7 +244,7 @@ def _remove(args: argparse.Namespace) -> int:
 
 def _restore(args: argparse.Namespace) -> int:
     with open_study(args.study).coordinator(args.take_over) as office:
-        office.restore(args.case_id, args.reason)
+        office.restore(args.case_id, args.reason, args.take_over)
         sys.stdout.write(f"restored, {counted(len(office.cases), 'case')} in the study\n")
     return 0
 

@@ -47,7 +47,6 @@ class CoordinatorView(CohortView):
     """
 
     def __init__(self, folder: Path, protocol: Protocol, form: Form, take_over: bool = False):
-        self._take_over = take_over
         self._lock = SessionLock(folder, "the coordinator's desk", take_over)
         try:
             super().__init__(folder, protocol, form)
@@ -104,7 +103,7 @@ class CoordinatorView(CohortView):
             raise StudyError(f"case {case_id} is not left out")
         self._set_excluded(case_id, None)
 
-    def remove(self, case_id: str, reason: str) -> None:
+    def remove(self, case_id: str, reason: str, take_over: bool = False) -> None:
         """Take a case out of the study with everything that was read of it; `restore` brings it back.
 
         Its readings, decisions and pathology go to `removed/`. Unlike an excluded case it is in no table: it is one
@@ -116,6 +115,9 @@ class CoordinatorView(CohortView):
             A case of the study, or one whose removal was interrupted.
         reason : str
             Why, for the log; no identity.
+        take_over : bool
+            Take the folders of readers and adjudicator from sessions that have them open. Ask the user before: that the
+            coordinator's desk was taken over says nothing of them.
 
         Raises
         ------
@@ -129,7 +131,7 @@ class CoordinatorView(CohortView):
             if any(case.case_id == case_id for case in self.removed):
                 raise StudyError(f"case {case_id} was removed already")
             self._case(case_id)
-        with self._nobody_reads():
+        with self._nobody_reads(take_over):
             if case_id in self._cases:
                 case, fields = self._cases[case_id], self._pathology.get(case_id)
                 row = case_to_row(case, self._folder)
@@ -138,8 +140,8 @@ class CoordinatorView(CohortView):
             self._change_both("remove", cases, self._pathology, case_id=case_id, reason=reason)
             move_out(self._folder, case_id)
 
-    def restore(self, case_id: str, reason: str) -> None:
-        """Bring a removed case back as it was; it becomes the last of the list.
+    def restore(self, case_id: str, reason: str, take_over: bool = False) -> None:
+        """Bring a removed case back as it was; it becomes the last of the list. Arguments as for `remove`.
 
         Raises
         ------
@@ -156,14 +158,14 @@ class CoordinatorView(CohortView):
             )
         if removed.is_erased:
             raise StudyError(f"case {case_id} was erased and cannot be brought back")
-        with self._nobody_reads():
+        with self._nobody_reads(take_over):
             move_back(self._folder, case_id)
             cases = self._cases | {case_id: case_from_row(removed.row, self._folder)}
             fields = {} if removed.pathology is None else {case_id: removed.pathology}
             self._change_both("restore", cases, self._pathology | fields, case_id=case_id, reason=reason)
             forget(self._folder, case_id)
 
-    def erase(self, case_id: str, reason: str) -> int:
+    def erase(self, case_id: str, reason: str, take_over: bool = False) -> int:
         """Delete everything that the study holds of a case but its id, for good.
 
         Readings, decisions, pathology, copied images, what was derived, and what the log says of them go; the id, the
@@ -176,6 +178,8 @@ class CoordinatorView(CohortView):
             A case of the study, or one that was removed.
         reason : str
             Why, for the log; no identity.
+        take_over : bool
+            As for `remove`.
 
         Returns
         -------
@@ -191,11 +195,11 @@ class CoordinatorView(CohortView):
         """
         reason = self._reason(reason, "erased")
         if case_id in self._cases or self._is_half_removed(case_id):
-            self.remove(case_id, reason)
+            self.remove(case_id, reason, take_over)
         removed = next((case for case in self.removed if case.case_id == case_id), None)
         if removed is None:
             self._case(case_id)
-        with self._nobody_reads():
+        with self._nobody_reads(take_over):
             images = CaseImages() if removed.is_erased else case_from_row(removed.row, self._folder).images
             left = erase_images(self._folder, case_id, images, (case.images for case in self.cases))
             keep_record(self._folder, RemovedCase(case_id, now_utc(), reason))
@@ -215,14 +219,14 @@ class CoordinatorView(CohortView):
         return reason
 
     @contextlib.contextmanager
-    def _nobody_reads(self) -> Iterator[None]:
+    def _nobody_reads(self, take_over: bool) -> Iterator[None]:
         """Hold the folders of all readers and of the adjudicator."""
         with contextlib.ExitStack() as held:
             folders = {f"reader {name}": self._folder / "readers" / name for name in self.protocol.readers}
             folders["the adjudicator's desk"] = self._folder / "adjudication"
             for role, folder in folders.items():
                 if folder.is_dir():
-                    held.callback(SessionLock(folder, role, self._take_over).release)
+                    held.callback(SessionLock(folder, role, take_over).release)
             yield
 
     def set_pathology(self, case_id: str, **fields: object) -> None:

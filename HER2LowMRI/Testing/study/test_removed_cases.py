@@ -15,7 +15,7 @@ from HER2LowMRILib.study import (
     removed_cases,
 )
 from HER2LowMRILib.study.case_list import Case, CaseImages
-from HER2LowMRILib.study.session_lock import SessionLock, StudyLocked
+from HER2LowMRILib.study.session_lock import LockLost, SessionLock, StudyLocked
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.export_cohort import export_cohort
@@ -138,6 +138,22 @@ def test_a_case_that_is_removed_while_a_role_is_entered_is_in_no_list(study, mon
         assert "P2" not in [item.case_id for item in view.work_list]
         with pytest.raises(StudyError, match="no such case"):
             view.open_case("P2")
+
+
+@pytest.mark.parametrize("act", ["remove", "erase", "restore"])
+def test_a_desk_that_was_taken_over_takes_no_readers_session_unasked(study, act):
+    if act == "restore":
+        remove(study)
+    stale = study.coordinator()
+    with study.reader("r2") as view, study.coordinator(take_over=True) as office:
+        case = view.open_case("P1")
+        with pytest.raises(StudyLocked, match="reader r2"):
+            getattr(office, act)("P2", "synthetic")
+        case.amend("still saved")
+        getattr(office, act)("P2", "synthetic", take_over=True)
+        with pytest.raises(LockLost):
+            case.set_comment("too late")
+    stale.close()
 
 
 def test_a_case_that_is_removed_while_somebody_looks_at_the_study_is_no_error(study, monkeypatch):
