@@ -300,6 +300,27 @@ def test_a_whole_examination_does_not_fill_the_memory(tmp_path, monkeypatch):
     assert np.array_equal(series_of(read).signals, [signal(b) for b in B_VALUES])
 
 
+def test_an_echo_time_that_is_rounded_differently_is_no_other_one(tmp_path):
+    datasets = public()
+    for ds in of_b(datasets, 0):
+        ds.EchoTime, ds.SeriesInstanceUID = 62.4999, "1.2.3.7"
+    for ds in of_b(datasets, 2000):
+        ds.EchoTime = 62.5001
+    series = read_dwi([save(datasets, tmp_path)])
+    assert series.b_values == B_VALUES
+    assert series.warnings == series.dropped == ()
+
+
+def test_two_series_of_b0_beside_diffusion_images_without_one_are_refused(tmp_path):
+    """One of them may have its phase encoded the other way: their mean is no image of anything."""
+    datasets = public()
+    for ds in of_b(datasets, 0):
+        ds.SeriesInstanceUID, ds.SeriesNumber = "1.2.3.7", 7
+    message = refused(save([*datasets, *other_sequence("dwi_b0_reversed")], tmp_path))
+    assert "The images at b 0 are there more than once" in message
+    assert "series 7, 40" in message
+
+
 def test_a_b0_that_was_measured_at_another_echo_time_is_said(tmp_path):
     datasets = public()
     for ds in of_b(datasets, 0):

@@ -10,6 +10,8 @@ from HER2LowMRILib.study.intake.b_value import check_b_values, group_jitter, low
 from HER2LowMRILib.study.intake.dicom_frames import Frame
 from HER2LowMRILib.study.intake.vendor_tags import MOSAIC
 
+# Headers round; another sequence differs by more.
+SAME_ECHO_TIME_MS = 1.0
 # Makers that leave the b-value out of the header of b 0.
 _B0_WITHOUT_TAG = ("siemens", "canon", "toshiba")
 _SEPARATE_SLICES = (
@@ -195,6 +197,9 @@ def _without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Fr
     planes = {_plane(frame) for frame in frames if frame.series in weighted}
     places = {_slice_key(frame) for frame in frames if frame.series in weighted}
     own_b0 = {_slice_key(frame) for frame in frames if frame.series in weighted and frame.b_value <= 5}
+    echo_times = [
+        frame.echo_time for frame in frames if frame.series in weighted and frame.echo_time is not None
+    ]
     others: dict[int, list[Frame]] = defaultdict(list)
     for frame in frames:
         if weighted and frame.series not in weighted:
@@ -202,7 +207,12 @@ def _without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Fr
     foreign = {
         series
         for series, members in others.items()
-        if any(_plane(frame) not in planes or _slice_key(frame) not in places for frame in members)
+        if any(
+            _plane(frame) not in planes
+            or _slice_key(frame) not in places
+            or not _at_one_of(echo_times, frame.echo_time)
+            for frame in members
+        )
     }
     kept = [frame for frame in frames if frame.series not in foreign]
     # Without any b 0 left, the one that does not fit is named by what does not fit.
@@ -215,6 +225,15 @@ def _without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Fr
             "another echo time than the diffusion images)"
         )
     if not weighted or own_b0 != places:
+        if len(others) > 1:
+            _one_study(kept)
+            numbers = sorted(members[0].series_number for members in others.values())
+            raise ImageError(
+                "The images at b 0 are there more than once",
+                needed="one series of b 0",
+                found=f"series {', '.join(map(str, numbers))}",
+                todo="Give only the one that belongs to the diffusion images",
+            )
         return kept
     for members in sorted(others.values(), key=lambda members: members[0].series_number):
         dropped.append(
@@ -231,22 +250,30 @@ def _plane(frame: Frame) -> tuple[object, ...]:
         frame.columns,
         tuple(round(part, 3) for part in frame.spacing),
         tuple(round(part, 2) for part in frame.orientation),
-        None if frame.echo_time is None else round(frame.echo_time),
     )
+
+
+def _at_one_of(echo_times: Sequence[float], echo_time: float | None) -> bool:
+    """Whether an image was measured at one of the echo times [ms], as far as they are known."""
+    if echo_time is None or not echo_times:
+        return True
+    return any(abs(echo_time - other) <= SAME_ECHO_TIME_MS for other in echo_times)
 
 
 def _echo_times(frames: Sequence[Frame]) -> Iterator[str]:
     """Say if the b-values were measured at several echo times: the signal then falls by T2 as well."""
-    times: dict[float, set[int]] = defaultdict(set)
+    times: dict[float, set[float]] = defaultdict(set)
     for frame in frames:
         if frame.echo_time is not None:
-            times[frame.b_value].add(round(frame.echo_time))
-    if len(set().union(*times.values())) > 1:
-        found = ", ".join(
-            f"{' and '.join(map(str, sorted(of_b)))} ms at b {b:g}" for b, of_b in sorted(times.items())
+            times[frame.b_value].add(frame.echo_time)
+    found = set().union(*times.values())
+    if found and max(found) - min(found) > SAME_ECHO_TIME_MS:
+        words = ", ".join(
+            f"{' and '.join(f'{time:.3g}' for time in sorted(of_b))} ms at b {b:g}"
+            for b, of_b in sorted(times.items())
         )
         yield (
-            f"The echo time is not the same at every b-value ({found}): the signal also falls by T2, and ADC, D_app "
+            f"The echo time is not the same at every b-value ({words}): the signal also falls by T2, and ADC, D_app "
             "and K_app are wrong by that."
         )
 
