@@ -47,6 +47,10 @@ class AdjudicationPage(Page):
         self._keys = [
             shortcut(digit, self.widget, lambda digit=digit: self.editor.key(digit)) for digit in "123456789"
         ]
+        self._keys += [
+            shortcut(key, ui.deskTable, lambda: self._open_row(ui.deskTable.currentRow(), 0))
+            for key in ("Return", "Enter")
+        ]
 
     def enter(self) -> None:
         """Go to the first difference that is open."""
@@ -137,7 +141,9 @@ class AdjudicationPage(Page):
             self._focus()
 
     def _focus(self) -> None:
-        if not self.editor.focus_typing():
+        if self.session.reading is None:
+            self.ui.deskTable.setFocus()
+        elif not self.editor.focus_typing():
             self.ui.differenceTable.setFocus()
 
     def _voi_chosen(self, index: int) -> None:

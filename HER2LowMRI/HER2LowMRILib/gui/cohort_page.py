@@ -49,6 +49,8 @@ class CohortPage(Page):
         set_columns(ui.removedTable, 2, wrap=True)
         self._removed: tuple[RemovedCase, ...] = ()
         ui.removedTable.connect("currentCellChanged(int,int,int,int)", lambda *_cell: self._show_removing())
+        # Only one of the two is worked with, and both do not fit into a window.
+        ui.removedSection.connect("contentsCollapsed(bool)", self._show_pathology)
         ui.removeButton.connect("clicked()", self._remove)
         ui.restoreButton.connect("clicked()", self._restore)
         ui.exportButton.connect("clicked()", self._export)
@@ -75,6 +77,13 @@ class CohortPage(Page):
         """Status of the marked case."""
         row = self.ui.cohortTable.currentRow()
         return self._statuses[row] if 0 <= row < len(self._statuses) else None
+
+    def _show_pathology(self, show: bool) -> None:
+        self.ui.pathologySection.collapsed = not show
+
+    def enter(self) -> None:
+        """Begin with the list of cases."""
+        self.ui.cohortTable.setFocus()
 
     def leave(self) -> None:
         """Keep what is being typed into a field."""
@@ -231,6 +240,7 @@ class CohortPage(Page):
     def _moved(self, message: str, case_id: str) -> None:
         self.ui.removeReasonEdit.text = ""
         self.refresh("answers")
+        self.panel.header.show()
         count = len(self._statuses)
         words = counted(count, _("{count} case is"), _("{count} cases are"))
         self.panel.show_message(message.format(case=case_id, cases=words))

@@ -6,7 +6,8 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.gui.page import timer
 from HER2LowMRILib.gui.study_page import role_text
-from HER2LowMRILib.workflow.reading_session import ADJUDICATOR, SINGLE, ReadingSession
+from HER2LowMRILib.gui.wording import cases
+from HER2LowMRILib.workflow.reading_session import ADJUDICATOR, COORDINATOR, SINGLE, ReadingSession
 
 
 class Header:
@@ -30,7 +31,9 @@ class Header:
         session, ui = self._session, self._ui
         who = role_text(session.role) if session.about is not None else ""
         if session.about is not None:
-            ui.studyLabel.text = f"{session.title} · {who}"
+            # A long title is cut at its end; who reads must be seen.
+            ui.studyLabel.text = f"{who} · {session.title}"
+            ui.studyLabel.toolTip = session.title
         else:
             ui.studyLabel.text = _("Single case") if session.role == SINGLE else _("No study is open")
         done, count = session.progress
@@ -41,7 +44,10 @@ class Header:
             if name in places and count
             else ""
         )
-        signed = _("{done} done").format(done=done) if count else ""
+        words = _("{done} done") if place else _("{done} of {count} done")
+        signed = words.format(done=done, count=count) if count else ""
+        if session.role == COORDINATOR:
+            signed = cases(len(session.view.cases))
         ui.caseLabel.text = " · ".join(part for part in (name, place, signed) if part) or _("No case is open")
         ui.progressBar.visible = bool(count)
         ui.progressBar.maximum = max(count, 1)

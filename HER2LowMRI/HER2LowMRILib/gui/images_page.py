@@ -11,6 +11,7 @@ from HER2LowMRILib.core.fit_quality import DEFINITIONS, FitQuality, count_qualit
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.mrml.reading_layout import show_image
+from HER2LowMRILib.mrml.volumes import ROLE
 from HER2LowMRILib.workflow.prepare_maps import ChosenImages, maps_from, with_b_values
 from HER2LowMRILib.workflow.reading_session import SINGLE
 
@@ -30,6 +31,8 @@ class ImagesPage(Page):
         set_columns(ui.seriesTable, 1, wrap=True)
         set_columns(ui.qualityTable, 2, wrap=True)
         self.chosen, self.stale = ChosenImages(), False
+        # What the reader chose to see beside the maps, e.g. "t2", and whether the panel itself is choosing.
+        self._kept, self._picking = "", False
         ui.readButton.connect("clicked()", self._read)
         ui.imagePath.connect("currentPathChanged(QString)", lambda _path: self._show_buttons())
         ui.addNodeButton.connect("clicked()", self._add_node)
@@ -184,12 +187,21 @@ class ImagesPage(Page):
             self.panel.show_message(" ".join(computed.warnings))
 
     def _image_picked(self, node: object) -> None:
-        if self.session.case is not None:
-            show_image(self.session.case.scene, node)
+        case = self.session.case
+        if case is not None:
+            show_image(case.scene, node)
+            if not self._picking and node is not None:
+                self._kept = node.GetAttribute(ROLE)
 
     def pick_image(self, node: object) -> None:
         """Choose the image of the fourth view."""
+        self._picking = True
         self.ui.imageSelector.setCurrentNode(node)
+        self._picking = False
+
+    def kept_image(self) -> object:
+        """Return the image of the case at hand that is what the reader chose in a case before; None without one."""
+        return self.session.case.nodes.get(self._kept)
 
 
 def dicom_value(uid: str, tag: str) -> str:

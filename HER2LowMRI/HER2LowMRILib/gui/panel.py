@@ -23,6 +23,7 @@ from HER2LowMRILib.gui.voi_page import VoiPage
 from HER2LowMRILib.gui.voi_watch import VoiWatch
 from HER2LowMRILib.gui.wording import counted
 from HER2LowMRILib.mrml.reading_layout import (
+    go_to_largest,
     register_layout,
     show_layout,
     show_reading_layout,
@@ -105,7 +106,7 @@ class Panel:
         button.setCheckable(True)
         button.setAutoRaise(True)
         button.setSizePolicy(qt.QSizePolicy.Expanding, qt.QSizePolicy.Fixed)
-        button.connect("clicked()", lambda name=page.NAME: self.go_to(name))
+        button.connect("clicked()", lambda name=page.NAME: self._turn_to(name))
         self.ui.pageBar.layout().addWidget(button)
         self._buttons[page.NAME] = button
 
@@ -207,6 +208,9 @@ class Panel:
             self._restore_layout()
         if own_page is not None:
             self.go_to(own_page)
+        else:
+            # Enter opens the marked case, which is the next one that is open.
+            self.pages["study"].ui.workTable.setFocus()
 
     def open_sample_study(self) -> None:
         """Make the synthetic study to try the module on, and propose it."""
@@ -263,9 +267,9 @@ class Panel:
         """Fill the views with the case at hand."""
         case = self.session.case
         self.voi_watch.observe()
-        image = self.parameters.image or case.default_image()
+        image = self.parameters.image or self.pages["images"].kept_image() or case.default_image()
         self.pages["images"].pick_image(image)
-        case.show_views(image, fit)
+        self._fill_views(image, fit)
         if fit:
             # Views that the layout has just made get their size when the events have run.
             self._fit.start()
@@ -273,8 +277,15 @@ class Panel:
     def _fit_views(self) -> None:
         case = self.session.case
         if case is not None and case.has_maps():
-            case.show_views(self.parameters.image, True)
+            self._fill_views(self.parameters.image, True)
             self.pages["features"].draw_plots()
+
+    def _fill_views(self, image: object, fit: bool) -> None:
+        case = self.session.case
+        case.show_views(image, fit)
+        if fit:
+            # Whoever comes back to a case looks for what was drawn, an adjudicator for what either side drew.
+            go_to_largest(case.scene, case.grid, case.masks().values())
 
     def open_next_open_case(self) -> None:
         """Open the first case that is not done, counting what is being typed."""
@@ -343,11 +354,16 @@ class Panel:
             self.page.enter()
         self._show_steps()
 
+    def _turn_to(self, name: str) -> None:
+        # What was said of the page before has been read by then, and takes the room of what is said now.
+        self.show_message("")
+        self.go_to(name)
+
     def _go_by(self, step: int) -> None:
         steps = self.steps()
         place = steps.index(self.page.NAME) + step if self.page.NAME in steps else 0
         if 0 <= place < len(steps):
-            self.go_to(steps[place])
+            self._turn_to(steps[place])
 
     def go_on(self) -> None:
         """Go to the next step; on the last one, sign off or take the next case."""
@@ -366,6 +382,9 @@ class Panel:
             self.pages["study"].open_study()
         elif (self.page.NAME == "study" and self.session.case is None) or self.page.NAME == "adjudication":
             self.open_next_open_case()
+        elif self.page.NAME == "study" and getattr(self.session.reading, "exclusion", None):
+            # A case that cannot be read has nothing else to be done.
+            self._turn_to("sign_off")
         else:
             self._go_by(1)
 
@@ -406,14 +425,15 @@ class Panel:
         rows = [
             (_("Ctrl+Enter"), _("next step; on Sign off: lock the case and open the next")),
             ("Ctrl+N, Ctrl+P", _("next case, previous case")),
-            ("F1", _("this list")),
+            ("F1", _("this list, and away with it")),
         ]
         parts = [self._table(rows)]
         for page in self.pages.values():
             keys = getattr(page, "keys", None)
             if keys is not None and page.NAME in self.steps():
                 parts.append(f"<b>{page.title()}</b>{self._table(keys())}")
-        self.show_message("".join(parts))
+        text = "".join(parts)
+        self.show_message("" if self.ui.messageLabel.text == text else text)
 
     def _table(self, rows: list[tuple[str, str]]) -> str:
         cells = "".join(f"<tr><td><b>{key}</b>&nbsp;&nbsp;</td><td>{text}</td></tr>" for key, text in rows)

@@ -24,6 +24,7 @@ class SignOffPage(Page):
         ui.commentEdit.connect("editingFinished()", self._comment_typed)
         ui.signButton.connect("clicked()", self.sign_off)
         ui.amendButton.connect("clicked()", self._amend)
+        ui.amendEdit.connect("returnPressed()", self._amend)
 
     def enter(self) -> None:
         """Show what would be locked now."""
@@ -53,18 +54,22 @@ class SignOffPage(Page):
             ui.stateLabel.text = ui.missingLabel.text = ""
             return
         single = session.role == SINGLE
-        rows = []
+        rows, warned = [], range(0)
         measured = case.measurement
         if reading.exclusion:
             rows.append((_("Excluded"), reading.exclusion))
         if measured is not None:
             rows.append((_("VOI"), size_of_voi(measured.geometry)))
-            rows += [("⚠", warning) for warning in measured.warnings]
+            warned = range(len(rows), len(rows) + len(measured.warnings))
+            rows += [(f"⚠ {warning}", "") for warning in measured.warnings]
         values = reading.form.values_for_row(reading.answers)
         for item in reading.form.questions(reading.answers):
             if item.required or values[item.id] is not None:
                 rows.append((item.label, item.label_of(values[item.id]) or "–"))
         fill_table(ui.summaryTable, rows)
+        ui.summaryTable.clearSpans()
+        for row in warned:
+            ui.summaryTable.setSpan(row, 0, 1, 2)
         missing = session.missing_for_sign_off()
         ui.missingLabel.text = (
             _("Missing: {what}").format(what=", ".join(missing)) if missing else _("Nothing is missing.")

@@ -7,7 +7,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.gui.messages import progress
-from HER2LowMRILib.gui.page import Page, fill_table, set_columns
+from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.wording import cases, who_has_it_open
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.session_lock import StudyLocked
@@ -35,6 +35,11 @@ class StudyPage(Page):
         ui.workTable.connect("cellDoubleClicked(int,int)", self._open_row)
         ui.openCaseButton.connect("clicked()", lambda: self._open_row(ui.workTable.currentRow()))
         ui.nextOpenButton.connect("clicked()", self.panel.open_next_open_case)
+        self._keys = [
+            shortcut(key, ui.workTable, lambda: self._open_row(ui.workTable.currentRow()))
+            for key in ("Return", "Enter")
+        ]
+        ui.excludeEdit.connect("returnPressed()", self._propose)
         ui.excludeButton.connect("clicked()", self._exclude)
         ui.createButton.connect("clicked()", self._create)
         ui.singleButton.connect("clicked()", self._single)
@@ -60,8 +65,9 @@ class StudyPage(Page):
         fill_table(ui.workTable, rows)
         if reading is not None and reading.case_id in self._case_ids:
             ui.workTable.setCurrentCell(self._case_ids.index(reading.case_id), 0)
-        elif ui.workTable.currentRow() < 0 and rows:
-            ui.workTable.setCurrentCell(0, 0)
+        elif rows and (topic == "role" or ui.workTable.currentRow() < 0):
+            following = view.next_case_id()
+            ui.workTable.setCurrentCell(self._case_ids.index(following) if following else 0, 0)
         ui.openCaseButton.enabled = bool(rows)
         ui.nextOpenButton.enabled = view.next_case_id() is not None
         ui.excludeSection.enabled = self.session.can_edit
@@ -118,6 +124,13 @@ class StudyPage(Page):
             if reason is not None and not reason.strip():
                 raise StudyError(_("A case is only left out with a reason"), needed=_("a reason"))
             self.session.propose_exclusion(reason)
+            if reason is not None:
+                self.panel.show_message(_("Proposed. Sign the case off (Ctrl+Enter) to pass it on."))
+
+    def _propose(self) -> None:
+        # The same button takes a proposal back; a key pressed twice must not.
+        if not self.session.reading.exclusion:
+            self._exclude()
 
     def _create(self) -> None:
         ui = self.ui
@@ -145,6 +158,12 @@ class StudyPage(Page):
     def _single(self) -> None:
         with self.act(_("The case could not be started.")):
             self.panel.start_single_case(self.ui.singleName.text.strip() or "CASE-001")
+
+    def close(self) -> None:
+        """Let go of the keys."""
+        for key in self._keys:
+            key.setEnabled(False)
+        self._keys = []
 
 
 def role_text(role: str) -> str:

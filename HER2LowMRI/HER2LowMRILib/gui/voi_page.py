@@ -5,7 +5,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.gui.page import Page
 from HER2LowMRILib.gui.wording import voxels
-from HER2LowMRILib.mrml.reading_layout import go_to_slice, slice_shown
+from HER2LowMRILib.mrml.reading_layout import go_to_largest, go_to_slice, slice_shown
 from HER2LowMRILib.mrml.voi_segmentation import LESION
 
 # The effects that an outline needs, in the order of their use; the rest would only be in the way.
@@ -53,6 +53,8 @@ class VoiPage(Page):
         self.editor.setEffectNameOrder(list(EFFECTS))
         self.select_editor_node()
         self.editor.setMRMLScene(slicer.mrmlScene)
+        # How segments overlap is for the panel to say; what the drawing measures takes the place.
+        self.editor.maskingSectionVisible = False
         ui.editorHost.layout().addWidget(self.editor)
         self._effects = slicer.qSlicerSegmentEditorEffectFactory.instance()
         self._effects.connect("effectRegistered(QString)", self._effect_registered)
@@ -155,7 +157,9 @@ class VoiPage(Page):
         for button in (ui.gapButton, ui.middleButton):
             button.enabled = measured is not None
         if measured is None:
-            ui.sliceLabel.text = _("Nothing is drawn yet.") if case is not None else ""
+            ui.sliceLabel.text = (
+                _("Nothing is drawn yet: 1 draws, right click closes") if case is not None else ""
+            )
             ui.measureLabel.text = ui.voiWarningLabel.text = ""
             ui.voiWarningLabel.visible = False
             return
@@ -192,8 +196,7 @@ class VoiPage(Page):
 
     def _go_to_middle(self) -> None:
         case = self.session.case
-        geometry = case.measurement.geometry
-        go_to_slice(case.scene, case.grid, (geometry.first_slice + geometry.last_slice) // 2)
+        go_to_largest(case.scene, case.grid, [case.voi_mask()])
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of this page, for the help."""

@@ -1,5 +1,6 @@
 """The views of a reading: four linked slice views on the acquisition plane, and two plots beside them."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -167,6 +168,13 @@ def go_to_slice(scene: slicer.vtkMRMLScene, grid: "ImageGrid", k: int) -> None:
         view = slice_node(scene, name)
         if view is not None:
             view.JumpSliceByOffsetting(-lps[0], -lps[1], lps[2])
+
+
+def go_to_largest(scene: slicer.vtkMRMLScene, grid: "ImageGrid", masks: Iterable[np.ndarray]) -> None:
+    """Move all views to the slice in which masks, (k, j, i), together have most voxels; nowhere without any."""
+    masks = [mask for mask in masks if mask.any()]
+    if masks:
+        go_to_slice(scene, grid, int(np.argmax(np.any(masks, axis=0).sum(axis=(1, 2)))))
 
 
 def slice_shown(scene: slicer.vtkMRMLScene, grid: "ImageGrid") -> int | None:

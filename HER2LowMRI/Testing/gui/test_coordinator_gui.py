@@ -33,9 +33,10 @@ def coordinator(person, study):
     """Somebody at the coordinator's page, with the section of removed cases open."""
     person.enters("coordinator")
     ui = person.page("cohort")
-    assert ui.removedSection.collapsed
+    assert ui.removedSection.collapsed and not ui.pathologySection.collapsed
     ui.removedSection.collapsed = False
     person.session.settle()
+    assert ui.pathologySection.collapsed
     return person
 
 
@@ -62,6 +63,7 @@ def test_a_case_is_removed_with_a_reason_and_comes_back_as_it_was(person, study)
     assert removed_shown(person) == [(case_id, datetime.now().strftime("%Y-%m-%d"), "wrong patient")]
     assert person.panel.ui.messageLabel.text.startswith(f"{case_id} is removed, 2 cases are in the study.")
     assert ui.removeReasonEdit.text == ""
+    assert person.panel.ui.caseLabel.text == "2 cases"
     assert main(["study", "check", str(study), "--quiet"]) == 0
 
     ui.removedTable.setCurrentCell(0, 0)

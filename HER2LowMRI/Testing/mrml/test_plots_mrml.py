@@ -34,7 +34,9 @@ def test_a_histogram_is_seen_whole_after_the_voi_has_changed(scene, voxels):
     highest = []
     for count in voxels:
         values = rng.normal(1.0, 0.1 if count == 50 else 0.3, count).clip(0.1)
-        marks = {name: float(np.percentile(values, q)) for name, q in (("p5", 5), ("median", 50), ("p95", 95))}
+        marks = {
+            name: float(np.percentile(values, q)) for name, q in (("p5", 5), ("median", 50), ("p95", 95))
+        }
         draw_histogram(chart, values, "ADC", "1e-3 mm²/s", marks, 0.05)
         assert_all_is_seen(scene, chart)
         highest.append(max(series_values(scene, chart, "y")))
