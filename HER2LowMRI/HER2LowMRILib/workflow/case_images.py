@@ -93,6 +93,8 @@ def load_case_images(
     elif images.adc is not None:
         adc = read_adc([images.adc])
         warnings += adc.warnings
+        if series is not None:
+            adc.check_belongs_to(series)
         if maps is None:
             maps, grid = only_adc(adc, options), adc.grid
     context = {role: _read_image(paths) for role, paths in (("t2", images.t2), ("dce", images.dce)) if paths}

@@ -159,7 +159,7 @@ def _groups(job: CaseJob) -> tuple[list[_MapGroup], Row]:
     if images.d_app is not None and images.k_app is not None:
         maps, grid = read_maps(images.adc, images.d_app, images.k_app)
         return [_MapGroup(grid, lambda box: _cut(maps, box), MAPS)], loaded_columns()
-    groups, warnings = [], []
+    groups, warnings, adc = [], [], None
     if images.adc is not None:
         adc = read_adc([images.adc])
         warnings += adc.warnings
@@ -167,6 +167,8 @@ def _groups(job: CaseJob) -> tuple[list[_MapGroup], Row]:
         if not images.dwi:
             return groups, loaded_columns() | image_columns(warnings)
     series = read_dwi(images.dwi, b_values=images.b_values)
+    if adc is not None:
+        adc.check_belongs_to(series)
     names = ("D", "K") if groups else MAPS
     groups.append(_MapGroup(series.grid, lambda box: compute_maps(series, job.fit, box=box).maps, names))
     used_b = [series.b_values[find_b_value(np.asarray(series.b_values), b, "ADC")] for b in job.fit.adc_b]

@@ -64,6 +64,8 @@ class ChosenImages:
             if any(frame.b_value is not None and not frame.left_out_as for frame in read.frames):
                 note = f"The diffusion images that lie with the ADC map are not used: {error}"
                 adc = replace(adc, warnings=(*adc.warnings, note))
+            if self.series is not None:
+                adc.check_belongs_to(self.series)
             return replace(self, adc=adc)
         if adc is None and "unit" in str(no_adc):
             # A map is there, but nobody can tell its unit: the computed one is used, and said to be.

@@ -1,10 +1,18 @@
 """Images of a single case: what a chosen folder holds is found in one pass, and nothing is taken for what it is not."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.histogram import Binning
+from HER2LowMRILib.study.case_list import CaseImages
+from HER2LowMRILib.study.intake import read_adc
+from HER2LowMRILib.study.voi_files import write_voi
+from HER2LowMRILib.workflow.case_images import load_case_images
+from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
 from HER2LowMRILib.workflow.prepare_maps import ChosenImages
 from study.vendor_series import B_VALUES, SHAPE, Exam, adc, save, siemens_adc, siemens_trace
 
@@ -46,3 +54,34 @@ def test_diffusion_images_that_cannot_be_used_beside_an_adc_map_are_said(tmp_pat
     assert "are not used: Slices are missing at b 800" in chosen.adc.warnings[-1]
     alone = ChosenImages().with_files([save(siemens_adc(), tmp_path / "alone")])
     assert not any("are not used" in text for text in alone.adc.warnings)
+
+
+def nameless(datasets):
+    """As an anonymiser leaves them that takes the identifiers away."""
+    for ds in datasets:
+        ds.PatientID, ds.PatientName = "", ""
+    return datasets
+
+
+@pytest.mark.parametrize(
+    ("maps", "belongs"),
+    [(siemens_adc(), True), (nameless(siemens_adc(seed=2)), True), (siemens_adc(seed=2), False)],
+    ids=["the same patient", "nobody", "another patient"],
+)
+def test_the_adc_map_of_another_patient_is_refused(tmp_path, maps, belongs):
+    series, adc_map = save(siemens_trace(), tmp_path / "dwi"), save(maps, tmp_path / "adc")
+    chosen = ChosenImages().with_files([series])
+    images = CaseImages(dwi=(series,), adc=adc_map)
+    if belongs:
+        assert chosen.with_files([adc_map]).adc is not None
+        assert load_case_images(images, FitOptions()).adc is not None
+        return
+    with pytest.raises(ImageError, match="another patient than the diffusion images"):
+        chosen.with_files([adc_map])
+    with pytest.raises(ImageError, match="another patient"):
+        load_case_images(images, FitOptions())
+    voi = tmp_path / "voi.seg.nrrd"
+    write_voi(voi, {"lesion": np.ones(SHAPE, bool)}, read_adc([adc_map]).grid)
+    vois = {"r1": (voi, hashlib.sha256(voi.read_bytes()).hexdigest())}
+    job = CaseJob("P1", images, vois, FitOptions(), Binning(), tmp_path / "kept.json")
+    assert "another patient" in measure_case(job).problems["r1"]

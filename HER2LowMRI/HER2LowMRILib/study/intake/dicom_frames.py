@@ -33,6 +33,7 @@ _IMAGE_CLASSES = {
     "1.2.840.10008.5.1.4.1.1.30",  # Parametric map
     "1.2.840.10008.5.1.4.1.1.7",  # Secondary capture
 }
+_NOBODY = hash(("name", ""))
 _SINGLE_FRAME_CLASSES = {"1.2.840.10008.5.1.4.1.1.7", ""}
 
 
@@ -427,6 +428,12 @@ def _real_world(header: FrameHeader) -> RealWorld | None:
         if concept is not None:
             quantity = concept.text(0x00080104)
     return RealWorld(slope, intercept or 0.0, units.text(0x00080100) if units is not None else "", quantity)
+
+
+def patient_of(frames: Sequence[Frame]) -> int | None:
+    """Number of the patient of the first image, good for this run only; None where its header names nobody."""
+    number = frames[0].patient if frames else _NOBODY
+    return None if number == _NOBODY else number
 
 
 def _patient(root: Header) -> tuple[str, ...]:

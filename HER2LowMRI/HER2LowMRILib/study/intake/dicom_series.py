@@ -10,7 +10,7 @@ from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.study.intake.averaging import Averaging, refuse_unlike
 from HER2LowMRILib.study.intake.clipping import observed_clip_level
 from HER2LowMRILib.study.intake.dicom_choice import ChosenImages, choose
-from HER2LowMRILib.study.intake.dicom_frames import Frame
+from HER2LowMRILib.study.intake.dicom_frames import Frame, patient_of
 from HER2LowMRILib.study.intake.dicom_pixels import clip_level, stored_pixels
 from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.study.intake.frame_geometry import slice_positions
@@ -110,6 +110,7 @@ def dicom_series(
         saturation,
         scanners[0] if scanners else "",
         f"DICOM, {len(frames)} images, {len(used)} used from {series} series",
+        patient_of(used),
     )
 
 

@@ -50,6 +50,8 @@ class DiffusionSeries:
         Manufacturer and model, without anything that identifies the machine or the patient.
     form : str
         In what form the images came, e.g. ``DICOM, 125 images in 5 series``.
+    patient : int or None
+        Stands for the patient in this run only, to tell the images of one from those of another; None: not known.
     """
 
     images: tuple[BImage, ...]
@@ -59,6 +61,7 @@ class DiffusionSeries:
     saturation: float | None = None
     scanner: str = ""
     form: str = ""
+    patient: int | None = field(default=None, repr=False, compare=False)
 
     @property
     def signals(self) -> tuple[np.ndarray, ...]:

@@ -9,8 +9,9 @@ import numpy as np
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.intake.adc_unit import find_unit
-from HER2LowMRILib.study.intake.dicom_frames import Frame, looks_like_dicom, read_frames
+from HER2LowMRILib.study.intake.dicom_frames import Frame, looks_like_dicom, patient_of, read_frames
 from HER2LowMRILib.study.intake.dicom_pixels import stored_pixels
+from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.study.intake.frame_geometry import slice_positions
 from HER2LowMRILib.study.intake.image_files import is_image_file, read_image
 from HER2LowMRILib.study.intake.vendor_tags import says_adc
@@ -31,6 +32,8 @@ class AdcMap:
     unit_found, unit_source : str
         The unit of the file, and where that was read.
     warnings : tuple of str
+    patient : int or None
+        As in ``DiffusionSeries``.
     """
 
     array: np.ndarray = field(repr=False)
@@ -38,6 +41,22 @@ class AdcMap:
     unit_found: str
     unit_source: str
     warnings: tuple[str, ...] = ()
+    patient: int | None = field(default=None, repr=False, compare=False)
+
+    def check_belongs_to(self, series: DiffusionSeries) -> None:
+        """Refuse the map of another patient than that of a diffusion series, where both say whose they are.
+
+        Raises
+        ------
+        ImageError
+        """
+        if None not in (self.patient, series.patient) and self.patient != series.patient:
+            raise ImageError(
+                "The ADC map belongs to another patient than the diffusion images",
+                needed="one patient id in both",
+                found="two",
+                todo="Give the ADC map of this patient, or none",
+            )
 
 
 def read_adc(inputs: Sequence[Path | str], *, unit: str | None = None, must_say_so: bool = False) -> AdcMap:
@@ -102,7 +121,7 @@ def adc_of_frames(frames: Sequence[Frame], *, unit: str | None = None, must_say_
             "The images of the ADC map state different units", found=", ".join(sorted(filter(None, stated)))
         )
     found = find_unit(array, stated.pop() or None, "real-world value mapping", unit)
-    return _in_standard_unit(array, grid, found)
+    return _in_standard_unit(array, grid, found, patient_of(frames))
 
 
 def _scale(frame: Frame) -> tuple[float, float, str]:
@@ -131,12 +150,14 @@ def _scale(frame: Frame) -> tuple[float, float, str]:
     return frame.slope, frame.intercept, ""
 
 
-def _in_standard_unit(array: np.ndarray, grid: ImageGrid, found: object) -> AdcMap:
+def _in_standard_unit(
+    array: np.ndarray, grid: ImageGrid, found: object, patient: int | None = None
+) -> AdcMap:
     scaled = (array * found.factor).astype(np.float32)
     warnings = []
     if found.source.startswith("size of the numbers"):
         warnings.append(f"The file states no unit of its ADC; the {found.source} says {found.unit}.")
-    return AdcMap(scaled, grid, found.unit, found.source, tuple(warnings))
+    return AdcMap(scaled, grid, found.unit, found.source, tuple(warnings), patient)
 
 
 def _scalar_volume(image: object, name: str) -> np.ndarray:
