@@ -28,14 +28,14 @@ class FeaturesPage(Page):
         for table, column in ((ui.featureTable, 0), (ui.rowTable, 0)):
             set_columns(table, column)
         ui.histogramCombo.addItems(["ADC", "D_app", "K_app"])
-        ui.decayCombo.addItems([_("mean of the VOI"), _("voxel under the crosshair (hold Shift)")])
+        ui.decayCombo.addItems([_("mean of the VOI"), _("voxel under the mouse")])
         ui.histogramCombo.connect("currentIndexChanged(int)", lambda _index: self._draw_histogram())
         ui.decayCombo.connect("currentIndexChanged(int)", lambda _index: self._draw_decay())
         ui.featureTable.connect("currentCellChanged(int,int,int,int)", self._cell_chosen)
         ui.rowSection.connect("contentsCollapsed(bool)", lambda _closed: self._show_row())
         ui.saveRowButton.connect("clicked()", self._save_row)
         self._shown = False
-        # The crosshair moves with the mouse; the fit of one voxel waits until it stands for a moment.
+        # The cursor moves with the mouse; the fit of one voxel waits until it stands for a moment.
         self._decay_timer = qt.QTimer(self.widget)
         self._decay_timer.setSingleShot(True)
         self._decay_timer.setInterval(40)

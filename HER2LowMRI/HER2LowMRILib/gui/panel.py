@@ -25,6 +25,7 @@ from HER2LowMRILib.gui.wording import counted
 from HER2LowMRILib.mrml.reading_layout import (
     go_to_largest,
     register_layout,
+    show_crosshair,
     show_layout,
     show_reading_layout,
 )
@@ -425,6 +426,7 @@ class Panel:
         rows = [
             (_("Ctrl+Enter"), _("next step; on Sign off: lock the case and open the next")),
             ("Ctrl+N, Ctrl+P", _("next case, previous case")),
+            (_("Shift + mouse"), _("the same place in all views")),
             ("F1", _("this list, and away with it")),
         ]
         parts = [self._table(rows)]
@@ -443,8 +445,11 @@ class Panel:
         before = show_reading_layout(slicer.mrmlScene)
         if before is not None and self._layout_before is None:
             self._layout_before = before
+            # Only at first: a reader may take it away.
+            show_crosshair(slicer.mrmlScene, True)
 
     def _restore_layout(self) -> None:
         if self._layout_before is not None:
             show_layout(slicer.mrmlScene, self._layout_before)
+            show_crosshair(slicer.mrmlScene, False)
             self._layout_before = None

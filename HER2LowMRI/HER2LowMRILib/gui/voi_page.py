@@ -157,10 +157,13 @@ class VoiPage(Page):
         for button in (ui.gapButton, ui.middleButton):
             button.enabled = measured is not None
         if measured is None:
-            ui.sliceLabel.text = (
-                _("Nothing is drawn yet: 1 draws, right click closes") if case is not None else ""
+            ui.sliceLabel.text = _("Nothing is drawn yet.") if case is not None else ""
+            hint = _(
+                "Press 1 and draw around the lesion with the left mouse button; a right click closes the outline. "
+                "Shift and the mouse show the same place in all views."
             )
-            ui.measureLabel.text = ui.voiWarningLabel.text = ""
+            ui.measureLabel.text = hint if self.session.can_edit else ""
+            ui.voiWarningLabel.text = ""
             ui.voiWarningLabel.visible = False
             return
         geometry, values = measured.geometry, measured.features.values

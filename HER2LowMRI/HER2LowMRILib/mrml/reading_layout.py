@@ -97,6 +97,13 @@ def show_layout(scene: slicer.vtkMRMLScene, number: int) -> None:
         node.SetSaveWithScene(True)
 
 
+def show_crosshair(scene: slicer.vtkMRMLScene, on: bool) -> None:
+    """Mark the same place in all views with a small cross, or no longer; a crosshair of the user's own stays."""
+    node = scene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+    if node is not None and node.GetCrosshairMode() in (node.NoCrosshair, node.ShowSmallBasic):
+        node.SetCrosshairMode(node.ShowSmallBasic if on else node.NoCrosshair)
+
+
 def slice_node(scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSliceNode | None:
     """Return a slice view by its name in the layout."""
     return scene.GetSingletonNode(name, "vtkMRMLSliceNode")

@@ -46,3 +46,33 @@ def test_the_scales_can_be_taken_off_a_lesion(person, study):
     assert bars() == [{}, {}, {}, {}]
     person.clicks(check)
     assert bars() == [ADC, D_APP, K_APP, {}]
+
+
+def test_the_same_place_is_marked_in_all_views_while_the_module_is_shown(person, study):
+    node = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+    node.SetCrosshairMode(node.NoCrosshair)
+    person.enters("r1")
+    person.opens_next_case()
+    assert node.GetCrosshairMode() == node.ShowSmallBasic
+    node.SetCrosshairMode(node.NoCrosshair)
+    person.panel.open_neighbour(1)
+    assert node.GetCrosshairMode() == node.NoCrosshair, "a reader took it away"
+    person.session.exit()
+    person.session.enter()
+    assert node.GetCrosshairMode() == node.ShowSmallBasic
+    person.session.exit()
+    assert node.GetCrosshairMode() == node.NoCrosshair
+    node.SetCrosshairMode(node.ShowIntersection)
+    person.session.enter()
+    person.session.exit()
+    assert node.GetCrosshairMode() == node.ShowIntersection, "the user's own"
+
+
+def test_a_case_without_a_drawing_says_how_to_draw(person, study):
+    person.enters("r1")
+    case_id = person.opens_next_case()
+    label = person.page("voi").measureLabel
+    assert label.text.startswith("Press 1 and draw")
+    person.reads_case()
+    person.panel.open_case(case_id)
+    assert "Press 1" not in label.text
