@@ -54,7 +54,7 @@ def synthetic_row(rng: np.random.Generator, number: int, group: str, lesion_type
         "D": rng.normal(1.3 + shift, 0.17),
         "K": rng.normal(0.9, 0.13),
     }
-    scale = {"mean": 1.0, "median": 0.98, "p5": 0.7, "p95": 1.4}
+    scale = {"mean": 1.0, "median": 0.98, "p5": 0.7, "p95": 1.4, "entropy": 3.5}
     for name in FEATURE_NAMES:
         map_name, statistic = name.split("_")
         base = centre[map_name] * scale[statistic] if statistic in scale else 0.0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from HER2LowMRILib.cohort.edition import lexicon_of_table
+from HER2LowMRILib.cohort.number_cells import MISSING_WORDS, decimal_sign, read_numbers
 from HER2LowMRILib.cohort.strata import GROUPS
 from HER2LowMRILib.cohort.variables import STATES, Variable, study_variables
 from HER2LowMRILib.core.clinic import hormone_receptor, ki67_median_split
@@ -20,8 +21,8 @@ from HER2LowMRILib.study.row_csv import rows_from_bytes
 if TYPE_CHECKING:
     import pandas as pd
 
-# What people type for "missing"; anything else that is no number is named in a warning.
-_MISSING_WORDS = {"", "na", "n/a", "nan", "none", "null", "missing", "unknown", "-", ".", "?"}
+# Columns with the same trouble that are named; of more, how many there are.
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -130,10 +131,12 @@ def read_overlaps(path: Path) -> "pd.DataFrame":
     AnalysisError
         When the file is no such table.
     """
-    frame, warnings, _ = _read(path, needed=("case_id", "reader_1", "reader_2", "dice", "hausdorff_95_mm"))
-    comma = bool(frame.attrs.get("decimal_comma"))
-    numbers = {name: _numbers(name, frame[name], comma, warnings) for name in ("dice", "hausdorff_95_mm")}
-    return frame[["case_id", "reader_1", "reader_2"]].assign(**numbers)
+    frame, _, _ = _read(path, needed=("case_id", "reader_1", "reader_2", "dice", "hausdorff_95_mm"))
+    names = ("dice", "hausdorff_95_mm")
+    sign = decimal_sign(frame[name] for name in names)
+    return frame[["case_id", "reader_1", "reader_2"]].assign(
+        **{name: read_numbers(frame[name], sign)[0] for name in names}
+    )
 
 
 def _read(path: Path, needed: tuple[str, ...]) -> tuple["pd.DataFrame", list[str], str]:
@@ -145,7 +148,7 @@ def _read(path: Path, needed: tuple[str, ...]) -> tuple["pd.DataFrame", list[str
         raise AnalysisError(
             f"{Path(path).name} cannot be read", found=error.strerror or "an error"
         ) from error
-    # Table programs of many countries write semicolons, and then a comma as decimal sign.
+    # Table programs of many countries write semicolons.
     header = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").split(b"\n", 1)[0]
     separator = max((",", ";", "\t"), key=lambda sign: header.count(sign.encode()))
     try:
@@ -168,8 +171,6 @@ def _read(path: Path, needed: tuple[str, ...]) -> tuple["pd.DataFrame", list[str
             needed=f"the column {' and '.join(missing)}",
             found=", ".join(names[:6]) + (" ..." if len(names) > 6 else ""),
         )
-    if separator == ";":
-        frame.attrs["decimal_comma"] = True
     warnings: list[str] = []
     if not len(frame):
         raise AnalysisError(
@@ -251,10 +252,12 @@ def _typed(
 ) -> tuple["pd.DataFrame", dict[str, Variable], dict[str, int], dict[str, np.ndarray]]:
     import pandas as pd
 
-    comma = bool(frame.attrs.get("decimal_comma"))
+    known = study_variables(lexicon)
+    sign = decimal_sign(frame[v.name] for v in known.values() if v.kind == "number" and v.name in frame)
+    unread: dict[str, Counter[str]] = {}
     columns: dict[str, object] = {"case_id": frame["case_id"].to_numpy()}
     variables, states, not_asked = {}, {}, {}
-    for name, variable in study_variables(lexicon).items():
+    for name, variable in known.items():
         if name not in frame:
             continue
         cells = frame[name]
@@ -264,32 +267,45 @@ def _typed(
         if count:
             states[name] = count
         if variable.kind == "number":
-            columns[name] = _numbers(name, cells, comma, warnings)
+            columns[name], strange = read_numbers(cells, sign, variable.unit)
+            if strange:
+                unread[name] = strange
+            warnings += _implausible(variable, columns[name])
             if (cells == NOT_APPLICABLE).any():
                 not_asked[name] = (cells == NOT_APPLICABLE).to_numpy()
         else:
             columns[name] = pd.Series(_categories(variable, cells, warnings), dtype=object)
         variables[name] = variable
+    warnings += _unread_numbers(unread, sign)
     return pd.DataFrame(columns), variables, states, not_asked
 
 
-def _numbers(name: str, cells: "pd.Series", comma: bool, warnings: list[str]) -> np.ndarray:
-    values = np.full(len(cells), np.nan)
-    strange: Counter[str] = Counter()
-    for position, cell in enumerate(cells):
-        if cell is None or cell in STATES or cell.lower() in _MISSING_WORDS:
-            continue
-        try:
-            value = float(cell.replace(",", ".") if comma else cell)
-        except ValueError:
-            value = np.inf
-        if np.isfinite(value):
-            values[position] = value
-        else:
-            strange[shown(cell, 20)] += 1
-    if strange:
-        warnings.append(f"{name} has cells that are no number, taken as missing: {_counted(strange)}.")
-    return values
+def _unread_numbers(unread: dict[str, Counter[str]], sign: str) -> list[str]:
+    words = [f"{name}: {_counted(cells)}" for name, cells in unread.items()]
+    if len(words) <= _NAMED:
+        return [f"Cells that are no number are taken as missing, {text}." for text in words]
+    other = "a decimal comma" if sign == "." else "a decimal point"
+    return [
+        f"Cells that are no number are taken as missing, in {len(words)} columns: {'; '.join(words[:_NAMED])} and "
+        f"others. Numbers with {other} are not read, since most of this table has the other sign or it cannot be "
+        "told from that of thousands."
+    ]
+
+
+def _implausible(variable: Variable, values: np.ndarray) -> list[str]:
+    outside = values[(values < variable.lowest) | (values > variable.highest)]
+    if not len(outside):
+        return []
+    worst = outside[np.argmax(np.abs(outside))]
+    unit = f" {variable.unit}" if variable.unit else ""
+    limits = f"outside {variable.lowest:g} to {variable.highest:g}"
+    if variable.highest == np.inf:
+        limits = f"below {variable.lowest:g}"
+    count = f"{len(outside)} values" if len(outside) > 1 else "1 value"
+    return [
+        f"{variable.name} has {count} {limits}{unit} ({worst:g}), analysed as found: check it against the source, "
+        "and the unit."
+    ]
 
 
 def _categories(variable: Variable, cells: "pd.Series", warnings: list[str]) -> np.ndarray:
@@ -301,7 +317,7 @@ def _categories(variable: Variable, cells: "pd.Series", warnings: list[str]) -> 
         spelled |= {"0.0": "0", "1.0": "1", "false": "0", "true": "1", "no": "0", "yes": "1"}
     spelled[NOT_APPLICABLE] = NOT_APPLICABLE
     for position, cell in enumerate(cells):
-        if cell is None or cell == "not_assessable" or cell.lower() in _MISSING_WORDS:
+        if cell is None or cell == "not_assessable" or cell.lower() in MISSING_WORDS:
             continue
         word = spelled.get(cell.lower().replace(" ", "_"))
         if word is None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
-from HER2LowMRILib.core.histogram import FEATURES
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.histogram import FEATURES, Feature
 from HER2LowMRILib.core.lexicon import (
     NOT_APPLICABLE,
     NOT_ASSESSABLE,
@@ -47,6 +49,8 @@ class Variable:
         No reading has to answer it: an empty column is no gap.
     applies_when : tuple of (variable, values)
         What must hold for the question to arise, values as text; empty when it always does.
+    lowest, highest : float
+        Of a number: what is outside is pointed out.
     """
 
     name: str
@@ -59,8 +63,12 @@ class Variable:
     derived: bool = False
     optional: bool = False
     applies_when: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    lowest: float = -inf
+    highest: float = inf
 
 
+# Of mean, median and percentiles: voxels beyond are left out of the features (`core.fit_options`).
+_MAP_LIMITS = {"ADC": (0.0, FitOptions().adc_max), "D": (0.0, FitOptions().d_max), "K": FitOptions().k_range}
 _YES_NO = (("0", "1"), ("no", "yes"))
 
 
@@ -81,10 +89,10 @@ def _clinic() -> list[Variable]:
     fields = clinic_fields()
     receptor = [Variable(n, fields[n].label, None, "clinic", "binary", *_YES_NO) for n in ("er", "pr")]
     return [
-        Variable("age", fields["age"].label, "years", "clinic", "number"),
+        _clinic_number(fields["age"]),
         *receptor,
         Variable("hr", "Hormone receptor (ER or PR)", None, "clinic", "binary", *_YES_NO, derived=True),
-        Variable("ki67_percent", fields["ki67_percent"].label, "%", "clinic", "number"),
+        _clinic_number(fields["ki67_percent"]),
         Variable(
             "ki67_high",
             "Ki-67 above the cohort's median",
@@ -95,6 +103,18 @@ def _clinic() -> list[Variable]:
             derived=True,
         ),
     ]
+
+
+def _clinic_number(item: Item) -> Variable:
+    lowest, highest = _limits(item)
+    return Variable(item.id, item.label, item.unit, "clinic", "number", lowest=lowest, highest=highest)
+
+
+def _limits(item: Item) -> tuple[float, float]:
+    return (
+        -inf if item.minimum is None else item.minimum,
+        inf if item.maximum is None else item.maximum,
+    )
 
 
 def _descriptors(lexicon: Lexicon) -> list[Variable]:
@@ -120,6 +140,7 @@ def _descriptor(item: Item) -> Variable:
     applies_when = tuple(
         (controller, tuple(str(value) for value in allowed)) for controller, allowed in item.applies_when
     )
+    lowest, highest = _limits(item)
     return Variable(
         item.id,
         item.label,
@@ -130,20 +151,23 @@ def _descriptor(item: Item) -> Variable:
         words,
         optional=item.more,
         applies_when=applies_when,
+        lowest=lowest,
+        highest=highest,
     )
 
 
 def _features() -> list[Variable]:
-    return [
-        Variable(
-            feature.name,
-            feature.name.replace("_", " "),
-            None if feature.unit == "1" else feature.unit,
-            "features",
-            "number",
-        )
-        for feature in FEATURES
-    ]
+    return [_feature(feature) for feature in FEATURES]
+
+
+def _feature(feature: Feature) -> Variable:
+    unit = None if feature.unit == "1" else feature.unit
+    lowest, highest = _MAP_LIMITS[feature.map]
+    if feature.statistic in ("skewness", "kurtosis", "entropy"):
+        # Excess kurtosis cannot be below -2, entropy not below 0.
+        lowest, highest = {"skewness": -inf, "kurtosis": -2.0, "entropy": 0.0}[feature.statistic], inf
+    words = feature.name.replace("_", " ")
+    return Variable(feature.name, words, unit, "features", "number", lowest=lowest, highest=highest)
 
 
 STATES = (NOT_APPLICABLE, NOT_ASSESSABLE)

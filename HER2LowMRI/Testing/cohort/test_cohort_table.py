@@ -1,8 +1,10 @@
 """A cohort CSV is read as it comes; what is wrong in it is told in words and never guessed away."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from HER2LowMRILib.cohort.table import read_features, read_readings
+from HER2LowMRILib.cohort.variables import FEATURE_NAMES
 from HER2LowMRILib.core.errors import AnalysisError
 
 
@@ -142,3 +144,84 @@ def test_an_optional_descriptor_that_nobody_answered_is_no_variable(cohort_rows,
     assert "side" not in table.variables
     assert "kinetics_delayed" in table.variables
     assert table.warnings == ()
+
+
+def written(rows, change):
+    """The rows with every number as text, changed as a table program would."""
+    numbers = {*FEATURE_NAMES, "age", "ki67_percent", "lesion_size_mm"}
+    return [
+        {name: change(repr(cell)) if name in numbers else cell for name, cell in row.items()} for row in rows
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace(".", ","),
+        lambda text: text,
+        lambda text: text.replace("-", "\N{MINUS SIGN}"),
+    ],
+    ids=["decimal comma", "decimal point", "typeset minus"],
+)
+def test_the_decimal_sign_is_found_whatever_parts_the_columns(cohort_rows, write_csv, delimiter, change):
+    plain = read_features(write_csv(cohort_rows, "plain.csv"))
+    table = read_features(write_csv(written(cohort_rows, change), delimiter=delimiter))
+    assert not table.warnings
+    pd.testing.assert_frame_equal(table.rows, plain.rows)
+
+
+@pytest.mark.parametrize(
+    ("comma", "cell"),
+    [
+        (False, "1,028"),
+        (False, "1,028.5"),
+        (True, "1.028"),
+        (True, "1.028,5"),
+        (False, "1_028"),
+        (False, "1e200"),
+    ],
+)
+def test_a_number_that_can_be_read_in_two_ways_is_missing_and_named(cohort_rows, write_csv, comma, cell):
+    rows = written(cohort_rows, lambda text: text.replace(".", ",") if comma else text)
+    rows[0]["lesion_size_mm"] = cell
+    table = read_features(write_csv(rows))
+    assert table.rows["lesion_size_mm"].isna().sum() == 1
+    assert any(f"lesion_size_mm: '{cell}' (1x)" in warning for warning in table.warnings)
+
+
+def test_commas_that_may_all_be_those_of_thousands_are_not_read_as_decimals(cohort_rows, write_csv):
+    rows = [
+        {"case_id": row["case_id"], "her2_group": row["her2_group"], "lesion_size_mm": "1,028"}
+        for row in cohort_rows
+    ]
+    table = read_features(write_csv(rows))
+    assert table.rows["lesion_size_mm"].isna().all()
+
+
+def test_trouble_with_many_columns_is_told_in_one_line(cohort_rows, write_csv):
+    rows = [row | dict.fromkeys(FEATURE_NAMES, "1,5") | {"age": 50.5} for row in cohort_rows[:1]]
+    rows += written(cohort_rows[1:], lambda text: text)
+    table = read_features(write_csv(rows))
+    (warning,) = (warning for warning in table.warnings if "no number" in warning)
+    assert "in 21 columns" in warning and "decimal comma" in warning
+
+
+def test_a_percent_sign_belongs_to_a_percentage_alone(cohort_rows, write_csv):
+    rows = [
+        row | {"ki67_percent": f"{row['ki67_percent']} %", "age": f"{row['age']} %"} for row in cohort_rows
+    ]
+    table = read_features(write_csv(rows))
+    assert table.rows["ki67_percent"].tolist() == [row["ki67_percent"] for row in cohort_rows]
+    assert table.rows["age"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ADC_mean", -0.5), ("D_p5", 1280.0), ("K_mean", 7.0), ("ki67_percent", 140), ("age", -3)],
+)
+def test_a_value_that_cannot_be_is_pointed_out(cohort_rows, write_csv, name, value):
+    table = read_features(write_csv([cohort_rows[0] | {name: value}, *cohort_rows[1:]]))
+    (warning,) = table.warnings
+    assert warning.startswith(f"{name} has 1 value outside") and f"({value:g})" in warning
+    assert table.rows[name][0] == value

@@ -179,8 +179,10 @@ def _objective(data: _Data, beta: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
     """Log-likelihood (penalised with ``firth``), Fisher information and probabilities of every fit."""
     from scipy.special import expit
 
-    eta = data.linear(beta)
-    value = -(data.weights * np.logaddexp(0.0, -data.sign * eta)).sum(axis=1)
+    # A trial step may lead beyond all numbers; it is then not taken.
+    with np.errstate(over="ignore", invalid="ignore"):
+        eta = data.linear(beta)
+        value = -(data.weights * np.logaddexp(0.0, -data.sign * eta)).sum(axis=1)
     probability = expit(eta)
     p = beta.shape[1]
     information = data.sums(data.weights * probability * (1 - probability), data.outer).reshape(-1, p, p)

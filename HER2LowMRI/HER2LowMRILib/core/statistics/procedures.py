@@ -87,15 +87,31 @@ def _refit(x: np.ndarray, positive: np.ndarray, weights: np.ndarray, chosen: np.
     found = newton.fit(design, y, weights, free=free, max_iterations=40, tolerance=1e-7)
     beta = np.where(chosen.any(axis=1)[:, None], found.beta, 0.0)
     lost = ~found.converged & chosen.any(axis=1)
-    # The penalty is that of the chosen columns, so that every choice is a design of its own.
-    for subset in np.unique(free[lost], axis=0):
-        rows = np.flatnonzero(lost & (free == subset).all(axis=1))
-        columns = np.flatnonzero(subset)
+    lost = np.flatnonzero(lost)
+    kept = np.array(
+        [_independent(design, row, weight > 0) for row, weight in zip(free[lost], weights[lost], strict=True)]
+    )
+    # The penalty is that of the columns that are used, so that every choice is a design of its own.
+    for subset in np.unique(kept, axis=0) if lost.size else ():
+        rows, columns = lost[(kept == subset).all(axis=1)], np.flatnonzero(subset)
         again = newton.fit(
             design[:, columns], y, weights[rows], firth=True, max_iterations=60, tolerance=1e-5
         )
+        beta[rows] = 0.0
         beta[np.ix_(rows, columns)] = again.beta
     return np.round(beta @ design.T, TIE_DECIMALS)
+
+
+def _independent(design: np.ndarray, free: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Those of the ``free`` columns that span all of them in the cases of a resample, as bool of shape (p,)."""
+    from scipy.linalg import qr
+
+    columns = np.flatnonzero(free)
+    triangle, order = qr(design[np.ix_(inside, columns)], mode="r", pivoting=True)
+    size = np.abs(np.diag(triangle))
+    out = np.zeros(len(free), dtype=bool)
+    out[columns[order[: len(size)][size > 1e-7 * size[0]]]] = True
+    return out
 
 
 def weighted_auc(scores: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -126,6 +126,16 @@ def test_a_finding_that_one_group_never_has_is_refitted_with_firth():
     assert "No slope" in calibrate(rare, Y).note
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_separated_groups_are_refitted_where_two_predictors_say_the_same():
+    """Firth's penalty has no value for both of them, so that the refit takes one."""
+    split = Y + 0.01 * np.arange(80) % 7
+    x = np.column_stack([split, split, noise(18, 1)[:, 0]])
+    assert bootstrap_optimism(x, Y, LogisticProcedure(), samples=40).corrected == 1.0
+    alone = LogisticProcedure().scores(x[:, 1:], Y, np.ones((1, 80)))
+    assert LogisticProcedure().scores(x, Y, np.ones((1, 80))) == pytest.approx(alone, abs=1e-6)
+
+
 def test_a_predictor_that_is_constant_in_a_resample_does_no_harm():
     rare = np.zeros((80, 2))
     rare[0, 0] = 1.0
