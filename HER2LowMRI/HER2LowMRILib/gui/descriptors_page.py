@@ -89,7 +89,11 @@ class DescriptorsPage(Page):
         else:
             ui.missingLabel.text = _("All required questions are answered.")
         kept = reading.form.no_longer_applies_notes(answers) if reading is not None else ()
-        ui.keptLabel.text = "\n".join(kept)
+        # Several sentences would squeeze the answers on a low window.
+        names = ", ".join(item.label for item in reading.form.no_longer_applies(answers)) if kept else ""
+        several = _("No longer asked, kept until sign-off: {answers}").format(answers=names)
+        ui.keptLabel.text = several if len(kept) > 1 else "".join(kept)
+        ui.keptLabel.toolTip = "\n".join(kept)
         ui.keptLabel.visible = bool(kept)
 
     def _show_question(self) -> None:

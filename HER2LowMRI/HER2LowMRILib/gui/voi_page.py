@@ -163,7 +163,7 @@ class VoiPage(Page):
                 "Shift and the mouse show the same place in all views."
             )
             ui.measureLabel.text = hint if self.session.can_edit else ""
-            ui.voiWarningLabel.text = ""
+            ui.voiWarningLabel.text = ui.sliceLabel.toolTip = ""
             ui.voiWarningLabel.visible = False
             return
         geometry, values = measured.geometry, measured.features.values
@@ -176,6 +176,10 @@ class VoiPage(Page):
             first=geometry.first_slice + 1,
             last=geometry.last_slice + 1,
         )
+        if measured.warnings:
+            # The warnings stand below the editor, which on a low window is out of sight.
+            ui.sliceLabel.text += f" · ⚠ {len(measured.warnings)}"
+        ui.sliceLabel.toolTip = "\n".join(measured.warnings)
         ui.gapButton.enabled = bool(geometry.empty_inner_slices)
         ui.measureLabel.text = _(
             "{voxels} · {volume:.2f} cm³ · median ADC {adc:.2f}, D_app {d:.2f} × 10⁻³ mm²/s, K_app {k:.2f}"

@@ -174,7 +174,7 @@ def test_one_is_counted_as_one(person, study):
     one_voxel[middle][tuple(index[0] for index in mask[middle].nonzero())] = True
     person.draws(mask=one_voxel)
     ui = person.page("voi")
-    assert ui.sliceLabel.text == f"1 slice drawn ({middle + 1})"
+    assert ui.sliceLabel.text.startswith(f"1 slice drawn ({middle + 1})")
     assert ui.measureLabel.text.startswith("1 voxel · ")
     person.panel.go_to("features")
     assert person.page("features").voiSummaryLabel.text.startswith("1 voxel, ")

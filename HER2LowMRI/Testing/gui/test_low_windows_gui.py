@@ -74,3 +74,32 @@ def test_question_and_answers_can_be_seen_together_on_a_low_window(crowded):
     bottom = ui.answerFrame.mapTo(crowded.session.window, ui.answerFrame.rect.bottomLeft()).y()
     assert bottom <= 480
     assert ui.questionTable.visible
+
+
+def test_warnings_of_the_voi_are_announced_at_the_top_of_its_page(crowded):
+    ui = crowded.page("voi")
+    assert "⚠" not in ui.sliceLabel.text
+    mask = crowded.truth[crowded.case_id].lesion.copy()
+    slices = mask.any(axis=(1, 2)).nonzero()[0]
+    mask[slices[1]] = False
+    crowded.draws(mask=mask, slices=[*slices[:1], *slices[2:]])
+    warnings = crowded.panel.session.case.measurement.warnings
+    assert ui.sliceLabel.text.endswith(f"⚠ {len(warnings)}")
+    assert ui.sliceLabel.toolTip.splitlines() == list(warnings)
+    crowded.session.window.resize(WIDTH, 480)
+    crowded.session.settle()
+    assert ui.sliceLabel.mapTo(crowded.session.window, ui.sliceLabel.rect.bottomLeft()).y() <= 480
+    crowded.draws(mask=mask & False, slices=[0])
+    assert ui.sliceLabel.toolTip == ""
+
+
+def test_answers_that_no_longer_apply_take_one_line_of_a_low_window(crowded):
+    crowded.panel.go_to("descriptors")
+    crowded.answers()
+    crowded.panel.session.set_answer("lesion_type", "nme")
+    crowded.session.window.resize(WIDTH, 480)
+    crowded.session.settle()
+    label = crowded.page("descriptors").keptLabel
+    assert "Mass shape, Mass margin, Mass internal enhancement" in label.text
+    assert len(label.toolTip.splitlines()) == 3
+    assert label.height <= 2 * label.fontMetrics().height() + 4

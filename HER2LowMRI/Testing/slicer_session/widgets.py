@@ -408,7 +408,7 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._segments)
         layout.addWidget(self._buttons)
-        note = QtWidgets.QLabel("(brush settings and masking: Slicer's own)")
+        note = QtWidgets.QLabel("(brush settings: Slicer's own)")
         note.setEnabled(False)
         layout.addWidget(note)
         QtCore.QObject.connect(self._segments, QtCore.SIGNAL("currentRowChanged(int)"), self._row_chosen)
