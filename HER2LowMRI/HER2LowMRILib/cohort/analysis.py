@@ -10,10 +10,11 @@ from HER2LowMRILib import __version__
 from HER2LowMRILib.cohort import agreement, models, performance, univariate
 from HER2LowMRILib.cohort.left_out import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
-from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS, in_stratum
+from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS, in_stratum, stratum_lesions
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.variables import FEATURE_NAMES, study_variables
 from HER2LowMRILib.core.errors import AnalysisError, Cancelled
+from HER2LowMRILib.core.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,13 +181,16 @@ def _general_warnings(cohort: CohortTable, tables: "dict[str, pd.DataFrame]") ->
     gaps = {name: count for name, count in gaps.items() if 0 < count < len(cohort.rows)}
     if gaps:
         worst = sorted(gaps.items(), key=lambda item: -item[1])[:4]
-        words = ", ".join(f"{name} ({count})" for name, count in worst)
+        words = ", ".join(f"{cohort.variables[name].label} ({count})" for name, count in worst)
         warnings.append(
-            f"{len(gaps)} variables have missing values, most in {words}; each analysis uses the cases complete for it."
+            f"Values are missing in {counted(len(gaps), 'variable')}, most in {words}; each analysis uses the cases "
+            "complete for it."
         )
     if cohort.not_assessable:
-        words = ", ".join(f"{name} ({count})" for name, count in cohort.not_assessable.items())
+        found = cohort.not_assessable.items()
+        words = ", ".join(f"{cohort.variables[name].label} ({count})" for name, count in found)
         warnings.append(f"Lesions that were not assessable count as missing in the tests of {words}.")
+    warnings += _lesions_apart(cohort)
     tests = tables["univariate"]
     tested = tests[(tests["comparison"] != "three_groups") & tests["p"].notna()]
     if len(tested):
@@ -199,7 +203,7 @@ def _general_warnings(cohort: CohortTable, tables: "dict[str, pd.DataFrame]") ->
     for stratum, words in STRATUM_LABELS.items():
         if stratum != "all" and "lesion_type" not in cohort.rows:
             continue
-        counts = in_stratum(cohort.rows, stratum)["her2_group"].value_counts()
+        counts = in_stratum(cohort, stratum)["her2_group"].value_counts()
         few = [
             f"{GROUP_LABELS[group]} {counts.get(group, 0)}" for group in GROUPS if counts.get(group, 0) < 10
         ]
@@ -208,6 +212,26 @@ def _general_warnings(cohort: CohortTable, tables: "dict[str, pd.DataFrame]") ->
     if small:
         warnings.append(f"No model is fitted with a group of fewer than 10 cases: {', '.join(small)}.")
     return warnings
+
+
+def _lesions_apart(cohort: CohortTable) -> list[str]:
+    """Lesion types of an own edition of the lexicon that belong to no stratum."""
+    if "lesion_type" not in cohort.rows:
+        return []
+    lesions, kind = stratum_lesions(cohort.lexicon), cohort.variables["lesion_type"]
+    words = dict(zip(kind.categories, kind.labels, strict=True))
+    counts = cohort.rows["lesion_type"].value_counts()
+    apart = [
+        f"{words[name]} ({counts[name]})"
+        for name in lesions["all"]
+        if name in counts and name not in (*lesions["mass"], *lesions["nme_related"])
+    ]
+    if not apart:
+        return []
+    return [
+        f"Lesions that the lexicon holds neither for masses nor for NME-related are analysed among all lesions alone: "
+        f"{', '.join(apart)}."
+    ]
 
 
 def _flow(cohort: CohortTable, flow: tuple[tuple[str, int], ...] | None) -> tuple[tuple[str, int], ...]:

@@ -1,5 +1,7 @@
 """Logistic models of each pair of groups: the qualitative ones and the combined ones of the features."""
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +9,14 @@ import numpy as np
 
 from HER2LowMRILib.cohort.left_out import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
-from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, Comparison, asked_of_all, in_stratum
+from HER2LowMRILib.cohort.strata import (
+    PAIRS,
+    STRATUM_LABELS,
+    Comparison,
+    asked_of_all,
+    in_stratum,
+    stratum_lesions,
+)
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.variables import COMBINED_MEMBERS, Variable
 from HER2LowMRILib.core.errors import AnalysisError
@@ -86,19 +95,19 @@ def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settin
     scarce: list[tuple[float, str]] = []
     absent = [name for name in QUALITATIVE_PAPER if name not in cohort.variables]
     if absent and any(variable.table == "descriptors" for variable in cohort.variables.values()):
-        left_out.append(LeftOut(QUALITATIVE, f"no column {', '.join(absent)}"))
+        left_out.append(LeftOut(model_name(QUALITATIVE), f"no column {', '.join(absent)}"))
     for stratum in STRATUM_LABELS:
         if stratum != "all" and "lesion_type" not in cohort.rows:
             continue
         for comparison in PAIRS:
-            cases = in_stratum(cohort.rows, stratum)
+            cases = in_stratum(cohort, stratum)
             cases = cases[cases["her2_group"].isin(comparison.groups)]
             positive = (cases["her2_group"] == comparison.positive).to_numpy()
             for name, members, candidates in _plans(
                 cohort, univariate, stratum, comparison, settings.screening_p
             ):
                 place = f"{comparison.label}, {STRATUM_LABELS[stratum]}"
-                where = f"{name}, {place}"
+                where = f"{model_name(name)}, {place}"
                 try:
                     if not members:
                         raise AnalysisError(
@@ -107,7 +116,7 @@ def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settin
                     terms, x = design(cases, [cohort.variables[member] for member in members])
                     fit = fit_logistic(x, positive, terms)
                 except AnalysisError as error:
-                    left_out.append(LeftOut.of(error, name, place))
+                    left_out.append(LeftOut.of(error, model_name(name), place))
                     continue
                 fitted.append(
                     Model(stratum, comparison.name, name, tuple(terms), x, positive, fit, candidates)
@@ -115,7 +124,7 @@ def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settin
                 rows += _rows(fitted[-1])
                 # The collinearity of the Combined models is by design; their few events are told in one line.
                 if fit.method == "firth" or (fit.note and not name.startswith("Combined")):
-                    warnings.append(f"{where}: {fit.note}")
+                    warnings.append(f"{where}: {_in_words(fit.note, terms, cohort)}")
                 if name.startswith("Combined") and fit.events_per_variable < 10:
                     scarce.append((fit.events_per_variable, where))
     if scarce:
@@ -127,6 +136,26 @@ def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settin
     return FittedModels(
         tuple(fitted), pd.DataFrame(rows, columns=list(COLUMNS)), tuple(left_out), tuple(warnings)
     )
+
+
+def model_name(name: str) -> str:
+    """Words for a model or a feature."""
+    named = {QUALITATIVE: "Qualitative (shape, margin, T2)", SCREENED: "Qualitative (screened)"}
+    return named.get(name, name.replace("_", " "))
+
+
+def term_name(term: str, labels: Mapping[str, str]) -> str:
+    """Words for a term of a model: "variable" or "variable: category"."""
+    name, _, category = term.partition(": ")
+    return f"{labels.get(name, name)}{': ' + category if category else ''}"
+
+
+def _in_words(note: str, terms: Sequence[str], cohort: CohortTable) -> str:
+    """Put the words of the report for the names of terms in a sentence."""
+    labels = {name: variable.label for name, variable in cohort.variables.items()}
+    # The longest first: "bpe: mild" is no "bpe".
+    names = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{names})(?!\w)", lambda found: term_name(found[0], labels), note)
 
 
 def combined_members(cohort: CohortTable) -> dict[str, tuple[str, ...]]:
@@ -144,6 +173,7 @@ def combined_members(cohort: CohortTable) -> dict[str, tuple[str, ...]]:
 def screening_candidates(cohort: CohortTable, stratum: str) -> tuple[str, ...]:
     """Descriptors that a screened qualitative model may take: the collapsed ones in place of their origin."""
     replaced = {entry.derived_from for entry in cohort.lexicon.derived if entry.id in cohort.variables}
+    lesions = stratum_lesions(cohort.lexicon)[stratum]
     # Among all lesions a mass descriptor exists for a part only; its model is the one of the masses.
     return tuple(
         name
@@ -152,7 +182,7 @@ def screening_candidates(cohort: CohortTable, stratum: str) -> tuple[str, ...]:
         and name not in replaced
         and not variable.optional
         and not (stratum != "all" and name == "nme_related")
-        and asked_of_all(variable, stratum)
+        and asked_of_all(variable, lesions)
     )
 
 

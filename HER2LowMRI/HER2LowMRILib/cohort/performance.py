@@ -68,7 +68,7 @@ def measure(
     done, total = 0, max(len(strata) * len(PAIRS), 1)
     for stratum in strata:
         for pair in PAIRS:
-            cases = in_stratum(cohort.rows, stratum)
+            cases = in_stratum(cohort, stratum)
             cases = cases[cases["her2_group"].isin(pair.groups)]
             positive = (cases["her2_group"] == pair.positive).to_numpy()
             where = f"{pair.label}, {STRATUM_LABELS[stratum]}"

@@ -11,6 +11,7 @@ from HER2LowMRILib.cohort.strata import (
     Comparison,
     asked_of_none,
     in_stratum,
+    stratum_lesions,
 )
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.variables import Variable
@@ -56,9 +57,9 @@ def univariate_table(
     for number, stratum in enumerate(STRATUM_LABELS):
         if stratum != "all" and "lesion_type" not in cohort.rows:
             continue
-        rows = in_stratum(cohort.rows, stratum)
+        rows, lesions = in_stratum(cohort, stratum), stratum_lesions(cohort.lexicon)[stratum]
         for variable in cohort.variables.values():
-            if _constant_by_design(variable, stratum):
+            if _constant_by_design(variable, stratum, lesions):
                 continue
             for comparison in COMPARISONS:
                 found.append({"stratum": stratum, **_compare(rows, cohort, variable, comparison, seed)})
@@ -78,10 +79,12 @@ def univariate_table(
     return table.reindex(columns=list(COLUMNS))
 
 
-def _constant_by_design(variable: Variable, stratum: str) -> bool:
+def _constant_by_design(variable: Variable, stratum: str, lesions: tuple[str, ...]) -> bool:
     """What a stratum is made of, and what is asked of none of its lesions."""
-    made_of = {"mass": ("lesion_type", "nme_related"), "nme_related": ("nme_related",)}
-    return variable.name in made_of.get(stratum, ()) or asked_of_none(variable, stratum)
+    made_of = {"nme_related"} if stratum != "all" else set()
+    if len(lesions) == 1:
+        made_of.add("lesion_type")
+    return variable.name in made_of or asked_of_none(variable, lesions)
 
 
 def _compare(

@@ -40,7 +40,7 @@ def test_a_whole_cohort_leaves_every_table_the_json_and_the_report(analysed, out
         "report.html",
     }
     # What can be missing in so small a cohort is a screened model for which no descriptor passes.
-    assert {entry.what for entry in analysed.left_out} <= {"Qualitative_screened"}
+    assert {entry.what for entry in analysed.left_out} <= {"Qualitative (screened)"}
     results = json.loads((out / "results.json").read_text())
     assert results["synthetic"] is True
     assert results["group_sizes"] == {"zero": 30, "low": 30, "over": 30}
@@ -266,12 +266,21 @@ def test_the_overlap_of_the_vois_is_summarised_beside_kappa_and_icc(cohort_rows,
 
 def test_few_events_of_the_combined_models_are_told_once(analysed):
     (warning,) = [text for text in analysed.warnings if "combined models rest on" in text]
-    assert "Combined_All" in warning
+    assert "Combined All" in warning
     assert "read the cross-validated" in warning
 
 
 def numbers_of(summary: str) -> list[str]:
     return re.findall(r"-?\d+\.?\d*", summary)
+
+
+def test_warnings_speak_the_words_of_the_report(cohort_rows, write_csv, tmp_path):
+    rows = [row | {"t2_hyperintensity": int(row["her2_group"] == "low")} for row in cohort_rows]
+    rows[0] |= {"ADC_mean": "", "bpe": "not_assessable"}
+    analysis = analyze_cohort(write_csv(rows, columns=FEW_COLUMNS), tmp_path / "out", settings=QUICK)
+    told = " ".join([*analysis.warnings, *(entry.what for entry in analysis.left_out)])
+    assert not re.search(r"\w+_\w+", told), told
+    assert "ADC mean (1)" in told and "separation by Intratumoral T2 hyperintensity" in told
 
 
 def test_the_groups_of_a_row_carry_the_same_number_of_decimals(analysed):
@@ -317,7 +326,7 @@ def test_what_is_left_out_of_a_tiny_table_is_told_once_for_each_reason(
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith(("left out", "note"))]
     assert len(told) <= 6, "\n".join(told)
     (models,) = (line for line in told if "at least 10 cases of either group" in line)
-    assert "Combined_ADC" in models and "Combined_All" in models and "Qualitative" in models
+    assert "Combined ADC" in models and "Combined All" in models and "Qualitative (" in models
     assert "in 9 comparisons" in models
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert sum("at least 10 cases" in entry["why"] for entry in results["left_out"]) >= 39

@@ -7,9 +7,10 @@ import pytest
 from cohort_csv import write_rows_as_csv
 from HER2LowMRILib.cohort.models import screening_candidates
 from HER2LowMRILib.cohort.settings import Settings
+from HER2LowMRILib.cohort.strata import stratum_lesions
 from HER2LowMRILib.cohort.table import read_features
 from HER2LowMRILib.core.errors import AnalysisError
-from HER2LowMRILib.core.lexicon import DEFAULT_EDITION, edition_text
+from HER2LowMRILib.core.lexicon import DEFAULT_EDITION, edition_text, load_lexicon
 from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort
 
 QUICK = Settings(repeats=1, folds=5, bootstraps=5)
@@ -119,3 +120,41 @@ def test_rows_of_two_editions_are_not_analysed_together(own_rows, write_csv):
 def test_a_table_of_the_shipped_edition_needs_no_lexicon_beside_it(cohort_rows, write_csv):
     stated = [row | {"lexicon_edition": DEFAULT_EDITION} for row in cohort_rows]
     assert read_features(write_csv(stated)).lexicon.edition == DEFAULT_EDITION
+
+
+def edition_with_other_lesion_types() -> str:
+    """An edition that calls a mass a tumour, a mass with NME both, and knows a focus."""
+    text = edition_text(DEFAULT_EDITION).replace('"mass_with_nme"', '"both"').replace('"mass"', '"tumour"')
+    content = json.loads(text)
+    content["edition"] = "made-up-3"
+    (kind,) = (item for item in content["items"] if item["id"] == "lesion_type")
+    kind["values"].append(kind["values"][0] | {"value": "focus_only", "label": "focus"})
+    (related,) = (entry for entry in content["derived"] if entry["id"] == "nme_related")
+    related["map"]["focus_only"] = 0
+    return json.dumps(content)
+
+
+def test_the_strata_of_the_default_edition_are_the_papers():
+    assert stratum_lesions(load_lexicon()) == {
+        "all": ("mass", "nme", "mass_with_nme"),
+        "mass": ("mass",),
+        "nme_related": ("nme", "mass_with_nme"),
+    }
+
+
+def test_masses_and_nme_related_lesions_are_those_of_the_lexicon(cohort_rows, write_csv, tmp_path):
+    names = {"mass": "tumour", "nme": "nme", "mass_with_nme": "both"}
+    rows = [
+        row | {"lexicon_edition": "made-up-3", "lesion_type": names[row["lesion_type"]]}
+        for row in cohort_rows
+    ]
+    asked_of_a_mass = ("mass_shape", "mass_margin", "mass_enhancement")
+    rows[0] |= {"lesion_type": "focus_only"} | dict.fromkeys(asked_of_a_mass, "not_applicable")
+    lexicon = tmp_path / "lexicon.json"
+    lexicon.write_text(edition_with_other_lesion_types(), encoding="utf-8")
+    analysis = analyze_cohort(write_csv(rows), tmp_path / "out", settings=QUICK)
+    tests = analysis.tables["univariate"]
+    age = tests[(tests["variable"] == "age") & (tests["comparison"] == "three_groups")].set_index("stratum")
+    counts = age[["n_zero", "n_low", "n_over"]].astype(int).sum(axis=1).to_dict()
+    assert counts == {"all": 90, "mass": 44, "nme_related": 45}
+    assert any("among all lesions alone: focus (1)" in warning for warning in analysis.warnings)

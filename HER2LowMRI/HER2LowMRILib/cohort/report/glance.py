@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 
 from HER2LowMRILib.cohort.analysis import Analysis
-from HER2LowMRILib.cohort.models import QUALITATIVE
-from HER2LowMRILib.cohort.report.names import model_name
+from HER2LowMRILib.cohort.models import QUALITATIVE, model_name
 from HER2LowMRILib.cohort.report.tables import cross_validated_text, html_table, number_text
 from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS
 

@@ -46,7 +46,7 @@ def group_comparisons(table: str, title: str, strata: tuple[str, ...]) -> Callab
                 "ADC and D in 10⁻³ mm²/s, entropy in bits. " if table == "features" else _SHARES
             )
             caption = f"{title}, {STRATUM_LABELS[stratum]}"
-            cases = in_stratum(analysis.cohort.rows, stratum)
+            cases = in_stratum(analysis.cohort, stratum)
             parts.append(_group_table(tests, cases, analysis.cohort.variables, names, caption, note + _NOTE))
             if table == "features":
                 parts.append(_feature_boxes(analysis, stratum))
@@ -57,7 +57,7 @@ def group_comparisons(table: str, title: str, strata: tuple[str, ...]) -> Callab
 
 def _feature_boxes(analysis: Analysis, stratum: str) -> str:
     names = [name for name in PAPER_FEATURES if name in analysis.cohort.variables]
-    rows = in_stratum(analysis.cohort.rows, stratum)
+    rows = in_stratum(analysis.cohort, stratum)
     if not names or rows["her2_group"].isin(GROUP_LABELS).sum() < 3 or rows[names].isna().all(axis=None):
         return ""
     units = [unit_words(analysis.cohort.variables[name].unit) for name in names]

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from HER2LowMRILib.cohort.analysis import Analysis
-from HER2LowMRILib.cohort.models import QUALITATIVE, SCREENED
+from HER2LowMRILib.cohort.models import QUALITATIVE, SCREENED, model_name
 from HER2LowMRILib.cohort.report import figures
-from HER2LowMRILib.cohort.report.names import COMBINED, PAPER_FEATURES, model_name, pair_label
+from HER2LowMRILib.cohort.report.names import COMBINED, PAPER_FEATURES, pair_label
 from HER2LowMRILib.cohort.report.tables import (
     cross_validated_text,
     html_table,

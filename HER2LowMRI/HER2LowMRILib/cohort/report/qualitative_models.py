@@ -3,9 +3,9 @@
 import html
 
 from HER2LowMRILib.cohort.analysis import Analysis
-from HER2LowMRILib.cohort.models import QUALITATIVE, SCREENED
+from HER2LowMRILib.cohort.models import QUALITATIVE, SCREENED, model_name, term_name
 from HER2LowMRILib.cohort.report import figures
-from HER2LowMRILib.cohort.report.names import model_name, pair_label, term_name
+from HER2LowMRILib.cohort.report.names import pair_label
 from HER2LowMRILib.cohort.report.tables import html_table, p_text, ratio_text
 from HER2LowMRILib.cohort.strata import STRATUM_LABELS
 
