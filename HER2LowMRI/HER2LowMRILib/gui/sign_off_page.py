@@ -47,6 +47,9 @@ class SignOffPage(Page):
             return
         session, ui = self.session, self.ui
         reading, case = session.reading, session.case
+        if case is None:
+            # A reason of one case is none of the next.
+            ui.amendEdit.text = ""
         shown = session.is_reader and reading is not None and case is not None
         self.widget.setEnabled(shown)
         if not shown:
@@ -80,6 +83,8 @@ class SignOffPage(Page):
             if single
             else (_("{case}: {state}").format(case=reading.case_id, state=state_text(reading.state)))
         )
+        locked = _("What will be locked") if reading.is_open else _("What is locked")
+        ui.summaryTable.horizontalHeaderItem(1).setText(locked)
         ui.signButton.visible = reading.is_open and not single
         ui.signButton.enabled = not missing
         ui.amendSection.visible = not reading.is_open

@@ -73,8 +73,9 @@ class StudyPage(Page):
         ui.excludeSection.enabled = self.session.can_edit
         proposed = getattr(reading, "exclusion", None)
         ui.excludeButton.text = _("Take back") if proposed else _("Propose exclusion")
-        if proposed:
-            ui.excludeEdit.text = proposed
+        if proposed or topic in ("role", "case"):
+            # A reason of one case is none of the next.
+            ui.excludeEdit.text = proposed or ""
 
     def _path_chosen(self, path: str) -> None:
         ui, self._roles = self.ui, ()

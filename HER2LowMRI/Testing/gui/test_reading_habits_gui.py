@@ -3,7 +3,7 @@
 import numpy as np
 import slicer
 from HER2LowMRILib.mrml.reading_layout import SLICES, slice_shown
-from slicer_session.person import Key
+from slicer_session.person import MASS_KEYS, Key
 
 
 def slice_of(person):
@@ -144,3 +144,42 @@ def test_the_header_begins_with_who_reads_and_counts_before_a_case_is_open(perso
     assert ui.caseLabel.text == "0 of 3 done"
     person.opens_next_case()
     assert ui.caseLabel.text == f"{person.case_id} · 1 of 3 · 0 done"
+
+
+def test_a_reason_that_was_typed_for_one_case_is_not_there_in_the_next(person, study):
+    person.enters("r1")
+    first = person.opens_next_case()
+    person.panel.go_to("study")
+    person.page("study").excludeEdit.setText("clip over the lesion")
+    person.page("study").excludeButton.click()
+    person.panel.open_neighbour(1)
+    person.panel.go_to("study")
+    assert person.page("study").excludeEdit.text == ""
+    person.panel.open_case(first)
+    assert person.page("study").excludeEdit.text == "clip over the lesion"
+    person.panel.session.propose_exclusion(None)
+    person.panel.go_to("voi")
+    person.reads_case()
+    person.panel.open_case(first)
+    person.page("sign_off").amendEdit.setText("margin seen again")
+    person.panel.open_neighbour(1)
+    assert person.page("sign_off").amendEdit.text == ""
+
+
+def test_a_reason_typed_for_a_difference_is_not_kept_for_that_of_another_case(person, study):
+    for role in ("r1", "r2"):
+        person.enters(role)
+        person.opens_next_case()
+        for _case in range(3):
+            person.reads_case(MASS_KEYS | {"bpe": "3" if role == "r1" else "4"})
+    person.enters("adjudicator")
+    person.panel.open_next_open_case()
+    ui = person.page("adjudication")
+    ui.reasonEdit.setFocus()
+    person.types("seen on the early images")
+    person.panel.open_neighbour(1)
+    assert ui.reasonEdit.text == ""
+    ui.differenceTable.setFocus()
+    person.types("1")
+    (decided,) = person.panel.session.reading.disagreements
+    assert decided.decision == "minimal" and not decided.reason
