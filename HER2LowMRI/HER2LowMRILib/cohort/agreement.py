@@ -15,7 +15,7 @@ COLUMNS = (
     "variable", "statistic", "estimate", "ci_low", "ci_high", "n", "label",
     "readers", "percent_agreement", "note",
 )  # fmt: skip
-CASE_COLUMNS = ("variable", "rank", "case_id", "reader_1", "reader_2", "difference")
+CASE_COLUMNS = ("variable", "rank", "case_id", "reader_1", "reader_2", "difference", "readers")
 _CASES_SHOWN = 10
 
 
@@ -32,7 +32,7 @@ def agreement_table(readings: CohortTable) -> tuple["pd.DataFrame", "pd.DataFram
     agreement : DataFrame
         `COLUMNS`. For a number: ICC(2,1), ICC(3,1), bias with its limits of agreement, wCV.
     cases : DataFrame
-        `CASE_COLUMNS`: the ten cases that differ most, for each number.
+        `CASE_COLUMNS`: the ten cases that differ most, for each number and pair of readers.
     warnings : tuple of str
 
     Raises
@@ -64,12 +64,11 @@ def agreement_table(readings: CohortTable) -> tuple["pd.DataFrame", "pd.DataFram
             continue
         first, second = first.loc[common], second.loc[common]
         for variable in (v for v in readings.variables.values() if v.table != "clinic"):
+            of = {"variable": variable.name, "readers": f"{pair[0]} and {pair[1]}"}
             found = _compare(variable, first[variable.name], second[variable.name])
-            rows += [
-                {"variable": variable.name, "readers": f"{pair[0]} and {pair[1]}", **row} for row in found
-            ]
+            rows += [of | row for row in found]
             if variable.kind == "number":
-                cases += _most_different(variable, first[variable.name], second[variable.name])
+                cases += [of | row for row in _most_different(first[variable.name], second[variable.name])]
     if not rows:
         raise AnalysisError(
             "Reader agreement cannot be computed",
@@ -188,13 +187,12 @@ def _numbers(first: "pd.Series", second: "pd.Series") -> list[dict[str, Any]]:
     return rows
 
 
-def _most_different(variable: Variable, first: "pd.Series", second: "pd.Series") -> list[dict[str, Any]]:
+def _most_different(first: "pd.Series", second: "pd.Series") -> list[dict[str, Any]]:
     from HER2LowMRILib.core.statistics.bland_altman import largest_differences
 
     a, b = first.to_numpy(float), second.to_numpy(float)
     return [
         {
-            "variable": variable.name,
             "rank": rank,
             "case_id": first.index[position],
             "reader_1": a[position],

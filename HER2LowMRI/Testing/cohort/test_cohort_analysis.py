@@ -188,6 +188,23 @@ def test_readers_who_agree_on_everything_and_one_reader_alone(cohort_rows, write
     assert "the readings of two readers" in reason
 
 
+def test_three_readers_are_compared_pair_by_pair(cohort_rows, reading_rows, write_csv, tmp_path):
+    third = [row | {"reader": "reader-3", "fgt": "d"} for row in reading_rows if row["reader"] == "reader-1"]
+    analysis = analyze_cohort(
+        write_csv(cohort_rows, columns=["case_id", "her2_group", "age"]),
+        tmp_path / "out",
+        readings=write_csv([*reading_rows, *third], "readings.csv"),
+        settings=QUICK,
+    )
+    pairs = ["reader-1 and reader-2", "reader-1 and reader-3", "reader-2 and reader-3"]
+    for name in ("agreement", "agreement_cases"):
+        assert list(dict.fromkeys(analysis.tables[name]["readers"])) == pairs
+    page = (tmp_path / "out" / "report.html").read_text()
+    for pair in pairs:
+        assert page.count(f'scope="colgroup">{pair}</th>') == 2
+        assert f"Bland-Altman plots of {pair}" in page
+
+
 def test_no_case_with_a_group_is_refused(cohort_rows, write_csv, tmp_path):
     rows = [row | {"her2_ihc": "2+", "her2_ish": "", "her2_group": ""} for row in cohort_rows]
     with pytest.raises(AnalysisError, match="cases in the groups"):

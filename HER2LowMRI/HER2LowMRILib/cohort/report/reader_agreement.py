@@ -1,12 +1,18 @@
 """How far the readers agree."""
 
 import html
+from collections.abc import Callable
+from itertools import combinations
+from typing import TYPE_CHECKING
 
 from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.report import figures
 from HER2LowMRILib.cohort.report.names import unit_words
-from HER2LowMRILib.cohort.report.tables import html_table, interval_text, limits_text, number_text
+from HER2LowMRILib.cohort.report.tables import html_table, limits_text, number_text
 from HER2LowMRILib.cohort.variables import study_variables
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _AGREEMENT_FIGURE = ("ADC_mean", "D_mean", "K_mean")
 _STATISTICS = {
@@ -24,46 +30,19 @@ def reader_agreement(analysis: Analysis) -> str:
         return ""
     table = analysis.tables["agreement"]
     labels = {name: variable.label for name, variable in study_variables(analysis.readings.lexicon).items()}
-    kappa = table[table["statistic"].str.startswith(("kappa", "ac1", "pabak"))]
-    rows = [
-        [
-            html.escape(labels.get(row["variable"], row["variable"])),
-            _STATISTICS[row["statistic"]],
-            interval_text(row["estimate"], row["ci_low"], row["ci_high"]),
-            html.escape(row["label"]),
-            f"{row['percent_agreement']:.1f} %"
-            if row["percent_agreement"] == row["percent_agreement"]
-            else "–",
-            f"{row['n']:.0f}",
-        ]
-        for _, row in kappa.iterrows()
-        if row["n"] > 0
-    ]
+    kappa = table[table["statistic"].str.startswith(("kappa", "ac1", "pabak")) & (table["n"] > 0)]
     header = ["", "Coefficient", "Estimate (95 % CI)", "Landis and Koch", "Equal", "n"]
-    parts = [html_table(header, rows, "Agreement on the descriptors, before adjudication")] if rows else []
+    parts = []
+    rows = _by_pair(kappa, lambda part: _kappa_rows(part, labels))
+    if rows:
+        parts.append(html_table(header, rows, "Agreement on the descriptors, before adjudication"))
     numbers = table[
         table["statistic"].isin(("icc_2_1", "icc_3_1", "bias", "limits_of_agreement", "wcv_percent"))
+        & (table["n"] > 0)
     ]
-    rows = []
-    for name, part in numbers.groupby("variable", sort=False):
-        by = part.set_index("statistic")
-        if by.loc["icc_2_1", "n"] == 0:
-            continue
-        rows.append(
-            [
-                html.escape(labels.get(name, name)),
-                limits_text(by.loc["icc_2_1"]),
-                html.escape(by.loc["icc_2_1", "label"]),
-                limits_text(by.loc["icc_3_1"]),
-                limits_text(by.loc["bias"]),
-                f"{number_text(by.loc['limits_of_agreement', 'ci_low'])} to "
-                f"{number_text(by.loc['limits_of_agreement', 'ci_high'])}",
-                number_text(by.loc["wcv_percent", "estimate"], 1),
-                f"{by.loc['icc_2_1', 'n']:.0f}",
-            ]
-        )
     header = ["", "ICC(2,1) (95 % CI)<br>recommended", "Koo and Li", "ICC(3,1) (95 % CI)<br>SPSS default"]
     header += ["Bias (95 % CI)", "Limits of agreement", "wCV [%]", "n"]
+    rows = _by_pair(numbers, lambda part: _number_rows(part, labels))
     if rows:
         note = (
             "ICC(2,1): two-way random, absolute agreement, single measure. wCV: within-subject coefficient of "
@@ -72,21 +51,72 @@ def reader_agreement(analysis: Analysis) -> str:
         parts.append(html_table(header, rows, "Agreement on the measurements", note))
     overlap = table[table["variable"] == "voi"]
     if len(overlap):
-        words = {"dice": "Dice coefficient", "hausdorff_95_mm": "Hausdorff distance, 95 % [mm]"}
-        rows = [
-            [words[row["statistic"]], limits_text(row), html.escape(row["note"]), f"{row['n']:.0f}"]
-            for _, row in overlap.iterrows()
-        ]
+        rows = _by_pair(overlap, _overlap_rows)
         parts.append(html_table(["", "Mean (95 % CI)", "", "n"], rows, "Agreement of the VOIs"))
-    parts.append(_bland_altman(analysis))
+    parts += [_bland_altman(analysis, pair) for pair in combinations(_readers(analysis), 2)]
     return "".join(parts)
 
 
-def _bland_altman(analysis: Analysis) -> str:
+def _by_pair(table: "pd.DataFrame", build: Callable[["pd.DataFrame"], list[list[str]]]) -> list[list[str]]:
+    """Rows of each pair of readers, under its names where there are several."""
+    parts = list(table.groupby("readers", sort=False))
+    if len(parts) == 1:
+        return build(table)
+    return [row for readers, part in parts for row in ([html.escape(readers)], *build(part))]
+
+
+def _kappa_rows(part: "pd.DataFrame", labels: dict[str, str]) -> list[list[str]]:
+    return [
+        [
+            html.escape(labels.get(row["variable"], row["variable"])),
+            _STATISTICS[row["statistic"]],
+            limits_text(row),
+            html.escape(row["label"]),
+            f"{row['percent_agreement']:.1f} %"
+            if row["percent_agreement"] == row["percent_agreement"]
+            else "–",
+            f"{row['n']:.0f}",
+        ]
+        for _, row in part.iterrows()
+    ]
+
+
+def _number_rows(numbers: "pd.DataFrame", labels: dict[str, str]) -> list[list[str]]:
+    rows = []
+    for name, part in numbers.groupby("variable", sort=False):
+        by = part.set_index("statistic")
+        limits = by.loc["limits_of_agreement"]
+        rows.append(
+            [
+                html.escape(labels.get(name, name)),
+                limits_text(by.loc["icc_2_1"]),
+                html.escape(by.loc["icc_2_1", "label"]),
+                limits_text(by.loc["icc_3_1"]),
+                limits_text(by.loc["bias"]),
+                f"{number_text(limits['ci_low'])} to {number_text(limits['ci_high'])}",
+                number_text(by.loc["wcv_percent", "estimate"], 1),
+                f"{by.loc['icc_2_1', 'n']:.0f}",
+            ]
+        )
+    return rows
+
+
+def _overlap_rows(overlap: "pd.DataFrame") -> list[list[str]]:
+    words = {"dice": "Dice coefficient", "hausdorff_95_mm": "Hausdorff distance, 95 % [mm]"}
+    return [
+        [words[row["statistic"]], limits_text(row), html.escape(row["note"]), f"{row['n']:.0f}"]
+        for _, row in overlap.iterrows()
+    ]
+
+
+def _readers(analysis: Analysis) -> list[str]:
+    return sorted(analysis.readings.rows["reader"].unique())
+
+
+def _bland_altman(analysis: Analysis, readers: tuple[str, str]) -> str:
     from HER2LowMRILib.core.statistics.bland_altman import bland_altman
 
     readings = analysis.readings
-    readers = sorted(readings.rows["reader"].unique())[:2]
     first, second = (
         readings.rows[readings.rows["reader"] == reader].set_index("case_id") for reader in readers
     )
