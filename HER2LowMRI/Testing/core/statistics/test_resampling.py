@@ -1,6 +1,7 @@
 """Optimism, cross-validation and calibration: honest without signal, repeatable, selection inside."""
 
 import math
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -96,6 +97,56 @@ def test_every_case_is_held_out_once_in_each_repeat():
     assert (held_out.sum(axis=1) == 1).all()
     assert set(held_out[:, :, Y].sum(axis=2).ravel()) <= {3, 4}
     assert found.auc == 0.5
+
+
+def test_cross_validation_and_its_jackknife_equal_fits_made_one_by_one():
+    """Every fold fitted alone by statsmodels' GLM, every pair counted, calibration by a GLM of the held-out scores."""
+    import statsmodels.api as sm
+
+    class Recorded(LogisticProcedure):
+        weights: ClassVar[list] = []
+
+        def scores(self, x, positive, weights):
+            self.weights.append(weights)
+            return super().scores(x, positive, weights)
+
+    def glm(x, offset=None):
+        return sm.GLM(y, x, sm.families.Binomial(), offset=offset).fit(tol=1e-13).params
+
+    x, folds, repeats, y = noise(22, 3) + 0.5 * Y[:, None], 4, 2, Y.astype(float)
+    found = cross_validate(x, Y, Recorded(), folds=folds, repeats=repeats, seed=3, interval=True)
+    weights = np.concatenate(Recorded.weights)
+    design = sm.add_constant((x - x.mean(axis=0)) / x.std(axis=0))
+
+    def judged(rows, cases):
+        """AUC over all folds of ``rows``, and the held-out scores of each repeat, among ``cases``."""
+        won, pairs, scores = 0.0, 0, np.full((len(rows) // folds, 80), np.nan)
+        for i, row in enumerate(rows):
+            fitted = row > 0
+            beta = sm.GLM(y[fitted], design[fitted], sm.families.Binomial()).fit(tol=1e-13).params
+            held = np.flatnonzero(cases & ~fitted)
+            scores[i // folds, held] = design[held] @ beta
+            high, low = (design[held[Y[held] == kind]] @ beta for kind in (True, False))
+            won += (high[:, None] > low).sum() + 0.5 * (high[:, None] == low).sum()
+            pairs += len(high) * len(low)
+        return won / pairs, scores
+
+    everyone = np.ones(80, dtype=bool)
+    own, again = weights[: folds * repeats], weights[folds * repeats :].reshape(20, -1, 80)
+    by_repeat = [judged(own[i : i + folds], everyone)[0] for i in range(0, len(own), folds)]
+    assert found.auc == pytest.approx(np.mean(by_repeat), abs=1e-12)
+    assert found.auc_sd == pytest.approx(np.std(by_repeat, ddof=1), abs=1e-12)
+    areas = [judged(rows, rows.sum(axis=0) > 0)[0] for rows in again]
+    se = np.sqrt(19 / 20 * ((np.array(areas) - np.mean(areas)) ** 2).sum())
+    assert found.se == pytest.approx(se, abs=1e-12)
+    scores = judged(own, everyone)[1]
+    assert found.scores == pytest.approx(scores, abs=1e-6)
+    probability = 1 / (1 + np.exp(-scores))
+    assert found.calibration.brier == pytest.approx(((probability - y) ** 2).mean(), abs=1e-7)
+    slopes = [glm(sm.add_constant(row))[1] for row in scores]
+    assert found.calibration.slope == pytest.approx(np.mean(slopes), abs=1e-6)
+    intercepts = [glm(np.ones(80), row)[0] for row in scores]
+    assert found.calibration.intercept == pytest.approx(np.mean(intercepts), abs=1e-6)
 
 
 def test_a_fit_never_sees_the_cases_that_it_is_judged_on():
