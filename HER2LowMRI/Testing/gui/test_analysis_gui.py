@@ -12,10 +12,10 @@ from numpy.random import default_rng
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
-    """Features and readings of 54 synthetic cases."""
+    """Features and readings of 78 synthetic cases: fewer, and a model of ten features separates the groups."""
     folder = tmp_path_factory.mktemp("export")
     rng = default_rng(3)
-    groups = [(group, kind) for group in ("zero", "low", "over") for kind in ["mass"] * 6 + ["nme"] * 12]
+    groups = [(group, kind) for group in ("zero", "low", "over") for kind in ["mass"] * 6 + ["nme"] * 20]
     features = [synthetic_row(rng, number, *group) for number, group in enumerate(groups, start=1)]
     readings = [row | {"reader": reader} for row in features for reader in ("r1", "r2")]
     write_rows_as_csv(folder / "features.csv", features)
