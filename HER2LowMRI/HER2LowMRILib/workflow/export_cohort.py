@@ -173,7 +173,7 @@ def export_cohort(
         features=sum(row.features is not None for row in rows),
         readings=sum(len(row.readings) for row in rows),
         left_out={
-            row.flow["case_id"]: f"{row.flow['stage']}: {row.flow['reason']}"
+            row.flow["case_id"]: f"{row.flow['stage'].replace('_', ' ')}: {row.flow['reason']}"
             for row in rows
             if row.flow["stage"] not in IN_FEATURES
         },
