@@ -199,7 +199,7 @@ def test_a_bad_case_is_listed_and_the_others_go_on(finished, tmp_path, capsys):
     assert flow["P1"]["stage"] == "not_measured"
     assert str(tmp_path) not in flow["P1"]["reason"]
     assert list(rows_by_case(tmp_path / "out" / "features.csv")) == ["P2"]
-    assert "not in features.csv: P1, not_measured" in capsys.readouterr().out
+    assert "not in features.csv: P1, not measured" in capsys.readouterr().out
     readings = {(r["case_id"], r["reader"]): r for r in read_rows(tmp_path / "out" / "readings.csv")}
     assert readings["P1", "r1"]["ADC_mean"] is None
     assert readings["P1", "r1"]["lesion_type"] == "mass"
