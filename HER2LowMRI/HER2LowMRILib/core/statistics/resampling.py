@@ -14,9 +14,9 @@ from HER2LowMRILib.core.statistics.proportions import logit_limits
 
 BOOTSTRAP_SAMPLES, FOLDS, CV_REPEATS = 1000, 10, 50
 JACKKNIFE_GROUPS, JACKKNIFE_REPEATS = 20, 5
-# Cases times refits handed to a procedure at once: a second of work at most, so that progress shows and a stop is
-# heard.
-_BATCH_CELLS = 100_000
+# Cases times refits handed to a procedure at once: few enough for progress to show and a stop to be heard, and for
+# products that no library spreads over threads, which take longer.
+_BATCH_CELLS = 25_000
 
 
 @dataclass(frozen=True)
