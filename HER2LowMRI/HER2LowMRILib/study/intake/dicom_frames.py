@@ -160,7 +160,7 @@ def read_frames(
     frames: list[Frame] = []
     no_picture, others = 0, []
     # Parsing holds the interpreter lock, waiting for a disk or a network share does not.
-    for number, found in enumerate(in_order(read, range(len(paths)), threads)):
+    for number, found in enumerate(in_order(read, range(len(paths)), threads, only_where_it_waits=True)):
         if found is NotDicom:
             others.append(number)
         elif found is NotAnImage:
