@@ -13,10 +13,10 @@ import SimpleITK as sitk
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import Binning, measure_voi
 from HER2LowMRILib.core.voi import bounding_box, describe_voi
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake import read_dwi
+from HER2LowMRILib.images.voi_files import read_voi, write_voi
 from HER2LowMRILib.study.case_list import CaseImages
-from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.intake import read_dwi
-from HER2LowMRILib.study.voi_files import read_voi, write_voi
 from HER2LowMRILib.workflow.compute_maps import compute_maps
 from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
 from made_up_volume import B_VALUES, SHAPE, lesion, series

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pydicom
-from HER2LowMRILib.study.intake import read_dwi
+from HER2LowMRILib.images.intake import read_dwi
 from made_up_volume import B_VALUES, SHAPE, series
 from measure import Timing, interleaved
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset

@@ -16,9 +16,9 @@ sys.path[:0] = [str(ROOT / "HER2LowMRI" / "Testing"), str(ROOT / "HER2LowMRI")]
 
 import numpy as np  # noqa: E402
 from HER2LowMRILib.core.diffusion_maps import fit_maps  # noqa: E402
-from HER2LowMRILib.study.image_grid import ImageGrid  # noqa: E402
-from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries  # noqa: E402
-from HER2LowMRILib.workflow.prepare_maps import ChosenImages, maps_from  # noqa: E402
+from HER2LowMRILib.images.image_grid import ImageGrid  # noqa: E402
+from HER2LowMRILib.images.intake.diffusion_series import BImage, DiffusionSeries  # noqa: E402
+from HER2LowMRILib.session.prepare_maps import ChosenImages, maps_from  # noqa: E402
 from slicer_session import widgets  # noqa: E402
 from slicer_session.panel import Session  # noqa: E402
 
@@ -75,7 +75,7 @@ def main() -> int:
         radius = 12 + number
         ball = ((k - 20) * 2.5) ** 2 + (j - 100) ** 2 + (i - 90) ** 2 < radius**2
         widgets.paint(case.voi, "lesion", ball, case.nodes["adc"])
-        edits.append(timed(panel.voi_watch.measure))
+        edits.append(timed(panel.voi_autosave.measure))
     session.close()
     ratio, edit = statistics.median(w / f for w, f in zip(nodes, fit, strict=True)), statistics.median(edits)
     lines = [

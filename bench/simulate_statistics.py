@@ -19,8 +19,8 @@ from HER2LowMRILib.core.statistics.delong import auc, compare_paired
 from HER2LowMRILib.core.statistics.icc import icc
 from HER2LowMRILib.core.statistics.kappa import cohen_kappa, cross_table
 from HER2LowMRILib.core.statistics.logistic import likelihood_ratio_test
-from HER2LowMRILib.core.statistics.procedures import LogisticProcedure, mann_whitney_p, weighted_auc
 from HER2LowMRILib.core.statistics.proportions import logit_limits
+from HER2LowMRILib.core.statistics.resampled_models import LogisticProcedure, mann_whitney_p, weighted_auc
 from HER2LowMRILib.core.statistics.resampling import bootstrap_optimism, cross_validate
 from HER2LowMRILib.synthetic.lesion_voxels import draw_lesion
 

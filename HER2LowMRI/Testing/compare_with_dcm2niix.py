@@ -19,8 +19,8 @@ import numpy as np
 import pydicom
 import SimpleITK as sitk
 from HER2LowMRILib.core.errors import HER2LowMRIError
-from HER2LowMRILib.study.intake import DiffusionSeries, read_dwi
-from HER2LowMRILib.study.intake.dicom_frames import hush_pydicom
+from HER2LowMRILib.images.intake import DiffusionSeries, read_dwi
+from HER2LowMRILib.images.intake.dicom_frames import hush_pydicom
 
 Series = dict[tuple[int, str], list[Path]]
 

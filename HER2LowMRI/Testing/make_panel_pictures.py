@@ -17,7 +17,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import numpy as np  # noqa: E402
 from HER2LowMRILib.core.columns import column_names  # noqa: E402
-from HER2LowMRILib.study.row_csv import write_rows  # noqa: E402
+from HER2LowMRILib.files.row_csv import write_rows  # noqa: E402
 from HER2LowMRILib.synthetic import anatomy, cases, dwi_series, pathology, readers  # noqa: E402
 from HER2LowMRILib.synthetic.cohort import make_cohort  # noqa: E402
 from HER2LowMRILib.workflow.export_cohort import FEATURES_FILE, READINGS_FILE  # noqa: E402

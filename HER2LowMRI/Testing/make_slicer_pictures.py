@@ -74,7 +74,7 @@ def look_at(test: object, mask: np.ndarray) -> None:
 def analyse(test: object) -> None:
     """Analyse a synthetic cohort as the coordinator does."""
     from HER2LowMRILib.core.columns import column_names
-    from HER2LowMRILib.study.row_csv import write_rows
+    from HER2LowMRILib.files.row_csv import write_rows
     from HER2LowMRILib.synthetic.cohort import make_cohort
 
     test.enter_as("coordinator")

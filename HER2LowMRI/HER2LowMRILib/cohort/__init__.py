@@ -1,6 +1,5 @@
 """The rows of a whole study: read and checked, put into tables, told in a report.
 
-number_cells  numbers as table programs of many countries write them
 table         features.csv and readings.csv of any origin -> typed rows and what was wrong with them
 strata        who is compared with whom, in which lesions
 variables     which columns are analysed, of which kind

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.cohort import agreement, models, performance, univariate
-from HER2LowMRILib.cohort.left_out import LeftOut
+from HER2LowMRILib.cohort.omissions import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS, in_stratum, stratum_lesions
 from HER2LowMRILib.cohort.table import CohortTable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from HER2LowMRILib.cohort.left_out import LeftOut
+from HER2LowMRILib.cohort.omissions import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import (
     PAIRS,

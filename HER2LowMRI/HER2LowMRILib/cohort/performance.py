@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from HER2LowMRILib.cohort.left_out import LeftOut
 from HER2LowMRILib.cohort.models import COMBINED_MEMBERS, SCREENED, FittedModels, Model, design
+from HER2LowMRILib.cohort.omissions import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, in_stratum
 from HER2LowMRILib.cohort.table import CohortTable
@@ -155,7 +155,7 @@ def _apparent(
 
 def _marker_resampled(values: np.ndarray, positive: np.ndarray, settings: Settings) -> dict[str, Any]:
     """Cross-validated AUC of a single feature, of which only the direction is learned."""
-    from HER2LowMRILib.core.statistics.procedures import SingleMarker
+    from HER2LowMRILib.core.statistics.resampled_models import SingleMarker
     from HER2LowMRILib.core.statistics.resampling import cross_validate
 
     used = np.isfinite(values)
@@ -181,7 +181,7 @@ def _resampled(
     progress: Callable[[float], None],
 ) -> dict[str, Any]:
     """Optimism-corrected and cross-validated AUC; a screened model is screened again in every resample."""
-    from HER2LowMRILib.core.statistics.procedures import LogisticProcedure
+    from HER2LowMRILib.core.statistics.resampled_models import LogisticProcedure
     from HER2LowMRILib.core.statistics.resampling import bootstrap_optimism, cross_validate
 
     x, screen = model.x, None

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from HER2LowMRILib.cohort.edition import lexicon_of_table
-from HER2LowMRILib.cohort.number_cells import MISSING_WORDS, decimal_sign, read_numbers
+from HER2LowMRILib.cohort.lexicon_lookup import lexicon_of_table
 from HER2LowMRILib.cohort.strata import GROUPS
 from HER2LowMRILib.cohort.variables import STATES, Variable, study_variables
 from HER2LowMRILib.core.clinic import hormone_receptor, ki67_median_split
 from HER2LowMRILib.core.errors import AnalysisError, HER2LowMRIError, StudyError
 from HER2LowMRILib.core.her2 import Her2Test, her2_group
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Lexicon, load_lexicon, shown
-from HER2LowMRILib.study.row_csv import rows_from_bytes
+from HER2LowMRILib.files.locale_numbers import MISSING_WORDS, decimal_sign, read_numbers
+from HER2LowMRILib.files.row_csv import rows_from_bytes
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from HER2LowMRILib.cohort.left_out import by_reason
+from HER2LowMRILib.cohort.omissions import by_reason
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.commands.arguments import add_out, add_quiet
 from HER2LowMRILib.commands.progress import Progress

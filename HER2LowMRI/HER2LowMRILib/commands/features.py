@@ -8,8 +8,8 @@ from HER2LowMRILib.commands.arguments import add_quiet, numbers
 from HER2LowMRILib.core.columns import columns
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.histogram import Binning
-from HER2LowMRILib.study.row_csv import rows_to_bytes, write_rows
-from HER2LowMRILib.study.verified_write import make_folder
+from HER2LowMRILib.files.row_csv import rows_to_bytes, write_rows
+from HER2LowMRILib.files.verified_write import make_folder
 from HER2LowMRILib.workflow.measure_voi import ROW_COLUMNS, measure_voi_files
 
 _DEFAULT = Binning()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_fit, add_out, add_quiet, fit_options, numbers
 from HER2LowMRILib.commands.progress import Progress
-from HER2LowMRILib.study.intake import read_dwi
-from HER2LowMRILib.study.intake.displacement import align_to_lowest_b
-from HER2LowMRILib.study.intake.report import report
-from HER2LowMRILib.study.map_files import write_maps
+from HER2LowMRILib.images.intake import read_dwi
+from HER2LowMRILib.images.intake.displacement import align_to_lowest_b
+from HER2LowMRILib.images.intake.report import report
+from HER2LowMRILib.images.map_files import write_maps
 from HER2LowMRILib.workflow.compute_maps import compute_maps
 
 

@@ -11,7 +11,7 @@ from HER2LowMRILib.core.closed_form import ClosedForm
 from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.fit_quality import FitQuality
-from HER2LowMRILib.core.normal_equations import NormalEquations
+from HER2LowMRILib.core.general_fit import NormalEquations
 
 _BLOCK = 32768
 _SCRATCH_BYTES = 5_000_000

@@ -70,7 +70,7 @@ class AnalysisPage(Page):
             if not features:
                 raise HER2LowMRIError(_("There is nothing to analyse"), needed=_("a table of features"))
             self._ensure_packages()
-            from HER2LowMRILib.workflow.show_analysis import analysis_in_scene
+            from HER2LowMRILib.session.show_analysis import analysis_in_scene
 
             with progress(_("Analysing …")) as dialog:
                 found = analysis_in_scene(

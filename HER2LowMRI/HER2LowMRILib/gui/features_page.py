@@ -7,7 +7,7 @@ from slicer.i18n import tr as _
 from HER2LowMRILib.core.histogram import FEATURES
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.wording import size_of_voi, voxels
-from HER2LowMRILib.workflow.case_row import case_row, write_case_row
+from HER2LowMRILib.session.case_row import case_row, write_case_row
 
 MAPS = ("ADC", "D", "K")
 STATISTICS = tuple(dict.fromkeys(feature.statistic for feature in FEATURES))

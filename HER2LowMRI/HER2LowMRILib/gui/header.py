@@ -7,7 +7,7 @@ from slicer.i18n import tr as _
 from HER2LowMRILib.gui.page import timer
 from HER2LowMRILib.gui.study_page import role_text
 from HER2LowMRILib.gui.wording import cases
-from HER2LowMRILib.workflow.reading_session import ADJUDICATOR, COORDINATOR, SINGLE, ReadingSession
+from HER2LowMRILib.session.reading_session import ADJUDICATOR, COORDINATOR, SINGLE, ReadingSession
 
 
 class Header:

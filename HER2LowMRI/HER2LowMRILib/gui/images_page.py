@@ -12,8 +12,8 @@ from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.mrml.reading_layout import show_image
 from HER2LowMRILib.mrml.volumes import ROLE
-from HER2LowMRILib.workflow.prepare_maps import ChosenImages, maps_from, with_b_values
-from HER2LowMRILib.workflow.reading_session import SINGLE
+from HER2LowMRILib.session.prepare_maps import ChosenImages, maps_from, with_b_values
+from HER2LowMRILib.session.reading_session import SINGLE
 
 
 class ImagesPage(Page):

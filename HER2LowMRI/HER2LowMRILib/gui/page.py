@@ -11,7 +11,7 @@ from HER2LowMRILib.gui.messages import guarded
 
 if TYPE_CHECKING:
     from HER2LowMRILib.gui.panel import Panel
-    from HER2LowMRILib.workflow.reading_session import ReadingSession
+    from HER2LowMRILib.session.reading_session import ReadingSession
 
 UI_FOLDER = Path(__file__).resolve().parents[2] / "Resources" / "UI"
 

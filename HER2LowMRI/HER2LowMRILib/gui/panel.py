@@ -16,11 +16,11 @@ from HER2LowMRILib.gui.images_page import ImagesPage
 from HER2LowMRILib.gui.messages import guarded, progress
 from HER2LowMRILib.gui.page import UI_FOLDER, Page, shortcut, timer
 from HER2LowMRILib.gui.parameter_node import HER2LowMRIParameterNode
-from HER2LowMRILib.gui.scene_link import SceneLink
+from HER2LowMRILib.gui.scene_events import SceneEvents
 from HER2LowMRILib.gui.sign_off_page import SignOffPage
 from HER2LowMRILib.gui.study_page import StudyPage
+from HER2LowMRILib.gui.voi_autosave import VoiAutosave
 from HER2LowMRILib.gui.voi_page import VoiPage
-from HER2LowMRILib.gui.voi_watch import VoiWatch
 from HER2LowMRILib.gui.wording import counted
 from HER2LowMRILib.mrml.reading_layout import (
     go_to_largest,
@@ -29,9 +29,9 @@ from HER2LowMRILib.mrml.reading_layout import (
     show_layout,
     show_reading_layout,
 )
+from HER2LowMRILib.session.case_in_scene import CaseInScene
+from HER2LowMRILib.session.reading_session import ADJUDICATOR, COORDINATOR, SINGLE, ReadingSession
 from HER2LowMRILib.study.session_lock import StudyLocked
-from HER2LowMRILib.workflow.case_in_scene import CaseInScene
-from HER2LowMRILib.workflow.reading_session import ADJUDICATOR, COORDINATOR, SINGLE, ReadingSession
 from HER2LowMRILib.workflow.sample_study import make_sample_study
 
 PAGES = (
@@ -78,14 +78,14 @@ class Panel:
         self._buttons: dict[str, object] = {}
         for page_class in PAGES:
             self._add_page(page_class(self, self.session))
-        self.voi_watch = VoiWatch(self.session, self.widget, self.show_message)
+        self.voi_autosave = VoiAutosave(self.session, self.widget, self.show_message)
         self.header = Header(self.ui, self.session, self.widget)
         self._fit = timer(self.widget, 100, True, self._fit_views)
         self._connect()
         self._setup_keys()
         self.session.listeners.append(self._changed)
         register_layout(slicer.mrmlScene)
-        self.scene = SceneLink(self, logic)
+        self.scene = SceneEvents(self, logic)
         self.scene.take_parameters()
         self._changed("role")
         self.go_to("study")
@@ -156,7 +156,7 @@ class Panel:
         """Another module comes up."""
         self.header.clock.stop()
         self.page.leave()
-        self.voi_watch.settle()
+        self.voi_autosave.settle()
         self.session.clock.step(None)
         self._enable_keys(False)
         self._restore_layout()
@@ -170,7 +170,7 @@ class Panel:
         self._fit.stop()
         with guarded(self._log_message, _("The study could not be closed.")):
             self.session.end()
-        self.voi_watch.close()
+        self.voi_autosave.close()
         self.scene.close()
         slicer.app.disconnect("aboutToQuit()", self._quitting)
         for page in self.pages.values():
@@ -180,7 +180,7 @@ class Panel:
     def _quitting(self) -> None:
         with guarded(self._log_message, _("The VOI could not be saved.")):
             self.page.leave()
-            self.voi_watch.settle()
+            self.voi_autosave.settle()
             self.session.clock.step(None)
 
     def _log_message(self, text: str) -> None:
@@ -227,7 +227,7 @@ class Panel:
         """Open a case and go to where its work goes on."""
         with guarded(self.show_message, _("The case could not be opened.")):
             self.page.leave()
-            self.voi_watch.settle()
+            self.voi_autosave.settle()
             with progress(_("Opening {case} …").format(case=case_id)) as dialog:
                 self.session.open_case(case_id, dialog, dialog.cancelled)
             self.show_message("")
@@ -244,7 +244,7 @@ class Panel:
                 )
             if any(notes):
                 self.show_message(" ".join(note for note in notes if note))
-            self.voi_watch.save_soon()
+            self.voi_autosave.save_soon()
         if self.session.case is None and self.page.NAME != "study":
             self.go_to("study")
 
@@ -253,7 +253,7 @@ class Panel:
         parameters = self.parameters
         parameters.studyId = self.session.about.created if self.session.about is not None else ""
         parameters.role, parameters.caseId = self.session.role, self.session.reading.case_id
-        self.voi_watch.observe()
+        self.voi_autosave.observe()
         if self.entered:
             self._show_reading_layout()
         self.show_case_in_views(fit)
@@ -267,7 +267,7 @@ class Panel:
     def show_case_in_views(self, fit: bool = True) -> None:
         """Fill the views with the case at hand."""
         case = self.session.case
-        self.voi_watch.observe()
+        self.voi_autosave.observe()
         image = self.parameters.image or self.pages["images"].kept_image() or case.default_image()
         self.pages["images"].pick_image(image)
         self._fill_views(image, fit)
@@ -338,7 +338,7 @@ class Panel:
         if self.page is not None and name != self.page.NAME:
             if self.entered:
                 self.page.leave()
-            self.voi_watch.settle()
+            self.voi_autosave.settle()
             self.page.widget.hide()
         self.page = self.pages[name]
         self.page.widget.show()
@@ -398,7 +398,7 @@ class Panel:
         for page in self.pages.values():
             page.refresh(topic)
         if topic == "case" and self.session.case is None:
-            self.voi_watch.forget()
+            self.voi_autosave.forget()
         if topic in ("role", "case", "answers", "maps", "voi"):
             self._show_steps()
         self.header.show()

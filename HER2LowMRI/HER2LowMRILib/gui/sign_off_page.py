@@ -5,7 +5,7 @@ from slicer.i18n import tr as _
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
 from HER2LowMRILib.gui.wording import size_of_voi
-from HER2LowMRILib.workflow.reading_session import SINGLE
+from HER2LowMRILib.session.reading_session import SINGLE
 
 
 class SignOffPage(Page):
@@ -103,7 +103,7 @@ class SignOffPage(Page):
         """Lock the reading and open the next case."""
         with self.act(_("The case could not be signed off.")):
             self._comment_typed()
-            self.panel.voi_watch.settle()
+            self.panel.voi_autosave.settle()
             name = self.session.reading.case_id
             self.session.sign_off()
             self.panel.after_sign_off(name)

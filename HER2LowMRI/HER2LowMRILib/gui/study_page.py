@@ -9,9 +9,9 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.wording import cases, who_has_it_open
+from HER2LowMRILib.session.reading_session import ADJUDICATOR, COORDINATOR
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.session_lock import StudyLocked
-from HER2LowMRILib.workflow.reading_session import ADJUDICATOR, COORDINATOR
 from HER2LowMRILib.workflow.set_up_study import set_up_study
 
 

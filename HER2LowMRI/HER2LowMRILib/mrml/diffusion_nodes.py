@@ -11,13 +11,13 @@ import numpy as np
 import slicer
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake.adc_unit import find_unit
+from HER2LowMRILib.images.intake.b_value import decode_number, remove_ge_bias
+from HER2LowMRILib.images.intake.frame_labels import b_values_of_labels
+from HER2LowMRILib.images.intake.read_adc import AdcMap
+from HER2LowMRILib.images.intake.volume_files import Volume
 from HER2LowMRILib.mrml.volumes import array_of, grid_of
-from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.intake.adc_unit import find_unit
-from HER2LowMRILib.study.intake.b_value import decode_number, remove_ge_bias
-from HER2LowMRILib.study.intake.frame_labels import b_values_of_labels
-from HER2LowMRILib.study.intake.read_adc import AdcMap
-from HER2LowMRILib.study.intake.volume_files import Volume
 
 LABELS, TAG_NAME = "MultiVolume.FrameLabels", "MultiVolume.FrameIdentifyingDICOMTagName"
 # (tag, in words), in the order of trust: the public tag, then those of Siemens, Philips and GE.

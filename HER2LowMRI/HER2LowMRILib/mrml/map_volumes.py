@@ -7,8 +7,8 @@ import slicer
 
 from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.mrml.volumes import ROLE, add_volume, array_of, nodes_of_case
-from HER2LowMRILib.study.image_grid import ImageGrid
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import slicer
 
 if TYPE_CHECKING:
     # Only named: this file is also imported when Slicer starts, and must not take long.
-    from HER2LowMRILib.study.image_grid import ImageGrid
+    from HER2LowMRILib.images.image_grid import ImageGrid
 
 LAYOUT_ID = 26203
 SLICES = ("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image")

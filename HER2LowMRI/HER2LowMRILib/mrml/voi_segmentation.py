@@ -8,8 +8,8 @@ import vtk
 from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.mrml.volumes import ROLE, grid_of, ijk_to_ras
-from HER2LowMRILib.study.image_grid import ImageGrid
 
 LESION = "lesion"
 # Okabe and Ito's colours: told apart with any colour vision, and on grey, Viridis and Inferno alike.

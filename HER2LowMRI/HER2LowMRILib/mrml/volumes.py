@@ -6,7 +6,7 @@ import vtk
 from vtk.util.numpy_support import vtk_to_numpy
 
 from HER2LowMRILib.core.errors import ImageError
-from HER2LowMRILib.study.image_grid import ImageGrid
+from HER2LowMRILib.images.image_grid import ImageGrid
 
 ROLE = "HER2LowMRI.role"
 _LPS = np.diag([-1.0, -1.0, 1.0, 1.0])

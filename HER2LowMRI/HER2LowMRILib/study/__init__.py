@@ -1,4 +1,4 @@
-"""Records and files: images in, readings and rows out, without Slicer.
+"""Records: the study folder, readings and the views of the roles, without Slicer.
 
 The reader study is entered through `study_folder`:
 
@@ -34,9 +34,8 @@ Who reaches what is decided by what these objects hold, not by what a window hid
     adjudicator   signed-off readings of both readers as sides A and B, images
     coordinator   everything
 
-Files, from the ground up: verified_write (a file is whole or unchanged), change_log (hash-chained JSON
-lines), session_lock (one writer per folder), record_file (state and log), row_csv (tables), case_ids and
-pseudonyms (names), case_list (cases.csv), reading_order, readings, reader_view, adjudication and
-adjudicator_view, removed_cases, coordinator_view, study_folder. Images: intake, same_images, patient_identity,
-image_grid, map_files, voi_files.
+Files, from the ground up: change_log (hash-chained JSON lines), session_lock (one writer per folder), record_file
+(state and log), case_ids and pseudonyms (names), case_list (cases.csv), reading_order, readings, reader_view,
+adjudication and adjudicator_view, removed_cases, coordinator_view, study_folder; same_images and patient_identity
+for the images of a case.
 """

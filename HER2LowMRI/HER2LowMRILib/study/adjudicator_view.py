@@ -13,6 +13,7 @@ from typing import Any
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer
+from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.study.adjudication import (
     SCHEMA,
     START,
@@ -35,7 +36,6 @@ from HER2LowMRILib.study.readings import (
 )
 from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash
 from HER2LowMRILib.study.session_lock import SessionLock
-from HER2LowMRILib.study.verified_write import make_folder, write_verified
 
 WAITING, TO_DECIDE, DECIDED, AGREED, DAMAGED = "waiting", "to_decide", "decided", "agreed", "damaged"
 

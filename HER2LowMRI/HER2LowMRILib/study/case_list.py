@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.row_csv import read_rows, rows_to_bytes
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
-from HER2LowMRILib.study.row_csv import read_rows, rows_to_bytes
 
 CASES_FILE = "cases.csv"
 # Where a study keeps images of its own.

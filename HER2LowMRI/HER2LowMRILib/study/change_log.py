@@ -13,7 +13,7 @@ from pathlib import Path
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.study.verified_write import append_verified
+from HER2LowMRILib.files.verified_write import append_verified
 
 Value = str | int | float | bool | None | dict | list
 Entry = dict[str, Value]

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.study.change_log import ChangeLog, Entry, Value, chained
 from HER2LowMRILib.study.record_file import RecordFile, State, look_at, record_problems, start_anew
 from HER2LowMRILib.study.session_lock import SessionLock
-from HER2LowMRILib.study.verified_write import write_verified
 
 SCHEMA = "her2lowmri.coordinator/1"
 RECORD_FILE, LOG_FILE = "coordinator.json", "log.jsonl"

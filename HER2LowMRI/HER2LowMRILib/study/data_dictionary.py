@@ -1,6 +1,6 @@
 """The data dictionaries that go out with an export: data_dictionary.csv, and the study's form for REDCap.
 
-Rows only; study/row_csv.py writes them. Both are made of core/columns.py, so they cannot differ from the tables that
+Rows only; files/row_csv.py writes them. Both are made of core/columns.py, so they cannot differ from the tables that
 they describe.
 """
 
@@ -264,7 +264,7 @@ def redcap_data_rows(
     Returns
     -------
     list of dict
-        Field name -> raw value, in the order of `redcap_rows`; study/row_csv.py writes them.
+        Field name -> raw value, in the order of `redcap_rows`; files/row_csv.py writes them.
     """
     table = {column.name: column for column in columns("features", lexicon)}
     order = {row["Variable / Field Name"]: position for position, row in enumerate(redcap_rows(lexicon))}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.lexicon import Answer, clinic_fields
-from HER2LowMRILib.study.row_csv import read_rows, rows_to_bytes
+from HER2LowMRILib.files.row_csv import read_rows, rows_to_bytes
 
 PATHOLOGY_FILE = "pathology.csv"
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from HER2LowMRILib.images.intake.dicom_frames import hush_pydicom
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, CaseImages, places_of
-from HER2LowMRILib.study.intake.dicom_frames import hush_pydicom
 
 _TAGS = ("PatientName", "PatientID", "OtherPatientIDs", "PatientBirthDate", "AccessionNumber")
 _DATES = ("%Y%m%d", "%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%y")

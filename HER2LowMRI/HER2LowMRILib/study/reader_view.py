@@ -11,11 +11,11 @@ from types import TracebackType
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.files.verified_write import make_folder
 from HER2LowMRILib.study.case_list import Case
 from HER2LowMRILib.study.protocol import AboutStudy
 from HER2LowMRILib.study.readings import AMENDED, SIGNED_OFF, CaseReading, reading_state
 from HER2LowMRILib.study.session_lock import SessionLock
-from HER2LowMRILib.study.verified_write import make_folder
 
 DONE_STATES = (SIGNED_OFF, AMENDED)
 

@@ -19,12 +19,12 @@ import numpy as np
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer, Item
+from HER2LowMRILib.files.verified_write import make_folder, write_verified
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.change_log import Entry
-from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash, state_problems
 from HER2LowMRILib.study.session_lock import SessionLock
-from HER2LowMRILib.study.verified_write import make_folder, write_verified
 
 SCHEMA = "her2lowmri.reading/1"
 READING_FILE, LOG_FILE, VOI_FILE = "reading.json", "log.jsonl", "voi.seg.nrrd"
@@ -230,7 +230,7 @@ class CaseReading:
         grid : ImageGrid
             Where the voxels are.
         """
-        from HER2LowMRILib.study.voi_files import segmentation_bytes
+        from HER2LowMRILib.images.voi_files import segmentation_bytes
 
         self._check_open()
         self._save_voi(segmentation_bytes(masks, grid))
@@ -334,7 +334,7 @@ class CaseReading:
 
     def _check_voi_is_usable(self) -> None:
         """Find out now, while the reader is here, whether a lesion is drawn, and not in the export."""
-        from HER2LowMRILib.study.voi_files import read_segmentation, read_voi
+        from HER2LowMRILib.images.voi_files import read_segmentation, read_voi
 
         if not self.exclusion:
             file = self._folder / VOI_FILE

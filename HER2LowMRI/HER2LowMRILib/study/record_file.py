@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.study.change_log import (
     ChangeLog,
     Entry,
@@ -17,7 +18,6 @@ from HER2LowMRILib.study.change_log import (
     sound_entries,
 )
 from HER2LowMRILib.study.session_lock import SessionLock
-from HER2LowMRILib.study.verified_write import write_verified
 
 State = dict[str, Any]
 Fold = Callable[[State, Entry], State]

@@ -16,14 +16,14 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.lexicon import Answer
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, IMAGES_FOLDER, CaseImages, places_of
-from HER2LowMRILib.study.verified_write import (
+from HER2LowMRILib.files.verified_write import (
     TEMPORARY_SUFFIX,
     make_folder,
     not_saved,
     sync_folder,
     write_verified,
 )
+from HER2LowMRILib.study.case_list import IMAGE_ROLES, IMAGES_FOLDER, CaseImages, places_of
 
 REMOVED_FOLDER, RECORD_FILE = "removed", "case.json"
 SCHEMA = "her2lowmri.removed_case/1"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.images.intake.image_files import is_image_file, stem
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, CaseImages, places_of
-from HER2LowMRILib.study.intake.image_files import is_image_file, stem
 
 # Files that belong to the image of the same name beside them.
 COMPANIONS = (".bval", ".bvec")

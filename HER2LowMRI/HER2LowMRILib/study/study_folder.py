@@ -27,6 +27,7 @@ from HER2LowMRILib.core.lexicon import (
     parse_lexicon,
     read_lexicon,
 )
+from HER2LowMRILib.files.verified_write import make_folder, not_saved, write_verified
 from HER2LowMRILib.study.case_list import CASES_FILE, Case, cases_to_bytes, read_cases
 from HER2LowMRILib.study.change_log import now_utc
 from HER2LowMRILib.study.coordinator_record import CoordinatorRecord
@@ -35,7 +36,6 @@ from HER2LowMRILib.study.pseudonyms import new_key
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.reading_order import reading_order
 from HER2LowMRILib.study.session_lock import SessionLock
-from HER2LowMRILib.study.verified_write import make_folder, not_saved, write_verified
 
 if TYPE_CHECKING:
     from HER2LowMRILib.study.adjudicator_view import AdjudicatorView

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from HER2LowMRILib.study.image_grid import ImageGrid
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.synthetic.cases import MASS, NME, SyntheticCase
 
 SPACING_MM = (1.5, 1.5, 4.0)

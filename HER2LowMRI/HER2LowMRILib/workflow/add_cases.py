@@ -10,6 +10,9 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.row_csv import read_rows
+from HER2LowMRILib.images.intake.dicom_frames import looks_like_dicom
+from HER2LowMRILib.images.intake.image_files import is_image_file
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.case_list import (
     IMAGE_ROLES,
@@ -20,11 +23,8 @@ from HER2LowMRILib.study.case_list import (
     places_of,
 )
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
-from HER2LowMRILib.study.intake.dicom_frames import looks_like_dicom
-from HER2LowMRILib.study.intake.image_files import is_image_file
 from HER2LowMRILib.study.patient_identity import stated_in
 from HER2LowMRILib.study.protocol import STUDY_FILE
-from HER2LowMRILib.study.row_csv import read_rows
 from HER2LowMRILib.study.same_images import KnownSeries, differing_images
 from HER2LowMRILib.study.session_lock import LockLost
 from HER2LowMRILib.workflow.copy_images import copy_images

@@ -12,8 +12,8 @@ from HER2LowMRILib.cohort.report.page import report_html
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.table import read_features, read_overlaps, read_readings
 from HER2LowMRILib.core.errors import AnalysisError, StudyError
-from HER2LowMRILib.study.row_csv import read_rows, write_rows
-from HER2LowMRILib.study.verified_write import make_folder, write_verified
+from HER2LowMRILib.files.row_csv import read_rows, write_rows
+from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.workflow.cohort_rows import STAGES
 from HER2LowMRILib.workflow.export_cohort import OVERLAP_FILE
 

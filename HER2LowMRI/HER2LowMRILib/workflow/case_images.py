@@ -9,12 +9,12 @@ import numpy as np
 from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.fit_quality import classify_values
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
+from HER2LowMRILib.images.intake.read_adc import AdcMap, read_adc
+from HER2LowMRILib.images.intake.read_dwi import read_dwi
+from HER2LowMRILib.images.map_files import read_maps
 from HER2LowMRILib.study.case_list import CaseImages
-from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
-from HER2LowMRILib.study.intake.read_adc import AdcMap, read_adc
-from HER2LowMRILib.study.intake.read_dwi import read_dwi
-from HER2LowMRILib.study.map_files import read_maps
 from HER2LowMRILib.workflow.compute_maps import compute_maps
 
 # Reading takes about this part of the time, the fit the rest.

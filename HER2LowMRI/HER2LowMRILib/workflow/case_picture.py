@@ -10,7 +10,7 @@ from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM
 from HER2LowMRILib.core.histogram import Binning, measure_voi
 from HER2LowMRILib.core.signal_decay import decay_of_voi
-from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
+from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

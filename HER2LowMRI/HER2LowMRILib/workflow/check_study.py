@@ -7,17 +7,17 @@ from pathlib import Path
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX
+from HER2LowMRILib.images.intake import read_dwi
 from HER2LowMRILib.study import adjudication, readings
 from HER2LowMRILib.study.adjudicator_view import adjudication_files
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, places_of
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import coordinator_problems, erased_cases
-from HER2LowMRILib.study.intake import read_dwi
 from HER2LowMRILib.study.record_file import record_problems
 from HER2LowMRILib.study.removed_cases import left_behind, removed_readings
 from HER2LowMRILib.study.session_lock import LOCK_NAME
 from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER, Study
-from HER2LowMRILib.study.verified_write import TEMPORARY_SUFFIX
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.noise_floor import estimate_noise
 from HER2LowMRILib.core.wording import counted
-from HER2LowMRILib.study.intake.diffusion_series import DiffusionSeries
+from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 
 
 @dataclass(frozen=True)

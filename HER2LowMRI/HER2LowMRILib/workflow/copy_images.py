@@ -9,11 +9,11 @@ import shutil
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX, not_saved
+from HER2LowMRILib.images.intake.image_files import is_image_file, stem
 from HER2LowMRILib.study.case_ids import checked_name
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, IMAGES_FOLDER, Case, CaseImages
-from HER2LowMRILib.study.intake.image_files import is_image_file, stem
 from HER2LowMRILib.study.same_images import COMPANIONS, differing_images
-from HER2LowMRILib.study.verified_write import TEMPORARY_SUFFIX, not_saved
 
 _DETACHED = (".nhdr", ".mhd", ".hdr")
 

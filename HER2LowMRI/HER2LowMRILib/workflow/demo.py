@@ -19,11 +19,11 @@ import numpy as np
 from HER2LowMRILib.core.columns import column_names
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import Answer
+from HER2LowMRILib.files.row_csv import write_rows
+from HER2LowMRILib.files.verified_write import make_folder
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.data_dictionary import DICTIONARY_COLUMNS, dictionary_rows
-from HER2LowMRILib.study.row_csv import write_rows
 from HER2LowMRILib.study.study_folder import Study, create_study, open_study
-from HER2LowMRILib.study.verified_write import make_folder
 from HER2LowMRILib.synthetic import anatomy, dwi_series, pathology, readers
 from HER2LowMRILib.synthetic.cases import SyntheticCase, draw_case
 from HER2LowMRILib.synthetic.cohort import make_cohort
@@ -286,8 +286,8 @@ def adjudicate(study: Study, made: Iterable[MadeCase]) -> int:
 
 def draw_picture(study_folder: Path, case_id: str, folder: Path) -> Path:
     """Draw the page of one case from the files of the study; runs in a process of its own."""
-    from HER2LowMRILib.study.intake.read_dwi import read_dwi
-    from HER2LowMRILib.study.voi_files import read_voi
+    from HER2LowMRILib.images.intake.read_dwi import read_dwi
+    from HER2LowMRILib.images.voi_files import read_voi
     from HER2LowMRILib.workflow.case_picture import draw_case_picture
     from HER2LowMRILib.workflow.compute_maps import compute_maps
 

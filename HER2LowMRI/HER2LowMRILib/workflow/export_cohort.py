@@ -16,6 +16,8 @@ from HER2LowMRILib.core.columns import column_names
 from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, StudyError
 from HER2LowMRILib.core.lexicon import edition_text, read_lexicon
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.row_csv import write_rows
+from HER2LowMRILib.files.verified_write import make_folder, refuse_file_in_place, write_verified
 from HER2LowMRILib.study.case_list import Case
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.data_dictionary import (
@@ -26,9 +28,7 @@ from HER2LowMRILib.study.data_dictionary import (
     redcap_rows,
 )
 from HER2LowMRILib.study.readings import SignedVersion
-from HER2LowMRILib.study.row_csv import write_rows
 from HER2LowMRILib.study.study_folder import DERIVED_FOLDER, LEXICON_FILE, Study
-from HER2LowMRILib.study.verified_write import make_folder, refuse_file_in_place, write_verified
 from HER2LowMRILib.workflow.cohort_rows import (
     FLOW_COLUMNS,
     IN_FEATURES,

@@ -16,15 +16,15 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import Binning, Maps, definition_id, measure_voi
 from HER2LowMRILib.core.voi import bounding_box, describe_voi
 from HER2LowMRILib.core.voi_overlap import voi_overlap
+from HER2LowMRILib.files.verified_write import write_verified
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake.image_files import stem
+from HER2LowMRILib.images.intake.read_adc import read_adc
+from HER2LowMRILib.images.intake.read_dwi import read_dwi
+from HER2LowMRILib.images.map_files import read_maps
+from HER2LowMRILib.images.voi_files import read_voi
 from HER2LowMRILib.study.case_list import MAP_ROLES, CaseImages, places_of
 from HER2LowMRILib.study.change_log import canonical_json
-from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.intake.image_files import stem
-from HER2LowMRILib.study.intake.read_adc import read_adc
-from HER2LowMRILib.study.intake.read_dwi import read_dwi
-from HER2LowMRILib.study.map_files import read_maps
-from HER2LowMRILib.study.verified_write import write_verified
-from HER2LowMRILib.study.voi_files import read_voi
 from HER2LowMRILib.workflow.cohort_rows import Measured, Row
 from HER2LowMRILib.workflow.compute_maps import compute_maps
 from HER2LowMRILib.workflow.measured_columns import (

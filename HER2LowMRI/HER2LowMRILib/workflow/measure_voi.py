@@ -11,10 +11,10 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import Binning, VoiFeatures, feature_table, measure_voi
 from HER2LowMRILib.core.voi import VoiGeometry, describe_voi
-from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.intake import read_adc
-from HER2LowMRILib.study.map_files import MAP_FILES, read_maps
-from HER2LowMRILib.study.voi_files import Voi, read_voi
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake import read_adc
+from HER2LowMRILib.images.map_files import MAP_FILES, read_maps
+from HER2LowMRILib.images.voi_files import Voi, read_voi
 from HER2LowMRILib.workflow.measured_columns import (
     definition_columns,
     feature_columns,

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.files.row_csv import read_rows
 from HER2LowMRILib.study.adjudicator_view import AdjudicatorView
 from HER2LowMRILib.study.reader_view import ReaderView
-from HER2LowMRILib.study.row_csv import read_rows
 
 
 def record_readings(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from HER2LowMRILib.core.columns import Column
-from HER2LowMRILib.study.row_csv import read_rows
+from HER2LowMRILib.files.row_csv import read_rows
 from HER2LowMRILib.workflow.cohort_rows import FLOW_COLUMNS
 
 _UNITS = {"ADC": "1e-3 mm2/s", "D": "1e-3 mm2/s", "K": "no unit"}

@@ -11,9 +11,9 @@ from HER2LowMRILib.core.columns import column_names
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.fit_quality import FitQuality
 from HER2LowMRILib.core.histogram import FEATURES, definition_id, measure_voi
-from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.map_files import write_maps
-from HER2LowMRILib.study.voi_files import write_voi
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.map_files import write_maps
+from HER2LowMRILib.images.voi_files import write_voi
 from HER2LowMRILib.workflow.measure_voi import ROW_COLUMNS
 
 SHAPE = (6, 40, 50)

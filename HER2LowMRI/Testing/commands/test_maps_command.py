@@ -8,9 +8,9 @@ import pytest
 import SimpleITK as sitk
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.core.adc import fit_adc_all_b
-from HER2LowMRILib.study.intake import read_adc, read_dwi
-from HER2LowMRILib.study.map_files import read_maps
-from study.vendor_series import B_VALUES, public, save, siemens_trace, truth
+from HER2LowMRILib.images.intake import read_adc, read_dwi
+from HER2LowMRILib.images.map_files import read_maps
+from images.vendor_series import B_VALUES, public, save, siemens_trace, truth
 
 FILES = {"ADC.nrrd", "D_app.nrrd", "K_app.nrrd", "fit_quality.nrrd", "maps.json"}
 
@@ -186,7 +186,7 @@ def test_a_read_only_folder_gives_one_line_and_stays_as_it_was(tmp_path, capsys)
 
 
 def test_a_disk_that_fills_up_while_writing_leaves_nothing_behind(tmp_path, capsys, monkeypatch):
-    import HER2LowMRILib.study.map_files as map_files
+    import HER2LowMRILib.images.map_files as map_files
 
     folder = save(siemens_trace(), tmp_path / "dicom")
     write = map_files.sitk.WriteImage

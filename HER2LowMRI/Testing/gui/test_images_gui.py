@@ -8,10 +8,10 @@ import SimpleITK as sitk
 import slicer
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.histogram import measure_voi
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake.read_dwi import read_dwi
+from HER2LowMRILib.images.voi_files import read_voi, write_voi
 from HER2LowMRILib.mrml.volumes import add_volume
-from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.intake.read_dwi import read_dwi
-from HER2LowMRILib.study.voi_files import read_voi, write_voi
 from slicer_session.person import Person
 from slicer_session.small_images import GRID
 
@@ -52,10 +52,10 @@ def test_a_folder_of_dicom_becomes_maps_a_voi_and_a_row_without_a_study(single, 
     drawn = single.draws()
     single.panel.go_to("descriptors")
     single.answers()
-    from HER2LowMRILib.workflow.case_row import write_case_row
+    from HER2LowMRILib.session.case_row import write_case_row
 
     write_case_row(single.panel.session, tmp_path / "row.csv")
-    from HER2LowMRILib.study.row_csv import read_rows
+    from HER2LowMRILib.files.row_csv import read_rows
 
     (row,) = read_rows(tmp_path / "row.csv")
     assert row["case_id"] == "CASE-001"

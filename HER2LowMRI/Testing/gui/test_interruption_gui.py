@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import slicer
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.images.voi_files import read_segmentation
 from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import open_study
-from HER2LowMRILib.study.voi_files import read_segmentation
 from slicer_session import pythonqt
 
 
@@ -370,7 +370,7 @@ while True:
         mask = np.zeros(panel.session.case.grid.shape, bool)
         mask[3:5, 10:20, 10 : 11 + turn % 20] = True
         widgets.paint(panel.session.case.voi, "lesion", mask, panel.session.case.nodes["adc"])
-        panel.voi_watch.save()
+        panel.voi_autosave.save()
         print("voi", int(mask.sum()), flush=True)
 """
 

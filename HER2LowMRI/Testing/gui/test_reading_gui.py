@@ -1,8 +1,8 @@
 """A reader reads cases through the panel: what is clicked, typed and drawn is on the disk, and the next case opens."""
 
 import numpy as np
+from HER2LowMRILib.images.voi_files import read_segmentation
 from HER2LowMRILib.study.study_folder import open_study
-from HER2LowMRILib.study.voi_files import read_segmentation
 from slicer_session.person import MASS_KEYS, NME_KEYS, Key
 
 
@@ -197,7 +197,7 @@ def test_a_change_that_cannot_be_saved_is_never_called_saved(person, study, monk
         assert "disk full" in person.panel.ui.messageLabel.text
     # Once the disk has room again, the same VOI is saved with the next occasion.
     person.panel.go_to("sign_off")
-    person.panel.voi_watch.save()
+    person.panel.voi_autosave.save()
     assert "✓ saved" in person.panel.ui.saveLabel.text
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from HER2LowMRILib.study.image_grid import ImageGrid
+from HER2LowMRILib.images.image_grid import ImageGrid
 from slicer_session import application
 
 

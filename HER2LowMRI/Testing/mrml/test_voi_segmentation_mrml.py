@@ -2,9 +2,9 @@
 
 import numpy as np
 import slicer
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.mrml.voi_segmentation import COLOURS, add_voi, mask_of, masks_of, set_mask
 from HER2LowMRILib.mrml.volumes import add_volume, grid_of
-from HER2LowMRILib.study.image_grid import ImageGrid
 
 
 def case(scene, grid, masks=None):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from HER2LowMRILib.study.image_grid import ImageGrid
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.synthetic.anatomy import Phantom
 from HER2LowMRILib.synthetic.cases import draw_case
 from HER2LowMRILib.synthetic.dwi_series import write_series

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
-from HER2LowMRILib.study.image_grid import ImageGrid
+from HER2LowMRILib.images.image_grid import ImageGrid
 
 B_VALUES = (0.0, 800.0, 1400.0, 2000.0)
 GRID = ImageGrid((24, 20, 5), (2.0, 2.0, 5.0), (-20.0, -30.0, 10.0))

@@ -4,8 +4,8 @@ import random
 from pathlib import Path
 
 import numpy as np
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.study.case_list import Case, CaseImages
-from HER2LowMRILib.study.image_grid import ImageGrid
 from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import Study, create_study
 

@@ -2,10 +2,10 @@
 
 import pytest
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.row_csv import read_rows, write_rows
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.pseudonyms import new_key, pseudonym
-from HER2LowMRILib.study.row_csv import read_rows, write_rows
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from study.made_up_study import made_up_study
 

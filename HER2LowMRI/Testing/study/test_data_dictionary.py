@@ -13,6 +13,7 @@ import pytest
 from HER2LowMRILib.core.columns import NO_UNIT, column_names, columns
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import load_lexicon
+from HER2LowMRILib.files.row_csv import neutralise, rows_to_bytes
 from HER2LowMRILib.study.data_dictionary import (
     DICTIONARY_COLUMNS,
     FEATURE_CODES,
@@ -23,7 +24,6 @@ from HER2LowMRILib.study.data_dictionary import (
     redcap_name,
     redcap_rows,
 )
-from HER2LowMRILib.study.row_csv import neutralise, rows_to_bytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -5,8 +5,8 @@ import pytest
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.patient_identity import identifiers_of, names_patient
 from HER2LowMRILib.workflow.add_cases import cases_from_tree
+from images.vendor_series import ge, save
 from pydicom.fileset import FileSet
-from study.vendor_series import ge, save
 
 
 def of_patient(name="EXAMPLE^MARIA", patient_id="ID-4711"):

@@ -129,7 +129,7 @@ def test_an_empty_voi_is_found_at_sign_off_while_the_reader_is_there(study):
 
 
 def test_drawn_masks_come_back_as_they_were(study):
-    from HER2LowMRILib.study.voi_files import read_segmentation
+    from HER2LowMRILib.images.voi_files import read_segmentation
 
     vessel = lesion_mask(grow=-2)
     with study.reader("r1") as view:

@@ -3,7 +3,7 @@
 import pytest
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.study.row_csv import read_rows
+from HER2LowMRILib.files.row_csv import read_rows
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.export_cohort import export_cohort
 from HER2LowMRILib.workflow.repair_record import repair_record

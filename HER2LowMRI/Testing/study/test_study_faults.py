@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.study import verified_write
+from HER2LowMRILib.files import verified_write
+from HER2LowMRILib.files.row_csv import read_rows
+from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.readings import signed_version
-from HER2LowMRILib.study.row_csv import read_rows
 from HER2LowMRILib.study.study_folder import open_study
-from HER2LowMRILib.study.verified_write import write_verified
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.export_cohort import export_cohort
 from study.made_up_images import B_VALUES, GRID, image_files, lesion_mask, write_images

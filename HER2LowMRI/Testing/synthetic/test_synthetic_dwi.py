@@ -8,7 +8,7 @@ import pydicom
 import pytest
 import SimpleITK as sitk
 from HER2LowMRILib.core.diffusion_maps import fit_maps
-from HER2LowMRILib.study.intake.read_dwi import read_dwi
+from HER2LowMRILib.images.intake.read_dwi import read_dwi
 from HER2LowMRILib.synthetic import anatomy, dwi_series
 from HER2LowMRILib.synthetic.cases import draw_case
 from pydicom import config

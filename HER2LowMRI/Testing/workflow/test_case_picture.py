@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.histogram import measure_voi
-from HER2LowMRILib.study.image_grid import ImageGrid
-from HER2LowMRILib.study.intake.diffusion_series import BImage, DiffusionSeries
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.workflow import case_picture
 from PIL import Image
 

@@ -15,11 +15,11 @@ from HER2LowMRILib.core.errors import Cancelled, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import FEATURES, Binning, measure_voi
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION, edition_text
+from HER2LowMRILib.files.row_csv import read_rows, write_rows
+from HER2LowMRILib.images.intake import read_dwi
+from HER2LowMRILib.images.voi_files import write_voi
 from HER2LowMRILib.study.case_list import Case, CaseImages
-from HER2LowMRILib.study.intake import read_dwi
-from HER2LowMRILib.study.row_csv import read_rows, write_rows
 from HER2LowMRILib.study.study_folder import create_study, open_study
-from HER2LowMRILib.study.voi_files import write_voi
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.cohort_rows import mean_of_rows
 from HER2LowMRILib.workflow.compute_maps import compute_maps

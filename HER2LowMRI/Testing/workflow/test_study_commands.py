@@ -15,14 +15,14 @@ import numpy as np
 import pydicom
 import pytest
 import SimpleITK as sitk
+from files.hostile_text import hostile_strings
 from HER2LowMRILib.cli import main
+from HER2LowMRILib.files.row_csv import read_rows, write_rows
+from HER2LowMRILib.images.voi_files import write_voi
 from HER2LowMRILib.study.case_list import Case, CaseImages
-from HER2LowMRILib.study.row_csv import read_rows, write_rows
 from HER2LowMRILib.study.study_folder import open_study
-from HER2LowMRILib.study.voi_files import write_voi
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
-from study.hostile_text import hostile_strings
 from study.made_up_images import GRID, lesion_mask, write_images
 from study.made_up_study import MASS, NME
 from study.reachable import everything_held_by, texts

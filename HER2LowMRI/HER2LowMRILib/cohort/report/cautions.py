@@ -3,7 +3,7 @@
 import html
 
 from HER2LowMRILib.cohort.analysis import Analysis
-from HER2LowMRILib.cohort.left_out import by_reason
+from HER2LowMRILib.cohort.omissions import by_reason
 from HER2LowMRILib.cohort.report.tables import html_table
 
 

@@ -7,13 +7,13 @@ from importlib import resources
 from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.report.cautions import cautions
 from HER2LowMRILib.cohort.report.flow import flow
-from HER2LowMRILib.cohort.report.glance import glance
 from HER2LowMRILib.cohort.report.group_comparisons import group_comparisons
 from HER2LowMRILib.cohort.report.methods import methods_text
 from HER2LowMRILib.cohort.report.performance import performance
 from HER2LowMRILib.cohort.report.provenance import provenance
 from HER2LowMRILib.cohort.report.qualitative_models import qualitative_models
 from HER2LowMRILib.cohort.report.reader_agreement import reader_agreement
+from HER2LowMRILib.cohort.report.summary import glance
 from HER2LowMRILib.cohort.strata import GROUP_LABELS
 
 _STRATA = ("all", "mass", "nme_related")

@@ -12,9 +12,9 @@ from HER2LowMRILib.core.statistics import newton
 from HER2LowMRILib.core.statistics.collinearity import Collinearity, collinearity, events_per_variable
 from HER2LowMRILib.core.statistics.firth import fit_firth, penalized_likelihood_ratio
 from HER2LowMRILib.core.statistics.inputs import numbers, same_length, two_classes
-from HER2LowMRILib.core.statistics.procedures import TIE_DECIMALS
 from HER2LowMRILib.core.statistics.profile_likelihood import profile_limits
 from HER2LowMRILib.core.statistics.proportions import Z95
+from HER2LowMRILib.core.statistics.resampled_models import TIE_DECIMALS
 from HER2LowMRILib.core.statistics.separation import find_separation
 
 MIN_EVENTS = 10

@@ -9,8 +9,8 @@ import numpy as np
 from HER2LowMRILib.core.errors import AnalysisError, Cancelled
 from HER2LowMRILib.core.statistics.calibration import Calibration, calibrate
 from HER2LowMRILib.core.statistics.inputs import two_classes
-from HER2LowMRILib.core.statistics.procedures import Procedure, concordance, weighted_auc
 from HER2LowMRILib.core.statistics.proportions import logit_limits
+from HER2LowMRILib.core.statistics.resampled_models import Procedure, concordance, weighted_auc
 
 BOOTSTRAP_SAMPLES, FOLDS, CV_REPEATS = 1000, 10, 50
 JACKKNIFE_GROUPS, JACKKNIFE_REPEATS = 20, 5

@@ -10,14 +10,14 @@ from HER2LowMRILib.core.statistics.calibration import calibrate, calibration_gro
 from HER2LowMRILib.core.statistics.contingency import test_table
 from HER2LowMRILib.core.statistics.delong import auc
 from HER2LowMRILib.core.statistics.logistic import fit_logistic
-from HER2LowMRILib.core.statistics.procedures import (
+from HER2LowMRILib.core.statistics.rank_tests import mann_whitney
+from HER2LowMRILib.core.statistics.resampled_models import (
     LogisticProcedure,
     SingleMarker,
     concordance,
     mann_whitney_p,
     weighted_auc,
 )
-from HER2LowMRILib.core.statistics.rank_tests import mann_whitney
 from HER2LowMRILib.core.statistics.resampling import bootstrap_optimism, cross_validate
 
 Y = np.repeat([True, False], [35, 45])

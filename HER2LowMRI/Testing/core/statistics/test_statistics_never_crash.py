@@ -14,7 +14,7 @@ from HER2LowMRILib.core.statistics.icc import icc
 from HER2LowMRILib.core.statistics.kappa import category_agreement
 from HER2LowMRILib.core.statistics.logistic import fit_logistic, likelihood_ratio_test
 from HER2LowMRILib.core.statistics.numeric_groups import compare_numbers
-from HER2LowMRILib.core.statistics.procedures import LogisticProcedure, SingleMarker
+from HER2LowMRILib.core.statistics.resampled_models import LogisticProcedure, SingleMarker
 from HER2LowMRILib.core.statistics.resampling import bootstrap_optimism, cross_validate
 from HER2LowMRILib.core.statistics.roc import roc_curve, youden
 from HER2LowMRILib.core.statistics.summaries import summarize

@@ -1,0 +1,130 @@
+"""What the panel and the scene owe each other: the parameter node, and what happens when the scene changes."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import slicer
+from slicer.i18n import tr as _
+from slicer.util import VTKObservationMixin
+
+from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.gui.messages import guarded
+from HER2LowMRILib.gui.page import timer
+from HER2LowMRILib.gui.parameter_node import HER2LowMRIParameterNode
+from HER2LowMRILib.session.reading_session import SINGLE
+
+if TYPE_CHECKING:
+    from HER2LowMRILib.gui.panel import Panel
+
+
+class SceneEvents(VTKObservationMixin):
+    """Follows the scene: it is closed, loaded, or somebody takes a node out of it.
+
+    Parameters
+    ----------
+    panel : Panel
+    logic : HER2LowMRILogic
+        Gives the parameter node.
+
+    Attributes
+    ----------
+    parameters : HER2LowMRIParameterNode or None
+        None until ``take_parameters``, and while a scene is being closed.
+    """
+
+    def __init__(self, panel: "Panel", logic: object):
+        VTKObservationMixin.__init__(self)
+        self._panel, self._logic = panel, logic
+        self.parameters: HER2LowMRIParameterNode | None = None
+        self._gui_tag: int | None = None
+        self._soon_mended = timer(panel.widget, 0, True, self._mend_case)
+        scene = slicer.mrmlScene
+        self.addObserver(scene, scene.StartCloseEvent, self._closing)
+        self.addObserver(scene, scene.EndCloseEvent, self._closed)
+        self.addObserver(scene, scene.EndImportEvent, self._loaded)
+        self.addObserver(scene, scene.NodeRemovedEvent, self._node_removed)
+
+    def take_parameters(self) -> None:
+        """Use the parameter node that the scene has now."""
+        node = self._logic.getParameterNode()
+        if self.parameters is not None and self.parameters.parameterNode is node.parameterNode:
+            return
+        self._drop_parameters()
+        self.parameters = node
+        ui = slicer.util.childWidgetVariables(self._panel.pages["images"].widget)
+        self._gui_tag = self.parameters.connectGui(ui)
+
+    def _drop_parameters(self) -> None:
+        if self.parameters is not None:
+            self.parameters.disconnectGui(self._gui_tag)
+        self.parameters = self._gui_tag = None
+
+    def close(self) -> None:
+        """Let go of the scene; the panel goes away."""
+        self._soon_mended.stop()
+        self._drop_parameters()
+        self.removeObservers()
+
+    def _closing(self, _caller: object, _event: object) -> None:
+        panel = self._panel
+        panel.page.leave()
+        with guarded(panel.show_message, _("The VOI could not be saved.")):
+            panel.voi_autosave.settle()
+            panel.voi_autosave.forget()
+            panel.pages["voi"].let_go()
+            panel.session.forget_scene()
+        self._drop_parameters()
+        panel.pages["voi"].editor_node = None
+
+    def _closed(self, _caller: object, _event: object) -> None:
+        self._panel.pages["voi"].select_editor_node()
+        self.take_parameters()
+        if self._panel.page.NAME != "study":
+            self._panel.go_to("study")
+
+    def _loaded(self, _caller: object, _event: object) -> None:
+        self._panel.pages["voi"].select_editor_node()
+        self._drop_parameters()
+        self.take_parameters()
+        self._continue_case()
+
+    def _node_removed(self, _caller: object, _event: object) -> None:
+        if self._panel.session.case is not None:
+            self._soon_mended.start()
+
+    def _mend_case(self) -> None:
+        """Bring back what somebody took out of the scene by hand."""
+        panel = self._panel
+        with guarded(panel.show_message, _("The case could not be mended.")):
+            if panel.session.mend_case():
+                panel.voi_autosave.observe()
+                panel.show_message(_("A node of the case was removed from the scene. It was brought back."))
+
+    def _continue_case(self) -> None:
+        """Go on with the case of a scene that was loaded."""
+        panel, session, parameters = self._panel, self._panel.session, self.parameters
+        case_id, page = parameters.caseId, parameters.page
+        if not case_id or session.case is not None:
+            return
+        with guarded(panel.show_message, _("The case of the scene could not be continued.")):
+            if parameters.role == SINGLE:
+                session.start_single_case(case_id, panel.keep_record, parameters.record)
+            else:
+                if session.about is None or session.about.created != parameters.studyId:
+                    self._enter_study()
+                session.continue_case(case_id)
+            panel.case_opened(fit=True)
+            if page in panel.steps():
+                panel.go_to(page)
+
+    def _enter_study(self) -> None:
+        parameters = self.parameters
+        folder = slicer.util.settingsValue(f"HER2LowMRI/Studies/{parameters.studyId}", "")
+        if not folder:
+            raise HER2LowMRIError(
+                _("The study of this scene is not known on this computer"),
+                todo=_("Open the study on the page Study, then the case {case}.").format(
+                    case=parameters.caseId
+                ),
+            )
+        self._panel.enter_study(Path(folder), parameters.role)

@@ -1,0 +1,452 @@
+"""Read a DICOM file once: describe every image in it, and take the pixels of diffusion images along."""
+
+import math
+import threading
+import warnings
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from HER2LowMRILib.core.errors import Cancelled, ImageError
+from HER2LowMRILib.images.intake import vendor_tags
+from HER2LowMRILib.images.intake.b_value import check_b_value, tolerance
+from HER2LowMRILib.images.intake.dicom_header import FrameHeader, Header, as_number, as_text, whole_number
+from HER2LowMRILib.images.intake.file_bytes import FileBytes
+from HER2LowMRILib.images.intake.functional_groups import FunctionalGroups
+from HER2LowMRILib.images.intake.ordered_threads import in_order
+from HER2LowMRILib.images.intake.pixel_file import DEFLATED, PixelFile, find_pixels
+
+if TYPE_CHECKING:
+    from pydicom.dataset import FileDataset
+
+LARGEST_INFLATED = 512 * 2**20
+# A diffusion series is smaller; a whole examination, in which every image states b 0, would fill the memory.
+LARGEST_TAKEN_ALONG = 256 * 2**20
+_ELEMENT_HEADER = 12
+_IMAGE_CLASSES = {
+    "1.2.840.10008.5.1.4.1.1.4",  # MR
+    "1.2.840.10008.5.1.4.1.1.4.1",  # Enhanced MR
+    "1.2.840.10008.5.1.4.1.1.4.4",  # Legacy converted enhanced MR
+    "1.2.840.10008.5.1.4.1.1.30",  # Parametric map
+    "1.2.840.10008.5.1.4.1.1.7",  # Secondary capture
+}
+_NOBODY = hash(("name", ""))
+_SINGLE_FRAME_CLASSES = {"1.2.840.10008.5.1.4.1.1.7", ""}
+
+
+@dataclass(frozen=True, slots=True)
+class RealWorld:
+    """A real-world value mapping: value = slope x stored + intercept, in the coded unit."""
+
+    slope: float
+    intercept: float
+    unit: str
+    quantity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One image plane of a DICOM file.
+
+    Nothing that identifies a person is kept: the patient, study and series are numbers that hold for this run only.
+    """
+
+    file: int
+    patient: int
+    study: int
+    series: int
+    series_number: int
+    image: tuple[int, int]
+    rows: int
+    columns: int
+    position: tuple[float, float, float]
+    orientation: tuple[float, ...]
+    spacing: tuple[float, float]
+    thickness: float | None
+    echo_time: float | None
+    b_value: float | None
+    b_source: str
+    directionality: str
+    gradient: tuple[float, float, float] | None
+    left_out_as: str
+    averages: float
+    slope: float
+    intercept: float
+    scale_slope: float | None
+    real_world: RealWorld | None
+    image_type: tuple[str, ...]
+    pixels: PixelFile
+    index: int
+    scanner: str
+    lossy: bool
+
+
+class NotAnImage(ImageError):
+    """A DICOM file without an MR image (report, segmentation, presentation state, screenshot, raw data)."""
+
+
+class NotDicom(ImageError):
+    """A file of another kind."""
+
+
+def is_dicom(start: bytes) -> bool:
+    """Whether a file that begins so has the DICOM prefix, or an element of group 0008 first, as old exports do."""
+    return start[128:132] == b"DICM" or start[:4] in (
+        b"\x08\0\0\0",
+        b"\x08\0\1\0",
+        b"\x08\0\5\0",
+        b"\x08\0\x08\0",
+    )
+
+
+def looks_like_dicom(path: Path) -> bool:
+    """Whether the file begins as a DICOM file does."""
+    with path.open("rb") as file:
+        return is_dicom(file.read(132))
+
+
+def hush_pydicom() -> None:
+    """Keep pydicom from printing what it dislikes: its warnings hold values, names among them, and paths of files.
+
+    What matters is checked here and said in one line that holds neither. The filter stays: to take it back at the end
+    of one reading would take it from another that still runs on another thread.
+    """
+    warnings.filterwarnings("ignore", category=UserWarning, module="pydicom")
+
+
+def read_frames(
+    paths: Sequence[Path],
+    *,
+    threads: int = 2,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[list[Frame], list[str], list[int]]:
+    """Describe every image of the files.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files, DICOM or not.
+    threads : int
+        Files read at the same time.
+
+    Returns
+    -------
+    frames : list of Frame
+    dropped : list of str
+        What was no image, by kind.
+    others : list of int
+        Numbers of the files that are no DICOM files.
+
+    Raises
+    ------
+    ImageError
+        If a file is damaged or states two different b-values for one image.
+    """
+
+    def read(number: int) -> list[Frame] | type[ImageError]:
+        if cancelled is not None and cancelled():
+            raise Cancelled()
+        try:
+            return _read_file(paths[number], number, len(paths), room)
+        except (NotAnImage, NotDicom) as error:
+            return type(error)
+
+    hush_pydicom()
+    room = _Room(LARGEST_TAKEN_ALONG)
+    frames: list[Frame] = []
+    no_picture, others = 0, []
+    # Parsing holds the interpreter lock, waiting for a disk or a network share does not.
+    for number, found in enumerate(in_order(read, range(len(paths)), threads, only_where_it_waits=True)):
+        if found is NotDicom:
+            others.append(number)
+        elif found is NotAnImage:
+            no_picture += 1
+        else:
+            frames.extend(found)
+        if progress is not None:
+            progress((number + 1) / len(paths))
+    plural = "" if no_picture == 1 else "s"
+    dropped = (
+        [f"{no_picture} DICOM file{plural} without an MR image (report, segmentation, screenshot)"]
+        if no_picture
+        else []
+    )
+    return frames, dropped, others
+
+
+class _Room:
+    """Memory [bytes] that the files of one reading share for the pixels they take along."""
+
+    def __init__(self, size: int):
+        self._left = size
+        self._lock = threading.Lock()
+
+    def take(self, count: int) -> bool:
+        """Take as much, if it is there."""
+        with self._lock:
+            fits = count <= self._left
+            self._left -= count if fits else 0
+            return fits
+
+
+def _read_file(path: Path, number: int, count: int, room: _Room) -> list[Frame]:
+    from pydicom.errors import InvalidDicomError
+
+    name = f"DICOM file {number + 1} of {count}"
+    try:
+        with path.open("rb") as opened:
+            file = FileBytes(opened)
+            if not is_dicom(file.start):
+                raise NotDicom(f"File {number + 1} of {count} is no DICOM file")
+            if DEFLATED.encode() in file.start[:1024]:
+                _refuse_bomb(file, name)
+            dataset, pixels_at = _header(file)
+            frames = _describe(dataset, path, number, name, file, pixels_at)
+            _take_pixels_along(frames, file, name, room)
+            return frames
+    except ImageError:
+        raise
+    except InvalidDicomError as error:
+        raise ImageError(f"{name} is no DICOM file") from error
+    except (OSError, EOFError) as error:
+        raise ImageError(f"{name} cannot be read", found=type(error).__name__) from error
+    except RecursionError as error:
+        raise ImageError(f"{name} is damaged", found="sequences nested without end") from error
+    except Exception as error:
+        # A damaged header can raise anything inside the parser.
+        raise ImageError(
+            f"{name} is damaged", found=f"{type(error).__name__} while reading its header"
+        ) from error
+
+
+def _header(file: FileBytes) -> "tuple[FileDataset, int]":
+    """The data set up to the pixels, and where they begin."""
+    import pydicom
+
+    while True:
+        stream = BytesIO(file.start)
+        try:
+            dataset = pydicom.dcmread(stream, stop_before_pixels=True, force=True)
+        except Exception:
+            # Cut off within an element, pydicom may stumble over anything; of the whole file it is an error.
+            if file.is_whole:
+                raise
+        else:
+            if file.is_whole or stream.tell() + _ELEMENT_HEADER <= len(file.start):
+                return dataset, stream.tell()
+        file.more()
+
+
+def _take_pixels_along(frames: list[Frame], file: FileBytes, name: str, room: _Room) -> None:
+    """Read the pixels of diffusion images while the file is open, if they are not compressed and there is room."""
+    first = frames[0]
+    pixels = first.pixels
+    if pixels.offset is None or not any(f.b_value is not None and not f.left_out_as for f in frames):
+        return
+    needed = first.rows * first.columns * pixels.frames * int(pixels.dtype[-1])
+    if not room.take(needed):
+        return
+    data = file.at(pixels.offset, needed)
+    if len(data) != needed:
+        raise ImageError(f"{name} is truncated", needed=f"{needed:,} bytes of pixels", found=f"{len(data):,}")
+    pixels.data = data
+
+
+def _refuse_bomb(file: FileBytes, name: str) -> None:
+    """Inflate a deflated file piece by piece first: pydicom would inflate it whole, however large it becomes."""
+    # The deflated part begins after the meta group, whose length stands in its first element, (0002,0000).
+    at = 132 if file.start[128:132] == b"DICM" else 0
+    if file.start[at : at + 8] != b"\2\0\0\0UL\4\0":
+        raise ImageError(f"{name} is damaged", needed="the length of its meta group")
+    at += 12 + int.from_bytes(file.start[at + 8 : at + 12], "little")
+    inflate, inflated = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    while True:
+        chunk = inflate.unconsumed_tail
+        if not chunk:
+            chunk = file.at(at, 2**16)
+            at += len(chunk)
+        if not chunk:
+            break
+        inflated += len(inflate.decompress(chunk, 2**22))
+        if inflated > LARGEST_INFLATED:
+            raise ImageError(
+                f"{name} inflates without end", needed=f"at most {LARGEST_INFLATED // 2**20} MiB"
+            )
+        if inflate.eof:
+            break
+
+
+def _describe(
+    dataset: "FileDataset", path: Path, number: int, name: str, file: FileBytes, pixels_at: int
+) -> list[Frame]:
+    root = Header.of(dataset)
+    rows, columns = whole_number(root.value(0x00280010)), whole_number(root.value(0x00280011))
+    sop_class = as_text(root.value(0x00080016))
+    if sop_class and sop_class not in _IMAGE_CLASSES:
+        raise NotAnImage(f"{name} is no MR image")
+    if not rows or not columns:
+        if sop_class:
+            raise ImageError(f"{name} is damaged", needed="rows and columns", found="none")
+        if len(dataset) < 3:
+            raise ImageError(f"{name} is no DICOM file")
+        raise NotAnImage(f"{name} holds no picture")
+    frames = whole_number(root.value(0x00280008)) or 1
+    samples = whole_number(root.value(0x00280002)) or 1
+    if samples != 1:
+        raise NotAnImage(f"{name} is a colour picture")
+    per_frame = root.items(0x52009230)
+    if frames > 1 and not per_frame and sop_class in _SINGLE_FRAME_CLASSES:
+        raise NotAnImage(f"{name} has no place in the patient")
+    pixels = find_pixels(dataset, root, path, name, file, pixels_at, rows, columns, frames)
+
+    maker = vendor_tags.manufacturer(root)
+    common = {
+        "file": number,
+        "patient": hash(_patient(root)),
+        "study": hash(root.text(0x0020000D)),
+        "series": hash(root.text(0x0020000E)),
+        "series_number": whole_number(root.value(0x00200011)) or 0,
+        "rows": rows,
+        "columns": columns,
+        "scanner": " ".join(t for t in (root.text(0x00080070), root.text(0x00081090)) if t),
+        "lossy": root.text(0x00282110) == "01",
+    }
+    sop = hash(root.text(0x00080018)) if root.text(0x00080018) else hash((number, "no uid"))
+    if per_frame:
+        groups = FunctionalGroups()
+        shared = root.first_item(0x52009229)
+        inherited = FrameHeader([*(groups.of(shared) if shared is not None else []), root])
+        if len(per_frame) != frames:
+            raise ImageError(
+                f"{name} is damaged",
+                needed=f"{frames} functional groups, one per frame",
+                found=str(len(per_frame)),
+            )
+        return [
+            _frame(
+                FrameHeader(groups.of(item), inherited),
+                maker,
+                f"frame {index + 1} of {name}" if frames > 1 else name,
+                common,
+                (sop, index),
+                pixels,
+            )
+            for index, item in enumerate(per_frame)
+        ]
+    if frames != 1:
+        raise ImageError(
+            f"{name} cannot be placed in the patient",
+            needed="a position for each of its frames",
+            found=f"{frames} frames without functional groups",
+        )
+    inner = root.private_item(vendor_tags.PHILIPS_FRAME_SEQUENCE) if maker == "philips" else None
+    header = FrameHeader([root] if inner is None else [root, inner])
+    return [_frame(header, maker, name, common, (sop, 0), pixels)]
+
+
+def _frame(
+    header: FrameHeader,
+    maker: str,
+    name: str,
+    common: dict[str, object],
+    image: tuple[int, int],
+    pixels: PixelFile,
+) -> Frame:
+    kind = header.value(0x00089007) or header.value(0x00080008) or ()
+    image_type = tuple(str(part).strip().upper() for part in ([kind] if isinstance(kind, str) else kind))
+    b_value, b_source = _agreed_b(header, maker, name)
+    averages = as_number(header.value(0x00180083))
+    return Frame(
+        **common,
+        image=image,
+        position=_numbers(header.value(0x00200032), 3) or (),
+        orientation=_numbers(header.value(0x00200037), 6) or (),
+        spacing=_numbers(header.value(0x00280030), 2) or (),
+        thickness=as_number(header.value(0x00180088)) or as_number(header.value(0x00180050)),
+        echo_time=as_number(header.value(0x00189082)) or as_number(header.value(0x00180081)),
+        b_value=b_value,
+        b_source=b_source,
+        directionality=vendor_tags.directionality(header, maker, image_type, b_value),
+        gradient=vendor_tags.gradient_direction(header, maker),
+        left_out_as=vendor_tags.left_out_as(header, maker, image_type, header.text(0x0008103E)),
+        averages=averages if averages and averages > 0 else 1.0,
+        slope=_slope(as_number(header.value(0x00281053)), name),
+        intercept=as_number(header.value(0x00281052)) or 0.0,
+        scale_slope=vendor_tags.philips_scale_slope(header, maker),
+        real_world=_real_world(header),
+        image_type=image_type,
+        pixels=pixels,
+        index=image[1],
+    )
+
+
+def _agreed_b(header: FrameHeader, maker: str, name: str) -> tuple[float | None, str]:
+    stated = list(vendor_tags.stated_b_values(header, maker))
+    if not stated:
+        return None, ""
+    first = stated[0]
+    value = check_b_value(first.b_value, f"{name}, {first.source},")
+    for other in stated[1:]:
+        if not abs(other.b_value - value) <= tolerance(value):
+            raise ImageError(
+                f"{name} states two different b-values",
+                needed="one b-value [s/mm2]",
+                found=f"{value:g} in the {first.source} and {other.b_value:g} in the {other.source}",
+                todo="Give the right ones with --b-values",
+            )
+    return value, first.source
+
+
+def _slope(slope: float | None, name: str) -> float:
+    if slope is None:
+        return 1.0
+    if slope == 0 or not math.isfinite(slope):
+        raise ImageError(
+            f"{name} has no usable rescale slope", needed="a number other than 0", found=f"{slope:g}"
+        )
+    return slope
+
+
+def _real_world(header: FrameHeader) -> RealWorld | None:
+    mapping = header.first_item(0x00409096)
+    if mapping is None:
+        # Of an enhanced file the mapping is a functional group, whose elements stand beside those of the others.
+        if header.value(0x00409225) is None:
+            return None
+        mapping = header
+    slope, intercept = as_number(mapping.value(0x00409225)), as_number(mapping.value(0x00409224))
+    if slope is None:
+        return None
+    units = mapping.first_item(0x004008EA)
+    quantity = ""
+    for item in mapping.items(0x00409220):
+        concept = item.first_item(0x0040A168)
+        if concept is not None:
+            quantity = concept.text(0x00080104)
+    return RealWorld(slope, intercept or 0.0, units.text(0x00080100) if units is not None else "", quantity)
+
+
+def patient_of(frames: Sequence[Frame]) -> int | None:
+    """Number of the patient of the first image, good for this run only; None where its header names nobody."""
+    number = frames[0].patient if frames else _NOBODY
+    return None if number == _NOBODY else number
+
+
+def _patient(root: Header) -> tuple[str, ...]:
+    """What tells one patient from another: the identifier, or the name where no identifier is left."""
+    identifier = root.text(0x00100020)
+    return ("id", identifier) if identifier else ("name", root.text(0x00100010))
+
+
+def _numbers(value: object, count: int) -> tuple[float, ...] | None:
+    if value is None or isinstance(value, (str, bytes)):
+        return None
+    try:
+        numbers = tuple(float(part) for part in value)
+    except (TypeError, ValueError):
+        return None
+    return numbers if len(numbers) == count and all(map(math.isfinite, numbers)) else None

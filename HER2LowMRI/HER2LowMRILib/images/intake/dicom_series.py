@@ -1,0 +1,281 @@
+"""From described DICOM frames to one trace-weighted image per b-value."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from HER2LowMRILib.core.errors import Cancelled, ImageError
+from HER2LowMRILib.images.intake.averaging import Averaging, refuse_unlike
+from HER2LowMRILib.images.intake.clipping import observed_clip_level
+from HER2LowMRILib.images.intake.dicom_choice import ChosenImages, choose
+from HER2LowMRILib.images.intake.dicom_frames import Frame, patient_of
+from HER2LowMRILib.images.intake.dicom_pixels import clip_level, stored_pixels
+from HER2LowMRILib.images.intake.diffusion_series import BImage, DiffusionSeries
+from HER2LowMRILib.images.intake.frame_geometry import slice_positions
+from HER2LowMRILib.images.intake.ordered_threads import in_order
+from HER2LowMRILib.images.intake.pixel_file import LARGEST_VOLUME
+from HER2LowMRILib.images.intake.signal_decay_check import check_decay
+
+# Repeated b 0 images of one examination differ by noise and motion; more is another scale.
+LARGEST_SCALE_DIFFERENCE = 1.05
+
+
+def dicom_series(
+    frames: list[Frame],
+    dropped: list[str],
+    inputs: Sequence[int],
+    *,
+    b_values: Sequence[float] | None = None,
+    series_number: int | None = None,
+    threads: int = 2,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> DiffusionSeries:
+    """Put the images of a diffusion examination together.
+
+    Parameters
+    ----------
+    frames : list of Frame
+        From ``read_frames``; order and mixture do not matter unless ``b_values`` are given.
+    dropped : list of str
+        What was left out already.
+    inputs : sequence of int
+        Of every file, the number of the input it came with.
+    b_values : sequence of float, optional
+        One per input, believed in place of what the headers say [s/mm2].
+    series_number : int, optional
+        Use this series only.
+    threads : int
+        Slices decoded at the same time, where the pixels are compressed.
+    progress, cancelled : callable, optional
+        As for ``read_dwi``; progress begins at 0.7, after the headers.
+
+    Raises
+    ------
+    ImageError
+        If no set of images can be told for certain.
+    """
+    if not frames:
+        raise ImageError("No image was found", needed="DICOM images", found="; ".join(dropped) or "none")
+    warnings: list[str] = []
+    chosen = choose(frames, inputs, b_values, series_number, dropped, warnings)
+    used = [frame for one in chosen for frame in one.frames]
+    grid, k = slice_positions(used, "the diffusion images")
+    _refuse_too_large(len(chosen) * int(np.prod(grid.shape)) * 4)
+    if len({frame.pixels.signed for frame in used}) > 1:
+        raise ImageError(
+            "The images do not belong together", needed="one pixel format", found="signed and unsigned pixels"
+        )
+    scale, scale_note = _common_scale(used)
+    saturation = _saturation(used, scale)
+    if any(frame.lossy for frame in used):
+        warnings.append("The images were compressed with loss; ADC and kurtosis suffer from that.")
+
+    # Copying what is in memory takes less time than handing it to a thread; decoding is what threads are for.
+    if all(frame.pixels.data is not None for frame in used):
+        threads = 1
+    images: list[BImage] = []
+    done = 0
+    for plan in _plans(chosen, k, grid.shape[0], warnings):
+        volume = np.empty(grid.shape, _volume_dtype(plan, scale))
+        warnings.extend(_series_differ(plan, scale))
+
+        def fill(at: int, plan: _Plan = plan, volume: np.ndarray = volume) -> int:
+            if cancelled is not None and cancelled():
+                raise Cancelled()
+            volume[at] = _slice(plan, at, scale, saturation)
+            return len(plan.slices[at])
+
+        for count in in_order(fill, range(grid.shape[0]), threads):
+            done += count
+            if progress is not None:
+                progress(0.7 + 0.3 * done / len(used))
+        note = "; ".join(text for text in (plan.note, scale_note) if text)
+        images.append(BImage(plan.b_value, volume, plan.averages, plan.source, note))
+    warnings.extend(check_decay(images))
+    if saturation is not None and all(scale(frame) == (1.0, 0.0) for frame in used):
+        # Images that were rewritten with more bits than they were clipped at.
+        saturation = min(saturation, observed_clip_level([image.array for image in images]) or saturation)
+    series = len({frame.series for frame in used})
+    scanners = sorted({frame.scanner for frame in used if frame.scanner})
+    if len(scanners) > 1:
+        warnings.append(f"The images come from different scanners: {', '.join(scanners)}.")
+    return DiffusionSeries(
+        tuple(images),
+        grid,
+        tuple(warnings),
+        tuple(dropped),
+        saturation,
+        scanners[0] if scanners else "",
+        f"DICOM, {len(frames)} images, {len(used)} used from {series} series",
+        patient_of(used),
+    )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How the image of one b-value is put together: the frames of every slice, and how they are averaged."""
+
+    b_value: float
+    slices: tuple[tuple[Frame, ...], ...]
+    averaging: tuple[Averaging, ...]
+    directional: bool
+    averages: float
+    source: str
+    note: str
+
+
+def _plans(chosen: list[ChosenImages], k: np.ndarray, slices: int, warnings: list[str]) -> list[_Plan]:
+    """Sort the frames of each b-value into slices; every slice must be there, equally often."""
+    plans, at = [], 0
+    for one in chosen:
+        b, members, note = one.b_value, one.frames, one.note
+        by_slice: list[list[Frame]] = [[] for _ in range(slices)]
+        for frame, index in zip(members, k[at : at + len(members)], strict=True):
+            by_slice[index].append(frame)
+        at += len(members)
+        found = sum(1 for here in by_slice if here)
+        if found < slices:
+            raise ImageError(
+                f"Slices are missing at b {b:g}",
+                needed=f"{slices} slices as at the other b-values",
+                found=f"{found}",
+                todo="Export the series again, whole",
+            )
+        counts = {len(here) for here in by_slice}
+        if len(counts) > 1:
+            raise ImageError(
+                f"Images are missing at b {b:g}",
+                needed=f"{max(counts)} images in every slice",
+                found=f"{min(counts)} in some",
+                todo="Export the series again, whole",
+            )
+        directional = any(frame.directionality == "directional" for frame in members)
+        averaging = [Averaging.of([frame.gradient for frame in here], directional, b) for here in by_slice]
+        if len({len(a.groups) for a in averaging}) > 1:
+            raise ImageError(
+                f"The diffusion directions at b {b:g} differ between slices",
+                needed="the same directions in every slice",
+                todo="Export the series again, whole",
+            )
+        averages = {round(sum(frame.averages for frame in here), 3) for here in by_slice}
+        if len(averages) > 1:
+            warnings.append(
+                f"The number of averages differs between slices at b {b:g}; the smallest is used."
+            )
+        if not directional and b > 5 and counts.pop() > 1:
+            warnings.append(
+                f"There are {len(by_slice[0])} images per slice at b {b:g}, and the header does not say whether they "
+                "are directions or repetitions; their geometric mean is used."
+            )
+        notes = "; ".join(text for text in (note, averaging[0].note(directional)) if text)
+        sources = " and ".join(sorted({frame.b_source for frame in members}))
+        plans.append(
+            _Plan(
+                b, tuple(map(tuple, by_slice)), tuple(averaging), directional, min(averages), sources, notes
+            )
+        )
+    return plans
+
+
+def _common_scale(used: Sequence[Frame]) -> tuple[Callable[[Frame], tuple[float, float]], str]:
+    """How to bring the stored numbers of all frames to one scale.
+
+    Philips may scale every image for display on its own; then only precise values = display / (RS x SS) can be
+    compared (Chenevert et al. 2014, PMC3998685). They are given in units of the first frame.
+    """
+    scales = {(frame.slope, frame.intercept, frame.scale_slope) for frame in used}
+    first = used[0]
+    if len(scales) > 1 and "philips" in first.scanner.lower():
+        if all(frame.scale_slope for frame in used):
+            unit = first.slope * first.scale_slope
+
+            def precise(frame: Frame) -> tuple[float, float]:
+                factor = unit / (frame.slope * frame.scale_slope)
+                return frame.slope * factor, frame.intercept * factor
+
+            return precise, "Philips precise values (display value / rescale slope / scale slope)"
+        raise ImageError(
+            "The Philips images cannot be brought to one scale",
+            needed="the private scale slope (2005,100E), because the rescale slope differs between images",
+            found="images without it",
+            todo="Export them again with the private tags kept",
+        )
+    return lambda frame: (frame.slope, frame.intercept), ""
+
+
+def _saturation(used: Sequence[Frame], scale: Callable[[Frame], tuple[float, float]]) -> float | None:
+    levels = []
+    for frame in used:
+        level = clip_level(frame)
+        if level is not None:
+            slope, intercept = scale(frame)
+            levels.append(slope * level + intercept)
+    # As float32, the type of scaled images, so that comparing finds what equals it.
+    return float(np.float32(max(levels))) if levels else None
+
+
+def _volume_dtype(plan: _Plan, scale: Callable[[Frame], tuple[float, float]]) -> np.dtype:
+    """The stored type where the numbers are used as they stand, else float32."""
+    frames = [frame for here in plan.slices for frame in here]
+    dtypes = {np.dtype(frame.pixels.dtype).newbyteorder("=") for frame in frames}
+    as_stored = all(frame.pixels.offset is not None and scale(frame) == (1.0, 0.0) for frame in frames)
+    if as_stored and len(frames) == len(plan.slices) and len(dtypes) == 1:
+        return dtypes.pop()
+    return np.dtype(np.float32)
+
+
+def _slice(
+    plan: _Plan, at: int, scale: Callable[[Frame], tuple[float, float]], saturation: float | None
+) -> np.ndarray:
+    frames = plan.slices[at]
+    arrays, clipped = [], None
+    for frame in frames:
+        stored = stored_pixels(frame, f"file {frame.file + 1}")
+        slope, intercept = scale(frame)
+        level = clip_level(frame)
+        as_stored = slope == 1.0 and intercept == 0.0
+        if level is not None and not (as_stored and len(frames) == 1):
+            at_top = stored >= level
+            clipped = at_top if clipped is None else clipped | at_top
+        arrays.append(stored if as_stored else stored * np.float32(slope) + np.float32(intercept))
+        if frame.pixels.frames == 1:
+            frame.pixels.data = None  # the memory is needed for the volumes
+    if not plan.directional:
+        refuse_unlike(arrays, plan.b_value)
+    image = plan.averaging[at].apply(arrays)
+    if clipped is not None and clipped.any():
+        # One level says "clipped" for all images; what was clipped at a lower one, before scaling or averaging, is
+        # lifted to it.
+        image = np.where(clipped, np.float32(saturation), image)
+    return image
+
+
+def _series_differ(plan: _Plan, scale: Callable[[Frame], tuple[float, float]]) -> Iterator[str]:
+    """Say if the b 0 images of several series are not equally bright: then their other images are not either."""
+    middle = plan.slices[len(plan.slices) // 2]
+    if plan.b_value > 5 or len({frame.series for frame in middle}) < 2:
+        return
+    means: dict[int, list[float]] = defaultdict(list)
+    for frame in middle:
+        slope, intercept = scale(frame)
+        means[frame.series_number].append(
+            slope * float(stored_pixels(frame, f"file {frame.file + 1}").mean()) + intercept
+        )
+    by_series = {number: float(np.mean(values)) for number, values in means.items()}
+    low, high = min(by_series.values()), max(by_series.values())
+    if high > LARGEST_SCALE_DIFFERENCE * low:
+        found = ", ".join(f"{mean:.4g} in series {number}" for number, mean in sorted(by_series.items()))
+        yield (
+            f"The b 0 images of the series are not equally bright (mean signal {found}): if the scanner scaled the "
+            "series differently, ADC and kurtosis across them are wrong."
+        )
+
+
+def _refuse_too_large(size: int) -> None:
+    if size > 8 * LARGEST_VOLUME:
+        raise ImageError(
+            "The examination is too large", needed="at most 16 GiB", found=f"{size / 2**30:.1f} GiB"
+        )

@@ -1,0 +1,167 @@
+"""Where the pixels of a DICOM file lie, and whether the file can hold what its header says."""
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.images.intake.dicom_header import Header, whole_number
+from HER2LowMRILib.images.intake.file_bytes import FileBytes
+
+if TYPE_CHECKING:
+    from pydicom.dataset import FileDataset
+
+LARGEST_VOLUME = 2 * 2**30
+LARGEST_FRAMES = 100_000
+DEFLATED = "1.2.840.10008.1.2.1.99"
+_NATIVE = {
+    "1.2.840.10008.1.2": "<",
+    "1.2.840.10008.1.2.1": "<",
+    "1.2.840.10008.1.2.2": ">",
+}
+
+
+@dataclass(slots=True, eq=False)
+class PixelFile:
+    """The pixels of one file, shared by its frames.
+
+    Parameters
+    ----------
+    path : Path
+    offset : int or None
+        First byte of pixels that stand in the file as they are; None for compressed ones.
+    dtype : str
+        Of the stored numbers, with byte order.
+    bits_stored : int
+    signed : bool
+    frames : int
+    transfer_syntax : str
+    data : bytes or ndarray or None
+        The pixels, once they were read: native ones along with the header, because on a network share opening a file
+        again costs more than reading it; compressed ones when the first frame is asked for.
+    lock : Lock
+        Held while a compressed file is decoded, so that it is decoded once.
+    """
+
+    path: Path = field(repr=False)
+    offset: int | None
+    dtype: str
+    bits_stored: int
+    signed: bool
+    frames: int
+    transfer_syntax: str
+    data: object = field(default=None, repr=False)
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+
+def find_pixels(
+    dataset: "FileDataset",
+    root: Header,
+    path: Path,
+    name: str,
+    file: FileBytes,
+    at: int,
+    rows: int,
+    columns: int,
+    frames: int,
+) -> PixelFile:
+    """Find the pixels of a file, and refuse a header that claims others than the file holds.
+
+    Parameters
+    ----------
+    dataset : FileDataset
+        Read up to the pixels.
+    root : Header
+        Of the same data set.
+    path : Path
+    name : str
+        Of the file, for messages.
+    file : FileBytes
+    at : int
+        Where the element of the pixels begins.
+    rows, columns, frames : int
+
+    Raises
+    ------
+    ImageError
+        If the pixel format is none, the file is truncated, too large, or goes on after its pixels.
+    """
+    meta = getattr(dataset, "file_meta", None)
+    syntax = str(getattr(meta, "TransferSyntaxUID", "") or "")
+    if not syntax:
+        syntax = "1.2.840.10008.1.2" if dataset.original_encoding[0] else "1.2.840.10008.1.2.1"
+    allocated = whole_number(root.value(0x00280100)) or 0
+    stored = whole_number(root.value(0x00280101)) or allocated
+    signed = whole_number(root.value(0x00280103)) == 1
+    high = whole_number(root.value(0x00280102))
+    aligned = high is None or high == stored - 1
+    if (
+        allocated not in (8, 16, 32, 64)
+        or not 1 <= stored <= allocated
+        or not aligned
+        or frames > LARGEST_FRAMES
+    ):
+        raise ImageError(
+            f"{name} has no usable pixel format",
+            needed="8, 16, 32 or 64 bits allocated, those stored at the low end",
+            found=f"{allocated} allocated, {stored} stored up to bit {high}, {frames} frames",
+        )
+    start, size = file.at(at, 12), file.size
+    needed = rows * columns * frames * allocated // 8
+    if needed > LARGEST_VOLUME:
+        raise ImageError(
+            f"{name} is too large", needed="at most 2 GiB of pixels", found=f"{needed / 2**30:.1f} GiB"
+        )
+    order = _NATIVE.get(syntax)
+    offset = None
+    kind = {8: "u1", 16: "u2", 32: "u4", 64: "u8"}[allocated]
+    if order is not None:
+        offset, length, kind = _native_pixels(start, name, at, size, order, dataset, kind)
+        if length < needed or offset + needed > size:
+            raise ImageError(
+                f"{name} is truncated",
+                needed=f"{needed:,} bytes of pixels",
+                found=f"{min(length, size - offset):,}",
+            )
+        if length > needed + 1 or _is_left_over(file, offset + length):
+            raise ImageError(
+                f"{name} is damaged", needed=f"{needed:,} bytes of pixels at its end", found="more than that"
+            )
+    elif syntax != DEFLATED and needed > 1000 * max(size - at, 1):
+        raise ImageError(
+            f"{name} is truncated or damaged",
+            needed=f"{needed:,} bytes of pixels",
+            found=f"{size - at:,} bytes of compressed data",
+        )
+    if signed and kind[0] == "u":
+        kind = "i" + kind[1:]
+    return PixelFile(path, offset, (order or "<") + kind, stored, signed, frames, syntax)
+
+
+def _is_left_over(file: FileBytes, end: int) -> bool:
+    """Whether something follows the pixels that is no element and no padding: then the pixels began elsewhere."""
+    rest = file.at(end, min(file.size - end, 4096))
+    # Little-endian tags after the pixels: digital signatures (FFFA,FFFA) and trailing padding (FFFC,FFFC).
+    return bool(rest.strip(b"\0")) and rest[:2] not in (b"\xfa\xff", b"\xfc\xff", b"\xff\xfa", b"\xff\xfc")
+
+
+def _native_pixels(
+    start: bytes, name: str, at: int, size: int, order: str, dataset: "FileDataset", kind: str
+) -> tuple[int, int, str]:
+    """Offset and length of the pixel element that begins at ``at``, and the kind of number in it."""
+    if len(start) < 8:
+        raise ImageError(f"{name} is truncated", needed="pixel data", found="the end of the file")
+    byteorder = "little" if order == "<" else "big"
+    tag = int.from_bytes(start[:2], byteorder) << 16 | int.from_bytes(start[2:4], byteorder)
+    floats = {0x7FE00008: "f4", 0x7FE00009: "f8"}
+    if tag != 0x7FE00010 and tag not in floats:
+        raise ImageError(
+            f"{name} is damaged", needed="pixel data after the header", found=f"element {tag:08X}"
+        )
+    explicit = not dataset.original_encoding[0]
+    header = 12 if explicit else 8
+    length = int.from_bytes(start[header - 4 : header], byteorder)
+    if length == 0xFFFFFFFF:
+        length = size - at - header
+    return at + header, length, floats.get(tag, kind)

@@ -1,0 +1,183 @@
+"""Read a diffusion examination, whatever form it comes in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.images.intake.dicom_frames import Frame, read_frames
+from HER2LowMRILib.images.intake.dicom_series import dicom_series
+from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
+from HER2LowMRILib.images.intake.image_files import is_image_file
+from HER2LowMRILib.images.intake.volume_files import is_volume_file, read_volume_series
+
+
+def read_dwi(
+    inputs: Sequence[Path | str],
+    *,
+    b_values: Sequence[float] | None = None,
+    series_number: int | None = None,
+    threads: int = 2,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> DiffusionSeries:
+    """Read the images of one diffusion examination, with the b-value of each and where it stands.
+
+    Parameters
+    ----------
+    inputs : sequence of Path
+        DICOM folders or files in any order; or one 4D NIfTI (its .bval beside it) or NRRD (MultiVolume or DWMRI
+        keys); or one 3D image file for each b-value.
+    b_values : sequence of float, optional
+        Typed b-values [s/mm2]: one per input, or one per volume of a single 4D file. They are believed in place of
+        what the files say.
+    series_number : int, optional
+        Of DICOM, use the series of this number only.
+    threads : int
+        DICOM files read at the same time.
+    progress : callable, optional
+        Called with the fraction done, 0 to 1.
+    cancelled : callable, optional
+        Asked now and then; when it returns True, reading stops.
+
+    Returns
+    -------
+    DiffusionSeries
+        By ascending b-value, on one grid.
+
+    Raises
+    ------
+    ImageError
+        If there is no image, or a b-value, the grid or the patient cannot be told for certain.
+    Cancelled
+        If ``cancelled`` said so.
+    """
+    headers = None if progress is None else lambda fraction: progress(0.7 * fraction)
+    read = read_headers(inputs, threads=threads, progress=headers, cancelled=cancelled)
+    return series_of(
+        read,
+        b_values=b_values,
+        series_number=series_number,
+        threads=threads,
+        progress=progress,
+        cancelled=cancelled,
+    )
+
+
+@dataclass(frozen=True)
+class ReadHeaders:
+    """What the inputs hold: the images of DICOM files, each described, and image files of other kinds.
+
+    Parameters
+    ----------
+    inputs : tuple of Path
+    owner : tuple of int
+        Of every file that may be DICOM, the number of the input it came with.
+    frames : tuple of Frame
+    dropped : tuple of str
+        DICOM files without an MR image, by kind.
+    others : int
+        Number of files that are no images at all.
+    volumes : tuple of Path
+        NRRD, NIfTI and MHA files.
+    """
+
+    inputs: tuple[Path, ...]
+    owner: tuple[int, ...]
+    frames: tuple[Frame, ...]
+    dropped: tuple[str, ...]
+    others: int
+    volumes: tuple[Path, ...]
+
+
+def read_headers(
+    inputs: Sequence[Path | str],
+    *,
+    threads: int = 2,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> ReadHeaders:
+    """Read the headers of DICOM files, once, whatever is made of them afterwards; arguments as for ``read_dwi``.
+
+    Raises
+    ------
+    ImageError
+        If an input is not there or no image, or a DICOM file is damaged.
+    """
+    if not inputs:
+        raise ImageError("No input was given", needed="a folder or image files")
+    paths = tuple(map(Path, inputs))
+    given = [_files(path) for path in paths]
+    candidates = [file for files, _ in given for file in files]
+    owner = tuple(number for number, (files, _) in enumerate(given) for _ in files)
+    frames, dropped, others = read_frames(candidates, threads=threads, progress=progress, cancelled=cancelled)
+    for number in others:
+        if paths[owner[number]].is_file():
+            raise ImageError(
+                f"{candidates[number].name} is no image", needed="a DICOM, NRRD, NIfTI or MHA file"
+            )
+    volumes = tuple(file for _, files in given for file in files)
+    return ReadHeaders(paths, owner, tuple(frames), tuple(dropped), len(others), volumes)
+
+
+def series_of(
+    read: ReadHeaders,
+    *,
+    b_values: Sequence[float] | None = None,
+    series_number: int | None = None,
+    threads: int = 2,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> DiffusionSeries:
+    """Put the diffusion series together from headers that were read; arguments and errors as for ``read_dwi``."""
+    dropped = list(read.dropped)
+    if not read.frames and not dropped:
+        if not read.volumes:
+            raise _no_image(read.inputs, read.others)
+        return read_volume_series(read.volumes, b_values=b_values, progress=progress, cancelled=cancelled)
+    # Exports put previews and segmentations into the folder of the DICOM files; only files named one by one are meant.
+    named = [path for path in read.inputs if is_volume_file(path) and path.is_file()]
+    if named:
+        raise ImageError(
+            "The inputs are of different kinds",
+            needed="DICOM only, or image files only",
+            found=f"{len(read.owner) - read.others} DICOM files and {len(named)} image files",
+        )
+    if read.others:
+        # A file whose first bytes are damaged looks like no image at all: a missing one must not go unsaid.
+        plural = "" if read.others == 1 else "s"
+        dropped.append(f"{read.others} other file{plural} of the folder: no DICOM")
+    return dicom_series(
+        list(read.frames),
+        dropped,
+        read.owner,
+        b_values=b_values,
+        series_number=series_number,
+        threads=threads,
+        progress=progress,
+        cancelled=cancelled,
+    )
+
+
+def _files(path: Path) -> tuple[list[Path], list[Path]]:
+    """Files of one input that may be DICOM, and image files of other kinds; of a folder with its subfolders."""
+    if not path.exists():
+        raise ImageError(f"{path.name or path} is not there", needed="a folder or an image file")
+    try:
+        files = (
+            sorted(f for f in path.rglob("*") if f.is_file() and not f.name.startswith("."))
+            if path.is_dir()
+            else [path]
+        )
+    except OSError as error:
+        raise ImageError(f"{path.name or path} cannot be read", found=error.strerror or "an error") from error
+    return [f for f in files if not is_image_file(f)], [f for f in files if is_volume_file(f)]
+
+
+def _no_image(inputs: Sequence[Path], others: int) -> ImageError:
+    names = ", ".join(path.name or str(path) for path in inputs)
+    return ImageError(
+        f"The folder {names} holds no image",
+        needed="DICOM, NRRD, NIfTI or MHA files",
+        found=f"{others} other files" if others else "no file",
+    )

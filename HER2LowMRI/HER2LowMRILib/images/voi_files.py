@@ -1,0 +1,354 @@
+"""Read and write VOIs: Slicer segmentations (.seg.nrrd) and label maps, on the grid of the maps."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+
+from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.files.verified_write import write_verified
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake.image_files import read_image
+from HER2LowMRILib.images.voi_on_grid import carry_over
+
+LESION = "lesion"
+EXCLUSIONS = ("necrosis", "haemorrhage", "vessel", "cyst")
+# Spellings that readers use for the segments that are cut out of the lesion.
+_SAME_NAME = {
+    "hemorrhage": "haemorrhage",
+    "haemorrhages": "haemorrhage",
+    "hemorrhages": "haemorrhage",
+    "vessels": "vessel",
+    "cysts": "cyst",
+    "necroses": "necrosis",
+    "tumor": LESION,
+    "tumour": LESION,
+}
+_COLORS = {
+    LESION: (0.90, 0.62, 0.00),
+    "necrosis": (0.34, 0.71, 0.91),
+    "haemorrhage": (0.80, 0.47, 0.65),
+    "vessel": (0.84, 0.37, 0.00),
+    "cyst": (0.00, 0.62, 0.45),
+}
+_OTHER_COLOR = (0.94, 0.89, 0.26)
+_TERMINOLOGY = (
+    "Segmentation category and type - 3D Slicer General Anatomy list"
+    "~SCT^49755003^Morphologically Altered Structure~SCT^{code}^{meaning}~^^~Anatomic codes - DICOM master list~^^~^^|"
+)
+_CODES = {
+    LESION: ("4147007", "Mass"),
+    "necrosis": ("6574001", "Necrosis"),
+    "haemorrhage": ("50960005", "Hemorrhage"),
+    "cyst": ("367643001", "Cyst"),
+}
+
+
+@dataclass(frozen=True)
+class Voi:
+    """One volume of interest on the grid of the maps.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (k, j, i)
+    grid : ImageGrid
+    resampled : bool
+        Whether the file had other voxels, so that its segments were carried over by nearest neighbour.
+    segments : tuple of str
+        Segments whose union the VOI is.
+    excluded : tuple of str
+        Segments that were cut out of it.
+    warnings : tuple of str
+    """
+
+    mask: np.ndarray = field(repr=False)
+    grid: ImageGrid
+    resampled: bool
+    segments: tuple[str, ...]
+    excluded: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """All segments of one file on its own grid.
+
+    Parameters
+    ----------
+    masks : mapping of str to ndarray of bool, shape (k, j, i)
+        By segment name, in the order of the file. They may overlap.
+    grid : ImageGrid
+        Grid of the masks; of a file that stores only the extent of its segments, that part of the image.
+    """
+
+    masks: Mapping[str, np.ndarray] = field(repr=False)
+    grid: ImageGrid
+
+
+def canonical_name(name: str) -> str:
+    """Segment name for comparison: lower case, one spelling for the names this library knows."""
+    plain = name.strip().lower()
+    return _SAME_NAME.get(plain, plain)
+
+
+def read_segmentation(path: Path) -> Segmentation:
+    """Read every segment of a ``.seg.nrrd`` (also with several layers) or every label of a label map.
+
+    Raises
+    ------
+    ImageError
+        If the file is damaged or holds no labels.
+    """
+    path = Path(path)
+    image, keys = read_image(path)
+    grid = ImageGrid.from_sitk(image)
+    array = sitk.GetArrayFromImage(image)
+    if image.GetNumberOfComponentsPerPixel() > 1:
+        layers = [array[..., index] for index in range(array.shape[-1])]
+    else:
+        layers = list(array) if array.ndim == 4 else [array]
+    if any(layer.ndim != 3 for layer in layers):
+        raise ImageError(
+            f"{path.name} is no segmentation", needed="3D layers", found=f"{layers[0].ndim} dimensions"
+        )
+    if layers[0].dtype.kind == "f":
+        if any(not np.array_equal(layer, np.rint(layer)) for layer in layers):
+            raise ImageError(
+                f"{path.name} is no segmentation", needed="whole numbers as labels", found="fractions"
+            )
+        layers = [np.rint(layer).astype(np.int64) for layer in layers]
+    if "Fractional" in keys.get("Segmentation_MasterRepresentation", ""):
+        raise ImageError(
+            f"{path.name} holds fractional segments", needed="a binary labelmap", todo="Save it as one"
+        )
+    described = _described_segments(keys, len(layers), path.name)
+    if described is None:
+        labels = np.unique(layers[0])
+        labels = labels[labels != 0]
+        if len(layers) > 1 or len(labels) > 1000:
+            raise ImageError(
+                f"{path.name} is no segmentation", needed="segments, or labels", found="an image"
+            )
+        return Segmentation({f"label {label}": layers[0] == label for label in labels}, grid)
+    return Segmentation({name: layers[layer] == label for name, layer, label in described}, grid)
+
+
+def read_voi(
+    path: Path,
+    grid: ImageGrid,
+    *,
+    segments: Sequence[str] | None = None,
+    exclusions: Sequence[str] = EXCLUSIONS,
+) -> Voi:
+    """Read the VOI of a lesion onto the grid of the maps.
+
+    Parameters
+    ----------
+    path : Path
+        ``.seg.nrrd``, or a label map (its segments are called ``label 1``, ``label 2`` ...).
+    grid : ImageGrid
+        Grid of the maps.
+    segments : sequence of str, optional
+        Names (or label numbers) whose union is the VOI. Left out: the segment ``lesion``, or the only one that is no
+        exclusion.
+    exclusions : sequence of str
+        Segments to be cut out.
+
+    Raises
+    ------
+    ImageError
+        If the segment is not there or cannot be told, the VOI is empty, or any part of it lies outside the maps.
+    """
+    path = Path(path)
+    segmentation = read_segmentation(path)
+    names = tuple(segmentation.masks)
+    if not names:
+        raise ImageError("The VOI is empty", needed="a segment with at least one voxel", found="no segment")
+    unwanted = {canonical_name(name) for name in exclusions}
+    chosen = _choose(names, segments, unwanted)
+    excluded = tuple(n for n in names if canonical_name(n) in unwanted and n not in chosen)
+    lesion = np.logical_or.reduce([segmentation.masks[name] for name in chosen])
+    if not lesion.any():
+        raise ImageError(
+            "The VOI is empty", needed="at least one voxel", found=f"none in {' and '.join(chosen)}"
+        )
+    cut = np.logical_or.reduce([segmentation.masks[name] for name in excluded]) if excluded else None
+    mask = lesion if cut is None else lesion & ~cut
+    if not mask.any():
+        raise ImageError(
+            "The VOI is empty", needed="voxels outside the exclusions", found="all of it excluded"
+        )
+    warnings: list[str] = []
+    own = segmentation.grid
+    placed, resampled = carry_over(mask, own, grid)
+    if resampled:
+        warnings.append(
+            f"The VOI was drawn on other voxels ({own.text()}) and carried over by nearest neighbour."
+        )
+    used = tuple(n for n in excluded if (segmentation.masks[n] & lesion).any())
+    return Voi(placed, grid, resampled, chosen, used, tuple(warnings))
+
+
+def write_voi(path: Path, masks: Mapping[str, np.ndarray], grid: ImageGrid) -> None:
+    """Write segments as a ``.seg.nrrd`` that Slicer opens with names and colours; the file is whole or unchanged.
+
+    Parameters
+    ----------
+    path : Path
+        Ends in ``.seg.nrrd``.
+    masks : mapping of str to ndarray of bool, shape (k, j, i)
+        By segment name. They may overlap: overlapping segments go into layers of their own.
+    grid : ImageGrid
+
+    Raises
+    ------
+    ImageError
+        If a mask has another shape, a name is not usable, or the file cannot be written.
+    """
+    path = Path(path)
+    if not path.name.lower().endswith(".seg.nrrd"):
+        raise ImageError(f"{path.name} is no name of a segmentation", needed="a name that ends in .seg.nrrd")
+    if not masks:
+        raise ImageError("There is no segment to write", needed="at least one segment")
+    write_verified(path, segmentation_bytes(masks, grid))
+
+
+def segmentation_bytes(masks: Mapping[str, np.ndarray], grid: ImageGrid) -> bytes:
+    """Content of the ``.seg.nrrd`` file of ``write_voi``; the same masks give the same bytes."""
+    layers: list[np.ndarray] = []
+    keys: dict[str, str] = {}
+    for index, (name, mask) in enumerate(masks.items()):
+        if mask.shape != grid.shape:
+            raise ImageError(
+                f"The segment {name} does not fit its grid", needed=str(grid.shape), found=str(mask.shape)
+            )
+        if not name.strip() or re.search(r"[\r\n]", name):
+            raise ImageError("A segment has no usable name", needed="text on one line", found=repr(name))
+        mask = mask.astype(bool, copy=False)
+        layer = next((n for n, used in enumerate(layers) if not (used[mask] != 0).any()), None)
+        if layer is None:
+            layers.append(np.zeros(grid.shape, np.uint8))
+            layer = len(layers) - 1
+        label = int(layers[layer].max()) + 1
+        if label > 255:
+            raise ImageError("There are too many segments", needed="at most 255")
+        layers[layer][mask] = label
+        keys |= _segment_keys(index, name, label, layer, mask)
+    keys["Segmentation_ContainedRepresentationNames"] = "Binary labelmap|"
+    keys["Segmentation_ConversionParameters"] = ""
+    keys["Segmentation_MasterRepresentation"] = "Binary labelmap"
+    keys["Segmentation_ReferenceImageExtentOffset"] = "0 0 0"
+    return _nrrd(layers, grid, keys)
+
+
+def _segment_keys(index: int, name: str, label: int, layer: int, mask: np.ndarray) -> dict[str, str]:
+    known = canonical_name(name)
+    color = " ".join(f"{part:g}" for part in _COLORS.get(known, _OTHER_COLOR))
+    code = _CODES.get(known)
+    terminology = _TERMINOLOGY.format(code=code[0], meaning=code[1]) if code else ""
+    start = f"Segment{index}_"
+    return {
+        f"{start}Color": color,
+        f"{start}ColorAutoGenerated": "0",
+        f"{start}Extent": _extent(mask),
+        f"{start}ID": f"Segment_{index + 1}",
+        f"{start}LabelValue": str(label),
+        f"{start}Layer": str(layer),
+        f"{start}Name": name,
+        f"{start}NameAutoGenerated": "0",
+        f"{start}Tags": f"TerminologyEntry:{terminology}|" if terminology else "|",
+    }
+
+
+def _extent(mask: np.ndarray) -> str:
+    """Slicer's extent i0 i1 j0 j1 k0 k1 of the voxels that are set; an empty segment has 0 -1 0 -1 0 -1."""
+    if not mask.any():
+        return "0 -1 0 -1 0 -1"
+    parts = []
+    for axis in (2, 1, 0):
+        line = np.flatnonzero(mask.any(axis=tuple(a for a in range(3) if a != axis)))
+        parts += [str(line[0]), str(line[-1])]
+    return " ".join(parts)
+
+
+def _nrrd(layers: Sequence[np.ndarray], grid: ImageGrid, keys: Mapping[str, str]) -> bytes:
+    """A NRRD file with the axes as Slicer writes segmentations: layers first, then i, j, k."""
+    import gzip
+
+    matrix = grid.ijk_to_lps()
+    axes = " ".join("(" + ",".join(repr(float(part)) for part in matrix[:3, axis]) + ")" for axis in range(3))
+    several = len(layers) > 1
+    sizes = " ".join(str(n) for n in ((len(layers),) if several else ()) + grid.size_ijk)
+    header = [
+        "NRRD0004",
+        "# Complete NRRD file format specification at:",
+        "# http://teem.sourceforge.net/nrrd/format.html",
+        "type: unsigned char",
+        f"dimension: {4 if several else 3}",
+        "space: left-posterior-superior",
+        f"sizes: {sizes}",
+        f"space directions: {'none ' if several else ''}{axes}",
+        f"kinds: {'list ' if several else ''}domain domain domain",
+        "encoding: gzip",
+        f"space origin: ({','.join(repr(float(part)) for part in matrix[:3, 3])})",
+        *(f"{key}:={value}" for key, value in keys.items()),
+    ]
+    data = np.stack(layers, axis=-1) if several else layers[0]
+    text = "\n".join(header) + "\n\n"
+    return text.encode() + gzip.compress(np.ascontiguousarray(data).tobytes(), compresslevel=4, mtime=0)
+
+
+def _described_segments(keys: Mapping[str, str], layers: int, name: str) -> list[tuple[str, int, int]] | None:
+    """Name, layer and label of every segment the header describes; None for a label map."""
+    numbers = sorted({int(m.group(1)) for key in keys if (m := re.fullmatch(r"Segment(\d+)_ID", key))})
+    if not numbers:
+        return None
+    found: list[tuple[str, int, int]] = []
+    for number in numbers:
+        try:
+            # Before 4.11 Slicer wrote neither: every segment was a layer of its own, with label 1.
+            label = int(keys.get(f"Segment{number}_LabelValue", 1))
+            layer = int(keys.get(f"Segment{number}_Layer", number if layers > 1 else 0))
+        except ValueError as error:
+            raise ImageError(
+                f"{name} is damaged", needed="whole numbers for label and layer of each segment"
+            ) from error
+        if not 0 <= layer < layers:
+            raise ImageError(f"{name} is damaged", needed=f"a layer below {layers}", found=f"layer {layer}")
+        title = keys.get(f"Segment{number}_Name") or f"segment {number + 1}"
+        taken = {known for known, _, _ in found}
+        if title in taken:
+            title = f"{title} ({number + 1})"
+        found.append((title, layer, label))
+    return found
+
+
+def _choose(names: tuple[str, ...], wanted: Sequence[str] | None, unwanted: set[str]) -> tuple[str, ...]:
+    if wanted:
+        chosen = []
+        for want in wanted:
+            match = [n for n in names if n in (want, f"label {want}")] or [
+                n for n in names if canonical_name(n) == canonical_name(want)
+            ]
+            if len(match) != 1:
+                raise ImageError(
+                    f"The segment {want} is {'not there' if not match else 'there more than once'}",
+                    needed="one of the segments of the file",
+                    found=", ".join(names),
+                )
+            chosen.extend(match)
+        return tuple(chosen)
+    lesions = [name for name in names if canonical_name(name) == LESION]
+    if len(lesions) != 1:
+        lesions = lesions or [name for name in names if canonical_name(name) not in unwanted]
+    if len(lesions) != 1:
+        raise ImageError(
+            "Which segment is the lesion cannot be told",
+            needed=f"one segment named {LESION}, or a choice",
+            found=", ".join(names),
+            todo="Choose it with --segment",
+        )
+    return tuple(lesions)

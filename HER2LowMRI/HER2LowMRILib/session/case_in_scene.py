@@ -1,0 +1,422 @@
+"""One case as it lies in the scene: images, maps, VOI, and what is measured from them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import slicer
+
+from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
+from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM, classify_values
+from HER2LowMRILib.core.histogram import Binning, VoiFeatures, measure_voi
+from HER2LowMRILib.core.signal_decay import SignalDecay, decay_of_voi, decay_of_voxel
+from HER2LowMRILib.core.voi import VoiGeometry, describe_voi, subtract_exclusions
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake.diffusion_series import BImage, DiffusionSeries
+from HER2LowMRILib.images.intake.read_adc import AdcMap
+from HER2LowMRILib.images.voi_on_grid import carry_over
+from HER2LowMRILib.mrml import plots, reading_layout
+from HER2LowMRILib.mrml.feature_table import show_features
+from HER2LowMRILib.mrml.map_volumes import (
+    DISPLAYS,
+    QUALITY,
+    SCALAR_BAR,
+    SceneMaps,
+    add_maps,
+    maps_in_scene,
+    show_as_image,
+    show_scalar_bars,
+)
+from HER2LowMRILib.mrml.voi_segmentation import (
+    LESION,
+    add_sides,
+    add_voi,
+    mask_of,
+    masks_of,
+    restore_segments,
+)
+from HER2LowMRILib.mrml.volumes import ROLE, add_volume, array_of, grid_of, nodes_of_case, remove_case
+
+MAP_ROLES = (*(display.role for display in DISPLAYS), QUALITY)
+# Diffusion-weighted images are in the scene by their b-value, other images by what they are.
+DWI_ROLE = "dwi"
+AVERAGES, B_SOURCE, GIVEN = "HER2LowMRI.averages", "HER2LowMRI.b_source", "HER2LowMRI.given"
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a VOI measures: its geometry and its features."""
+
+    geometry: VoiGeometry
+    features: VoiFeatures
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the reader should look at again."""
+        return self.geometry.warnings + self.features.warnings
+
+
+class CaseInScene:
+    """The nodes of the case at hand.
+
+    Parameters
+    ----------
+    scene : vtkMRMLScene
+    application_logic : vtkMRMLApplicationLogic or None
+        For the slice views; None without a window.
+    name : str
+        Pseudonym; first part of every node name.
+    """
+
+    def __init__(
+        self,
+        scene: slicer.vtkMRMLScene,
+        application_logic: slicer.vtkMRMLApplicationLogic | None,
+        name: str,
+        options: FitOptions | None = None,
+        binning: Binning | None = None,
+    ):
+        self.scene, self.name = scene, name
+        self.options, self.binning = options or FitOptions(), binning
+        self.series: DiffusionSeries | None = None
+        self.nodes: dict[str, slicer.vtkMRMLVolumeNode] = {}
+        self.voi: slicer.vtkMRMLSegmentationNode | None = None
+        self.maps: SceneMaps | None = None
+        self.grid: ImageGrid | None = None
+        self.measurement: Measurement | None = None
+        self._application_logic = application_logic
+        self._charts: dict[str, plots.Chart] = {}
+
+    # images and maps
+    def show_series(self, series: DiffusionSeries) -> None:
+        """Put the image of each b-value into the scene; the highest stands in the fourth view."""
+        if series is self.series:
+            return
+        self._remove(lambda role: role.startswith(DWI_ROLE))
+        self.series = series
+        for image in series.images:
+            role = f"{DWI_ROLE} {image.b_value:g}"
+            node = add_volume(
+                self.scene,
+                np.asarray(image.array),
+                series.grid,
+                f"{self.name} b {image.b_value:g}".strip(),
+                role,
+            )
+            node.SetAttribute(AVERAGES, f"{image.averages:g}")
+            node.SetAttribute(B_SOURCE, image.source)
+            show_as_image(node)
+            self.nodes[role] = node
+
+    def _adopt_series(self) -> None:
+        """Put the series together again from the images in a scene that was loaded."""
+        found = [
+            (float(role.split()[1]), node) for role, node in self.nodes.items() if role.startswith(DWI_ROLE)
+        ]
+        if found:
+            images = tuple(
+                BImage(
+                    b,
+                    array_of(node),
+                    float(node.GetAttribute(AVERAGES) or 1),
+                    node.GetAttribute(B_SOURCE) or "",
+                )
+                for b, node in sorted(found, key=lambda pair: pair[0])
+            )
+            self.series = DiffusionSeries(images, grid_of(found[0][1]), form="in the scene")
+
+    def show_image(self, array: np.ndarray, grid: ImageGrid, role: str) -> None:
+        """Put a T2 or DCE image into the scene, for the fourth view."""
+        self._remove(lambda found: found == role)
+        self.nodes[role] = add_volume(self.scene, array, grid, f"{self.name} {role}".strip(), role)
+        show_as_image(self.nodes[role])
+
+    def show_maps(self, maps: DiffusionMaps, grid: ImageGrid, adc: AdcMap | None = None) -> None:
+        """Put the maps into the scene in place of those before.
+
+        Parameters
+        ----------
+        maps, grid
+            Fitted maps, or maps from files.
+        adc : AdcMap, optional
+            Takes the place of the fitted ADC; it may lie on other voxels, and is then what is drawn on.
+        """
+        self._remove(lambda role: role in MAP_ROLES or role == SCALAR_BAR)
+        fitted = SceneMaps(None if adc else maps.adc, maps.d_app, maps.k_app, maps.quality, self.options)
+        self.nodes.update(add_maps(self.scene, fitted, grid, self.name))
+        if adc is not None:
+            given = SceneMaps(adc.array, None, None, None, self.options)
+            self.nodes.update(add_maps(self.scene, given, adc.grid, self.name))
+            self.nodes["adc"].SetAttribute(GIVEN, "1")
+        self.options = getattr(maps, "options", None) or self.options
+        self._bind_maps()
+
+    def _bind_maps(self) -> None:
+        self.maps = maps_in_scene(self.nodes, self.options)
+        adc = self.nodes.get("adc")
+        self.grid = grid_of(adc) if adc is not None else None
+        fitted = next((self.nodes[role] for role in ("d_app", "k_app") if role in self.nodes), adc)
+        self.fit_grid = grid_of(fitted) if fitted is not None else None
+        # A given ADC map knows nothing of the fit: its voxels are classed by its own values, on its own grid.
+        self.apart = adc is not None and adc.GetAttribute(GIVEN) is not None
+
+    def has_maps(self) -> bool:
+        """Whether there is something to draw on."""
+        return "adc" in self.nodes
+
+    def default_image(self) -> slicer.vtkMRMLVolumeNode | None:
+        """Return the image of the highest b-value, or any other that is not a map."""
+        images = [role for role in self.nodes if role.startswith(DWI_ROLE)]
+        if images:
+            return self.nodes[max(images, key=lambda role: float(role.split()[1]))]
+        others = [role for role in self.nodes if role not in MAP_ROLES]
+        return self.nodes[others[0]] if others else None
+
+    def show_views(self, image: slicer.vtkMRMLVolumeNode | None, fit: bool = True) -> None:
+        """Fill the views of the reading layout."""
+        if self._application_logic is not None:
+            volumes = {role: self.nodes.get(role) for role in ("adc", "d_app", "k_app")} | {"image": image}
+            reading_layout.show_volumes(self.scene, self._application_logic, volumes, fit)
+
+    def show_scales(self, on: bool) -> None:
+        """Show or hide the scalar bars: one may lie over a lesion."""
+        show_scalar_bars(self.scene, on)
+
+    # VOI
+    def start_voi(self, masks: Mapping[str, np.ndarray], grid: ImageGrid | None = None) -> None:
+        """Make the VOI of the case from what was drawn before; needs maps.
+
+        Parameters
+        ----------
+        masks : mapping of str to ndarray of bool, (k, j, i)
+            Segment name -> mask.
+        grid : ImageGrid, optional
+            Where the masks lie; that of the maps when left out.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When there is no ADC map to draw on.
+        """
+        if not self.has_maps():
+            raise HER2LowMRIError(
+                "There is nothing to draw on", needed="an ADC map", found="none", todo="Compute the maps."
+            )
+        self._remove(lambda role: role == "voi")
+        self.voi = add_voi(self.scene, self.nodes["adc"], masks, self.name, grid)
+
+    def show_sides(self, masks: Mapping[str, np.ndarray]) -> None:
+        """Show the VOIs of two readers instead of one that can be drawn."""
+        self._remove(lambda role: role == "voi")
+        self.voi = add_sides(self.scene, self.nodes["adc"], masks, self.name)
+
+    def masks(self) -> dict[str, np.ndarray]:
+        """Return what is drawn: segment name -> mask; empty segments are left out."""
+        return masks_of(self.voi, self.grid) if self.voi is not None else {}
+
+    def voi_mask(self) -> np.ndarray | None:
+        """Return the lesion without the excluded parts, on the ADC map; None when nothing is left or drawn."""
+        if self.voi is None or self.grid is None:
+            return None
+        lesion = mask_of(self.voi, LESION, self.grid)
+        if not lesion.any():
+            return None
+        voi = subtract_exclusions(lesion, [mask for name, mask in self.masks().items() if name != LESION])
+        return voi if voi.any() else None
+
+    def _voi_on(self, grid: ImageGrid | None) -> np.ndarray | None:
+        """Return the VOI on other voxels; None when there is none, or it cannot be carried there."""
+        voi = self.voi_mask()
+        try:
+            return carry_over(voi, self.grid, grid)[0] if voi is not None and grid is not None else None
+        except ImageError:
+            return None
+
+    def restore_segments(self) -> None:
+        """Bring back standing segments that somebody removed."""
+        if self.voi is not None:
+            restore_segments(self.voi)
+
+    def measure(self) -> Measurement | None:
+        """Measure the VOI as it is drawn now; None when there is none."""
+        voi = self.voi_mask() if self.maps is not None else None
+        if voi is None:
+            self.measurement = None
+            return None
+        geometry = describe_voi(voi, self.grid.spacing_mm)
+        if not self.apart:
+            features = measure_voi(self.maps, voi, self.binning, self.options)
+        else:
+            features = self._measure_apart(voi)
+        self.measurement = Measurement(geometry, features)
+        return self.measurement
+
+    def _measure_apart(self, voi: np.ndarray) -> VoiFeatures:
+        """Measure each map on its own voxels, and put the features together."""
+        alone = replace(self.maps, d_app=None, k_app=None, quality=None)
+        of_adc = measure_voi(alone, voi, self.binning, self.options)
+        if self.fit_grid is None:
+            return of_adc
+        try:
+            carried, _ = carry_over(voi, self.grid, self.fit_grid)
+        except ImageError as error:
+            note = f"D_app and K_app: {error}"
+            adc_only = (text for text in of_adc.warnings if text.startswith("ADC"))
+            return replace(of_adc, warnings=(note, *adc_only))
+        of_fit = measure_voi(replace(self.maps, adc=None), carried, self.binning, self.options)
+
+        def both(name: str) -> dict:
+            adc, fit = getattr(of_adc, name), getattr(of_fit, name)
+            return {key: adc[key] if key.startswith("ADC") else fit[key] for key in adc}
+
+        note = "The VOI was carried from the voxels of the ADC map to those of D_app and K_app."
+        warnings = (
+            *(() if self.grid.same_as(self.fit_grid) else (note,)),
+            *(text for text in of_adc.warnings if text.startswith("ADC")),
+            *(text for text in of_fit.warnings if not text.startswith("ADC")),
+        )
+        return replace(
+            of_adc,
+            values=both("values"),
+            valid_fraction=both("valid_fraction"),
+            voxels=both("voxels"),
+            warnings=warnings,
+        )
+
+    # what is shown of it
+    def show_table(self) -> None:
+        """Write the features into the table node of the case."""
+        if self.measurement is not None:
+            show_features(self.scene, self.measurement.features, self.name)
+
+    def draw_histogram(self, map_name: str) -> None:
+        """Draw the histogram of "ADC", "D" or "K" over the VOI."""
+        chart = self._chart("histogram", reading_layout.PLOTS[0])
+        display = next(d for d, name in zip(DISPLAYS, ("ADC", "D", "K"), strict=True) if name == map_name)
+        array = getattr(self.maps, display.role) if self.maps is not None else None
+        voi = self._voi_on(self.grid if map_name == "ADC" else self.fit_grid)
+        if array is None or voi is None or self.measurement is None:
+            chart.clear()
+            return
+        marks = {
+            name: self.measurement.features.values[f"{map_name}_{name}"] for name in ("p5", "median", "p95")
+        }
+        width = self.measurement.features.binning.width(map_name) or 0.05
+        plots.draw_histogram(
+            chart, self._valid_values(map_name, array, voi), display.label, display.unit, marks, width
+        )
+
+    def _valid_values(self, map_name: str, array: np.ndarray, voi: np.ndarray) -> np.ndarray:
+        """The values of a map that enter its features, as ``measure_voi`` takes them."""
+        maps, values = self.maps, array[voi]
+        if self.apart and map_name == "ADC":
+            quality = _adc_class(values, self.options)
+        elif maps.quality is not None:
+            quality = maps.quality[voi]
+        else:
+            parts = (None if self.apart else maps.adc, maps.d_app, maps.k_app)
+            quality = classify_values(*(None if part is None else part[voi] for part in parts), self.options)
+        values = values[(quality & np.uint8(EXCLUDED_FROM[map_name].value)) == 0]
+        return values[np.isfinite(values)]
+
+    def draw_decay(self, place_ras: Sequence[float] | None) -> SignalDecay | None:
+        """Draw the signal decay of the VOI, or of the voxel at a place [mm, RAS].
+
+        Returns
+        -------
+        SignalDecay or None
+            None when there is no series, no VOI, or the place is outside the image.
+        """
+        chart = self._chart("decay", reading_layout.PLOTS[1])
+        if self.series is None or len(self.series.images) < 3:
+            chart.clear()
+            return None
+        series, decay, where = self.series, None, "VOI"
+        try:
+            if place_ras is None:
+                voi = self._voi_on(series.grid)
+                if voi is not None:
+                    decay = decay_of_voi(series.signals, series.b_values, voi, series.averages, self.options)
+            else:
+                index = voxel_at(series.grid, place_ras)
+                if index is not None:
+                    where = f"voxel {index[2]}, {index[1]}, {index[0]}"
+                    decay = decay_of_voxel(
+                        series.signals, series.b_values, index, series.averages, self.options
+                    )
+        except HER2LowMRIError:
+            # A picture beside the work: where there is no curve (b-values without the pair of the ADC), it is empty.
+            decay = None
+        if decay is None:
+            chart.clear()
+        else:
+            plots.draw_decay(chart, decay, where)
+        return decay
+
+    def _chart(self, role: str, view: str) -> plots.Chart:
+        chart = self._charts.get(role)
+        if chart is None or chart.node.GetScene() is None:
+            chart = self._charts[role] = plots.Chart(self.scene, role, view)
+        return chart
+
+    # the scene
+    def adopt_nodes(self) -> bool:
+        """Take over the nodes of a case from a scene that was loaded; whether there were maps.
+
+        Charts and tables are made anew: they only show what the maps and the VOI say.
+        """
+        for node in nodes_of_case(self.scene):
+            role = node.GetAttribute(ROLE)
+            if node.IsA("vtkMRMLSegmentationNode"):
+                self.voi = node
+            elif node.IsA("vtkMRMLVolumeNode"):
+                self.nodes[role] = node
+            elif not node.IsA("vtkMRMLDisplayNode"):
+                self.scene.RemoveNode(node)
+        self._bind_maps()
+        self._adopt_series()
+        return self.has_maps()
+
+    def maps_are_whole(self) -> bool:
+        """Whether every volume of the case is still in the scene."""
+        return all(node.GetScene() is not None for node in self.nodes.values())
+
+    def is_whole(self) -> bool:
+        """Whether everything of the case is still in the scene."""
+        return self.maps_are_whole() and (self.voi is None or self.voi.GetScene() is not None)
+
+    def forget_removed(self) -> None:
+        """Go on with what is left in the scene."""
+        self.nodes = {role: node for role, node in self.nodes.items() if node.GetScene() is not None}
+        if self.voi is not None and self.voi.GetScene() is None:
+            self.voi = None
+        self._bind_maps()
+        if self.has_maps() and self.voi is None:
+            self.start_voi({})
+        self.measure()
+
+    def _remove(self, wanted: object) -> None:
+        for node in nodes_of_case(self.scene):
+            if node.GetScene() is not None and wanted(node.GetAttribute(ROLE)):
+                self.scene.RemoveNode(node)
+        self.nodes = {role: node for role, node in self.nodes.items() if node.GetScene() is not None}
+
+    def clear(self) -> None:
+        """Take everything of the case out of the scene."""
+        self._charts.clear()
+        remove_case(self.scene)
+        self.nodes, self.voi, self.maps, self.measurement = {}, None, None, None
+
+
+def _adc_class(adc: np.ndarray, options: FitOptions) -> np.ndarray:
+    return classify_values(adc, None, None, options)
+
+
+def voxel_at(grid: ImageGrid, place_ras: Sequence[float]) -> tuple[int, int, int] | None:
+    """Return the voxel (k, j, i) at a place [mm, RAS]; None outside the image."""
+    lps = (-place_ras[0], -place_ras[1], place_ras[2], 1.0)
+    ijk = np.round(np.linalg.inv(grid.ijk_to_lps()) @ lps)[:3].astype(int)
+    index = tuple(int(n) for n in ijk[::-1])
+    return index if all(0 <= n < size for n, size in zip(index, grid.shape, strict=True)) else None

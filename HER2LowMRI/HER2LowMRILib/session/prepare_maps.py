@@ -1,0 +1,165 @@
+"""The images of a single case, chosen from files or from the scene, and the maps that follow from them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
+from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
+from HER2LowMRILib.images.intake.read_adc import AdcMap, adc_of_frames, read_adc
+from HER2LowMRILib.images.intake.read_dwi import read_headers, series_of
+from HER2LowMRILib.images.intake.volume_files import Volume, series_of_volumes
+from HER2LowMRILib.mrml.diffusion_nodes import DicomValue, adc_of_node, volumes_of_node
+from HER2LowMRILib.workflow.case_images import only_adc
+from HER2LowMRILib.workflow.compute_maps import compute_maps
+
+Progress = Callable[[float], None] | None
+Cancelled = Callable[[], bool] | None
+
+
+@dataclass(frozen=True)
+class PreparedMaps:
+    """Maps with their place, what the user should know, and an ADC map that takes the place of the fitted one."""
+
+    maps: DiffusionMaps
+    grid: ImageGrid
+    warnings: tuple[str, ...] = ()
+    adc: AdcMap | None = None
+
+
+@dataclass(frozen=True)
+class ChosenImages:
+    """What the user chose so far: a diffusion series, an ADC map, or both; and single images of the scene."""
+
+    series: DiffusionSeries | None = None
+    adc: AdcMap | None = None
+    volumes: tuple[Volume, ...] = ()
+
+    def with_files(
+        self, paths: Sequence[Path], progress: Progress = None, cancelled: Cancelled = None
+    ) -> "ChosenImages":
+        """Read files: a diffusion series, and the ADC map that lies with it; or an ADC map alone.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When there is neither.
+        """
+        headers = None if progress is None else lambda done: progress(0.7 * done)
+        read = read_headers(paths, progress=headers, cancelled=cancelled)
+        adc = None
+        try:
+            frames = read.frames
+            adc = adc_of_frames(frames, must_say_so=True) if frames else read_adc(paths, must_say_so=True)
+        except HER2LowMRIError as error:
+            no_adc = error
+        try:
+            series = series_of(read, progress=progress, cancelled=cancelled)
+        except ImageError as error:
+            if adc is None:
+                raise
+            if any(frame.b_value is not None and not frame.left_out_as for frame in read.frames):
+                note = f"The diffusion images that lie with the ADC map are not used: {error}"
+                adc = replace(adc, warnings=(*adc.warnings, note))
+            if self.series is not None:
+                adc.check_belongs_to(self.series)
+            return replace(self, adc=adc)
+        if adc is None and "unit" in str(no_adc):
+            # A map is there, but nobody can tell its unit: the computed one is used, and said to be.
+            note = f"The ADC map that came with the images is not used: {no_adc}"
+            series = replace(series, warnings=(*series.warnings, note))
+        return ChosenImages(series, adc)
+
+    def with_node(self, node: object, dicom_value: DicomValue | None = None) -> "ChosenImages":
+        """Add a node of the scene: a whole series, or the image of one b-value.
+
+        Parameters
+        ----------
+        node : vtkMRMLNode
+        dicom_value : callable, optional
+            As for ``volumes_of_node``.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When the node tells no b-value, or lies on other voxels than the images before.
+        """
+        adc = adc_of_node(node, dicom_value)
+        if adc is not None:
+            return replace(self, adc=adc)
+        volumes, grid = volumes_of_node(node, dicom_value)
+        if len(volumes) > 1:
+            return ChosenImages(series_of_volumes(volumes, grid, form="in the scene"), self.adc)
+        if self.series is not None and not grid.same_as(self.series.grid):
+            raise ImageError(
+                "The volume does not fit the series",
+                needed=self.series.grid.text(),
+                found=grid.difference(self.series.grid),
+            )
+        kept = [volume for volume in self.volumes if volume.b_value != volumes[0].b_value]
+        together = sorted([*kept, *volumes], key=lambda volume: volume.b_value)
+        series = series_of_volumes(together, grid, form="in the scene")
+        return ChosenImages(series, self.adc, tuple(together))
+
+
+def with_b_values(chosen: ChosenImages, typed: Sequence[str]) -> ChosenImages:
+    """Take b-values that the user typed, one per image [s/mm2].
+
+    Raises
+    ------
+    HER2LowMRIError
+        When one is no b-value, or two are the same.
+    """
+    values = []
+    for text in typed:
+        try:
+            values.append(float(text.strip().replace(",", ".")))
+        except ValueError:
+            values.append(float("nan"))
+    if not all(0 <= value <= 20_000 for value in values) or len(set(values)) < len(values):
+        raise HER2LowMRIError(
+            "The b-values cannot be used",
+            needed="a different number for each image, 0 to 20000 s/mm2",
+            found=", ".join(text.strip()[:12] for text in typed),
+        )
+    images = [
+        image if image.b_value == value else replace(image, b_value=value, source="typed by the user")
+        for image, value in zip(chosen.series.images, values, strict=True)
+    ]
+    images.sort(key=lambda image: image.b_value)
+    return replace(chosen, series=replace(chosen.series, images=tuple(images)))
+
+
+def maps_from(
+    chosen: ChosenImages,
+    options: FitOptions,
+    use_given_adc: bool,
+    progress: Progress = None,
+    cancelled: Cancelled = None,
+) -> PreparedMaps:
+    """Make the maps of what was chosen.
+
+    Parameters
+    ----------
+    use_given_adc : bool
+        Use the ADC map that came with the case as it is.
+
+    Raises
+    ------
+    HER2LowMRIError
+        When there are too few b-values, or nothing was chosen.
+    Cancelled
+        When ``cancelled`` said so.
+    """
+    if chosen.series is None and chosen.adc is None:
+        raise HER2LowMRIError(
+            "There are no images", needed="a diffusion series or an ADC map", todo="Read images first."
+        )
+    if chosen.series is None:
+        return PreparedMaps(only_adc(chosen.adc, options), chosen.adc.grid, adc=chosen.adc)
+    computed = compute_maps(chosen.series, options, progress=progress, cancelled=cancelled)
+    adc = chosen.adc if use_given_adc else None
+    return PreparedMaps(computed.maps, chosen.series.grid, computed.warnings, adc)

@@ -1,0 +1,456 @@
+"""What the panel works on: a study in one role, or a single case; the case at hand; and whether all is on the disk.
+
+The panel shows this object and calls its methods; it keeps nothing of its own. Whoever wants to know of changes
+appends a function to ``listeners``; it is called with one of TOPICS.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from HER2LowMRILib.core import errors
+from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.voi_overlap import voi_overlap
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.voi_files import LESION, Segmentation, read_segmentation, read_voi
+from HER2LowMRILib.session.case_in_scene import CaseInScene
+from HER2LowMRILib.session.prepare_maps import PreparedMaps
+from HER2LowMRILib.session.single_case import SingleCase
+from HER2LowMRILib.session.step_clock import StepClock
+from HER2LowMRILib.session.unsaved_voi import UnsavedVoi, fingerprint
+from HER2LowMRILib.study.adjudicator_view import AdjudicatorView, CaseAdjudication
+from HER2LowMRILib.study.coordinator_view import CoordinatorView
+from HER2LowMRILib.study.protocol import AboutStudy
+from HER2LowMRILib.study.reader_view import ReaderView
+from HER2LowMRILib.study.readings import CaseReading
+from HER2LowMRILib.study.study_folder import Study, open_study
+from HER2LowMRILib.workflow.case_images import LoadedImages, load_case_images
+
+TOPICS = ("role", "case", "maps", "voi", "answers", "saved")
+ADJUDICATOR, COORDINATOR, SINGLE = "adjudicator", "coordinator", "single case"
+
+Progress = Callable[[float], None] | None
+Cancelled = Callable[[], bool] | None
+
+
+def side_name(side: str) -> str:
+    """Name of the segment that shows the VOI of a side."""
+    return f"side {side}"
+
+
+@dataclass(frozen=True)
+class SaveState:
+    """Whether everything is on the disk.
+
+    Attributes
+    ----------
+    pending : bool
+        A change of the VOI waits to be saved.
+    at : float or None
+        When something was saved last [s since 1970].
+    error : str or None
+        Why the last save failed; None when it did not.
+    """
+
+    pending: bool = False
+    at: float | None = None
+    error: str | None = None
+
+
+class ReadingSession:
+    """One sitting of one person.
+
+    Parameters
+    ----------
+    make_case : callable
+        Makes a ``CaseInScene`` from a name and fit options; the panel knows the scene.
+    unsaved_folder : Path
+        On this computer; a VOI that cannot be saved into the study is kept there.
+    """
+
+    def __init__(self, make_case: Callable[..., CaseInScene], unsaved_folder: Path):
+        self.listeners: list[Callable[[str], None]] = []
+        self.about: AboutStudy | None = None
+        # Through a study every role can be entered: only the coordinator's session holds it (for the export).
+        self.study: Study | None = None
+        self.role: str | None = None
+        self.view: ReaderView | AdjudicatorView | CoordinatorView | None = None
+        self.reading: CaseReading | SingleCase | CaseAdjudication | None = None
+        self.case: CaseInScene | None = None
+        self.saved = SaveState()
+        self.clock = StepClock(self._keep_time)
+        self._make_case = make_case
+        self._unsaved_folder = unsaved_folder
+        self._unsaved: UnsavedVoi | None = None
+        self._voi_in_study = ""
+        # What became of a VOI that could not be saved in an earlier sitting, in words.
+        self.unsaved_note = ""
+
+    # study and role
+    @property
+    def is_reader(self) -> bool:
+        """Whether the person reads cases, in a study or a single one."""
+        return self.role is not None and self.role not in (ADJUDICATOR, COORDINATOR)
+
+    @property
+    def title(self) -> str:
+        """Title of the study; "" without one."""
+        return self.about.title if self.about is not None else ""
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether answers and VOI can be changed: a reader's case that is not signed off."""
+        return self.is_reader and self.reading is not None and self.reading.is_open
+
+    def roles_of(self, folder: Path) -> tuple[str, ...]:
+        """Return who can work on a study: its readers, the adjudicator, the coordinator."""
+        return (*open_study(folder).protocol.readers, ADJUDICATOR, COORDINATOR)
+
+    def enter(self, folder: Path, role: str, take_over: bool = False) -> None:
+        """Open a study in a role: a reader's id, "adjudicator" or "coordinator".
+
+        Raises
+        ------
+        StudyLocked
+            When another session has this role open; ask the user, then call again with ``take_over``.
+        StudyError
+            When there is no such study or role.
+        """
+        study = open_study(folder)
+        self.leave()
+        if role == ADJUDICATOR:
+            view = study.adjudicator(take_over)
+        elif role == COORDINATOR:
+            view = study.coordinator(take_over)
+        else:
+            view = study.reader(role, take_over)
+        self.study = study if role == COORDINATOR else None
+        self.about, self.role, self.view = view.about, role, view
+        self._tell("role")
+
+    def leave(self) -> None:
+        """Close case and study, and give back what was locked."""
+        self.close_case()
+        view, self.view, self.study, self.about, self.role = self.view, None, None, None, None
+        if view is not None:
+            view.close()
+        self._tell("role")
+
+    def end(self) -> None:
+        """Leave for good, also where a VOI cannot be saved: that one is kept on this computer.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When something could not be saved, after all is closed.
+        """
+        try:
+            self.leave()
+        except HER2LowMRIError:
+            if self.case is not None:
+                case, self.case, self.reading, self.saved = self.case, None, None, SaveState()
+                case.clear()
+            self.leave()
+            raise
+
+    # cases
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Cases done, and cases in all; (0, 0) where that means nothing."""
+        return self.view.progress if isinstance(self.view, ReaderView | AdjudicatorView) else (0, 0)
+
+    def open_case(self, case_id: str, progress: Progress = None, cancelled: Cancelled = None) -> None:
+        """Open a case of the work list: its images are read, maps computed, VOI and answers brought back.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When the case cannot be opened; the case before is closed then, with everything saved.
+        """
+        self.close_case()
+        reading = self.view.open_case(case_id)
+        fit, binning = self.about.fit, self.about.binning
+        case = self._make_case(case_id, fit, binning)
+        self.reading, self.case = reading, case
+        self.saved = SaveState()
+        try:
+            images = load_case_images(reading.images, fit, progress, cancelled)
+            if self.case is not case:
+                # While progress is shown events run; another case came up, and must not get these images.
+                raise errors.Cancelled
+            self._show(images)
+        except Exception:
+            if self.case is case:
+                self.close_case()
+            raise
+        self.clock.start_case(sum(getattr(reading, "step_seconds", {}).values()))
+        self._tell("case")
+
+    def continue_case(self, case_id: str) -> None:
+        """Go on with a case whose images are in a scene that was loaded; the study says what was drawn and answered.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When there is no such case in the study or no maps in the scene.
+        """
+        reading = self.view.open_case(case_id)
+        case = self._make_case(case_id, self.about.fit, self.about.binning)
+        if not case.adopt_nodes():
+            raise HER2LowMRIError("The scene holds no maps", todo="Open the case from the work list.")
+        self.reading, self.case = reading, case
+        self.saved = SaveState()
+        self._start_voi()
+        self.clock.start_case(sum(getattr(reading, "step_seconds", {}).values()))
+        self._tell("case")
+
+    def start_single_case(self, name: str, keep: Callable[[str], None], record: str = "") -> None:
+        """Work on one case without a study; see ``SingleCase``."""
+        reading = SingleCase(name, keep, record)
+        self.leave()
+        self.role, self.reading = SINGLE, reading
+        self.case = self._make_case(name, FitOptions(), None)
+        if record and self.case.adopt_nodes() and self.case.voi is None:
+            self.case.start_voi({})
+        self.clock.start_case(0.0)
+        self._tell("role")
+        self._tell("case")
+
+    def close_case(self) -> None:
+        """Save what waits to be saved, and take the case out of the scene."""
+        if self.case is None:
+            return
+        self.save_voi()
+        self.clock.step(None)
+        case, self.case, self.reading = self.case, None, None
+        case.clear()
+        self.saved = SaveState()
+        self._tell("case")
+
+    def forget_scene(self) -> None:
+        """Save what waits to be saved, and let go of the case, because its scene is being closed."""
+        if self.case is None:
+            return
+        try:
+            self.save_voi()
+            self.clock.step(None)
+        finally:
+            self.case, self.reading, self.saved = None, None, SaveState()
+            self._tell("case")
+
+    def _show(self, images: LoadedImages) -> None:
+        if images.series is not None:
+            self.case.show_series(images.series)
+        for role, (array, grid) in images.context.items():
+            self.case.show_image(array, grid, role)
+        if images.maps is not None:
+            self.case.show_maps(images.maps, images.grid, images.adc)
+            self._start_voi()
+
+    def _start_voi(self) -> None:
+        self._unsaved, self.unsaved_note = None, ""
+        if isinstance(self.reading, CaseAdjudication):
+            self._show_sides(self.reading)
+            return
+        path = getattr(self.reading, "voi_path", None)
+        drawn = self._brought_back(path) if isinstance(self.reading, CaseReading) else None
+        if drawn is None and path is not None:
+            drawn = read_segmentation(path)
+        if drawn is None:
+            self.case.start_voi({})
+        else:
+            self.case.start_voi(drawn.masks, drawn.grid)
+        self.case.measure()
+
+    def _brought_back(self, path: Path | None) -> Segmentation | None:
+        """Return what was drawn in an earlier sitting and could not be saved."""
+        self._voi_in_study = fingerprint(path)
+        self._unsaved = UnsavedVoi(self._unsaved_folder, self.about.created, self.role, self.reading.case_id)
+        if not self._unsaved.is_kept:
+            return None
+        drawn, why = None, "the case is signed off"
+        if self.reading.is_open:
+            why = "the study has a newer one"
+            try:
+                drawn = self._unsaved.bring_back(self._voi_in_study)
+            except HER2LowMRIError:
+                why = "its file is damaged"
+        if drawn is not None:
+            self.saved = SaveState(True, self.saved.at, self.saved.error)
+            self.unsaved_note = "The VOI that could not be saved last time was brought back."
+        else:
+            name = self._unsaved.set_aside()
+            self.unsaved_note = (
+                f"A VOI that could not be saved last time is not used, because {why}. It is kept as {name} in the "
+                f"folder {self._unsaved_folder.name} beside the settings of Slicer."
+            )
+        return drawn
+
+    def _show_sides(self, case: CaseAdjudication) -> None:
+        """Show the VOI of each side, with what that side left out cut out of it."""
+        self.case.start_voi({})
+        drawn = {
+            side_name(side): read_voi(path, self.case.grid).mask for side, path in case.voi_paths.items()
+        }
+        self.case.show_sides(drawn)
+
+    def show_maps(self, prepared: PreparedMaps) -> None:
+        """Take new maps for the case at hand; what was drawn stays."""
+        masks, drawn_on = self.case.masks(), self.case.grid
+        self.case.show_maps(prepared.maps, prepared.grid, prepared.adc)
+        self.case.start_voi(masks, drawn_on)
+        self.case.measure()
+        self._tell("maps")
+
+    def mend_case(self) -> bool:
+        """Bring back the VOI, or a map, that somebody removed from the scene; whether something was missing.
+
+        The maps are computed again; the VOI is that of the last save.
+        """
+        case = self.case
+        if case is None or case.is_whole():
+            return False
+        if not case.maps_are_whole():
+            if not isinstance(self.view, ReaderView | AdjudicatorView):
+                self.case.forget_removed()
+                self._tell("case")
+                return True
+            self.open_case(self.reading.case_id)
+            return True
+        self.saved = SaveState(False, self.saved.at, self.saved.error)
+        self._start_voi()
+        self._tell("case")
+        return True
+
+    # answers and VOI
+    def set_answer(self, item_id: str, raw: object) -> None:
+        """Keep one answer of the reader; it is on the disk when this returns."""
+        self._saving(lambda: self.reading.set_answer(item_id, raw))
+        self._tell("answers")
+
+    def set_comment(self, text: str) -> None:
+        """Keep the reader's remark."""
+        self._saving(lambda: self.reading.set_comment(text))
+
+    def propose_exclusion(self, reason: str | None) -> None:
+        """Say that the case cannot be read, and why."""
+        self._saving(lambda: self.reading.propose_exclusion(reason))
+        self._tell("answers")
+
+    def voi_touched(self) -> None:
+        """Note that the VOI was edited: it waits to be measured and saved."""
+        if self.can_edit and isinstance(self.reading, CaseReading) and not self.saved.pending:
+            self.saved = SaveState(True, self.saved.at, self.saved.error)
+            self._tell("saved")
+
+    def voi_changed(self) -> None:
+        """Measure the VOI anew after an edit."""
+        self.case.restore_segments()
+        self.case.measure()
+        self.voi_touched()
+        self._tell("voi")
+
+    def save_voi(self) -> None:
+        """Put the VOI on the disk, if a change waits."""
+        if not self.saved.pending:
+            return
+        grid = self.case.grid
+        # Everything rubbed out is a state of the VOI too.
+        masks = self.case.masks() or {LESION: np.zeros(grid.shape, bool)}
+        try:
+            self._saving(lambda: self.reading.save_voi(masks, grid), of_voi=True)
+        except Exception:
+            self._keep_unsaved(masks, grid)
+            raise
+        if self._unsaved is not None:
+            with contextlib.suppress(OSError, StudyError):
+                self._voi_in_study = fingerprint(self.reading.voi_path)
+                self._unsaved.forget()
+
+    def _keep_unsaved(self, masks: Mapping[str, np.ndarray], grid: ImageGrid) -> None:
+        """Keep on this computer what the study did not take; the next save, or opening the case again, brings it in."""
+        if self._unsaved is not None:
+            with contextlib.suppress(OSError, StudyError):
+                self._unsaved.keep(masks, grid, self._voi_in_study)
+
+    def sign_off(self) -> None:
+        """Lock the reading of the case at hand."""
+        self.save_voi()
+        if self.case.voi_mask() is None and not self.reading.exclusion:
+            raise StudyError(
+                "the case cannot be signed off",
+                needed="a VOI with at least one voxel, or a proposal to exclude the case",
+                found="nothing drawn",
+            )
+        self.clock.step(None)
+        self._saving(self.reading.sign_off)
+        self._tell("answers")
+
+    def amend(self, reason: str) -> None:
+        """Open a signed-off reading again."""
+        self._saving(lambda: self.reading.amend(reason))
+        self._tell("answers")
+
+    def missing_for_sign_off(self) -> tuple[str, ...]:
+        """Everything that keeps the case from being signed off, in words."""
+        missing = self.reading.missing_for_sign_off()
+        undrawn = self.case.voi_mask() is None and not self.reading.exclusion
+        return ("VOI", *(text for text in missing if text != "VOI")) if undrawn else missing
+
+    # adjudication
+    def decide(self, item_id: str, raw: object, reason: str | None) -> None:
+        """Keep a decision of the adjudicator."""
+        self._saving(lambda: self.reading.decide(item_id, raw, reason))
+        self._tell("answers")
+
+    def choose_voi(self, choice: str | None, reason: str | None) -> None:
+        """Keep the adjudicator's choice of the VOI."""
+        self._saving(lambda: self.reading.choose_voi(choice, reason))
+        self._tell("answers")
+
+    def overlap(self) -> str:
+        """Word how far the VOIs of the two sides agree; "" where there are not two."""
+        masks = self.case.masks() if self.case is not None and self.case.voi is not None else {}
+        sides = [masks.get(side_name(side)) for side in ("A", "B")]
+        if any(mask is None or not mask.any() for mask in sides):
+            return ""
+        found = voi_overlap(*sides, self.case.grid.spacing_mm[::-1])
+        return (
+            f"Dice {found.dice:.2f}, surfaces {found.hausdorff_95_mm:.1f} mm apart (95th percentile), "
+            f"{found.volume_a_mm3 / 1000:.2f} and {found.volume_b_mm3 / 1000:.2f} cm³"
+        )
+
+    def show_side(self, side: str, on: bool) -> None:
+        """Show or hide the VOI of one side."""
+        if self.case is not None and self.case.voi is not None:
+            self.case.voi.GetDisplayNode().SetSegmentVisibility(side_name(side), on)
+
+    def _saving(self, act: Callable[[], object], of_voi: bool = False) -> None:
+        try:
+            act()
+        except OSError as error:
+            self._not_saved(error.strerror or type(error).__name__)
+            raise StudyError("the change was not saved", found=error.strerror) from error
+        except StudyError as error:
+            self._not_saved(str(error))
+            raise
+        # A change of the VOI still waits when something else was saved.
+        self.saved = SaveState(self.saved.pending and not of_voi, time.time(), None)
+        self._tell("saved")
+
+    def _not_saved(self, reason: str) -> None:
+        self.saved = SaveState(self.saved.pending, self.saved.at, reason)
+        self._tell("saved")
+
+    def _keep_time(self, step: str, seconds: float) -> None:
+        if isinstance(self.reading, CaseReading) and self.reading.is_open:
+            self.reading.step_time(step, seconds)
+
+    def _tell(self, topic: str) -> None:
+        for listener in tuple(self.listeners):
+            listener(topic)
