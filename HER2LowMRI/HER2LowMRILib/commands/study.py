@@ -303,6 +303,9 @@ def _status(args: argparse.Namespace) -> int:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         sys.stdout.write("  ".join(cells).rstrip() + "\n")
     for case in cohort.removed:
+        if case.damage is not None:
+            sys.stdout.write(f"removed: {case.case_id}, {case.damage}\n")
+            continue
         how = "erased" if case.is_erased else "removed"
         sys.stdout.write(f"{how} on {case.utc[:10]}: {case.case_id}, {case.reason}\n")
     return 0

@@ -26,6 +26,7 @@ from HER2LowMRILib.study.adjudication import (
     voi_decision,
 )
 from HER2LowMRILib.study.case_list import Case, CaseImages
+from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol
 from HER2LowMRILib.study.readings import (
     SignedVersion,
@@ -243,7 +244,8 @@ class AdjudicatorView:
             raise StudyError("there is no such case on this desk", needed="a case id of the list")
         readers = sides_of(case_id, self._protocol.readers, self._protocol.seed)
         versions = {
-            side: signed_version(self._readers_folder / reader / case_id) for side, reader in readers.items()
+            side: signed_version(inside(self._readers_folder, reader, case_id))
+            for side, reader in readers.items()
         }
         if any(version is None for version in versions.values()):
             raise StudyError(
@@ -256,7 +258,8 @@ class AdjudicatorView:
             if version.voi_file is not None
         }
         viewpoints = {
-            side: viewpoint_of(self._readers_folder / reader / case_id) for side, reader in readers.items()
+            side: viewpoint_of(inside(self._readers_folder, reader, case_id))
+            for side, reader in readers.items()
         }
         record = RecordFile(
             *self._files(case_id), "adjudicator", SCHEMA, START, fold_adjudication, self._lock
@@ -292,7 +295,7 @@ class AdjudicatorView:
         readers = sides_of(case_id, self._protocol.readers, self._protocol.seed)
         try:
             versions = {
-                side: signed_version(self._readers_folder / reader / case_id)
+                side: signed_version(inside(self._readers_folder, reader, case_id))
                 for side, reader in readers.items()
             }
             decisions = adjudication_state(self._folder, case_id)["decisions"]
@@ -307,8 +310,8 @@ class AdjudicatorView:
         return DeskItem(case_id, DECIDED if consensus.disagreements else AGREED, 0)
 
     def _neutral_copy(self, side: str, case_id: str, reader: str, version: SignedVersion) -> Path:
-        content = checked_voi_content(self._readers_folder / reader / case_id, version)
-        file = self._scratch / case_id / f"{side}.seg.nrrd"
+        content = checked_voi_content(inside(self._readers_folder, reader, case_id), version)
+        file = inside(self._scratch, case_id, f"{side}.seg.nrrd")
         make_folder(file.parent, f"the folder of case {case_id}")
         if not file.exists() or file.read_bytes() != content:
             write_verified(file, content)
@@ -317,7 +320,7 @@ class AdjudicatorView:
 
 def adjudication_files(folder: Path, case_id: str) -> tuple[Path, Path]:
     """State and log of a case's adjudication."""
-    return folder / f"{case_id}.json", folder / f"{case_id}.log.jsonl"
+    return inside(folder, f"{case_id}.json"), inside(folder, f"{case_id}.log.jsonl")
 
 
 def adjudication_state(folder: Path, case_id: str) -> State:

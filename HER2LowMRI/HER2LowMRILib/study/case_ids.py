@@ -11,7 +11,13 @@ _RESERVED = frozenset(
 )
 
 
-def checked_name(text: object, kind: str = "case id") -> str:
+class SafeName(str):
+    """A name that `checked_name` let pass: of a case or a person, read from a file or typed."""
+
+    __slots__ = ()
+
+
+def checked_name(text: object, kind: str = "case id") -> SafeName:
     """Return a name that may become a folder of the study.
 
     Parameters
@@ -33,7 +39,7 @@ def checked_name(text: object, kind: str = "case id") -> str:
             needed='1 to 32 letters, digits, "-" or "_", not the first or last; no device name such as CON',
             found=f"{len(text)} characters" if isinstance(text, str) else type(text).__name__,
         )
-    return text
+    return SafeName(text)
 
 
 def check_distinct(names: list[str], kind: str = "case id") -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.row_csv import read_rows, rows_to_bytes
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
+from HER2LowMRILib.study.own_files import checked_place
 
 CASES_FILE = "cases.csv"
 # Where a study keeps images of its own.
@@ -90,10 +91,10 @@ def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
         if not cell:
             return ()
         names = json.loads(cell) if cell.startswith("[") else [cell]
-        return tuple(base / name for name in names)
+        return tuple(checked_place(name, base) for name in names)
 
     def one(role: str) -> Path | None:
-        return base / row[role] if row.get(role) else None
+        return checked_place(row[role], base) if row.get(role) else None
 
     try:
         b_values = row.get("b_values")
@@ -104,7 +105,7 @@ def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
             dce=several("dce"),
             b_values=tuple(float(b) for b in b_values.replace(",", " ").split()) if b_values else None,
         )
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise StudyError(
             "the images of a case cannot be read from the table",
             needed='a place, or several as ["a", "b"]; b-values as "0 800 1400 2000" [s/mm2]',

@@ -14,6 +14,7 @@ from pathlib import Path
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.verified_write import append_verified
+from HER2LowMRILib.study.own_files import refuse_link
 
 Value = str | int | float | bool | None | dict | list
 Entry = dict[str, Value]
@@ -140,6 +141,7 @@ def _entry(line: bytes) -> Entry | None:
 
 def _read(path: Path) -> tuple[list[Entry], list[str], int]:
     """Read entries, the hash after each (first: START), and where the last whole line ends [bytes]."""
+    refuse_link(path)
     try:
         content = path.read_bytes()
     except FileNotFoundError:

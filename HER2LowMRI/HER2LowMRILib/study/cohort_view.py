@@ -15,6 +15,7 @@ from HER2LowMRILib.core.lexicon import Answer
 from HER2LowMRILib.study.adjudication import Consensus, find_consensus, sides_of, voi_decision
 from HER2LowMRILib.study.adjudicator_view import adjudication_state
 from HER2LowMRILib.study.case_list import Case, read_cases
+from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, read_pathology
 from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol
 from HER2LowMRILib.study.readings import (
@@ -124,7 +125,7 @@ class CohortView:
 
     def reading_folder(self, reader: str, case_id: str) -> Path:
         """Folder of a reader's files on a case."""
-        return self._folder / "readers" / reader / case_id
+        return inside(self._folder, "readers", reader, case_id)
 
     def _case(self, case_id: str) -> Case:
         case = self._cases.get(case_id)

@@ -23,6 +23,7 @@ from HER2LowMRILib.study.case_list import (
 from HER2LowMRILib.study.change_log import Value, now_utc
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import CoordinatorRecord
+from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, pathology_to_bytes, read_pathology
 from HER2LowMRILib.study.protocol import STUDY_FILE, Protocol, protocol_to_bytes
 from HER2LowMRILib.study.pseudonyms import pseudonym
@@ -58,7 +59,7 @@ class CoordinatorView(CohortView):
     def pseudonym(self, patient_id: str) -> str:
         """The case id of a patient in this study."""
         try:
-            key = bytes.fromhex((self._folder / "pseudonym.key").read_text())
+            key = bytes.fromhex(inside(self._folder, "pseudonym.key").read_text())
         except (OSError, ValueError) as error:
             raise StudyError(
                 "patient ids cannot be turned into case ids",
@@ -158,8 +159,10 @@ class CoordinatorView(CohortView):
             )
         if removed.is_erased:
             raise StudyError(f"case {case_id} was erased and cannot be brought back")
+        if removed.damage is not None:
+            raise StudyError(f"case {case_id} cannot be brought back: {removed.damage}")
         with self._nobody_reads(take_over):
-            move_back(self._folder, case_id)
+            move_back(self._folder, case_id, self.protocol.readers)
             cases = self._cases | {case_id: case_from_row(removed.row, self._folder)}
             fields = {} if removed.pathology is None else {case_id: removed.pathology}
             self._change_both("restore", cases, self._pathology | fields, case_id=case_id, reason=reason)
@@ -200,7 +203,7 @@ class CoordinatorView(CohortView):
         if removed is None:
             self._case(case_id)
         with self._nobody_reads(take_over):
-            images = CaseImages() if removed.is_erased else case_from_row(removed.row, self._folder).images
+            images = CaseImages() if removed.row is None else case_from_row(removed.row, self._folder).images
             left = erase_images(self._folder, case_id, images, (case.images for case in self.cases))
             keep_record(self._folder, RemovedCase(case_id, now_utc(), reason))
             erase_readings(self._folder, case_id)
@@ -222,8 +225,10 @@ class CoordinatorView(CohortView):
     def _nobody_reads(self, take_over: bool) -> Iterator[None]:
         """Hold the folders of all readers and of the adjudicator."""
         with contextlib.ExitStack() as held:
-            folders = {f"reader {name}": self._folder / "readers" / name for name in self.protocol.readers}
-            folders["the adjudicator's desk"] = self._folder / "adjudication"
+            folders = {
+                f"reader {name}": inside(self._folder, "readers", name) for name in self.protocol.readers
+            }
+            folders["the adjudicator's desk"] = inside(self._folder, "adjudication")
             for role, folder in folders.items():
                 if folder.is_dir():
                     held.callback(SessionLock(folder, role, take_over).release)

@@ -13,6 +13,7 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.files.verified_write import make_folder
 from HER2LowMRILib.study.case_list import Case
+from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import AboutStudy
 from HER2LowMRILib.study.readings import AMENDED, SIGNED_OFF, CaseReading, reading_state
 from HER2LowMRILib.study.session_lock import SessionLock
@@ -100,7 +101,7 @@ class ReaderView:
             raise StudyError("there is no such case in this work list", needed="a case id of the work list")
         if case_id not in self._open:
             self._open[case_id] = CaseReading(
-                self._folder / case_id, case_id, self.reader, case.images, self.form, self._lock
+                inside(self._folder, case_id), case_id, self.reader, case.images, self.form, self._lock
             )
         return self._open[case_id]
 
@@ -109,7 +110,7 @@ class ReaderView:
         if case_id in self._open:
             return self._open[case_id].state
         if case_id not in self._states:
-            self._states[case_id] = reading_state(self._folder / case_id)
+            self._states[case_id] = reading_state(inside(self._folder, case_id))
         return self._states[case_id]
 
     def close(self) -> None:

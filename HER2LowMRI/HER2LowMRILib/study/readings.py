@@ -23,6 +23,7 @@ from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.change_log import Entry
+from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash, state_problems
 from HER2LowMRILib.study.session_lock import SessionLock
 
@@ -422,7 +423,7 @@ def checked_voi_content(folder: Path, version: SignedVersion) -> bytes:
         If the file is gone or was changed.
     """
     try:
-        content = (folder / version.voi_file).read_bytes()
+        content = signed_voi_file(folder, version).read_bytes()
     except OSError as error:
         raise StudyError(
             "the signed VOI cannot be read", found=error.strerror or type(error).__name__
@@ -430,6 +431,13 @@ def checked_voi_content(folder: Path, version: SignedVersion) -> bytes:
     if hashlib.sha256(content).hexdigest() != version.voi_sha256:
         raise StudyError("the signed VOI was changed after sign-off", needed="the file with the signed hash")
     return content
+
+
+def signed_voi_file(folder: Path, version: SignedVersion) -> Path:
+    """File of the VOI of a signed version in a case folder; a record that names any other is not believed."""
+    if version.voi_file != SIGNED_VOI.format(version.number):
+        raise StudyError("a signed version names a file that is no VOI of it", needed=SIGNED_VOI.format("N"))
+    return inside(folder, version.voi_file)
 
 
 def _whole_text(raw: object) -> object:

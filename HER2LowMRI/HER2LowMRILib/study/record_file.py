@@ -17,6 +17,7 @@ from HER2LowMRILib.study.change_log import (
     log_problems,
     sound_entries,
 )
+from HER2LowMRILib.study.own_files import refuse_link
 from HER2LowMRILib.study.session_lock import SessionLock
 
 State = dict[str, Any]
@@ -186,6 +187,7 @@ def _folded(state: State, entries: Iterable[Entry], fold: Fold) -> State:
 
 def _saved(path: Path, schema: str) -> dict | None:
     """Read the state file; None if it is absent or damaged."""
+    refuse_link(path)
     try:
         saved = json.loads(path.read_bytes())
         found = saved["schema"]

@@ -9,13 +9,13 @@ that (and, when it comes back, before), so that nobody ever opens a case whose r
 """
 
 import json
-import shutil
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.core.lexicon import Answer
+from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.lexicon import Answer, clinic_fields
 from HER2LowMRILib.files.verified_write import (
     TEMPORARY_SUFFIX,
     make_folder,
@@ -23,7 +23,9 @@ from HER2LowMRILib.files.verified_write import (
     sync_folder,
     write_verified,
 )
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, IMAGES_FOLDER, CaseImages, places_of
+from HER2LowMRILib.study.case_ids import checked_name
+from HER2LowMRILib.study.case_list import IMAGE_ROLES, IMAGES_FOLDER, CaseImages, case_from_row, places_of
+from HER2LowMRILib.study.own_files import delete, inside, is_link, own_entries, own_folders, refuse_link
 
 REMOVED_FOLDER, RECORD_FILE = "removed", "case.json"
 SCHEMA = "her2lowmri.removed_case/1"
@@ -45,6 +47,8 @@ class RemovedCase:
         Its line of `cases.csv`; None when it was erased.
     pathology : dict or None
         Its clinic and HER2 fields, where there were any.
+    damage : str or None
+        Why its record cannot be read; it can then be neither restored nor added again.
     """
 
     case_id: str
@@ -52,29 +56,36 @@ class RemovedCase:
     reason: str
     row: dict[str, str | None] | None = None
     pathology: dict[str, Answer] | None = None
+    damage: str | None = None
 
     @property
     def is_erased(self) -> bool:
         """Whether nothing of it is left."""
-        return self.row is None
+        return self.row is None and self.damage is None
 
 
 def removed_cases(study: Path) -> tuple[RemovedCase, ...]:
-    """The cases that were taken out of a study folder, in the order of their ids.
+    """The cases that were taken out of a study folder, in the order of their ids, those with a damaged record too.
 
     Raises
     ------
     StudyError
-        If a record of one is damaged.
+        If the folder cannot be read.
     """
-    folders = sorted((study / REMOVED_FOLDER).glob("*/"))
-    return tuple(_read(folder / RECORD_FILE) for folder in folders if (folder / RECORD_FILE).exists())
+    return tuple(
+        _read(study, folder.name) for folder in own_folders(study / REMOVED_FOLDER) if _is_kept(folder)
+    )
+
+
+def _is_kept(folder: Path) -> bool:
+    return (folder / RECORD_FILE).exists() or is_link(folder / RECORD_FILE)
 
 
 def keep_record(study: Path, case: RemovedCase) -> None:
     """Write down what is needed to bring a case back, or that it was erased."""
-    folder = study / REMOVED_FOLDER / case.case_id
-    text = json.dumps({"schema": SCHEMA} | asdict(case), sort_keys=True, indent=1)
+    folder = inside(study, REMOVED_FOLDER, case.case_id)
+    content = {name: value for name, value in asdict(case).items() if name != "damage"}
+    text = json.dumps({"schema": SCHEMA} | content, sort_keys=True, indent=1)
     make_folder(folder, "the folder of the removed case")
     write_verified(folder / RECORD_FILE, text.encode() + b"\n")
 
@@ -86,13 +97,29 @@ def move_out(study: Path, case_id: str) -> None:
     forget_derived(study, case_id)
 
 
-def move_back(study: Path, case_id: str) -> None:
-    """Move readings and decisions of a removed case back to where they were."""
-    folder = study / REMOVED_FOLDER / case_id
-    for reader in sorted((folder / "readers").glob("*/")):
-        _move(reader, study / "readers" / reader.name / case_id)
-    for file in sorted((folder / "adjudication").glob("*")):
-        _move(file, study / "adjudication" / file.name)
+def move_back(study: Path, case_id: str, readers: Iterable[str]) -> None:
+    """Move readings and decisions of a removed case back to where they were.
+
+    Raises
+    ------
+    StudyError
+        If the folder of the removed case holds what a removal does not put there; nothing is moved then.
+    """
+    moves = []
+    for reader, folder in removed_readings(study, case_id).items():
+        if reader not in readers:
+            raise StudyError(
+                "a removed case holds readings of nobody of this study", needed="readers of the study"
+            )
+        moves.append((folder, inside(study, "readers", reader, case_id)))
+    for file in own_entries(inside(study, REMOVED_FOLDER, case_id, "adjudication")):
+        if not _is_adjudication_of(case_id, file.name):
+            raise StudyError(
+                "a removed case holds decisions of another case", needed=f"files of case {case_id}"
+            )
+        moves.append((file, inside(study, "adjudication", file.name)))
+    for here, there in moves:
+        _move(here, there)
 
 
 def left_behind(study: Path, case_id: str) -> bool:
@@ -102,30 +129,37 @@ def left_behind(study: Path, case_id: str) -> bool:
 
 def removed_readings(study: Path, case_id: str) -> dict[str, Path]:
     """Reader -> folder of the reading, of a removed case."""
-    return {folder.name: folder for folder in (study / REMOVED_FOLDER / case_id / "readers").glob("*/")}
+    folder = inside(study, REMOVED_FOLDER, case_id, "readers")
+    return {reading.name: reading for reading in own_folders(folder)}
 
 
 def forget(study: Path, case_id: str) -> None:
     """Delete the folder of a removed case."""
-    _delete(study / REMOVED_FOLDER / case_id)
+    delete(inside(study, REMOVED_FOLDER, case_id))
 
 
 def forget_derived(study: Path, case_id: str) -> None:
     """Delete what was measured or copied of a case for convenience."""
-    for folder in (study / "derived").glob("*/"):
-        _delete(folder / case_id)
-        _delete(folder / f"{case_id}.json")
+    for folder in own_folders(study / "derived"):
+        delete(folder / checked_name(case_id))
+        delete(folder / f"{case_id}.json")
 
 
 def erase_readings(study: Path, case_id: str) -> None:
     """Delete readings, decisions and everything derived of a removed case; its record stays."""
-    for folder in (study / REMOVED_FOLDER / case_id).glob("*/"):
-        _delete(folder)
+    for folder in own_entries(inside(study, REMOVED_FOLDER, case_id)):
+        if folder.name != RECORD_FILE:
+            delete(folder)
     forget_derived(study, case_id)
     # Of interrupted saves and copies; those of the tables hold the case too.
-    for left in (f".*{TEMPORARY_SUFFIX}", f"*/.{case_id}.*", f"derived/*/.{case_id}.*"):
-        for place in list(study.glob(left)):
-            _delete(place)
+    own = f".{case_id}."
+    for place in own_entries(study):
+        if place.name.startswith(".") and place.name.endswith(TEMPORARY_SUFFIX):
+            delete(place)
+    for folder in (*own_folders(study), *own_folders(study / "derived")):
+        for place in own_entries(folder):
+            if place.name.startswith(own):
+                delete(place)
 
 
 def erase_images(study: Path, case_id: str, images: CaseImages, others: Iterable[CaseImages]) -> int:
@@ -133,14 +167,15 @@ def erase_images(study: Path, case_id: str, images: CaseImages, others: Iterable
 
     Returns how many places with images are left, because they lie elsewhere.
     """
-    root = (study / IMAGES_FOLDER).resolve()
+    # The last part is not resolved: where `images` itself is a link, its images lie elsewhere.
+    root = study.resolve() / IMAGES_FOLDER
     used = [place.resolve() for other in others for place in _all_places(other)]
     places = [place.resolve() for place in _all_places(images)]
     # The folder that `study add --copy` made may hold what belongs to the images, such as b-values.
-    for place in (root / case_id, *places):
-        inside = place != root and place.is_relative_to(root)
-        if inside and not any(place.is_relative_to(it) or it.is_relative_to(place) for it in used):
-            _delete(place)
+    for place in (root / checked_name(case_id), *places):
+        own = place != root and place.is_relative_to(root) and not is_link(root)
+        if own and not any(place.is_relative_to(it) or it.is_relative_to(place) for it in used):
+            delete(place)
     return sum(place.exists() for place in places)
 
 
@@ -149,15 +184,23 @@ def _all_places(images: CaseImages) -> list[Path]:
 
 
 def _places(study: Path, case_id: str) -> Iterator[tuple[Path, Path]]:
-    target = study / REMOVED_FOLDER / case_id
-    for folder in sorted((study / "readers").glob(f"*/{case_id}/")):
-        yield folder, target / "readers" / folder.parent.name
-    for file in sorted((study / "adjudication").glob(f"{case_id}.*")):
-        yield file, target / "adjudication" / file.name
+    case_id = checked_name(case_id)
+    target = inside(study, REMOVED_FOLDER, case_id)
+    for reader in own_folders(study / "readers"):
+        if is_link(reader / case_id) or (reader / case_id).is_dir():
+            yield reader / case_id, target / "readers" / reader.name
+    for file in own_entries(study / "adjudication"):
+        if _is_adjudication_of(case_id, file.name):
+            yield file, target / "adjudication" / file.name
+
+
+def _is_adjudication_of(case_id: str, name: str) -> bool:
+    return re.fullmatch(rf"{re.escape(case_id)}\.(log\.jsonl|json)(\.damaged-\d+)?", name) is not None
 
 
 def _move(here: Path, there: Path) -> None:
-    if there.exists():
+    refuse_link(here)
+    if there.exists() or is_link(there):
         raise StudyError(
             "a removed case and the study both hold files of it",
             needed="one of them",
@@ -172,29 +215,32 @@ def _move(here: Path, there: Path) -> None:
         raise not_saved("the place of the case's files", error) from error
 
 
-def _delete(place: Path) -> None:
+def _is_name(name: str) -> bool:
     try:
-        if place.is_dir():
-            shutil.rmtree(place)
-        else:
-            place.unlink(missing_ok=True)
-    except OSError as error:
-        raise StudyError(
-            f"{place.name} cannot be deleted",
-            found=error.strerror or type(error).__name__,
-            todo="Close what has it open, then do this again",
-        ) from error
+        return bool(checked_name(name))
+    except StudyError:
+        return False
 
 
-def _read(file: Path) -> RemovedCase:
+def _read(study: Path, name: str) -> RemovedCase:
+    """Read the record of a case; the folder says which, because a record may have come with another's id."""
     try:
+        file = inside(study, REMOVED_FOLDER, checked_name(name), RECORD_FILE)
         content = json.loads(file.read_bytes())
-        if content.pop("schema") != SCHEMA:
+        if content.pop("schema") != SCHEMA or content["case_id"] != name:
             raise ValueError
-        return RemovedCase(**content)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StudyError(
-            f"the record of the removed case {file.parent.name} cannot be read",
-            needed=f"{RECORD_FILE} of {SCHEMA}",
+        case = RemovedCase(**content, damage=None)
+        if case.row is not None and case_from_row(case.row, study).case_id != name:
+            raise ValueError
+        for field, value in (case.pathology or {}).items():
+            clinic_fields()[field].accept(value)
+        if not (isinstance(case.utc, str) and isinstance(case.reason, str)):
+            raise TypeError
+        return case
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, HER2LowMRIError):
+        problem = StudyError(
+            f"the record of the removed case {name if _is_name(name) else 'with a name that none has'} cannot be read",
+            needed=f"{RECORD_FILE} of {SCHEMA} of this very case",
             todo="Restore it from a backup of the study",
-        ) from error
+        )
+        return RemovedCase(name, "", "", damage=str(problem))

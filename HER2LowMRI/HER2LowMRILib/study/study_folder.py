@@ -31,6 +31,7 @@ from HER2LowMRILib.files.verified_write import make_folder, not_saved, write_ver
 from HER2LowMRILib.study.case_list import CASES_FILE, Case, cases_to_bytes, read_cases
 from HER2LowMRILib.study.change_log import now_utc
 from HER2LowMRILib.study.coordinator_record import CoordinatorRecord
+from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol, protocol_to_bytes, read_protocol
 from HER2LowMRILib.study.pseudonyms import new_key
 from HER2LowMRILib.study.reader_view import ReaderView
@@ -78,7 +79,7 @@ class Study:
             return tuple(cases[case_id] for case_id in reading_order(cases, reader, self.protocol.seed))
 
         return ReaderView(
-            self.folder / READERS_FOLDER / reader,
+            inside(self.folder, READERS_FOLDER, reader),
             reader,
             self.protocol.about,
             self.form,
@@ -91,9 +92,9 @@ class Study:
         from HER2LowMRILib.study.adjudicator_view import AdjudicatorView
 
         return AdjudicatorView(
-            self.folder / ADJUDICATION_FOLDER,
-            self.folder / READERS_FOLDER,
-            self.folder / DERIVED_FOLDER / ADJUDICATION_FOLDER,
+            inside(self.folder, ADJUDICATION_FOLDER),
+            inside(self.folder, READERS_FOLDER),
+            inside(self.folder, DERIVED_FOLDER, ADJUDICATION_FOLDER),
             self.protocol,
             self.form,
             self._cases_to_read,

@@ -118,6 +118,8 @@ def _in_study(office: CoordinatorView, case: Case) -> tuple[bool, str | None]:
     """Whether the study has the case with these images, and why it cannot take it."""
     known = {old.case_id.lower(): old for old in office.cases}.get(case.case_id.lower())
     removed = {old.case_id.lower(): old for old in office.removed}.get(case.case_id.lower())
+    if removed is not None and removed.damage is not None:
+        return False, f"it was removed, and {removed.damage}"
     if removed is not None:
         how = "erased" if removed.is_erased else "removed"
         todo = "it is not to come back" if removed.is_erased else "`study restore` brings it back"

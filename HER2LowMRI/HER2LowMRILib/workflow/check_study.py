@@ -14,6 +14,7 @@ from HER2LowMRILib.study.adjudicator_view import adjudication_files
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, places_of
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import coordinator_problems, erased_cases
+from HER2LowMRILib.study.own_files import inside, own_folders
 from HER2LowMRILib.study.record_file import record_problems
 from HER2LowMRILib.study.removed_cases import left_behind, removed_readings
 from HER2LowMRILib.study.session_lock import LOCK_NAME
@@ -74,11 +75,8 @@ def check_study(
             Finding("study", f"the edition {study.protocol.lexicon} is not the one the study began with")
         )
     known = {case.case_id for case in cohort.cases}
-    try:
-        findings += _removed_findings(study, cohort)
-        known |= {case.case_id for case in cohort.removed}
-    except StudyError as error:
-        findings.append(Finding("removed cases", str(error)))
+    findings += _removed_findings(study, cohort)
+    known |= {case.case_id for case in cohort.removed}
     count = 0
     for done, case in enumerate(cohort.cases, start=1):
         for reader in study.protocol.readers:
@@ -90,8 +88,8 @@ def check_study(
         if progress is not None:
             progress(done / len(cohort.cases))
     for reader in study.protocol.readers:
-        folders = (study.folder / READERS_FOLDER / reader).glob("*/")
-        strangers = sum(folder.name not in known for folder in folders if folder.is_dir())
+        folders = own_folders(inside(study.folder, READERS_FOLDER, reader))
+        strangers = sum(folder.name not in known for folder in folders)
         if strangers:
             findings.append(
                 Finding(
@@ -114,6 +112,9 @@ def _removed_findings(study: Study, cohort: CohortView) -> Iterator[Finding]:
     erased = erased_cases(study.folder)
     for case in cohort.removed:
         where = f"removed case {case.case_id}"
+        if case.damage is not None:
+            yield Finding(where, case.damage)
+            continue
         if left_behind(study.folder, case.case_id) or (case.is_erased and case.case_id not in erased):
             yield Finding(where, "its removal was interrupted: `study remove` again, as before")
         for reader, folder in removed_readings(study.folder, case.case_id).items():

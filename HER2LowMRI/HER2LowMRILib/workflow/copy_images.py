@@ -13,6 +13,7 @@ from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX, not_saved
 from HER2LowMRILib.images.intake.image_files import is_image_file, stem
 from HER2LowMRILib.study.case_ids import checked_name
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, IMAGES_FOLDER, Case, CaseImages
+from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.same_images import COMPANIONS, differing_images
 
 _DETACHED = (".nhdr", ".mhd", ".hdr")
@@ -38,7 +39,7 @@ def copy_images(case: Case, study: Path) -> Case:
     StudyError
         If an image is of a form in which the header names another file, or cannot be copied.
     """
-    folder = study / IMAGES_FOLDER / checked_name(case.case_id)
+    folder = inside(study, IMAGES_FOLDER, checked_name(case.case_id))
     unfinished = folder.with_name(f".{folder.name}{TEMPORARY_SUFFIX}")
     try:
         # Of a copy that was stopped.

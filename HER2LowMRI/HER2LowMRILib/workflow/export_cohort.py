@@ -27,7 +27,8 @@ from HER2LowMRILib.study.data_dictionary import (
     redcap_data_rows,
     redcap_rows,
 )
-from HER2LowMRILib.study.readings import SignedVersion
+from HER2LowMRILib.study.own_files import inside
+from HER2LowMRILib.study.readings import SignedVersion, signed_voi_file
 from HER2LowMRILib.study.study_folder import DERIVED_FOLDER, LEXICON_FILE, Study
 from HER2LowMRILib.workflow.cohort_rows import (
     FLOW_COLUMNS,
@@ -209,14 +210,17 @@ def _job(
     study: Study, cohort: CohortView, case_id: str, signed: Mapping[str, SignedVersion]
 ) -> CaseJob | None:
     vois = {
-        reader: (cohort.reading_folder(reader, case_id).absolute() / version.voi_file, version.voi_sha256)
+        reader: (
+            signed_voi_file(cohort.reading_folder(reader, case_id).absolute(), version),
+            version.voi_sha256,
+        )
         for reader, version in signed.items()
         if version.voi_file is not None
     }
     if not vois:
         return None
     images = next(case.images for case in cohort.cases if case.case_id == case_id)
-    kept = study.folder.absolute() / DERIVED_FOLDER / "measurements" / f"{case_id}.json"
+    kept = inside(study.folder.absolute(), DERIVED_FOLDER, "measurements", f"{case_id}.json")
     return CaseJob(case_id, images, vois, study.protocol.fit, study.protocol.binning, kept)
 
 

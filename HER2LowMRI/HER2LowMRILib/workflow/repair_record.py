@@ -4,6 +4,7 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study import adjudication, readings
 from HER2LowMRILib.study.adjudicator_view import adjudication_files
 from HER2LowMRILib.study.coordinator_record import coordinator_problems, repair_coordinator
+from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.record_file import record_problems, start_anew
 from HER2LowMRILib.study.session_lock import SessionLock
 from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER, Study
@@ -52,12 +53,12 @@ def repair_record(study: Study, role: str, case_id: str | None, reason: str, tak
     if case_id not in cases or role not in (*study.protocol.readers, ADJUDICATOR):
         raise StudyError("there is no such record", needed="a role and a case of the study")
     if role == ADJUDICATOR:
-        folder = study.folder / ADJUDICATION_FOLDER
+        folder = inside(study.folder, ADJUDICATION_FOLDER)
         files = adjudication_files(folder, case_id)
         kind = adjudication.SCHEMA, adjudication.START, adjudication.fold_adjudication
     else:
-        folder = study.folder / READERS_FOLDER / role
-        files = folder / case_id / readings.READING_FILE, folder / case_id / readings.LOG_FILE
+        folder = inside(study.folder, READERS_FOLDER, role)
+        files = inside(folder, case_id, readings.READING_FILE), inside(folder, case_id, readings.LOG_FILE)
         kind = readings.SCHEMA, readings.START, readings.fold_reading
     lock = SessionLock(folder, role, take_over)
     try:

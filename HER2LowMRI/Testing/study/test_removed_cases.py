@@ -200,7 +200,7 @@ def stop_before(monkeypatch, step):
         return acts
 
     for module, names in {
-        removed_cases: ("_move", "_delete", "write_verified"),
+        removed_cases: ("_move", "delete", "write_verified"),
         coordinator_record: ("write_verified",),
         record_file: ("write_verified",),
         change_log: ("append_verified",),

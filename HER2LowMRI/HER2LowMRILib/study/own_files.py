@@ -1,0 +1,128 @@
+"""Places in a study folder that somebody else may have prepared: names that stay inside, and no links.
+
+A study can come from another hospital, or lie where others write. Whatever is read, moved or deleted in it is named
+by parts that are checked here, and a link is never followed: it could lead to anybody's files.
+"""
+
+import re
+import shutil
+import stat
+import unicodedata
+from pathlib import Path
+
+from HER2LowMRILib.core.errors import StudyError
+
+_PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}", re.ASCII)
+# Of one part of a place on every common file system, and of a whole place [bytes].
+_LONGEST_PART, _LONGEST_PLACE = 255, 4096
+
+
+def inside(root: Path, *parts: str) -> Path:
+    """Path below a folder of the study.
+
+    Parameters
+    ----------
+    root : Path
+        The folder, which may be reached through links of the user's own.
+    *parts : str
+        Names below it: letters, digits, "-", "_" and "." (not first).
+
+    Raises
+    ------
+    StudyError
+        If a part could lead elsewhere, or a file or folder on the way is a link.
+    """
+    path = root
+    for part in parts:
+        if not _PART.fullmatch(part) or part.endswith("."):
+            raise StudyError("a name in the study leads elsewhere", needed="a plain name of a file or folder")
+        path = path / part
+        refuse_link(path)
+    return path
+
+
+def refuse_link(path: Path) -> None:
+    """Refuse a link in place of a file or folder of the study."""
+    if is_link(path):
+        raise StudyError(
+            f"{path.name} in the study is a link",
+            needed="a file or folder of its own, because a link can lead to anybody's files",
+            todo="Put in its place what it leads to, if you know where it comes from",
+        )
+
+
+def is_link(path: Path) -> bool:
+    """Whether a path is a symbolic link, or a junction of Windows; False where there is nothing."""
+    try:
+        found = path.lstat()
+    except (OSError, ValueError):
+        return False
+    junction = getattr(found, "st_reparse_tag", 0) == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
+    return stat.S_ISLNK(found.st_mode) or junction
+
+
+def own_folders(parent: Path) -> list[Path]:
+    """Folders in a folder of the study by name; see `own_entries`."""
+    return [path for path in own_entries(parent) if path.is_dir() and not path.name.startswith(".")]
+
+
+def own_entries(parent: Path) -> list[Path]:
+    """Files and folders in a folder of the study by name, hidden ones too; no links, and nothing of a link."""
+    if is_link(parent):
+        return []
+    try:
+        names = sorted(entry.name for entry in parent.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise StudyError(
+            f"the folder {parent.name} of the study cannot be read",
+            found=error.strerror or type(error).__name__,
+        ) from error
+    return [parent / name for name in names if not is_link(parent / name)]
+
+
+def delete(place: Path) -> None:
+    """Delete a file or folder of the study; of a link, the link and not what it leads to.
+
+    Raises
+    ------
+    StudyError
+        If it cannot be deleted.
+    """
+    try:
+        if place.is_dir() and not is_link(place):
+            shutil.rmtree(place)
+        else:
+            place.unlink(missing_ok=True)
+    except OSError as error:
+        raise StudyError(
+            f"{place.name} cannot be deleted",
+            found=error.strerror or type(error).__name__,
+            todo="Close what has it open, then do this again",
+        ) from error
+
+
+def checked_place(text: object, base: Path) -> Path:
+    """A place of images as a table names it; relative ones start at ``base``.
+
+    Images may lie anywhere, so this says only that it can be a place at all.
+
+    Raises
+    ------
+    StudyError
+        If it is no text, too long, or holds characters that no name has.
+    """
+    if (
+        not isinstance(text, str)
+        or not text
+        or any(unicodedata.category(sign) == "Cc" for sign in text)
+        or len(text.encode("utf-8", "replace")) > _LONGEST_PLACE
+        or any(len(part.encode("utf-8", "replace")) > _LONGEST_PART for part in re.split(r"[/\\]", text))
+    ):
+        raise StudyError(
+            "the place of an image cannot be used",
+            needed=f"the name of a file or folder, each part at most {_LONGEST_PART} bytes long",
+            found=f"{len(text)} characters" if isinstance(text, str) else type(text).__name__,
+        )
+    return base / text

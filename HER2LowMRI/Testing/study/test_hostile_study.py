@@ -1,0 +1,209 @@
+"""A study folder that somebody else prepared: no name, place or link in it reaches a file outside."""
+
+import contextlib
+import json
+import shutil
+
+import pytest
+from HER2LowMRILib.cli import main
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.row_csv import read_rows, write_rows
+from HER2LowMRILib.study.own_files import checked_place, inside
+from HER2LowMRILib.study.readings import START as READING_START
+from HER2LowMRILib.study.study_folder import open_study
+from HER2LowMRILib.workflow.check_study import check_study
+from HER2LowMRILib.workflow.export_cohort import export_cohort
+from study.made_up_study import MASS, made_up_study, read_case
+
+ELSEWHERE = (
+    *("../victim", "../../victim", "../../../victim", "/victim", "..", ".", "", "*", "C00*", "P?", "[P]2"),
+    *("P2/../victim", "..\\victim", "C:\\victim", "P2\0", "P2\n", "P2/", "~", None, 7, [], {"P2": 1}, True, "victim"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def study(tmp_path):
+    """P1 read, P2 removed after it was read; beside the study a folder that must stay as it is."""
+    study = made_up_study(tmp_path / "study", cases=2)
+    for reader in ("r1", "r2"):
+        with study.reader(reader) as view:
+            read_case(view.open_case("P1"), MASS | {"fgt": "a" if reader == "r1" else "b"})
+            read_case(view.open_case("P2"), MASS)
+    with study.adjudicator() as desk:
+        desk.open_case("P1").decide("fgt", "b")
+    with study.coordinator() as office:
+        office.remove("P2", "synthetic")
+    for name in ("victim", "victim/P1", "victim/P2", "victim/measurements", "victim/r1"):
+        (tmp_path / name).mkdir(exist_ok=True)
+        for file in ("case.json", "P1.json", "P2.json", ".P2.x.tmp", "kept.txt", "voi.seg.nrrd"):
+            (tmp_path / name / file).write_text("kept")
+    return study
+
+
+def everything_in(folder):
+    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+def use_all_of(study, out):
+    """Everything that a person could do with a received study; whatever is refused is refused in words."""
+    folder = str(study.folder)
+    for arguments in (
+        ["check", folder],
+        ["status", folder],
+        ["restore", folder, "P2", "--reason", "x"],
+        ["restore", folder, "victim", "--reason", "x"],
+        ["remove", folder, "P2", "--reason", "x", "--erase", "P2"],
+        ["remove", folder, "P1", "--reason", "x", "--erase", "P1"],
+    ):
+        assert main(["study", *arguments, "--quiet"]) in (0, 1)
+    with contextlib.suppress(StudyError), study.reader("r1") as view:
+        view.open_case("P1").amend("x")
+    with contextlib.suppress(StudyError), study.adjudicator() as desk:
+        desk.open_case("P1")
+    with contextlib.suppress(StudyError):
+        export_cohort(open_study(study.folder), out)
+
+
+@pytest.mark.parametrize("where", ["case_id", "row", "both", "folder"])
+def test_a_removed_case_with_another_id_deletes_nothing_elsewhere(study, tmp_path, where):
+    before = everything_in(tmp_path / "victim")
+    record = study.folder / "removed" / "P2" / "case.json"
+    whole = json.loads(record.read_text())
+    for hostile in ELSEWHERE:
+        content = json.loads(json.dumps(whole))
+        if where in ("case_id", "both"):
+            content["case_id"] = hostile
+        if where in ("row", "both"):
+            content["row"]["case_id"] = hostile
+        record.write_text(json.dumps(content))
+        if (
+            where == "folder"
+            and isinstance(hostile, str)
+            and "/" not in hostile
+            and hostile.rstrip(".\0") == hostile != ""
+        ):
+            shutil.copytree(record.parent, record.parent.with_name(hostile))
+        for act in ("restore", "erase") if isinstance(hostile, str) else ():
+            with study.coordinator() as office, contextlib.suppress(StudyError):
+                getattr(office, act)(hostile, "x")
+        if where != "folder":
+            with study.coordinator() as office, pytest.raises(StudyError, match="cannot be brought back"):
+                office.restore("P2", "x")
+    if where != "folder":
+        assert "removed case P2" in " ".join(map(str, check_study(study).findings))
+    assert everything_in(tmp_path / "victim") == before
+    assert (study.folder / "readers" / "r1" / "P1" / "reading.json").exists()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *(
+            "derived",
+            "derived/measurements",
+            "derived/victim",
+            "adjudication",
+            "removed",
+            "removed/P2",
+            "readers",
+        ),
+        *("readers/r1", "readers/r1/P1", "images", "images/P1", "images/P2", "removed/P2/readers", "evil"),
+        *("removed/P2/readers/r1", "removed/P2/adjudication", "derived/adjudication"),
+    ],
+)
+def test_no_link_in_a_study_leads_out_of_it(study, tmp_path, place):
+    before = everything_in(tmp_path / "victim")
+    link = study.folder / place
+    if link.is_dir():
+        shutil.rmtree(link)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(tmp_path / "victim", target_is_directory=True)
+    use_all_of(study, tmp_path / "out")
+    assert everything_in(tmp_path / "victim") == before
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["readers/r1/P1/reading.json", "readers/r1/P1/voi.signed-1.seg.nrrd"],
+)
+def test_a_reading_that_is_a_link_to_that_of_another_reader_is_not_shown(study, file):
+    link = study.folder / file
+    link.unlink()
+    link.symlink_to(study.folder / file.replace("r1", "r2"))
+    with study.adjudicator() as desk, pytest.raises(StudyError):
+        desk.open_case("P1")
+    assert [finding.where for finding in check_study(study).findings] == ["reader r1, case P1"]
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/hostname", "../../r2/P1/voi.signed-1.seg.nrrd", "voi.seg.nrrd", "log.jsonl", ".."]
+)
+def test_a_signed_version_names_no_file_but_its_own(study, name):
+    folder = study.folder / "readers" / "r1" / "P1"
+    state = json.loads((folder / "reading.json").read_text())
+    state["state"]["signed"][0]["voi_file"] = name
+    (folder / "reading.json").write_text(json.dumps(state))
+    with study.adjudicator() as desk, pytest.raises(StudyError):
+        desk.open_case("P1")
+    assert check_study(study).findings
+
+
+def test_a_removed_case_brings_back_only_its_own_files(study):
+    extra = study.folder / "removed" / "P2" / "adjudication"
+    extra.mkdir(exist_ok=True)
+    (extra / "P9.json").write_text("{}")
+    before = everything_in(study.folder / "removed")
+    with study.coordinator() as office, pytest.raises(StudyError, match="decisions of another case"):
+        office.restore("P2", "x")
+    (extra / "P9.json").unlink()
+    (study.folder / "removed" / "P2" / "readers" / "r9").mkdir()
+    with study.coordinator() as office, pytest.raises(StudyError, match="readings of nobody"):
+        office.restore("P2", "x")
+    (study.folder / "removed" / "P2" / "readers" / "r9").rmdir()
+    with study.coordinator() as office:
+        office.restore("P2", "x")
+    assert before
+    assert not (study.folder / "removed" / "P2").exists()
+
+
+@pytest.mark.parametrize("at", ["images", "images/P2", "elsewhere"])
+def test_an_erasure_ends_where_the_copied_images_are_a_link(study, tmp_path, at):
+    before = everything_in(tmp_path / "victim")
+    if at != "elsewhere":
+        shutil.rmtree(study.folder / at, ignore_errors=True)
+        (study.folder / at).symlink_to(tmp_path / "victim", target_is_directory=True)
+    with study.coordinator() as office:
+        office.erase("P2", "consent withdrawn")
+        office.erase("P2", "again")
+    assert everything_in(tmp_path / "victim") == before
+    assert at != "images/P2" or not (study.folder / at).is_symlink()
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\nb", "a\x1b[2Jb", "x" * 256, "y/" * 3000, "", None, 1, ["a"]])
+def test_what_can_be_no_place_of_images_is_refused_when_it_is_read(tmp_path, text):
+    with pytest.raises(StudyError, match="place of an image"):
+        checked_place(text, tmp_path)
+
+
+def test_places_with_names_of_any_language_are_taken(tmp_path):
+    for text in ("病例\u3000一/b0.nrrd", "Fälle/Ä b.nii.gz", "../else/where", "/mnt/share/x"):
+        assert checked_place(text, tmp_path) == tmp_path / text
+
+
+@pytest.mark.parametrize("cell", ["[" * 100_000, '["a", 1]', '[["a"]]', "[null]", '["a\\u0000"]', "[{}]"])
+def test_a_hostile_list_of_places_is_refused_in_words(study, capsys, cell):
+    rows = read_rows(study.folder / "cases.csv")
+    write_rows(study.folder / "cases.csv", [rows[0] | {"dwi": cell}], list(rows[0]))
+    for act in ("check", "status"):
+        assert main(["study", act, str(study.folder)]) == 1
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1
+        assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("part", ["..", ".", "", "a/b", "a\\b", ".hidden", "a.", "a b", "*", "\0", "x" * 200])
+def test_a_part_of_a_place_in_the_study_is_a_plain_name(tmp_path, part):
+    with pytest.raises(StudyError, match="leads elsewhere"):
+        inside(tmp_path, part)
+    assert inside(tmp_path, "readers", "r1", "voi.signed-1.seg.nrrd").parent == tmp_path / "readers" / "r1"
+    assert READING_START["signed"] == []
