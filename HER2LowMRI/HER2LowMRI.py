@@ -1,6 +1,7 @@
 """The HER2LowMRI module: the four classes that 3D Slicer asks for. All work is done in HER2LowMRILib."""
 
 import sys
+import time
 
 import slicer
 from slicer.i18n import tr as _
@@ -198,6 +199,12 @@ class HER2LowMRITest(ScriptedLoadableModuleTest):
         slicer.mrmlScene.Clear()
         self.assertIsNone(self.session.case)
         slicer.util.loadScene(scene)
+        # The case is continued when the events of loading have run.
+        for _turn in range(40):
+            if self.session.case is not None:
+                break
+            time.sleep(0.05)
+            slicer.app.processEvents()
         self.assertEqual(dict(self.session.reading.answers), before)
         self.assertEqual(self.session.case.measurement, measured)
         self.delayDisplay("Scene saved and loaded")

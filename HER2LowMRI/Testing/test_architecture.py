@@ -22,7 +22,7 @@ OUTSIDE = {
     "synthetic": {"numpy", "scipy", "SimpleITK"},
     "mrml": {"numpy", "slicer", "vtk"},
     "workflow": {"numpy", "scipy", "SimpleITK"},
-    "session": {"numpy", "scipy", "SimpleITK", "slicer"},
+    "session": {"numpy", "scipy", "SimpleITK", "slicer", "vtk"},
     "gui": {"slicer", "vtk", "qt", "ctk"},
     "commands": {"numpy"},
 }

@@ -10,7 +10,6 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.fit_quality import DEFINITIONS, FitQuality, count_quality
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
-from HER2LowMRILib.mrml.reading_layout import show_image
 from HER2LowMRILib.mrml.volumes import ROLE
 from HER2LowMRILib.session.prepare_maps import ChosenImages, maps_from, with_b_values
 from HER2LowMRILib.session.reading_session import SINGLE
@@ -188,10 +187,15 @@ class ImagesPage(Page):
 
     def _image_picked(self, node: object) -> None:
         case = self.session.case
-        if case is not None:
-            show_image(case.scene, node)
-            if not self._picking and node is not None:
-                self._kept = node.GetAttribute(ROLE)
+        if case is None:
+            return
+        if node is not None and not node.GetAttribute(ROLE):
+            # The views show nothing but the case.
+            self.pick_image(self.panel.views.image)
+            return
+        self.panel.views.show_image(node)
+        if not self._picking and node is not None:
+            self._kept = node.GetAttribute(ROLE)
 
     def pick_image(self, node: object) -> None:
         """Choose the image of the fourth view."""

@@ -30,6 +30,7 @@ from HER2LowMRILib.mrml.reading_layout import (
     show_reading_layout,
 )
 from HER2LowMRILib.session.case_in_scene import CaseInScene
+from HER2LowMRILib.session.case_views import CaseViews
 from HER2LowMRILib.session.reading_session import ADJUDICATOR, COORDINATOR, SINGLE, ReadingSession
 from HER2LowMRILib.study.session_lock import StudyLocked
 from HER2LowMRILib.workflow.sample_study import make_sample_study
@@ -67,6 +68,10 @@ class Panel:
     def __init__(self, layout: object, logic: object):
         self.entered = False
         self._layout_before: int | None = None
+        logic_of_views = slicer.app.applicationLogic() if slicer.app.layoutManager() is not None else None
+        self.views = CaseViews(
+            slicer.mrmlScene, logic_of_views, self._foreign_image_taken_out, lambda: self._changed("views")
+        )
         settings = Path(slicer.app.slicerUserSettingsFilePath)
         self.session = ReadingSession(self._make_case, settings.parent / "HER2LowMRI-unsaved")
         self.widget = slicer.util.loadUI(str(UI_FOLDER / "HER2LowMRI.ui"))
@@ -90,6 +95,8 @@ class Panel:
         self._changed("role")
         self.go_to("study")
         slicer.app.connect("aboutToQuit()", self._quitting)
+        # The scene may have been loaded before the module was shown for the first time.
+        self.scene.continue_case()
 
     @property
     def parameters(self) -> HER2LowMRIParameterNode | None:
@@ -137,8 +144,15 @@ class Panel:
             key.setEnabled(on)
 
     def _make_case(self, name: str, options: object, binning: object) -> CaseInScene:
-        logic = slicer.app.applicationLogic() if slicer.app.layoutManager() is not None else None
-        return CaseInScene(slicer.mrmlScene, logic, name, options, binning)
+        return CaseInScene(slicer.mrmlScene, self.views, name, options, binning)
+
+    def _foreign_image_taken_out(self) -> None:
+        self.show_message(
+            _(
+                "The views of the reading show this case only; another image was taken out of them again. "
+                "To look at other images, choose another layout."
+            )
+        )
 
     # the life of the module
     def enter(self) -> None:
@@ -175,6 +189,7 @@ class Panel:
         slicer.app.disconnect("aboutToQuit()", self._quitting)
         for page in self.pages.values():
             page.close()
+        self.views.forget()
         self.session.listeners.clear()
 
     def _quitting(self) -> None:
@@ -228,12 +243,14 @@ class Panel:
         with guarded(self.show_message, _("The case could not be opened.")):
             self.page.leave()
             self.voi_autosave.settle()
+            self.session.close_case()
+            notes = [self.session.voi_note]
             with progress(_("Opening {case} …").format(case=case_id)) as dialog:
                 self.session.open_case(case_id, dialog, dialog.cancelled)
             self.show_message("")
             self.case_opened(fit=True)
             restored = getattr(self.session.reading, "restored_changes", 0)
-            notes = [self.session.unsaved_note]
+            notes.append(self.session.unsaved_note)
             if restored:
                 notes.append(
                     counted(
@@ -440,6 +457,28 @@ class Panel:
     def _table(self, rows: list[tuple[str, str]]) -> str:
         cells = "".join(f"<tr><td><b>{key}</b>&nbsp;&nbsp;</td><td>{text}</td></tr>" for key, text in rows)
         return f"<table>{cells}</table>"
+
+    def show_again(self) -> None:
+        """Show the case at hand again after the scene was changed around it."""
+        parameters, session = self.parameters, self.session
+        parameters.studyId = session.about.created if session.about is not None else ""
+        parameters.role, parameters.caseId, parameters.page = (
+            session.role,
+            session.reading.case_id,
+            self.page.NAME,
+        )
+        register_layout(slicer.mrmlScene)
+        if self.entered:
+            self.show_reading_views()
+        else:
+            self.show_case_in_views(fit=False)
+        self._changed("case")
+
+    def show_reading_views(self) -> None:
+        """Bring the views of the reading back after another layout was chosen."""
+        self._show_reading_layout()
+        if self.session.case is not None:
+            self.show_case_in_views(fit=False)
 
     def _show_reading_layout(self) -> None:
         before = show_reading_layout(slicer.mrmlScene)

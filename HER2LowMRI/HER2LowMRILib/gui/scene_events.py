@@ -16,6 +16,9 @@ from HER2LowMRILib.session.reading_session import SINGLE
 if TYPE_CHECKING:
     from HER2LowMRILib.gui.panel import Panel
 
+# How long to wait before asking again whether a scene is loaded [ms].
+_BUSY_MS = 50
+
 
 class SceneEvents(VTKObservationMixin):
     """Follows the scene: it is closed, loaded, or somebody takes a node out of it.
@@ -38,6 +41,7 @@ class SceneEvents(VTKObservationMixin):
         self.parameters: HER2LowMRIParameterNode | None = None
         self._gui_tag: int | None = None
         self._soon_mended = timer(panel.widget, 0, True, self._mend_case)
+        self._soon_continued = timer(panel.widget, 0, True, self._go_on_after_loading)
         scene = slicer.mrmlScene
         self.addObserver(scene, scene.StartCloseEvent, self._closing)
         self.addObserver(scene, scene.EndCloseEvent, self._closed)
@@ -62,8 +66,24 @@ class SceneEvents(VTKObservationMixin):
     def close(self) -> None:
         """Let go of the scene; the panel goes away."""
         self._soon_mended.stop()
+        self._soon_continued.stop()
         self._drop_parameters()
         self.removeObservers()
+
+    def _scene_is_busy(self, waiting: object) -> bool:
+        """Whether nodes are still coming or going; the timer that asked comes again.
+
+        While a scene is loaded Slicer runs events, timers too, long before its nodes know each other and the subject
+        hierarchy knows them: a segmentation that is made then has no display node.
+        """
+        scene = slicer.mrmlScene
+        busy = scene.IsBatchProcessing() or scene.IsImporting() or scene.IsClosing()
+        if busy:
+            waiting.setInterval(_BUSY_MS)
+            waiting.start()
+        else:
+            waiting.setInterval(0)
+        return bool(busy)
 
     def _closing(self, _caller: object, _event: object) -> None:
         panel = self._panel
@@ -83,10 +103,27 @@ class SceneEvents(VTKObservationMixin):
             self._panel.go_to("study")
 
     def _loaded(self, _caller: object, _event: object) -> None:
-        self._panel.pages["voi"].select_editor_node()
+        self._soon_continued.start()
+
+    def _go_on_after_loading(self) -> None:
+        if self._scene_is_busy(self._soon_continued):
+            return
+        panel = self._panel
+        panel.pages["voi"].select_editor_node()
         self._drop_parameters()
         self.take_parameters()
-        self._continue_case()
+        if panel.session.case is None:
+            self.continue_case()
+            return
+        with guarded(panel.show_message, _("The case could not be shown again.")):
+            if panel.session.case.leave_out_strangers():
+                panel.show_message(
+                    _(
+                        "The scene that was loaded holds a case of its own. It was left out, because this case is "
+                        "open. To go on with the other one, close the scene first."
+                    )
+                )
+            panel.show_again()
 
     def _node_removed(self, _caller: object, _event: object) -> None:
         if self._panel.session.case is not None:
@@ -94,14 +131,16 @@ class SceneEvents(VTKObservationMixin):
 
     def _mend_case(self) -> None:
         """Bring back what somebody took out of the scene by hand."""
+        if self._scene_is_busy(self._soon_mended):
+            return
         panel = self._panel
         with guarded(panel.show_message, _("The case could not be mended.")):
             if panel.session.mend_case():
                 panel.voi_autosave.observe()
                 panel.show_message(_("A node of the case was removed from the scene. It was brought back."))
 
-    def _continue_case(self) -> None:
-        """Go on with the case of a scene that was loaded."""
+    def continue_case(self) -> None:
+        """Go on with the case that lies in the scene, if there is one and no other is open."""
         panel, session, parameters = self._panel, self._panel.session, self.parameters
         case_id, page = parameters.caseId, parameters.page
         if not case_id or session.case is not None:

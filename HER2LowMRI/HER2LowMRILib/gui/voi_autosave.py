@@ -64,12 +64,14 @@ class VoiAutosave(VTKObservationMixin):
         self._measuring = True
         with guarded(self._show_message, _("The VOI could not be measured.")):
             self._session.voi_changed()
+            if self._session.voi_note:
+                self._show_message(self._session.voi_note)
         self._measuring = False
         self.save_soon()
 
     def save_soon(self) -> None:
         """Save the VOI in a moment, if it waits to be saved."""
-        if self._session.saved.pending:
+        if self._session.saved.pending and not self._session.emptied_voxels:
             self._soon_saved.start()
 
     def save(self) -> None:

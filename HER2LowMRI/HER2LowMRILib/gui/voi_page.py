@@ -1,5 +1,6 @@
 """VOI: Slicer's Segment Editor on the ADC map, with what it measures beside it after every stroke."""
 
+import qt
 import slicer
 from slicer.i18n import tr as _
 
@@ -7,6 +8,7 @@ from HER2LowMRILib.gui.page import Page
 from HER2LowMRILib.gui.wording import voxels
 from HER2LowMRILib.mrml.reading_layout import go_to_largest, go_to_slice, slice_shown
 from HER2LowMRILib.mrml.voi_segmentation import LESION
+from HER2LowMRILib.session.earlier_outlines import EarlierOutline
 
 # The effects that an outline needs, in the order of their use; the rest would only be in the way.
 EFFECTS = (
@@ -58,6 +60,12 @@ class VoiPage(Page):
         ui.editorHost.layout().addWidget(self.editor)
         self._effects = slicer.qSlicerSegmentEditorEffectFactory.instance()
         self._effects.connect("effectRegistered(QString)", self._effect_registered)
+        ui.noticeButton.connect("clicked()", self._put_right)
+        ui.emptyButton.connect("clicked()", self._keep_empty)
+        self._earlier = qt.QMenu(ui.earlierButton)
+        self._earlier.connect("aboutToShow()", self._list_earlier)
+        ui.earlierButton.setMenu(self._earlier)
+        self._outlines: list[EarlierOutline] = []
         ui.gapButton.connect("clicked()", self._go_to_gap)
         ui.middleButton.connect("clicked()", self._go_to_middle)
         for check in (ui.fillCheck, ui.outlineCheck, ui.scaleCheck):
@@ -86,7 +94,8 @@ class VoiPage(Page):
         self.select_editor_node()
         self.editor.updateWidgetFromMRML()
         self._show_case()
-        self._take_keys(self.session.can_edit)
+        self._allow_drawing()
+        self._show_notice()
 
     def leave(self) -> None:
         """Lay down the brush, and give back the keys, which are window-wide."""
@@ -114,9 +123,68 @@ class VoiPage(Page):
             self._show_case()
         if topic in ("case", "maps", "voi"):
             self._show_measurement()
-        if topic in ("case", "answers") and self._shown:
-            self.editor.readOnly = not self.session.can_edit
-            self._take_keys(self.session.can_edit)
+        if topic in ("case", "maps", "voi", "saved", "views"):
+            self._show_notice()
+        if topic in ("case", "answers", "views") and self._shown:
+            self._allow_drawing()
+
+    @property
+    def _can_draw(self) -> bool:
+        """Whether the reader may change the outline, and sees the case where they would draw."""
+        return self.session.can_edit and self.panel.views.layout_shown
+
+    def _allow_drawing(self) -> None:
+        if not self._can_draw:
+            self.editor.setActiveEffect(None)
+        self.editor.readOnly = not self._can_draw
+        self._take_keys(self._can_draw)
+
+    def _show_notice(self) -> None:
+        """Say what keeps the outline from being drawn or saved, with a button that puts it right."""
+        ui, session = self.ui, self.session
+        hidden = session.can_edit and session.case is not None and not self.panel.views.layout_shown
+        emptied = session.emptied_voxels
+        ui.noticeHost.visible = bool(hidden or emptied)
+        ui.emptyButton.visible = bool(emptied) and not hidden
+        if hidden:
+            ui.noticeLabel.text = _(
+                "⚠ Another layout is shown. You can draw only in the views of the reading."
+            )
+            ui.noticeButton.text = _("Show them")
+        elif emptied:
+            text = _("⚠ The outline is empty now and not saved. The one saved before has {voxels}.")
+            ui.noticeLabel.text = text.format(voxels=voxels(emptied))
+            ui.noticeButton.text = _("Bring it back")
+
+    def _put_right(self) -> None:
+        if not self.panel.views.layout_shown:
+            self.panel.show_reading_views()
+            return
+        with self.act(_("The outline could not be brought back.")):
+            self.session.bring_back_voi()
+            self.panel.voi_autosave.observe()
+
+    def _keep_empty(self) -> None:
+        with self.act(_("The VOI could not be saved.")):
+            self.session.keep_empty()
+
+    def _list_earlier(self) -> None:
+        self._earlier.clear()
+        self._outlines = self.session.earlier_outlines() if self.session.can_edit else []
+        for number, outline in enumerate(self._outlines):
+            text = _("{time} · {voxels}").format(
+                time=outline.saved.strftime("%d.%m. %H:%M:%S"), voxels=voxels(outline.voxels)
+            )
+            action = self._earlier.addAction(text)
+            action.connect("triggered()", lambda number=number: self._go_back_to(number))
+        if not self._outlines:
+            self._earlier.addAction(_("None was saved yet.")).setEnabled(False)
+
+    def _go_back_to(self, number: int) -> None:
+        with self.act(_("The earlier outline could not be used.")):
+            self.session.go_back_to(self._outlines[number])
+            self.panel.voi_autosave.observe()
+            self.panel.voi_autosave.save_soon()
 
     def _show_case(self) -> None:
         case = self.session.case
@@ -133,7 +201,7 @@ class VoiPage(Page):
             # A drawing in an excluded part must not eat the lesion around it.
             self.editor_node.SetOverwriteMode(self.editor_node.OverwriteNone)
             self.editor.setCurrentSegmentID(LESION)
-        self.editor.readOnly = not self.session.can_edit
+        self.editor.readOnly = not self._can_draw
         self._show_style()
 
     def let_go(self) -> None:

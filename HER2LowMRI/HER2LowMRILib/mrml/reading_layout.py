@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 LAYOUT_ID = 26203
 SLICES = ("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image")
+# What each of them shows, by the role of its volume.
+VIEW_ROLES = ("adc", "d_app", "k_app", "image")
 PLOTS = ("HER2LowMRI_Histogram", "HER2LowMRI_Decay")
 # Qt colours of the view frames: those of the maps' place in the row, no meaning beyond that.
 _FRAMES = ("#6E6E6E", "#3B7A57", "#A0522D", "#4A6FA5")
@@ -109,7 +111,8 @@ def slice_node(scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSliceNode
     return scene.GetSingletonNode(name, "vtkMRMLSliceNode")
 
 
-def _composite(scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSliceCompositeNode | None:
+def composite_node(scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSliceCompositeNode | None:
+    """Return what says which volumes a slice view shows; None without such a view."""
     for index in range(scene.GetNumberOfNodesByClass("vtkMRMLSliceCompositeNode")):
         node = scene.GetNthNodeByClass(index, "vtkMRMLSliceCompositeNode")
         if node.GetLayoutName() == name:
@@ -133,14 +136,14 @@ def show_volumes(
         Also fit the field of view and go to the middle slice: for a case that was just opened.
     """
     plane = volumes.get("adc") or next((node for node in volumes.values() if node is not None), None)
-    for name, role in zip(SLICES, ("adc", "d_app", "k_app", "image"), strict=True):
-        composite, view, volume = _composite(scene, name), slice_node(scene, name), volumes.get(role)
+    for name, role in zip(SLICES, VIEW_ROLES, strict=True):
+        composite, view, volume = composite_node(scene, name), slice_node(scene, name), volumes.get(role)
         if composite is None or view is None:
             continue
         composite.SetLinkedControl(False)
-        composite.SetBackgroundVolumeID(volume.GetID() if volume is not None else None)
-        composite.SetForegroundVolumeID(None)
-        composite.SetLabelVolumeID(None)
+        # A volume that is loaded meanwhile goes into Slicer's own views, not under the titles of these.
+        composite.SetDoPropagateVolumeSelection(False)
+        set_layers(composite, volume)
         logic = application_logic.GetSliceLogic(view)
         if logic is not None:
             # A view looks for scalar bars only when somebody chooses its volume by hand.
@@ -154,7 +157,7 @@ def show_volumes(
                 logic.FitSliceToVolume(plane, size[0], size[1])
                 logic.SnapSliceOffsetToIJK()
     for name in SLICES:
-        composite = _composite(scene, name)
+        composite = composite_node(scene, name)
         if composite is not None:
             composite.SetLinkedControl(True)
             composite.SetHotLinkedControl(True)
@@ -162,9 +165,55 @@ def show_volumes(
 
 def show_image(scene: slicer.vtkMRMLScene, volume: slicer.vtkMRMLVolumeNode | None) -> None:
     """Change only the fourth view: a high-b, DCE or T2 image that the reader picked."""
-    composite = _composite(scene, SLICES[3])
+    composite = composite_node(scene, SLICES[3])
     if composite is not None:
         composite.SetBackgroundVolumeID(volume.GetID() if volume is not None else None)
+
+
+def set_layers(composite: slicer.vtkMRMLSliceCompositeNode, volume: slicer.vtkMRMLVolumeNode | None) -> None:
+    """Show one volume in a view and nothing else over it; None leaves the view empty."""
+    composite.SetBackgroundVolumeID(volume.GetID() if volume is not None else None)
+    composite.SetForegroundVolumeID(None)
+    composite.SetLabelVolumeID(None)
+
+
+def axes_of(view: slicer.vtkMRMLSliceNode) -> np.ndarray:
+    """Return the directions of a slice view: right, up and out of the screen as columns, (3, 3) in RAS."""
+    to_ras = view.GetSliceToRAS()
+    return np.array([[to_ras.GetElement(row, column) for column in range(3)] for row in range(3)])
+
+
+def on_same_plane(view: slicer.vtkMRMLSliceNode, axes: np.ndarray) -> bool:
+    """Tell whether a slice view looks along these axes, as Slicer's own linking of views does."""
+    return bool(np.allclose(axes_of(view), axes, atol=1e-3))
+
+
+def turn_to_plane(view: slicer.vtkMRMLSliceNode, axes: np.ndarray) -> None:
+    """Turn a slice view back to the plane of these axes, at the place where it is."""
+    to_ras = view.GetSliceToRAS()
+    for row in range(3):
+        for column in range(3):
+            to_ras.SetElement(row, column, float(axes[row, column]))
+    view.UpdateMatrices()
+
+
+def show_same_place(view: slicer.vtkMRMLSliceNode, other: slicer.vtkMRMLSliceNode) -> None:
+    """Show in one view the slice, place and zoom of another on the same plane.
+
+    Slicer links the zoom of views, but not always the point that it keeps in place. The zoom of a view of another
+    size is left alone.
+    """
+    if not on_same_plane(other, axes_of(view)):
+        return
+    here, there = view.GetSliceToRAS(), other.GetSliceToRAS()
+    if any(here.GetElement(row, 3) != there.GetElement(row, 3) for row in range(3)):
+        there.DeepCopy(here)
+        other.UpdateMatrices()
+    same_size = view.GetDimensions()[:2] == other.GetDimensions()[:2]
+    where, elsewhere = ((node.GetFieldOfView(), node.GetXYZOrigin()) for node in (view, other))
+    if same_size and where != elsewhere:
+        other.SetFieldOfView(*where[0])
+        other.SetXYZOrigin(*where[1])
 
 
 def go_to_slice(scene: slicer.vtkMRMLScene, grid: "ImageGrid", k: int) -> None:

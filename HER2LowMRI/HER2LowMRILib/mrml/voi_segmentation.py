@@ -177,6 +177,8 @@ def _resampled(image: slicer.vtkOrientedImageData, grid: ImageGrid) -> slicer.vt
 def masks_of(node: slicer.vtkMRMLSegmentationNode, grid: ImageGrid) -> dict[str, np.ndarray]:
     """Return everything that is drawn: name of the segment -> mask; empty segments are left out.
 
+    A standing segment goes by its id, whatever somebody called it; segments of one name count together.
+
     Returns
     -------
     dict of str to ndarray of bool, (k, j, i)
@@ -185,7 +187,8 @@ def masks_of(node: slicer.vtkMRMLSegmentationNode, grid: ImageGrid) -> dict[str,
     for segment_id in segmentation.GetSegmentIDs():
         mask = mask_of(node, segment_id, grid)
         if mask.any():
-            drawn[segmentation.GetSegment(segment_id).GetName()] = mask
+            name = segment_id if segment_id in COLOURS else segmentation.GetSegment(segment_id).GetName()
+            drawn[name] = drawn[name] | mask if name in drawn else mask
     return drawn
 
 
@@ -199,7 +202,29 @@ def missing_segments(node: slicer.vtkMRMLSegmentationNode) -> tuple[str, ...]:
     return tuple(name for name in COLOURS if node.GetSegmentation().GetSegment(name) is None)
 
 
-def restore_segments(node: slicer.vtkMRMLSegmentationNode) -> None:
-    """Add the standing segments that somebody removed, empty."""
-    for name in missing_segments(node):
-        node.GetSegmentation().AddEmptySegment(name, name, COLOURS[name])
+def restore_segments(
+    node: slicer.vtkMRMLSegmentationNode, drawn: Mapping[str, np.ndarray], grid: ImageGrid
+) -> tuple[str, ...]:
+    """Put standing segments back that somebody removed, with what was drawn in them, and their names.
+
+    Parameters
+    ----------
+    drawn : mapping of str to ndarray of bool, (k, j, i)
+        What was drawn before, on ``grid``.
+
+    Returns
+    -------
+    tuple of str
+        Names of the segments that were removed or renamed.
+    """
+    segmentation = node.GetSegmentation()
+    missing = missing_segments(node)
+    for name in missing:
+        segmentation.AddEmptySegment(name, name, COLOURS[name])
+        if name in drawn:
+            set_mask(node, name, drawn[name], grid)
+    present = (name for name in COLOURS if name not in missing)
+    renamed = tuple(name for name in present if segmentation.GetSegment(name).GetName() != name)
+    for name in renamed:
+        segmentation.GetSegment(name).SetName(name)
+    return (*missing, *renamed)

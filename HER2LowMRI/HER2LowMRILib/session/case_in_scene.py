@@ -29,15 +29,16 @@ from HER2LowMRILib.mrml.map_volumes import (
     show_as_image,
     show_scalar_bars,
 )
+from HER2LowMRILib.mrml.reading_layout import VIEW_ROLES
 from HER2LowMRILib.mrml.voi_segmentation import (
     LESION,
     add_sides,
     add_voi,
-    mask_of,
     masks_of,
     restore_segments,
 )
 from HER2LowMRILib.mrml.volumes import ROLE, add_volume, array_of, grid_of, nodes_of_case, remove_case
+from HER2LowMRILib.session.case_views import IMAGE, CaseViews
 
 MAP_ROLES = (*(display.role for display in DISPLAYS), QUALITY)
 # Diffusion-weighted images are in the scene by their b-value, other images by what they are.
@@ -64,8 +65,8 @@ class CaseInScene:
     Parameters
     ----------
     scene : vtkMRMLScene
-    application_logic : vtkMRMLApplicationLogic or None
-        For the slice views; None without a window.
+    views : CaseViews
+        Where it is shown.
     name : str
         Pseudonym; first part of every node name.
     """
@@ -73,12 +74,12 @@ class CaseInScene:
     def __init__(
         self,
         scene: slicer.vtkMRMLScene,
-        application_logic: slicer.vtkMRMLApplicationLogic | None,
+        views: CaseViews,
         name: str,
         options: FitOptions | None = None,
         binning: Binning | None = None,
     ):
-        self.scene, self.name = scene, name
+        self.scene, self.name, self.views = scene, name, views
         self.options, self.binning = options or FitOptions(), binning
         self.series: DiffusionSeries | None = None
         self.nodes: dict[str, slicer.vtkMRMLVolumeNode] = {}
@@ -86,8 +87,9 @@ class CaseInScene:
         self.maps: SceneMaps | None = None
         self.grid: ImageGrid | None = None
         self.measurement: Measurement | None = None
-        self._application_logic = application_logic
         self._charts: dict[str, plots.Chart] = {}
+        # What was drawn when the VOI was last measured: what a segment that is deleted is put back from.
+        self.drawn: dict[str, np.ndarray] = {}
 
     # images and maps
     def show_series(self, series: DiffusionSeries) -> None:
@@ -176,9 +178,7 @@ class CaseInScene:
 
     def show_views(self, image: slicer.vtkMRMLVolumeNode | None, fit: bool = True) -> None:
         """Fill the views of the reading layout."""
-        if self._application_logic is not None:
-            volumes = {role: self.nodes.get(role) for role in ("adc", "d_app", "k_app")} | {"image": image}
-            reading_layout.show_volumes(self.scene, self._application_logic, volumes, fit)
+        self.views.show({role: self.nodes.get(role) for role in VIEW_ROLES} | {IMAGE: image}, fit)
 
     def show_scales(self, on: bool) -> None:
         """Show or hide the scalar bars: one may lie over a lesion."""
@@ -218,12 +218,10 @@ class CaseInScene:
 
     def voi_mask(self) -> np.ndarray | None:
         """Return the lesion without the excluded parts, on the ADC map; None when nothing is left or drawn."""
-        if self.voi is None or self.grid is None:
+        masks = self.masks() if self.grid is not None else {}
+        if LESION not in masks:
             return None
-        lesion = mask_of(self.voi, LESION, self.grid)
-        if not lesion.any():
-            return None
-        voi = subtract_exclusions(lesion, [mask for name, mask in self.masks().items() if name != LESION])
+        voi = subtract_exclusions(masks[LESION], [mask for name, mask in masks.items() if name != LESION])
         return voi if voi.any() else None
 
     def _voi_on(self, grid: ImageGrid | None) -> np.ndarray | None:
@@ -234,13 +232,15 @@ class CaseInScene:
         except ImageError:
             return None
 
-    def restore_segments(self) -> None:
-        """Bring back standing segments that somebody removed."""
-        if self.voi is not None:
-            restore_segments(self.voi)
+    def restore_segments(self) -> tuple[str, ...]:
+        """Bring back standing segments that somebody removed or renamed; returns their names."""
+        if self.voi is None or self.grid is None:
+            return ()
+        return restore_segments(self.voi, self.drawn, self.grid)
 
     def measure(self) -> Measurement | None:
         """Measure the VOI as it is drawn now; None when there is none."""
+        self.drawn = self.masks()
         voi = self.voi_mask() if self.maps is not None else None
         if voi is None:
             self.measurement = None
@@ -379,6 +379,23 @@ class CaseInScene:
         self._adopt_series()
         return self.has_maps()
 
+    def leave_out_strangers(self) -> bool:
+        """Take the nodes of another case out of the scene, which came with a scene that was loaded; whether there were.
+
+        Of a case that is open twice nobody could tell which VOI is saved.
+        """
+        own = {node.GetID() for node in self.nodes.values()}
+        own |= {self.voi.GetID()} if self.voi is not None else set()
+        others = ("vtkMRMLVolumeNode", "vtkMRMLSegmentationNode")
+        strangers = [
+            node
+            for node in nodes_of_case(self.scene)
+            if any(node.IsA(name) for name in others) and node.GetID() not in own
+        ]
+        for node in strangers:
+            self.scene.RemoveNode(node)
+        return bool(strangers)
+
     def maps_are_whole(self) -> bool:
         """Whether every volume of the case is still in the scene."""
         return all(node.GetScene() is not None for node in self.nodes.values())
@@ -405,6 +422,7 @@ class CaseInScene:
 
     def clear(self) -> None:
         """Take everything of the case out of the scene."""
+        self.views.forget()
         self._charts.clear()
         remove_case(self.scene)
         self.nodes, self.voi, self.maps, self.measurement = {}, None, None, None

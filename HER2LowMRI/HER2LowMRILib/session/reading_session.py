@@ -19,6 +19,7 @@ from HER2LowMRILib.core.voi_overlap import voi_overlap
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.voi_files import LESION, Segmentation, read_segmentation, read_voi
 from HER2LowMRILib.session.case_in_scene import CaseInScene
+from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, keep_quietly
 from HER2LowMRILib.session.prepare_maps import PreparedMaps
 from HER2LowMRILib.session.single_case import SingleCase
 from HER2LowMRILib.session.step_clock import StepClock
@@ -41,6 +42,11 @@ Cancelled = Callable[[], bool] | None
 def side_name(side: str) -> str:
     """Name of the segment that shows the VOI of a side."""
     return f"side {side}"
+
+
+def _voxels(masks: Mapping[str, np.ndarray]) -> int:
+    """Voxels of the lesion, before exclusions."""
+    return int(np.count_nonzero(masks[LESION])) if LESION in masks else 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,12 @@ class ReadingSession:
         self._unsaved_folder = unsaved_folder
         self._unsaved: UnsavedVoi | None = None
         self._voi_in_study = ""
+        self._outlines: EarlierOutlines | None = None
+        # Of the lesion in the outline that was saved last; an empty one takes its place only when the reader says so.
+        self._saved_voxels = 0
+        self._empty_is_meant = False
+        # What was done to the VOI that the reader should know, in words.
+        self.voi_note = ""
         # What became of a VOI that could not be saved in an earlier sitting, in words.
         self.unsaved_note = ""
 
@@ -226,6 +238,13 @@ class ReadingSession:
         if self.case is None:
             return
         self.save_voi()
+        kept = self.emptied_voxels
+        self.voi_note = (
+            f"The outline of {self.reading.case_id} was empty when the case was left. Nobody said that it is meant to "
+            f"be: the one saved before, with {kept} voxels, stays."
+            if kept
+            else ""
+        )
         self.clock.step(None)
         case, self.case, self.reading = self.case, None, None
         case.clear()
@@ -266,6 +285,13 @@ class ReadingSession:
         else:
             self.case.start_voi(drawn.masks, drawn.grid)
         self.case.measure()
+        self._saved_voxels, self._empty_is_meant = self._lesion_voxels(), False
+        self._outlines = None
+        if isinstance(self.reading, CaseReading):
+            folder = self._unsaved_folder.with_name("HER2LowMRI-outlines")
+            self._outlines = EarlierOutlines(folder, self.about.created, self.role, self.reading.case_id)
+            if drawn is not None:
+                keep_quietly(self._outlines, drawn.masks, drawn.grid, LESION)
 
     def _brought_back(self, path: Path | None) -> Segmentation | None:
         """Return what was drawn in an earlier sitting and could not be saved."""
@@ -349,24 +375,92 @@ class ReadingSession:
             self._tell("saved")
 
     def voi_changed(self) -> None:
-        """Measure the VOI anew after an edit."""
-        self.case.restore_segments()
+        """Measure the VOI anew after an edit; a segment that was deleted or renamed is put back first."""
+        restored = self.case.restore_segments()
+        self.voi_note = (
+            f"Deleted or renamed, and put back as it was drawn: {', '.join(restored)}. To start again, erase it."
+            if restored
+            else ""
+        )
         self.case.measure()
+        if self._lesion_voxels():
+            self._empty_is_meant = False
         self.voi_touched()
         self._tell("voi")
 
+    def _lesion_voxels(self) -> int:
+        return _voxels(self.case.drawn) if self.case is not None else 0
+
+    @property
+    def emptied_voxels(self) -> int:
+        """How many voxels the saved outline of the lesion has, while nothing is left of it on the screen.
+
+        0 when there is something drawn, nothing was saved, or the reader said that it is meant to be empty.
+        """
+        waits = self.saved.pending and self.case is not None and self._waits_for_a_word(self.case.drawn)
+        return self._saved_voxels if waits else 0
+
+    def _waits_for_a_word(self, masks: Mapping[str, np.ndarray]) -> bool:
+        emptied = self._saved_voxels > 0 and not _voxels(masks)
+        return emptied and not self._empty_is_meant and isinstance(self.reading, CaseReading)
+
+    def keep_empty(self) -> None:
+        """Save the empty outline in place of the one before, as the reader said."""
+        self._empty_is_meant = True
+        self.save_voi()
+        self._tell("voi")
+
+    def bring_back_voi(self) -> None:
+        """Put the outline that was saved last back in place of the empty one.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When its file cannot be read.
+        """
+        saved = read_segmentation(self.reading.voi_path)
+        self._draw(saved)
+        self.saved = SaveState(False, self.saved.at, self.saved.error)
+        self._tell("case")
+
+    def earlier_outlines(self) -> list[EarlierOutline]:
+        """The last outlines of the case at hand that were saved on this computer, the newest first."""
+        return self._outlines.newest_first() if self._outlines is not None else []
+
+    def go_back_to(self, outline: EarlierOutline) -> None:
+        """Take an earlier outline in place of the one at hand; it is saved like a stroke.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When its file cannot be read.
+        """
+        self._draw(outline.read())
+        self.voi_touched()
+        self._tell("case")
+
+    def _draw(self, drawn: Segmentation) -> None:
+        self.case.start_voi(drawn.masks, drawn.grid)
+        self.case.measure()
+
     def save_voi(self) -> None:
-        """Put the VOI on the disk, if a change waits."""
+        """Put the VOI on the disk, if a change waits; an emptied one waits for the reader's word."""
         if not self.saved.pending:
             return
         grid = self.case.grid
+        masks = self.case.masks()
+        if self._waits_for_a_word(masks):
+            return
         # Everything rubbed out is a state of the VOI too.
-        masks = self.case.masks() or {LESION: np.zeros(grid.shape, bool)}
+        masks = masks or {LESION: np.zeros(grid.shape, bool)}
         try:
             self._saving(lambda: self.reading.save_voi(masks, grid), of_voi=True)
         except Exception:
             self._keep_unsaved(masks, grid)
             raise
+        self._saved_voxels = _voxels(masks)
+        if self._outlines is not None:
+            keep_quietly(self._outlines, masks, grid, LESION)
         if self._unsaved is not None:
             with contextlib.suppress(OSError, StudyError):
                 self._voi_in_study = fingerprint(self.reading.voi_path)
@@ -380,6 +474,12 @@ class ReadingSession:
 
     def sign_off(self) -> None:
         """Lock the reading of the case at hand."""
+        if self.emptied_voxels:
+            raise StudyError(
+                "the case cannot be signed off",
+                needed="a word on the outline that is empty now: bring it back, or keep it empty",
+                found=f"nothing drawn where {self.emptied_voxels} voxels were saved",
+            )
         self.save_voi()
         if self.case.voi_mask() is None and not self.reading.exclusion:
             raise StudyError(

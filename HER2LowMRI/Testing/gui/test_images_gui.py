@@ -74,6 +74,7 @@ def test_a_single_case_lives_in_the_scene(single, image_tree, tmp_path):
     assert slicer.util.saveScene(str(tmp_path / "single.mrb"))
     single.session.close_scene()
     slicer.util.loadScene(str(tmp_path / "single.mrb"))
+    single.session.wait_for_scene()
     assert single.case_id == "CASE-001"
     assert np.array_equal(single.panel.session.case.masks()["lesion"], drawn)
     assert single.panel.session.reading.answers == {"fgt": "b"}

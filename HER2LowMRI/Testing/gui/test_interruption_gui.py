@@ -10,6 +10,7 @@ import pytest
 import slicer
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.images.voi_files import read_segmentation
+from HER2LowMRILib.mrml.reading_layout import SLICES
 from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import open_study
 from slicer_session import pythonqt
@@ -50,6 +51,7 @@ def test_a_scene_saved_in_the_middle_of_a_case_and_loaded_again_continues_it(per
     assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
     person.session.close_scene()
     slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    person.session.wait_for_scene()
     assert person.case_id == case_id
     assert person.panel.page.NAME == "descriptors"
     is_as_it_was(person, drawn)
@@ -65,8 +67,47 @@ def test_a_saved_scene_continues_in_a_new_session_of_slicer(person, study, tmp_p
     person.panel = person.session.reload().panel
     slicer.mrmlScene.Clear(0)
     slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    person.session.wait_for_scene()
     assert person.panel.session.role == "r1"
     is_as_it_was(person, drawn)
+
+
+def test_a_scene_that_was_loaded_before_the_module_was_first_shown_continues(person, study, tmp_path):
+    drawn = begin(person)
+    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+    person.session.close_module()
+    slicer.mrmlScene.Clear(0)
+    slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    person.panel = person.session.open().panel
+    person.session.settle()
+    assert person.panel.session.role == "r1"
+    is_as_it_was(person, drawn)
+
+
+@pytest.mark.parametrize("clear", [True, False])
+def test_a_scene_loaded_over_an_open_case_leaves_one_case_with_views_and_tools(
+    person, study, tmp_path, clear
+):
+    drawn = begin(person)
+    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+    case = person.panel.session.case
+    slicer.util.loadScene(str(tmp_path / "middle.mrb"), {"clear": clear})
+    person.session.wait_for_scene()
+    is_as_it_was(person, drawn)
+    now = person.panel.session.case
+    assert (now is case) is not clear
+    assert len(slicer.util.getNodesByClass("vtkMRMLSegmentationNode")) == 1
+    shown = [
+        slicer.app.layoutManager().sliceWidget(name).mrmlSliceCompositeNode().GetBackgroundVolumeID()
+        for name in SLICES
+    ]
+    assert shown[:3] == [now.nodes[role].GetID() for role in ("adc", "d_app", "k_app")]
+    person.panel.go_to("voi")
+    page = person.panel.pages["voi"]
+    assert page.editor.segmentationNode() is now.voi and not page.editor.readOnly
+    more = person.draws(grow=1)
+    person.panel.voi_autosave.settle()
+    assert np.array_equal(read_segmentation(person.panel.session.reading.voi_path).masks["lesion"], more)
 
 
 def test_what_was_drawn_after_the_scene_was_saved_is_not_undone_by_loading_it(person, study, tmp_path):
@@ -75,6 +116,7 @@ def test_what_was_drawn_after_the_scene_was_saved_is_not_undone_by_loading_it(pe
     more = person.draws(grow=1)
     person.session.close_scene()
     slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    person.session.wait_for_scene()
     assert np.array_equal(person.panel.session.case.masks()["lesion"], more)
 
 

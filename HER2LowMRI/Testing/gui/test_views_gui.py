@@ -32,7 +32,7 @@ def test_scalar_bars_are_there_after_another_module_and_after_a_scene_was_loaded
     assert slicer.util.saveScene(scene)
     person.session.close_scene()
     slicer.util.loadScene(scene)
-    person.session.settle()
+    person.session.wait_for_scene()
     assert bars() == [ADC, D_APP, K_APP, {}]
 
 

@@ -74,7 +74,16 @@ class InputOutput:
             scene.SetURL(str(path))
             scene.SetRootDirectory(str(path.parent))
             read = scene.Connect if properties.get("clear") else scene.Import
-            return bool(read(messages))
+            # Slicer shows progress while it loads: timers fire while nodes are still coming.
+            tags = [
+                scene.AddObserver(event, lambda *_: slicer.app.processEvents())
+                for event in (scene.NodeAddedEvent, scene.EndImportEvent)
+            ]
+            try:
+                return bool(read(messages))
+            finally:
+                for tag in tags:
+                    scene.RemoveObserver(tag)
 
     def fileWriterFileType(self, node):
         return ""

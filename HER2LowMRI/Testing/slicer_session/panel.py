@@ -104,16 +104,20 @@ class Session:
 
     def reload(self):
         """As the Reload button: unload the widget, import again, set up again."""
+        self.close_module()
+        return self.open()
+
+    def close_module(self):
+        """As when Slicer ends and starts again: the module is loaded, its panel was not shown yet."""
         if self.entered:
             self.exit()
         for slot in list(slicer.app.moduleManager().slots):
             slot("HER2LowMRI")
         self.window.close()
         self.window.deleteLater()
-        self.window = None
+        self.widget = self.window = None
         self.settle()
         self.load()
-        return self.open()
 
     def close(self):
         """End the application as Slicer ends it."""
@@ -137,6 +141,14 @@ class Session:
             self.window.activateWindow()
             qt.QApplication.processEvents()
         qt.QApplication.sendPostedEvents(None, qt.QEvent.DeferredDelete)
+
+    def wait_for_scene(self):
+        """Let a scene that was loaded be taken over: the panel waits until Slicer is through with it."""
+        import time
+
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            self.settle()
 
     def wait(self, condition, seconds=5.0):
         """Let the event loop run until something holds."""

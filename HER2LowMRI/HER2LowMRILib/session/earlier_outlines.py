@@ -1,0 +1,115 @@
+"""The last outlines of a case that were saved, kept on the reader's own computer: each can be gone back to."""
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.files.verified_write import make_folder, write_verified
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.voi_files import Segmentation, read_segmentation, segmentation_bytes
+
+KEPT = 10
+# Outlines of cases that nobody opened for so long are of no use any more [days].
+_DAYS = 90
+
+
+@dataclass(frozen=True)
+class EarlierOutline:
+    """One outline that was saved.
+
+    Attributes
+    ----------
+    saved : datetime
+        When, in local time.
+    voxels : int
+        Of the lesion, before exclusions.
+    file : Path
+    """
+
+    saved: datetime
+    voxels: int
+    file: Path
+
+    def read(self) -> Segmentation:
+        """Return what was drawn.
+
+        Raises
+        ------
+        ImageError
+            When the file was damaged.
+        """
+        return read_segmentation(self.file)
+
+
+class EarlierOutlines:
+    """The outlines of one case of one reader.
+
+    Parameters
+    ----------
+    folder : Path
+        On this computer, outside of the study.
+    study, reader, case_id : str
+        They make the name of the folder; it can be told from none of them.
+    """
+
+    def __init__(self, folder: Path, study: str, reader: str, case_id: str):
+        name = hashlib.sha256("\n".join((study, reader, case_id)).encode()).hexdigest()[:20]
+        self._all, self._folder = folder, folder / name
+
+    def keep(self, masks: Mapping[str, np.ndarray], grid: ImageGrid, lesion: str) -> None:
+        """Keep a state that was just saved; an empty one, and one like the newest, are not kept again.
+
+        Parameters
+        ----------
+        masks : mapping of str to ndarray of bool, (k, j, i)
+        grid : ImageGrid
+        lesion : str
+            Name of the segment whose voxels are counted.
+        """
+        voxels = int(np.count_nonzero(masks[lesion])) if lesion in masks else 0
+        if not voxels:
+            return
+        content = segmentation_bytes(masks, grid)
+        newest = self.newest_first()[:1]
+        if newest and newest[0].file.read_bytes() == content:
+            return
+        make_folder(self._folder, "the folder of earlier outlines")
+        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+        write_verified(self._folder / f"{now}-{voxels}.seg.nrrd", content)
+        for old in self.newest_first()[KEPT:]:
+            old.file.unlink(missing_ok=True)
+
+    def newest_first(self) -> list[EarlierOutline]:
+        """Return what is kept."""
+        found = []
+        for file in self._folder.glob("*.seg.nrrd"):
+            when, _, voxels = file.name.removesuffix(".seg.nrrd").partition("-")
+            with suppress(ValueError):
+                saved = datetime.strptime(when, "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+                found.append(EarlierOutline(saved.astimezone(), int(voxels), file))
+        return sorted(found, key=lambda outline: outline.saved, reverse=True)
+
+    def drop_old(self) -> None:
+        """Delete the outlines of cases that nobody worked on for three months."""
+        limit = datetime.now(UTC).timestamp() - _DAYS * 86400
+        for file in self._all.glob("*/*.seg.nrrd"):
+            with suppress(OSError):
+                if file.stat().st_mtime < limit:
+                    file.unlink()
+        for folder in self._all.glob("*"):
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def keep_quietly(
+    outlines: EarlierOutlines, masks: Mapping[str, np.ndarray], grid: ImageGrid, lesion: str
+) -> None:
+    """Keep a state beside the study; where that fails the study has it all the same."""
+    with suppress(OSError, HER2LowMRIError):
+        outlines.keep(masks, grid, lesion)

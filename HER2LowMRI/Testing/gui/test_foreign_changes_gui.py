@@ -1,0 +1,204 @@
+"""What other modules and other hands do to the views and the VOI of a case, and what the panel makes of it."""
+
+import numpy as np
+import pytest
+import slicer
+from HER2LowMRILib.images.voi_files import read_segmentation
+from HER2LowMRILib.mrml.reading_layout import SLICES, axes_of, slice_node
+from HER2LowMRILib.mrml.volumes import add_volume
+from HER2LowMRILib.session.earlier_outlines import KEPT
+from slicer_session import widgets
+
+
+@pytest.fixture
+def reader(person, study):
+    """A reader with a case open and its lesion drawn."""
+    person.enters("r1")
+    person.opens_next_case()
+    person.drawn = person.draws()
+    return person
+
+
+def composite(name):
+    return slicer.app.layoutManager().sliceWidget(name).mrmlSliceCompositeNode()
+
+
+def shown():
+    return [composite(name).GetBackgroundVolumeID() for name in SLICES]
+
+
+def foreign_volume(case):
+    """A volume as *Add Data* brings it: no part of the case."""
+    node = add_volume(slicer.mrmlScene, np.ones(case.grid.shape, np.float32), case.grid, "other", "x")
+    node.RemoveAttribute("HER2LowMRI.role")
+    return node
+
+
+def saved_masks(reader):
+    return read_segmentation(reader.panel.session.reading.voi_path).masks
+
+
+def settle(reader):
+    reader.session.settle()
+    reader.panel.voi_autosave.settle()
+
+
+def test_a_volume_that_is_loaded_while_a_case_is_open_does_not_come_into_its_views(reader):
+    before = shown()
+    node = foreign_volume(reader.panel.session.case)
+    logic = slicer.app.applicationLogic()
+    logic.GetSelectionNode().SetActiveVolumeID(node.GetID())
+    logic.PropagateVolumeSelection(1)
+    reader.session.settle()
+    assert shown() == before
+
+
+@pytest.mark.parametrize("layer", ["Background", "Foreground", "Label"])
+@pytest.mark.parametrize("name", SLICES)
+def test_a_volume_put_into_a_view_is_taken_out_again_and_the_panel_says_so(reader, name, layer):
+    before = shown()
+    node = foreign_volume(reader.panel.session.case)
+    getattr(composite(name), f"Set{layer}VolumeID")(node.GetID())
+    assert shown() == before, "at once, not when the events have run"
+    assert composite(name).GetForegroundVolumeID() is None and composite(name).GetLabelVolumeID() is None
+    assert "taken out" in reader.panel.ui.messageLabel.text
+
+
+def test_the_fourth_view_takes_any_image_of_the_case(reader):
+    case = reader.panel.session.case
+    low = next(node for role, node in case.nodes.items() if role == "dwi 0")
+    composite(SLICES[-1]).SetBackgroundVolumeID(low.GetID())
+    assert shown()[-1] == low.GetID()
+    assert not reader.panel.ui.messageFrame.visible
+    composite(SLICES[0]).SetBackgroundVolumeID(low.GetID())
+    assert shown()[0] == case.nodes["adc"].GetID(), "an image of the case under the title of the ADC map"
+
+
+def test_a_view_that_is_turned_comes_back_to_the_acquisition_plane(reader):
+    view = slice_node(slicer.mrmlScene, SLICES[1])
+    plane = axes_of(view)
+    view.SetOrientationToCoronal()
+    assert np.allclose(axes_of(view), plane, atol=1e-3)
+
+
+def test_all_views_keep_the_same_slice_place_and_zoom(reader):
+    views = [slice_node(slicer.mrmlScene, name) for name in SLICES]
+    width, height, depth = views[0].GetFieldOfView()
+    views[0].SetFieldOfView(width * 0.8, height * 0.8, depth)
+    views[0].SetXYZOrigin(7.0, -3.0, 0.0)
+    views[2].JumpSliceByOffsetting(0.0, 0.0, 12.0)
+    reader.session.settle()
+    for view in views[1:]:
+        assert view.GetFieldOfView()[:2] == pytest.approx((width * 0.8, height * 0.8))
+        assert view.GetXYZOrigin()[:2] == pytest.approx((7.0, -3.0))
+        assert [view.GetSliceToRAS().GetElement(row, 3) for row in range(3)] == pytest.approx(
+            [views[0].GetSliceToRAS().GetElement(row, 3) for row in range(3)]
+        )
+
+
+def test_nothing_can_be_drawn_while_another_layout_is_shown(reader):
+    page = reader.panel.pages["voi"]
+    reader.panel.go_to("voi")
+    assert not page.editor.readOnly
+    slicer.app.layoutManager().setLayout(3)
+    reader.session.settle()
+    assert page.editor.readOnly
+    assert page.ui.noticeLabel.isVisible() and "Another layout" in page.ui.noticeLabel.text
+    reader.clicks(page.ui.noticeButton)
+    assert not page.editor.readOnly and not page.ui.noticeLabel.isVisible()
+    assert shown()[0] == reader.panel.session.case.nodes["adc"].GetID()
+
+
+@pytest.mark.parametrize("segment", ["lesion", "necrosis"])
+def test_a_segment_deleted_elsewhere_is_put_back_with_every_voxel(reader, segment):
+    reader.draws("necrosis")
+    settle(reader)
+    before = saved_masks(reader)
+    reader.panel.session.case.voi.GetSegmentation().RemoveSegment(segment)
+    settle(reader)
+    assert segment in reader.panel.ui.messageLabel.text
+    after = saved_masks(reader)
+    assert {name: mask.sum() for name, mask in after.items()} == {
+        name: mask.sum() for name, mask in before.items()
+    }
+    assert np.array_equal(after[segment], before[segment])
+
+
+def test_a_segment_renamed_elsewhere_keeps_its_place_in_measurement_and_file(reader):
+    segmentation = reader.panel.session.case.voi.GetSegmentation()
+    settle(reader)
+    before = reader.panel.session.case.measurement.features.values
+    segmentation.GetSegment("lesion").SetName("Tumour")
+    segmentation.InvokeEvent(slicer.vtkSegmentation.SegmentModified)
+    widgets.paint(
+        reader.panel.session.case.voi, "lesion", reader.drawn, reader.panel.session.case.nodes["adc"]
+    )
+    settle(reader)
+    assert segmentation.GetSegment("lesion").GetName() == "lesion"
+    assert "lesion" in reader.panel.ui.messageLabel.text
+    assert np.array_equal(saved_masks(reader)["lesion"], reader.drawn)
+    assert reader.panel.session.case.measurement.features.values == before
+
+
+def empty(reader):
+    """Rub everything out."""
+    case = reader.panel.session.case
+    widgets.paint(case.voi, "lesion", np.zeros(case.grid.shape, bool), case.nodes["adc"])
+    settle(reader)
+
+
+def test_an_emptied_outline_is_not_saved_until_the_reader_says_so(reader):
+    settle(reader)
+    page = reader.panel.pages["voi"]
+    reader.panel.go_to("voi")
+    empty(reader)
+    assert np.array_equal(saved_masks(reader)["lesion"], reader.drawn), "the file keeps what was drawn"
+    assert page.ui.noticeLabel.isVisible() and f"{reader.drawn.sum():,}".replace(",", "") in (
+        page.ui.noticeLabel.text.replace(",", "").replace(" ", "")
+    )
+    reader.clicks(page.ui.noticeButton)
+    assert np.array_equal(reader.panel.session.case.masks()["lesion"], reader.drawn)
+    assert not page.ui.noticeLabel.isVisible()
+    empty(reader)
+    reader.clicks(page.ui.emptyButton)
+    assert "lesion" not in saved_masks(reader) or not saved_masks(reader)["lesion"].any()
+    assert not page.ui.noticeLabel.isVisible()
+
+
+def test_an_emptied_outline_that_is_left_without_a_word_is_as_it_was_saved(reader):
+    settle(reader)
+    case_id = reader.case_id
+    empty(reader)
+    reader.panel.open_neighbour(1)
+    assert case_id in reader.panel.ui.messageLabel.text
+    reader.panel.open_case(case_id)
+    assert np.array_equal(reader.panel.session.case.masks()["lesion"], reader.drawn)
+
+
+def test_drawing_on_after_everything_was_rubbed_out_is_saved_as_ever(reader):
+    settle(reader)
+    empty(reader)
+    again = np.roll(reader.drawn, 1, axis=2)
+    widgets.paint(reader.panel.session.case.voi, "lesion", again, reader.panel.session.case.nodes["adc"])
+    settle(reader)
+    assert np.array_equal(saved_masks(reader)["lesion"], again)
+
+
+def test_the_last_ten_saved_outlines_can_be_gone_back_to(reader):
+    settle(reader)
+    session = reader.panel.session
+    for shift in range(1, KEPT + 4):
+        widgets.paint(
+            session.case.voi, "lesion", np.roll(reader.drawn, shift, axis=1), session.case.nodes["adc"]
+        )
+        settle(reader)
+    outlines = session.earlier_outlines()
+    assert len(outlines) == KEPT
+    assert [outline.voxels for outline in outlines] == [reader.drawn.sum()] * KEPT
+    page = reader.panel.pages["voi"]
+    page._list_earlier()
+    page._go_back_to(3)
+    settle(reader)
+    expected = np.roll(reader.drawn, KEPT + 3 - 3, axis=1)
+    assert np.array_equal(session.case.masks()["lesion"], expected)
+    assert np.array_equal(saved_masks(reader)["lesion"], expected)
