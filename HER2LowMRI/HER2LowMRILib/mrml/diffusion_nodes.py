@@ -4,7 +4,6 @@ A sequence or MultiVolume carries its b-values in attributes, a diffusion-weight
 volume only through its DICOM files; the last resort is its name, and that is said.
 """
 
-import re
 from collections.abc import Callable
 
 import numpy as np
@@ -13,22 +12,17 @@ import slicer
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.adc_unit import find_unit
-from HER2LowMRILib.images.intake.b_value import decode_number, remove_ge_bias
+from HER2LowMRILib.images.intake.classify import SERIES_DESCRIPTION, ImageClass, classify, classify_name
+from HER2LowMRILib.images.intake.database_header import DatabaseHeader
 from HER2LowMRILib.images.intake.frame_labels import b_values_of_labels
+from HER2LowMRILib.images.intake.image_kind import ImageKind
 from HER2LowMRILib.images.intake.read_adc import AdcMap
+from HER2LowMRILib.images.intake.series_names import b_value_in_name
+from HER2LowMRILib.images.intake.vendor_tags import adc_units, manufacturer
 from HER2LowMRILib.images.intake.volume_files import Volume
 from HER2LowMRILib.mrml.volumes import array_of, grid_of
 
 LABELS, TAG_NAME = "MultiVolume.FrameLabels", "MultiVolume.FrameIdentifyingDICOMTagName"
-# (tag, in words), in the order of trust: the public tag, then those of Siemens, Philips and GE.
-_TAGS = (
-    ("0018,9087", "DICOM (0018,9087)"),
-    ("0019,100c", "Siemens private tag (0019,100C)"),
-    ("2001,1003", "Philips private tag (2001,1003)"),
-    ("0043,1039", "GE private tag (0043,1039)"),
-)
-_IN_NAME = re.compile(r"(?<![A-Za-z0-9])b[\s_=-]?(\d{1,5})(?!\d)", re.IGNORECASE)
-
 DicomValue = Callable[[str, str], str]
 
 
@@ -59,12 +53,26 @@ def volumes_of_node(
     array = array_of(node)
     if array.ndim == 4:
         return _of_components(node, array)
-    b_value, source = _of_dicom(node, dicom_value)
-    if b_value is None and (named := _IN_NAME.search(node.GetName() or "")):
-        b_value, source = float(named.group(1)), "name of the volume: check it"
+    found = _class_of(node, dicom_value)
+    if found.doubt is not None:
+        raise ImageError(
+            f"Whether {node.GetName()} was measured cannot be told",
+            needed="a name and an image type that say the same",
+            found=found.doubt.text(),
+            todo="Read the files on this page and type the b-values, or leave the image out.",
+        )
+    b_value, source = found.b_value, found.b_source
+    if b_value is None:
+        b_value, source = b_value_in_name(node.GetName() or ""), "name of the volume: check it"
+    if found.kind is not ImageKind.SIGNAL:
+        raise ImageError(
+            f"{node.GetName()} is left out",
+            needed="an image that was measured at one b-value",
+            found=found.kind.value,
+        )
     if b_value is None:
         raise _unknown(node, "a DICOM b-value, or a name such as b800")
-    return [Volume(array, b_value, source)], grid_of(node)
+    return [Volume(array, b_value, source, found.gradient)], grid_of(node)
 
 
 def adc_of_node(node: slicer.vtkMRMLScalarVolumeNode, dicom_value: DicomValue | None = None) -> AdcMap | None:
@@ -80,22 +88,29 @@ def adc_of_node(node: slicer.vtkMRMLScalarVolumeNode, dicom_value: DicomValue | 
     """
     if not node.IsA("vtkMRMLScalarVolumeNode") or node.IsA("vtkMRMLVectorVolumeNode"):
         return None
-    uids = (node.GetAttribute("DICOM.instanceUIDs") or "").split()
-    typed = dicom_value is not None and uids and "ADC" in _image_type(uids[0], dicom_value)
-    if not typed and not re.search(r"(?<![A-Za-z])e?ADC(?![A-Za-z])", node.GetName() or "", re.IGNORECASE):
+    found_class = _class_of(node, dicom_value)
+    if found_class.kind is not ImageKind.ADC:
         return None
     units = node.GetVoxelValueUnits()
     array = array_of(node)
-    found = find_unit(array, units.GetCodeValue() if units is not None else None, "units of the volume")
-    notes = ()
-    if found.source.startswith("size of the numbers"):
-        notes = (f"The volume states no unit of its ADC; the {found.source} says {found.unit}.",)
+    found = find_unit(
+        array,
+        units.GetCodeValue() if units is not None else None,
+        "units of the volume",
+        possible=_adc_units(node, dicom_value),
+    )
     scaled = (array * found.factor).astype(np.float32)
-    return AdcMap(scaled, grid_of(node), found.unit, found.source, notes)
+    return AdcMap(scaled, grid_of(node), found.unit, found.source, found.warnings)
 
 
-def _image_type(uid: str, value: DicomValue) -> list[str]:
-    return value(uid, "0008,0008").upper().split("\\")
+def _class_of(node: slicer.vtkMRMLVolumeNode, dicom_value: DicomValue | None) -> ImageClass:
+    """What the image in a node is: by the DICOM files it came from, where they are known, and by its name."""
+    uids = (node.GetAttribute("DICOM.instanceUIDs") or "").split()
+    name = node.GetName() or ""
+    if dicom_value is None or not uids:
+        return ImageClass(classify_name(name, b_value_in_name(name)), None, None, "", "", None)
+    header = DatabaseHeader(lambda tag: dicom_value(uids[0], tag))
+    return classify(header, manufacturer(header), name, name)
 
 
 def _of_sequence(node: slicer.vtkMRMLSequenceNode) -> tuple[list[Volume], ImageGrid]:
@@ -156,15 +171,12 @@ def _of_gradients(node: slicer.vtkMRMLDiffusionWeightedVolumeNode) -> tuple[list
     return volumes, grid_of(node)
 
 
-def _of_dicom(node: slicer.vtkMRMLVolumeNode, value: DicomValue | None) -> tuple[float | None, str]:
+def _adc_units(node: slicer.vtkMRMLVolumeNode, value: DicomValue | None) -> tuple[str, ...]:
     uids = (node.GetAttribute("DICOM.instanceUIDs") or "").split()
     if value is None or not uids:
-        return None, ""
-    for tag, words in _TAGS:
-        number = decode_number(value(uids[0], tag) or None)
-        if number is not None:
-            return (remove_ge_bias(number) if tag == "0043,1039" else number), words
-    return None, ""
+        return ()
+    header = DatabaseHeader(lambda tag: value(uids[0], tag))
+    return adc_units(manufacturer(header), f"{header.text(SERIES_DESCRIPTION)} {node.GetName() or ''}")
 
 
 def _unknown(

@@ -8,6 +8,7 @@ from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake.adc_unit import UnknownUnit
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.images.intake.read_adc import AdcMap, adc_of_frames, read_adc
 from HER2LowMRILib.images.intake.read_dwi import read_headers, series_of
@@ -50,26 +51,28 @@ class ChosenImages:
         """
         headers = None if progress is None else lambda done: progress(0.7 * done)
         read = read_headers(paths, progress=headers, cancelled=cancelled)
-        adc = None
+        adc, without_unit = None, None
         try:
             frames = read.frames
             adc = adc_of_frames(frames, must_say_so=True) if frames else read_adc(paths, must_say_so=True)
-        except HER2LowMRIError as error:
-            no_adc = error
+        except UnknownUnit as error:
+            without_unit = error
+        except HER2LowMRIError:
+            pass
         try:
             series = series_of(read, progress=progress, cancelled=cancelled)
         except ImageError as error:
             if adc is None:
                 raise
-            if any(frame.b_value is not None and not frame.left_out_as for frame in read.frames):
+            if any(frame.is_diffusion for frame in read.frames):
                 note = f"The diffusion images that lie with the ADC map are not used: {error}"
                 adc = replace(adc, warnings=(*adc.warnings, note))
             if self.series is not None:
                 adc.check_belongs_to(self.series)
             return replace(self, adc=adc)
-        if adc is None and "unit" in str(no_adc):
+        if without_unit is not None:
             # A map is there, but nobody can tell its unit: the computed one is used, and said to be.
-            note = f"The ADC map that came with the images is not used: {no_adc}"
+            note = f"The ADC map that came with the images is not used: {without_unit}"
             series = replace(series, warnings=(*series.warnings, note))
         return ChosenImages(series, adc)
 

@@ -9,7 +9,8 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake import read_adc, read_dwi
-from HER2LowMRILib.images.intake.adc_unit import find_unit, unit_of_text
+from HER2LowMRILib.images.intake.adc_unit import UNITS as FACTORS
+from HER2LowMRILib.images.intake.adc_unit import UnknownUnit, factor_of_text, find_unit
 from images.vendor_series import (
     SHAPE,
     Exam,
@@ -101,7 +102,7 @@ def test_the_adc_map_of_a_philips_series_with_its_own_slope(tmp_path):
 def test_the_unit_of_a_real_world_value_mapping_is_believed(tmp_path, code, factor, slope):
     found = read_adc([save([parametric_map(code, factor, slope=slope)], tmp_path)])
     assert found.unit_source == "real-world value mapping"
-    assert found.unit_found == unit_of_text(code)
+    assert FACTORS[found.unit_found] == factor_of_text(code)
     assert np.max(np.abs(found.array - RIGHT)) < 0.0006
     assert found.warnings == ()
 
@@ -168,11 +169,49 @@ def test_an_empty_map_is_refused(tmp_path):
         ("", None),
         (None, None),
         ("s", None),
-        ("1e-5 mm2/s", None),
     ],
 )
 def test_spellings_of_units(text, unit):
-    assert unit_of_text(text) == unit
+    assert factor_of_text(text) == (None if unit is None else FACTORS[unit])
+
+
+@pytest.mark.parametrize(
+    ("text", "factor"),
+    [
+        ("1.4652e-12 m2/s", 1.4652e-3),
+        ("1E-12 m²/s", 1e-3),
+        ("10^-9 m2/s", 1.0),
+        ("1e-5 mm2/s", 0.01),
+        ("10*-5.cm2/s", 1.0),
+        ("mm2 s-1", 1e3),
+        ("[10-6 mm2/s]", 1e-3),
+    ],
+)
+def test_multiples_of_units(text, factor):
+    assert factor_of_text(text) == pytest.approx(factor, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "name", ["Average DC", "AVERAGE_DC", "Avg DC", "avg. dc map", "Isotropic DC: Ax DWI"]
+)
+def test_the_average_dc_of_ge_is_asked_for_its_unit(tmp_path, name):
+    datasets = ge_adc()
+    for ds in datasets:
+        ds.SeriesDescription = name
+        put_pixels(ds, np.rint(adc() / 1.4652)[ds.InstanceNumber % SHAPE[0] - 1])
+    folder = save(datasets, tmp_path)
+    with pytest.raises(UnknownUnit, match=r"needed 1\.4652e-12 m2/s or 1e-6 mm2/s"):
+        read_adc([folder])
+    assert np.allclose(read_adc([folder], unit="1.4652e-12 m2/s").array, RIGHT, atol=1e-3)
+    assert np.allclose(read_adc([folder], unit="1e-6 mm2/s").array, RIGHT / 1.4652, atol=1e-3)
+
+
+def test_a_unit_told_from_the_numbers_is_said_to_be_a_guess(tmp_path):
+    found = read_adc([save(siemens_adc(), tmp_path)])
+    assert found.warnings == (
+        "The file states no unit of its ADC; the size of the numbers (median "
+        f"{np.median(adc()[adc() > 0]):.4g}) suggests 1e-6 mm2/s: please check.",
+    )
 
 
 def test_the_ranges_of_the_units_do_not_overlap():
@@ -240,5 +279,5 @@ def test_where_nobody_said_so_an_image_must_say_that_it_is_an_adc_map(tmp_path):
         if says_so:
             assert np.array_equal(read_adc([tmp_path / name], must_say_so=True).array, array)
         else:
-            with pytest.raises(ImageError, match=f"Whether {name} is an ADC map cannot be told"):
+            with pytest.raises(ImageError, match=f"{name} is (an ADC map cannot be told|another map)"):
                 read_adc([tmp_path / name], must_say_so=True)

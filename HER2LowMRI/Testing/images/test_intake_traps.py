@@ -387,7 +387,7 @@ def test_a_mosaic_is_no_slice(tmp_path, name):
         ds.ImageType = ["ORIGINAL", "PRIMARY", "DIFFUSION", "NONE", name]
     message = refused(save(datasets, tmp_path))
     assert "mosaic" in message
-    assert "one image per slice" in message
+    assert "one slice per file" in message
 
 
 def test_the_adc_map_and_other_series_in_the_folder_are_left_out_with_the_reason(tmp_path):

@@ -1,6 +1,8 @@
 """Which unit an ADC map is in: as stated where that can be true, else from the size of the numbers."""
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,53 +21,79 @@ UNITS: dict[str, float] = {
 }
 SMALLEST_MEDIAN, LARGEST_MEDIAN = 0.1, 10.0
 
-# UCUM codes of DICOM context group 7277 and what programs write for them; 1 um2/ms = 1e-3 mm2/s.
-_SPELLINGS = {
-    "1e-3mm2/s": "1e-3 mm2/s",
-    "um2/ms": "1e-3 mm2/s",
-    "1e-6mm2/s": "1e-6 mm2/s",
-    "um2/s": "1e-6 mm2/s",
-    "mm2/s": "mm2/s",
-    "m2/s": "m2/s",
-}
+
+class UnknownUnit(ImageError):
+    """There is an ADC map, but its unit must be asked for."""
+
+
+class NoAdcMap(ImageError):
+    """Nothing says that one of the images is an ADC map."""
+
+
+# Lengths in m and times in s that units of diffusion are written with; 1 um2/ms = 1e-3 mm2/s.
+_LENGTHS = {"m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6}
+_TIMES = {"s": 1.0, "sec": 1.0, "ms": 1e-3}
+_UNIT = re.compile(r"(?:(\d+(?:\.\d+)?(?:e[-+]?\d+)?))?(m|cm|mm|um)2(?:/(s|sec|ms)|(s|sec|ms)-1)")
+_M2_PER_S_IN_STANDARD = 1e9
 
 
 @dataclass(frozen=True)
 class FoundUnit:
-    """A unit and how it was found."""
+    """A unit and how it was found.
+
+    Parameters
+    ----------
+    unit : str
+        As a person writes it, e.g. ``1e-6 mm2/s``.
+    source : str
+        Where it was read.
+    factor : float
+        Number that turns a value into 1e-3 mm2/s.
+    is_guess : bool
+        Nothing states the unit; it is the one that the size of the numbers suggests.
+    """
 
     unit: str
     source: str
+    factor: float
+    is_guess: bool = False
 
     @property
-    def factor(self) -> float:
-        """Number that turns a value into 1e-3 mm2/s."""
-        return UNITS[self.unit]
+    def warnings(self) -> tuple[str, ...]:
+        """What the reader of the map should know of its unit."""
+        if not self.is_guess:
+            return ()
+        return (f"The file states no unit of its ADC; the {self.source} suggests {self.unit}: please check.",)
 
 
-def unit_of_text(text: str | None) -> str | None:
-    """One of ``UNITS`` from a UCUM code, a node's units or a typed unit; None where it says nothing of diffusion.
+def factor_of_text(text: str | None) -> float | None:
+    """Number that turns a value into 1e-3 mm2/s, from a unit in any spelling; None where it says nothing of diffusion.
 
-    Slicer and DICOM label ADC maps that are stored as MR images "no units" or "1": that says nothing.
+    UCUM codes (``10*-6.mm2/s``), what programs and people write (``10^-6 mm²/s``, ``um2/ms``), and multiples
+    (``1.4652e-12 m2/s``). Slicer and DICOM label ADC maps that are stored as MR images "no units" or "1": that says
+    nothing.
     """
     if not text:
         return None
-    plain = text.strip().lower().replace("µ", "u").replace("μ", "u").replace("²", "2").replace("^2", "2")
-    plain = (
-        plain.replace("⁻", "-")
-        .replace("³", "3")
-        .replace("⁶", "6")
-        .replace("**", "")
-        .replace("*", "")
-        .replace("^", "")
-    )
-    plain = re.sub(r"[\s.·×x]+", "", plain)
-    plain = re.sub(r"^(?:1e|10e?)-0?([36])", r"1e-\1", plain)
-    return _SPELLINGS.get(plain)
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = plain.replace("μ", "u").replace("−", "-").replace("⁻", "-")
+    plain = re.sub(r"(?<![\d.])10\s*(?:\*\*|\^|\*)?\s*(-\s*\d+)", r"1e\1", plain.strip().strip("[]()"))
+    plain = re.sub(r"(?<=[a-z])\s*(?:\^|\*\*)\s*(?=-?\d)", "", plain)
+    plain = re.sub(r"[\s·×*]+|(?<=\d)[.x](?=[cmu])|x(?=1e)", "", plain)
+    found = _UNIT.fullmatch(plain)
+    if found is None:
+        return None
+    number, length, time, inverse_time = found.groups()
+    per_second = _LENGTHS[length] ** 2 / _TIMES[time or inverse_time]
+    return float(f"{float(number or 1) * per_second * _M2_PER_S_IN_STANDARD:.12g}")
 
 
 def find_unit(
-    array: np.ndarray, stated: str | None = None, stated_by: str = "", typed: str | None = None
+    array: np.ndarray,
+    stated: str | None = None,
+    stated_by: str = "",
+    typed: str | None = None,
+    possible: Sequence[str] = (),
 ) -> FoundUnit:
     """Find the unit of an ADC map.
 
@@ -79,11 +107,13 @@ def find_unit(
         Where it is stated, e.g. ``real-world value mapping``.
     typed : str, optional
         The unit the user gave; believed unless it is impossible.
+    possible : sequence of str
+        Units that the maker of the map may mean where none is stated.
 
     Raises
     ------
-    ImageError
-        If the numbers fit no unit, or not the one that is stated: the unit is asked for, never guessed.
+    UnknownUnit
+        If the numbers fit no unit, or several, or not the one that is stated: the unit is asked for, never guessed.
     """
     tissue = array[np.isfinite(array) & (array > 0)]
     if tissue.size < 8:
@@ -91,27 +121,48 @@ def find_unit(
             "The ADC map is empty", needed="values above 0", found=f"{tissue.size} voxels above 0"
         )
     median = float(np.median(tissue))
-    fitting = [unit for unit, factor in UNITS.items() if SMALLEST_MEDIAN <= median * factor <= LARGEST_MEDIAN]
     asked = typed if typed is not None else stated
-    named = unit_of_text(asked)
-    if typed is not None and named is None:
-        raise ImageError("The unit of the ADC map is not known", needed=" or ".join(UNITS), found=typed)
-    if named is not None:
-        if named not in fitting:
-            raise ImageError(
-                "The unit of the ADC map cannot be right",
-                needed=f"a median of {SMALLEST_MEDIAN / UNITS[named]:g} to {LARGEST_MEDIAN / UNITS[named]:g} {named}",
-                found=f"a median of {median:.4g}",
-                todo=f"The numbers look like {fitting[0]}: give that as the unit"
-                if fitting
-                else "Give the unit",
-            )
-        return FoundUnit(named, "typed by the user" if typed is not None else stated_by)
+    factor = factor_of_text(asked)
+    if typed is not None and factor is None:
+        raise UnknownUnit("The unit of the ADC map is not known", needed=" or ".join(UNITS), found=typed)
+    if asked is not None and factor is not None:
+        _refuse_impossible(median, factor, asked.strip())
+        unit = next((name for name, known in UNITS.items() if known == factor), asked.strip())
+        return FoundUnit(unit, "typed by the user" if typed is not None else stated_by, factor)
+    candidates = {unit: factor_of_text(unit) or 0.0 for unit in possible} or UNITS
+    fitting = [unit for unit, factor in candidates.items() if _is_possible(median, factor)]
     if not fitting:
-        raise ImageError(
+        raise UnknownUnit(
             "The unit of the ADC map cannot be told",
-            needed="a median that is possible in " + ", ".join(UNITS),
+            needed="a median that is possible in " + ", ".join(candidates),
             found=f"{median:.4g}",
-            todo="Give the unit, or the map with its rescale slope",
+            todo="Give the unit (--adc-unit), or the map with its rescale slope",
         )
-    return FoundUnit(fitting[0], f"size of the numbers (median {median:.4g})")
+    if len(fitting) > 1:
+        raise UnknownUnit(
+            "The unit of the ADC map cannot be told",
+            needed=" or ".join(fitting),
+            found=f"a median of {median:.4g}, possible in each",
+            todo=f'Give the right one, e.g. --adc-unit "{fitting[0]}"',
+        )
+    return FoundUnit(
+        fitting[0], f"size of the numbers (median {median:.4g})", candidates[fitting[0]], is_guess=True
+    )
+
+
+def _is_possible(median: float, factor: float) -> bool:
+    return SMALLEST_MEDIAN <= median * factor <= LARGEST_MEDIAN
+
+
+def _refuse_impossible(median: float, factor: float, unit: str) -> None:
+    if _is_possible(median, factor):
+        return
+    fitting = next((name for name, known in UNITS.items() if _is_possible(median, known)), None)
+    raise UnknownUnit(
+        "The unit of the ADC map cannot be right",
+        needed=f"a median of {SMALLEST_MEDIAN / factor:g} to {LARGEST_MEDIAN / factor:g} {unit}",
+        found=f"a median of {median:.4g}",
+        todo=f"The numbers look like {fitting}: give that as the unit (--adc-unit)"
+        if fitting
+        else "Give the unit (--adc-unit)",
+    )

@@ -9,6 +9,10 @@ from HER2LowMRILib.core.errors import ImageError
 
 FEWEST_DIRECTIONS = 3
 LARGEST_SPREAD = 1.5
+# A slice with a smaller part of the signal of the brightest slice holds no tissue to compare.
+LEAST_TISSUE = 0.2
+# So low that the direction of a single measurement does not matter [s/mm2].
+LARGEST_B_OF_ONE_DIRECTION = 20.0
 Direction = tuple[float, float, float]
 
 
@@ -53,6 +57,8 @@ class Averaging:
         groups: dict[tuple[float, ...] | int, list[int]] = {}
         for index, direction in enumerate(directions):
             groups.setdefault(index if direction is None else direction_key(direction), []).append(index)
+        if len(groups) < FEWEST_DIRECTIONS and b_value <= LARGEST_B_OF_ONE_DIRECTION:
+            return cls((tuple(range(count)),), False)
         if len(groups) < FEWEST_DIRECTIONS:
             raise ImageError(
                 f"The images at b {b_value:g} are no trace images",
@@ -103,27 +109,44 @@ def direction_key(direction: Direction) -> tuple[float, ...]:
     return tuple(-vector + 0.0) if vector[np.argmax(np.abs(vector))] < 0 else tuple(vector)
 
 
-def refuse_unlike(arrays: Sequence[np.ndarray], b_value: float) -> None:
+def refuse_unlike(means: Sequence[Sequence[float]], b_value: float) -> None:
     """Refuse to average images of one b-value that differ far more than repetitions of one measurement do.
 
     A table that says b 0 of a diffusion-weighted image, as converters have written for trace images (dcm2niix issues
     #270, #405), would else give a b 0 image that is neither.
+
+    Parameters
+    ----------
+    means : sequence of sequence of float
+        Of every slice, or of the whole volume, the mean signals of the images to be averaged. Slices without tissue,
+        which are noise, are not compared: noise is what it happens to be.
+    b_value : float
+        [s/mm2]
 
     Raises
     ------
     ImageError
         If the brightest image has on average more than 1.5 times the signal of the dimmest.
     """
-    if len(arrays) < 2:
-        return
-    means = [float(np.mean(array, dtype=np.float64)) for array in arrays]
-    if max(means) > LARGEST_SPREAD * max(min(means), 0.0) and max(means) > 0:
-        raise ImageError(
-            f"The images that state b {b_value:g} are no repetitions of each other",
-            needed=f"mean signals within a factor of {LARGEST_SPREAD:g}",
-            found=f"{min(means):.4g} to {max(means):.4g}",
-            todo="Give the right b-values with --b-values",
-        )
+    brightest = max((max(of_slice, default=0.0) for of_slice in means), default=0.0)
+    for of_slice in means:
+        most = max(of_slice, default=0.0)
+        if (
+            len(of_slice) > 1
+            and most > LEAST_TISSUE * brightest
+            and most > LARGEST_SPREAD * max(min(of_slice), 0.0)
+        ):
+            raise ImageError(
+                f"The images that state b {b_value:g} are no repetitions of each other",
+                needed=f"mean signals within a factor of {LARGEST_SPREAD:g}",
+                found=f"{min(of_slice):.4g} to {most:.4g}",
+                todo="Give the right b-values with --b-values",
+            )
+
+
+def mean_signal(array: np.ndarray) -> float:
+    """Mean of an image, for ``refuse_unlike`` [signal units]."""
+    return float(np.mean(array, dtype=np.float64))
 
 
 def _mean(arrays: Sequence[np.ndarray]) -> np.ndarray:

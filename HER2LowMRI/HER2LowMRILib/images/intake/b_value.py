@@ -13,6 +13,8 @@ LARGEST_B = 1e5
 # A largest b-value below this is ms/um2 (0.8, 1.4, 2), not s/mm2.
 MS_PER_UM2_LIMIT = 20.0
 LARGEST_IVIM_B = 50.0
+LARGEST_SCATTER = 0.032
+MOST_NAMED = 6
 GE_BIAS = 10**9
 
 
@@ -112,7 +114,8 @@ def group_jitter(stands_alone: Mapping[float, bool]) -> list[list[float]]:
     """Put stated b-values together that mean one b-value, ascending.
 
     Values within ``tolerance`` of the smallest of their group are one: spoilers make 5 of 0, single directions of
-    b 1000 say 995 and 1005. Low b-values of perfusion studies (0, 5, 10 s/mm2) stay apart where each stands alone.
+    b 1000 say 995 and 1005. Where no value stands alone, as those of single directions do not, they may scatter by 3 %
+    to either side. Low b-values of perfusion studies (0, 5, 10 s/mm2) stay apart where each stands alone.
 
     Parameters
     ----------
@@ -121,7 +124,7 @@ def group_jitter(stands_alone: Mapping[float, bool]) -> list[list[float]]:
     """
     groups: list[list[float]] = []
     for b in sorted(stands_alone):
-        if groups and b - groups[-1][0] <= tolerance(b):
+        if groups and b - groups[-1][0] <= _spread([*groups[-1], b], stands_alone):
             groups[-1].append(b)
         else:
             groups.append([b])
@@ -132,6 +135,31 @@ def group_jitter(stands_alone: Mapping[float, bool]) -> list[list[float]]:
         else:
             result.append(group)
     return result
+
+
+def _spread(group: Sequence[float], stands_alone: Mapping[float, bool]) -> float:
+    """How far the largest of a group may lie above its smallest [s/mm2]."""
+    alone = any(stands_alone[b] for b in group)
+    return tolerance(group[-1]) if alone else max(tolerance(group[-1]), 2 * LARGEST_SCATTER * group[-1])
+
+
+def scatter_warning(group: Sequence[float], b_value: float) -> str:
+    """What to say of stated b-values that were taken as one although they differ by more than rounding; or empty."""
+    if group[-1] - group[0] <= tolerance(b_value):
+        return ""
+    return (
+        f"The b-values around {b_value:g} s/mm2 scatter from {group[0]:g} to {group[-1]:g}; their images are averaged "
+        f"as b {b_value:g}."
+    )
+
+
+def stated_as(group: Sequence[float], b_value: float) -> str:
+    """How a b-value was stated where that is another number: ``stated as 995, 1000, 1005``; or empty."""
+    if list(group) == [b_value]:
+        return ""
+    if len(group) > MOST_NAMED:
+        return f"stated as {len(group)} values from {group[0]:g} to {group[-1]:g}"
+    return f"stated as {', '.join(f'{value:g}' for value in group)}"
 
 
 def nominal(stated: Sequence[float]) -> float:

@@ -6,21 +6,31 @@ from dataclasses import dataclass, replace
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.intake.averaging import direction_key
-from HER2LowMRILib.images.intake.b_value import check_b_values, group_jitter, lowest_as_zero, nominal
+from HER2LowMRILib.images.intake.b_value import (
+    check_b_values,
+    group_jitter,
+    lowest_as_zero,
+    nominal,
+    scatter_warning,
+    stated_as,
+)
+from HER2LowMRILib.images.intake.classify import UNIT_LENGTH
 from HER2LowMRILib.images.intake.dicom_frames import Frame
-from HER2LowMRILib.images.intake.vendor_tags import MOSAIC
+from HER2LowMRILib.images.intake.image_kind import ImageKind
+from HER2LowMRILib.images.intake.other_sequences import (
+    SAME_ECHO_TIME_MS,
+    refuse_two_studies,
+    slice_key,
+    without_other_sequences,
+)
 
-# Headers round; another sequence differs by more.
-SAME_ECHO_TIME_MS = 1.0
+TYPED = "typed by the user"
 # Makers that leave the b-value out of the header of b 0.
 _B0_WITHOUT_TAG = ("siemens", "canon", "toshiba")
-_SEPARATE_SLICES = (
-    "Export them with one image per slice, or convert them to NIfTI with a .bval file (dcm2niix)"
-)
 
 
 @dataclass(frozen=True)
-class ChosenImages:
+class ImagesOfB:
     """The images of one b-value [s/mm2], and how the b-value was stated where that is another number."""
 
     b_value: float
@@ -35,7 +45,7 @@ def choose(
     series_number: int | None,
     dropped: list[str],
     warnings: list[str],
-) -> list[ChosenImages]:
+) -> list[ImagesOfB]:
     """Choose the diffusion images of one examination, by ascending b-value.
 
     Parameters
@@ -63,14 +73,18 @@ def choose(
     frames = _without_copies(frames, dropped)
     frames = _without_maps(frames, dropped)
     if b_values is not None:
+        warnings.extend(_doubts_settled(frames))
         frames = _typed_b_values(frames, inputs, b_values)
     else:
         frames = _with_b_values(frames, dropped, warnings)
-        frames = _without_other_sequences(frames, dropped)
-    _one_study(frames)
+        frames = without_other_sequences(frames, dropped)
+        _refuse_doubts(frames)
+        _refuse_unread_mosaics(frames)
+    refuse_two_studies(frames)
     check_b_values(sorted({frame.b_value for frame in frames}), "the DICOM headers")
     warnings.extend(_echo_times(frames))
-    return [_chosen(b, members, dropped) for b, members in _by_b(frames)]
+    warnings.extend(_true_b_of_ge(frames))
+    return [_chosen(b, members, dropped, warnings) for b, members in _by_b(frames)]
 
 
 def _only_series(frames: list[Frame], number: int) -> list[Frame]:
@@ -89,17 +103,6 @@ def _one_patient(frames: Sequence[Frame]) -> None:
             needed="one patient",
             found=f"{patients} patients",
             todo="Give each patient's images on their own",
-        )
-
-
-def _one_study(frames: Sequence[Frame]) -> None:
-    studies = len({frame.study for frame in frames})
-    if studies > 1:
-        raise ImageError(
-            "The diffusion images belong to different examinations",
-            needed="one examination",
-            found=f"{studies} examinations of one patient",
-            todo="Give each examination on its own",
         )
 
 
@@ -123,23 +126,78 @@ def _without_copies(frames: list[Frame], dropped: list[str]) -> list[Frame]:
 
 
 def _without_maps(frames: list[Frame], dropped: list[str]) -> list[Frame]:
-    reasons = Counter((frame.left_out_as, frame.series_number) for frame in frames if frame.left_out_as)
-    for (reason, series), count in sorted(reasons.items()):
-        why = (
-            "computed from other images, not measured"
-            if reason == "synthetic b-value"
-            else "no diffusion-weighted image"
-        )
-        dropped.append(f"{count} images of series {series}: {reason} ({why})")
-    kept = [frame for frame in frames if not frame.left_out_as]
+    others = Counter(
+        (frame.kind, frame.series_number) for frame in frames if frame.kind is not ImageKind.SIGNAL
+    )
+    for (kind, series), count in sorted(others.items(), key=lambda item: (item[0][0].value, item[0][1])):
+        dropped.append(f"{count} images of series {series}: {kind.value} ({kind.why_left_out})")
+    kept = [frame for frame in frames if frame.kind is ImageKind.SIGNAL]
     if not kept:
         raise ImageError(
             "No diffusion-weighted image was found",
             needed="images at b 0 and higher b-values",
             found="; ".join(dropped) or "none",
-            todo=_SEPARATE_SLICES if any(reason == MOSAIC for reason, _ in reasons) else None,
         )
     return kept
+
+
+def _refuse_doubts(frames: Sequence[Frame]) -> None:
+    """Ask about images whose name says that they are no measured signal, while their image type says that they are.
+
+    An ADC map has one image in every slice: a series with several b-values is the series that its protocol is named
+    after. A computed b-value may stand beside measured ones in one series.
+    """
+    several = _series_of_several_b(frames)
+    doubts = [
+        frame
+        for frame in frames
+        if frame.doubt is not None
+        and (frame.doubt.kind is ImageKind.COMPUTED_B or frame.series not in several)
+    ]
+    if not doubts:
+        return
+    first = doubts[0]
+    b_values = ", ".join(f"{b:g}" for b in sorted({f.b_value for f in doubts if f.series == first.series}))
+    others = len({frame.series for frame in doubts}) - 1
+    raise ImageError(
+        f"Whether the images of series {first.series_number} at b {b_values} were measured cannot be told",
+        needed="a name and an image type that say the same",
+        found=first.doubt.text() + (f" (and {others} more such series)" if others else ""),
+        todo="If they were not measured, leave them out; if they were, give one folder for each b-value, and "
+        "--b-values in the same order",
+    )
+
+
+def _doubts_settled(frames: Sequence[Frame]) -> Iterator[str]:
+    """Say that images were believed because their b-values were typed."""
+    doubts = {frame.series_number: frame.doubt for frame in frames if frame.doubt is not None}
+    for series, doubt in sorted(doubts.items()):
+        yield (
+            f"Series {series} is taken as measured at the b-value that was typed, although there is {doubt.text()}."
+        )
+
+
+def _series_of_several_b(frames: Sequence[Frame]) -> set[int]:
+    of_series: dict[int, set[float]] = defaultdict(set)
+    for frame in frames:
+        of_series[frame.series].add(frame.b_value)
+    return {series for series, b_values in of_series.items() if max(b_values) - min(b_values) > 5}
+
+
+def _refuse_unread_mosaics(frames: Sequence[Frame]) -> None:
+    """Refuse pictures twice as large as their acquisition matrix, all in one place: interpolated, or mosaics."""
+    of_series: dict[int, list[Frame]] = defaultdict(list)
+    for frame in frames:
+        of_series[frame.series].append(frame)
+    for members in of_series.values():
+        if len({frame.position for frame in members}) == 1 and min(frame.tiling for frame in members) >= 2:
+            raise ImageError(
+                f"The images of series {members[0].series_number} are one slice each, or mosaics of several",
+                needed="the number of slices in a mosaic (0019,100A) or (0065,1050)",
+                found="pictures twice as large as their acquisition matrix, all in one place",
+                todo="Export the images with one slice per file, or convert them to NIfTI with a .bval file "
+                "(dcm2niix)",
+            )
 
 
 def _typed_b_values(frames: list[Frame], inputs: Sequence[int], b_values: Sequence[float]) -> list[Frame]:
@@ -152,7 +210,7 @@ def _typed_b_values(frames: list[Frame], inputs: Sequence[int], b_values: Sequen
             found=f"{len(b_values)}",
             todo="Give one folder for each b-value, in the same order",
         )
-    return [replace(f, b_value=float(b_values[inputs[f.file]]), b_source="typed by the user") for f in frames]
+    return [replace(f, b_value=float(b_values[inputs[f.file]]), b_source=TYPED) for f in frames]
 
 
 def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str]) -> list[Frame]:
@@ -187,79 +245,6 @@ def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str])
     )
 
 
-def _without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Frame]:
-    """Leave out series that state b 0 but are of another sequence: GE and Philips write b 0 into every MR image.
-
-    On the same voxels and at the same echo time a series of b 0 only may still be another image: one with the phase
-    encoded the other way, to correct distortions. It is left out where the diffusion series have b 0 of their own.
-    """
-    weighted = {frame.series for frame in frames if frame.b_value > 5}
-    planes = {_plane(frame) for frame in frames if frame.series in weighted}
-    places = {_slice_key(frame) for frame in frames if frame.series in weighted}
-    own_b0 = {_slice_key(frame) for frame in frames if frame.series in weighted and frame.b_value <= 5}
-    echo_times = [
-        frame.echo_time for frame in frames if frame.series in weighted and frame.echo_time is not None
-    ]
-    others: dict[int, list[Frame]] = defaultdict(list)
-    for frame in frames:
-        if weighted and frame.series not in weighted:
-            others[frame.series].append(frame)
-    foreign = {
-        series
-        for series, members in others.items()
-        if any(
-            _plane(frame) not in planes
-            or _slice_key(frame) not in places
-            or not _at_one_of(echo_times, frame.echo_time)
-            for frame in members
-        )
-    }
-    kept = [frame for frame in frames if frame.series not in foreign]
-    # Without any b 0 left, the one that does not fit is named by what does not fit.
-    if not any(frame.b_value <= 5 for frame in kept):
-        return frames
-    for series in sorted(foreign, key=lambda series: others[series][0].series_number):
-        members = others.pop(series)
-        dropped.append(
-            f"{len(members)} images of series {members[0].series_number}: b 0 of another sequence (other voxels or "
-            "another echo time than the diffusion images)"
-        )
-    if not weighted or own_b0 != places:
-        if len(others) > 1:
-            _one_study(kept)
-            numbers = sorted(members[0].series_number for members in others.values())
-            raise ImageError(
-                "The images at b 0 are there more than once",
-                needed="one series of b 0",
-                found=f"series {', '.join(map(str, numbers))}",
-                todo="Give only the one that belongs to the diffusion images",
-            )
-        return kept
-    for members in sorted(others.values(), key=lambda members: members[0].series_number):
-        dropped.append(
-            f"{len(members)} images of series {members[0].series_number}: b 0 beside the diffusion images, which have "
-            "b 0 of their own"
-        )
-    return [frame for frame in kept if frame.series in weighted]
-
-
-def _plane(frame: Frame) -> tuple[object, ...]:
-    """What the images of one sequence share."""
-    return (
-        frame.rows,
-        frame.columns,
-        tuple(round(part, 3) for part in frame.spacing),
-        tuple(round(part, 2) for part in frame.orientation),
-    )
-
-
-def _at_one_of(echo_times: Sequence[float], echo_time: float | None) -> bool:
-    """Whether an image was measured at one of the echo times [ms], as far as they are known."""
-    if echo_time is None or not echo_times:
-        return True
-    return any(abs(echo_time - other) <= SAME_ECHO_TIME_MS for other in echo_times)
-
-
 def _echo_times(frames: Sequence[Frame]) -> Iterator[str]:
     """Say if the b-values were measured at several echo times: the signal then falls by T2 as well."""
     times: dict[float, set[float]] = defaultdict(set)
@@ -290,9 +275,9 @@ def _by_b(frames: Sequence[Frame]) -> list[tuple[float, list[Frame]]]:
     by_value: dict[float, list[Frame]] = defaultdict(list)
     for frame in frames:
         by_value[frame.b_value].append(frame)
-    slices = {_slice_key(frame) for frame in frames}
+    slices = {slice_key(frame) for frame in frames}
     alone = {
-        value: {_slice_key(frame) for frame in members} == slices
+        value: {slice_key(frame) for frame in members} == slices
         and all(frame.directionality != "directional" for frame in members)
         for value, members in by_value.items()
     }
@@ -302,20 +287,15 @@ def _by_b(frames: Sequence[Frame]) -> list[tuple[float, list[Frame]]]:
     return list(zip(b_values, members, strict=True))
 
 
-def _slice_key(frame: Frame) -> tuple[float, ...]:
-    return tuple(round(p, 1) for p in frame.position)
-
-
-def _chosen(b: float, members: list[Frame], dropped: list[str]) -> ChosenImages:
+def _chosen(b: float, members: list[Frame], dropped: list[str], warnings: list[str]) -> ImagesOfB:
     """Trace-weighted images where they cover what the directions cover, else the directions."""
-    note = ""
     values = sorted({frame.b_value for frame in members})
-    if len(values) > 1 or values[0] != b:
-        note = f"stated as {', '.join(f'{value:g}' for value in values)}"
+    if said := scatter_warning(values, b):
+        warnings.append(said)
     trace = [frame for frame in members if frame.directionality == "isotropic"]
     single = [frame for frame in members if frame.directionality != "isotropic"]
     if b > 0 and trace and single:
-        if {_slice_key(frame) for frame in trace} >= {_slice_key(frame) for frame in single}:
+        if {slice_key(frame) for frame in trace} >= {slice_key(frame) for frame in single}:
             dropped.append(
                 f"{len(single)} images at b {b:g} along single directions: the trace images are used"
             )
@@ -323,7 +303,43 @@ def _chosen(b: float, members: list[Frame], dropped: list[str]) -> ChosenImages:
         else:
             dropped.append(f"{len(trace)} trace images at b {b:g}: they do not cover every slice")
             members = single
-    return ChosenImages(b, _one_of_several_series(b, members), note)
+    _refuse_uneven_gradients(b, members)
+    return ImagesOfB(b, _one_of_several_series(b, members), stated_as(values, b))
+
+
+def _refuse_uneven_gradients(b: float, members: Sequence[Frame]) -> None:
+    """Ask where gradients of other lengths stand at one b-value: the true b-values may be b |g|^2.
+
+    GE means it so, and there it was done before; other makers and anonymised files are not to be rescaled.
+    """
+    directional = any(frame.directionality == "directional" for frame in members)
+    lengths = [
+        sum(part * part for part in frame.gradient) ** 0.5
+        for frame in members
+        if frame.gradient is not None and "|gradient|" not in frame.b_source and frame.b_source != TYPED
+    ]
+    if b <= 5 or not directional or not lengths:
+        return
+    shortest, longest = min(lengths), max(lengths)
+    if longest - shortest > UNIT_LENGTH * longest:
+        raise ImageError(
+            f"The b-value of the images that state b {b:g} can be read in two ways",
+            needed="diffusion gradients of one length at one b-value",
+            found=f"lengths of {shortest:.3g} to {longest:.3g}: other b-values may be meant (b |gradient|^2), or "
+            "trace images",
+            todo="Give one folder for each b-value, and --b-values in the same order",
+        )
+
+
+def _true_b_of_ge(frames: Sequence[Frame]) -> Iterator[str]:
+    """Say that b-values were worked out from the lengths of GE's gradients."""
+    shells = sorted({frame.b_value for frame in frames if "gradient" in frame.b_source})
+    if shells:
+        yield (
+            "GE states the largest b-value for every image of a gradient table; the true ones, b |gradient|^2, "
+            "are used: "
+            f"{', '.join(f'{b:g}' for b in shells)} s/mm2."
+        )
 
 
 def _one_of_several_series(b: float, members: list[Frame]) -> list[Frame]:
@@ -336,9 +352,9 @@ def _one_of_several_series(b: float, members: list[Frame]) -> list[Frame]:
         in_place: dict[tuple[object, ...], set[int]] = defaultdict(set)
         for frame in members:
             if frame.directionality != "directional":
-                in_place[_slice_key(frame)].add(frame.series)
+                in_place[slice_key(frame)].add(frame.series)
             elif frame.gradient is not None:
-                in_place[_slice_key(frame), direction_key(frame.gradient)].add(frame.series)
+                in_place[slice_key(frame), direction_key(frame.gradient)].add(frame.series)
         repeated = any(len(series) > 1 for series in in_place.values())
     if repeated:
         numbers = sorted({frame.series_number for frame in members})

@@ -5,17 +5,25 @@ import threading
 import warnings
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.images.intake import vendor_tags
-from HER2LowMRILib.images.intake.b_value import check_b_value, tolerance
+from HER2LowMRILib.images.intake.classify import (
+    SERIES_DESCRIPTION,
+    Doubt,
+    ImageClass,
+    classify,
+    image_type_of,
+)
 from HER2LowMRILib.images.intake.dicom_header import FrameHeader, Header, as_number, as_text, whole_number
 from HER2LowMRILib.images.intake.file_bytes import FileBytes
 from HER2LowMRILib.images.intake.functional_groups import FunctionalGroups
+from HER2LowMRILib.images.intake.image_kind import ImageKind
+from HER2LowMRILib.images.intake.mosaic import Mosaic, Tile, find_mosaic, tiling_by_matrix
 from HER2LowMRILib.images.intake.ordered_threads import in_order
 from HER2LowMRILib.images.intake.pixel_file import DEFLATED, PixelFile, find_pixels
 
@@ -49,9 +57,16 @@ class RealWorld:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One image plane of a DICOM file.
+    """One image plane of a DICOM file: a picture, a frame, or a tile of a mosaic.
 
     Nothing that identifies a person is kept: the patient, study and series are numbers that hold for this run only.
+
+    Parameters
+    ----------
+    image : tuple of int
+        Number of the file's identifier, of the frame, and of the tile.
+    tiling : float
+        How many times as large as the acquisition matrix the picture is; 1 where that is not known.
     """
 
     file: int
@@ -59,19 +74,21 @@ class Frame:
     study: int
     series: int
     series_number: int
-    image: tuple[int, int]
+    image: tuple[int, int, int]
     rows: int
     columns: int
-    position: tuple[float, float, float]
+    position: tuple[float, ...]
     orientation: tuple[float, ...]
-    spacing: tuple[float, float]
+    spacing: tuple[float, ...]
     thickness: float | None
     echo_time: float | None
     b_value: float | None
     b_source: str
     directionality: str
     gradient: tuple[float, float, float] | None
-    left_out_as: str
+    kind: ImageKind
+    doubt: Doubt | None
+    adc_units: tuple[str, ...]
     averages: float
     slope: float
     intercept: float
@@ -80,8 +97,15 @@ class Frame:
     image_type: tuple[str, ...]
     pixels: PixelFile
     index: int
+    tile: Tile | None
+    tiling: float
     scanner: str
     lossy: bool
+
+    @property
+    def is_diffusion(self) -> bool:
+        """Whether it is a measured signal at a stated b-value."""
+        return self.kind is ImageKind.SIGNAL and self.b_value is not None
 
 
 class NotAnImage(ImageError):
@@ -243,11 +267,10 @@ def _header(file: FileBytes) -> "tuple[FileDataset, int]":
 
 def _take_pixels_along(frames: list[Frame], file: FileBytes, name: str, room: _Room) -> None:
     """Read the pixels of diffusion images while the file is open, if they are not compressed and there is room."""
-    first = frames[0]
-    pixels = first.pixels
-    if pixels.offset is None or not any(f.b_value is not None and not f.left_out_as for f in frames):
+    pixels = frames[0].pixels
+    if pixels.offset is None or not any(frame.is_diffusion for frame in frames):
         return
-    needed = first.rows * first.columns * pixels.frames * int(pixels.dtype[-1])
+    needed = pixels.rows * pixels.columns * pixels.frames * int(pixels.dtype[-1])
     if not room.take(needed):
         return
     data = file.at(pixels.offset, needed)
@@ -284,6 +307,31 @@ def _describe(
     dataset: "FileDataset", path: Path, number: int, name: str, file: FileBytes, pixels_at: int
 ) -> list[Frame]:
     root = Header.of(dataset)
+    rows, columns, frames = _picture_size(root, len(dataset), name)
+    per_frame = root.items(0x52009230)
+    pixels = find_pixels(dataset, root, path, name, file, pixels_at, (rows, columns, frames))
+    of_file = _OfFile(root, vendor_tags.manufacturer(root), number, name, pixels)
+    if per_frame:
+        return of_file.enhanced(per_frame)
+    if frames != 1:
+        raise ImageError(
+            f"{name} cannot be placed in the patient",
+            needed="a position for each of its frames",
+            found=f"{frames} frames without functional groups",
+        )
+    return of_file.classic()
+
+
+def _picture_size(root: Header, elements: int, name: str) -> tuple[int, int, int]:
+    """Rows, columns and frames of a file that holds MR images.
+
+    Raises
+    ------
+    NotAnImage
+        If it is another object, such as a report or a screenshot.
+    ImageError
+        If it is damaged.
+    """
     rows, columns = whole_number(root.value(0x00280010)), whole_number(root.value(0x00280011))
     sop_class = as_text(root.value(0x00080016))
     if sop_class and sop_class not in _IMAGE_CLASSES:
@@ -291,114 +339,116 @@ def _describe(
     if not rows or not columns:
         if sop_class:
             raise ImageError(f"{name} is damaged", needed="rows and columns", found="none")
-        if len(dataset) < 3:
+        if elements < 3:
             raise ImageError(f"{name} is no DICOM file")
         raise NotAnImage(f"{name} holds no picture")
-    frames = whole_number(root.value(0x00280008)) or 1
-    samples = whole_number(root.value(0x00280002)) or 1
-    if samples != 1:
+    if (whole_number(root.value(0x00280002)) or 1) != 1:
         raise NotAnImage(f"{name} is a colour picture")
-    per_frame = root.items(0x52009230)
-    if frames > 1 and not per_frame and sop_class in _SINGLE_FRAME_CLASSES:
+    frames = whole_number(root.value(0x00280008)) or 1
+    if frames > 1 and sop_class in _SINGLE_FRAME_CLASSES and not root.items(0x52009230):
         raise NotAnImage(f"{name} has no place in the patient")
-    pixels = find_pixels(dataset, root, path, name, file, pixels_at, rows, columns, frames)
+    return rows, columns, frames
 
-    maker = vendor_tags.manufacturer(root)
-    common = {
-        "file": number,
-        "patient": hash(_patient(root)),
-        "study": hash(root.text(0x0020000D)),
-        "series": hash(root.text(0x0020000E)),
-        "series_number": whole_number(root.value(0x00200011)) or 0,
-        "rows": rows,
-        "columns": columns,
-        "scanner": " ".join(t for t in (root.text(0x00080070), root.text(0x00081090)) if t),
-        "lossy": root.text(0x00282110) == "01",
-    }
-    sop = hash(root.text(0x00080018)) if root.text(0x00080018) else hash((number, "no uid"))
-    if per_frame:
+
+class _OfFile:
+    """What the images of one file share, and the images."""
+
+    def __init__(self, root: Header, maker: str, number: int, name: str, pixels: PixelFile):
+        self.root, self.maker, self.name, self.pixels = root, maker, name, pixels
+        self.shared: dict[str, Any] = {
+            "file": number,
+            "patient": hash(_patient(root)),
+            "study": hash(root.text(0x0020000D)),
+            "series": hash(root.text(0x0020000E)),
+            "series_number": whole_number(root.value(0x00200011)) or 0,
+            "scanner": " ".join(t for t in (root.text(0x00080070), root.text(0x00081090)) if t),
+            "lossy": root.text(0x00282110) == "01",
+            "pixels": pixels,
+        }
+        self.identifier = hash(root.text(0x00080018) or (number, "no uid"))
+
+    def classic(self) -> list[Frame]:
+        """The only image, or the slices of a mosaic."""
+        root, maker = self.root, self.maker
+        inner = root.private_item(vendor_tags.PHILIPS_FRAME_SEQUENCE) if maker == "philips" else None
+        header = FrameHeader([root] if inner is None else [root, inner])
+        found = classify(header, maker, self.name)
+        try:
+            mosaic = find_mosaic(root, header, maker, self.pixels.rows, self.pixels.columns, self.name)
+        except ImageError:
+            # One of another sequence, such as functional MRI, lies in the folder of many a whole examination.
+            if found.b_value is not None or found.kind is not ImageKind.SIGNAL:
+                raise
+            mosaic = None
+        return self._frames(header, 0, self.name, found, mosaic)
+
+    def enhanced(self, per_frame: list[Header]) -> list[Frame]:
+        """The frames of a multi-frame file."""
         groups = FunctionalGroups()
-        shared = root.first_item(0x52009229)
-        inherited = FrameHeader([*(groups.of(shared) if shared is not None else []), root])
-        if len(per_frame) != frames:
+        shared = self.root.first_item(0x52009229)
+        inherited = FrameHeader([*(groups.of(shared) if shared is not None else []), self.root])
+        if len(per_frame) != self.pixels.frames:
             raise ImageError(
-                f"{name} is damaged",
-                needed=f"{frames} functional groups, one per frame",
+                f"{self.name} is damaged",
+                needed=f"{self.pixels.frames} functional groups, one per frame",
                 found=str(len(per_frame)),
             )
+        frames = []
+        for index, item in enumerate(per_frame):
+            name = f"frame {index + 1} of {self.name}" if len(per_frame) > 1 else self.name
+            header = FrameHeader(groups.of(item), inherited)
+            frames += self._frames(header, index, name, classify(header, self.maker, name), None)
+        return frames
+
+    def _frames(
+        self, header: FrameHeader, index: int, name: str, found: ImageClass, mosaic: Mosaic | None
+    ) -> list[Frame]:
+        rows, columns = self.pixels.rows, self.pixels.columns
+        frame = self._frame(header, index, name, found, tiling_by_matrix(header, rows, columns))
+        if mosaic is None:
+            return [frame]
         return [
-            _frame(
-                FrameHeader(groups.of(item), inherited),
-                maker,
-                f"frame {index + 1} of {name}" if frames > 1 else name,
-                common,
-                (sop, index),
-                pixels,
+            replace(
+                frame,
+                image=(self.identifier, index, number),
+                rows=mosaic.rows,
+                columns=mosaic.columns,
+                position=tile.position,
+                tile=tile,
+                tiling=1.0,
             )
-            for index, item in enumerate(per_frame)
+            for number, tile in enumerate(mosaic.tiles)
         ]
-    if frames != 1:
-        raise ImageError(
-            f"{name} cannot be placed in the patient",
-            needed="a position for each of its frames",
-            found=f"{frames} frames without functional groups",
+
+    def _frame(self, header: FrameHeader, index: int, name: str, found: ImageClass, tiling: float) -> Frame:
+        averages = as_number(header.value(0x00180083))
+        return Frame(
+            **self.shared,
+            image=(self.identifier, index, 0),
+            rows=self.pixels.rows,
+            columns=self.pixels.columns,
+            position=_numbers(header.value(0x00200032), 3) or (),
+            orientation=_numbers(header.value(0x00200037), 6) or (),
+            spacing=_numbers(header.value(0x00280030), 2) or (),
+            thickness=as_number(header.value(0x00180088)) or as_number(header.value(0x00180050)),
+            echo_time=as_number(header.value(0x00189082)) or as_number(header.value(0x00180081)),
+            b_value=found.b_value,
+            b_source=found.b_source,
+            directionality=found.directionality,
+            gradient=found.gradient,
+            kind=found.kind,
+            doubt=found.doubt,
+            adc_units=vendor_tags.adc_units(self.maker, header.text(SERIES_DESCRIPTION)),
+            averages=averages if averages and averages > 0 else 1.0,
+            slope=_slope(as_number(header.value(0x00281053)), name),
+            intercept=as_number(header.value(0x00281052)) or 0.0,
+            scale_slope=vendor_tags.philips_scale_slope(header, self.maker),
+            real_world=_real_world(header),
+            image_type=image_type_of(header),
+            index=index,
+            tile=None,
+            tiling=tiling,
         )
-    inner = root.private_item(vendor_tags.PHILIPS_FRAME_SEQUENCE) if maker == "philips" else None
-    header = FrameHeader([root] if inner is None else [root, inner])
-    return [_frame(header, maker, name, common, (sop, 0), pixels)]
-
-
-def _frame(
-    header: FrameHeader,
-    maker: str,
-    name: str,
-    common: dict[str, object],
-    image: tuple[int, int],
-    pixels: PixelFile,
-) -> Frame:
-    kind = header.value(0x00089007) or header.value(0x00080008) or ()
-    image_type = tuple(str(part).strip().upper() for part in ([kind] if isinstance(kind, str) else kind))
-    b_value, b_source = _agreed_b(header, maker, name)
-    averages = as_number(header.value(0x00180083))
-    return Frame(
-        **common,
-        image=image,
-        position=_numbers(header.value(0x00200032), 3) or (),
-        orientation=_numbers(header.value(0x00200037), 6) or (),
-        spacing=_numbers(header.value(0x00280030), 2) or (),
-        thickness=as_number(header.value(0x00180088)) or as_number(header.value(0x00180050)),
-        echo_time=as_number(header.value(0x00189082)) or as_number(header.value(0x00180081)),
-        b_value=b_value,
-        b_source=b_source,
-        directionality=vendor_tags.directionality(header, maker, image_type, b_value),
-        gradient=vendor_tags.gradient_direction(header, maker),
-        left_out_as=vendor_tags.left_out_as(header, maker, image_type, header.text(0x0008103E)),
-        averages=averages if averages and averages > 0 else 1.0,
-        slope=_slope(as_number(header.value(0x00281053)), name),
-        intercept=as_number(header.value(0x00281052)) or 0.0,
-        scale_slope=vendor_tags.philips_scale_slope(header, maker),
-        real_world=_real_world(header),
-        image_type=image_type,
-        pixels=pixels,
-        index=image[1],
-    )
-
-
-def _agreed_b(header: FrameHeader, maker: str, name: str) -> tuple[float | None, str]:
-    stated = list(vendor_tags.stated_b_values(header, maker))
-    if not stated:
-        return None, ""
-    first = stated[0]
-    value = check_b_value(first.b_value, f"{name}, {first.source},")
-    for other in stated[1:]:
-        if not abs(other.b_value - value) <= tolerance(value):
-            raise ImageError(
-                f"{name} states two different b-values",
-                needed="one b-value [s/mm2]",
-                found=f"{value:g} in the {first.source} and {other.b_value:g} in the {other.source}",
-                todo="Give the right ones with --b-values",
-            )
-    return value, first.source
 
 
 def _slope(slope: float | None, name: str) -> float:

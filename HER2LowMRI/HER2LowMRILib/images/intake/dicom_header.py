@@ -162,10 +162,14 @@ class Header:
         """First item of a public sequence, or None."""
         return next(iter(self.items(tag)), None)
 
+    def private_items(self, tag: PrivateTag, maker_known: bool = False) -> "list[Header]":
+        """Items of a private sequence; none if there is no such sequence."""
+        where = self._private_tag(tag, maker_known)
+        return [] if where is None else self.items(where)
+
     def private_item(self, tag: PrivateTag, maker_known: bool = False) -> "Header | None":
         """First item of a private sequence, or None."""
-        where = self._private_tag(tag, maker_known)
-        return None if where is None else self.first_item(where)
+        return next(iter(self.private_items(tag, maker_known)), None)
 
 
 class FrameHeader:

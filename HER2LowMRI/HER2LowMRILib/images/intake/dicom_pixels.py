@@ -1,10 +1,14 @@
 """Fetch the pixels of DICOM frames as stored numbers, straight from the file where they are not compressed."""
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.intake.dicom_frames import Frame
-from HER2LowMRILib.images.intake.pixel_file import DEFLATED
+from HER2LowMRILib.images.intake.mosaic import refuse_filled_rest
+from HER2LowMRILib.images.intake.pixel_file import DEFLATED, PixelFile
 
 
 def stored_pixels(frame: Frame, name: str) -> np.ndarray:
@@ -19,10 +23,24 @@ def stored_pixels(frame: Frame, name: str) -> np.ndarray:
     ImageError
         If the pixels cannot be read or decompressed.
     """
+    picture = _decompressed(frame, name) if frame.pixels.offset is None else _native(frame, name)
+    tile = frame.tile
+    if tile is None:
+        return picture
+    if tile.is_last:
+        refuse_filled_rest(picture, tile, frame.rows, frame.columns, name)
+    return picture[tile.top : tile.top + frame.rows, tile.left : tile.left + frame.columns]
+
+
+def release(frame: Frame) -> None:
+    """Give back the memory of pixels that were taken along, if the frame was all that there is in them."""
+    if frame.pixels.frames == 1 and (frame.tile is None or frame.tile.is_last):
+        frame.pixels.data = None
+
+
+def _native(frame: Frame, name: str) -> np.ndarray:
     pixels = frame.pixels
-    count = frame.rows * frame.columns
-    if pixels.offset is None:
-        return _decompressed(frame, name)
+    count = pixels.rows * pixels.columns
     dtype = np.dtype(pixels.dtype)
     start = frame.index * count * dtype.itemsize
     if pixels.data is not None:
@@ -38,7 +56,7 @@ def stored_pixels(frame: Frame, name: str) -> np.ndarray:
         array = array.astype(dtype.newbyteorder("="))
     if dtype.kind in "iu" and pixels.bits_stored < 8 * dtype.itemsize:
         array = _without_unused_bits(array, pixels.bits_stored)
-    return array.reshape(frame.rows, frame.columns)
+    return array.reshape(pixels.rows, pixels.columns)
 
 
 def _without_unused_bits(array: np.ndarray, bits_stored: int) -> np.ndarray:
@@ -58,7 +76,7 @@ def _decompressed(frame: Frame, name: str) -> np.ndarray:
     with pixels.lock:
         if pixels.data is None:
             pixels.data = _decode(frame, name)
-    frames = pixels.data.reshape(pixels.frames, frame.rows, frame.columns)
+    frames = pixels.data.reshape(pixels.frames, pixels.rows, pixels.columns)
     return frames[frame.index]
 
 
@@ -67,41 +85,71 @@ def _decode(frame: Frame, name: str) -> np.ndarray:
     from pydicom import dcmread
     from pydicom.pixels import pixel_array
 
+    count = frame.pixels.frames * frame.pixels.rows * frame.pixels.columns
     try:
         if frame.pixels.transfer_syntax == DEFLATED:
             # pydicom's decoders know no deflated pixels; its reader inflates them.
             array = np.frombuffer(dcmread(frame.pixels.path).PixelData, frame.pixels.dtype)
-            array = array[: frame.pixels.frames * frame.rows * frame.columns]
+            array = array[:count]
         else:
             array = pixel_array(frame.pixels.path, raw=True)
     except Exception as error:  # decoders raise whatever their codec raises
-        array = _decoded_by_itk(frame)
+        array = _decoded_by_itk(frame.pixels)
         if array is None:
             raise ImageError(
                 f"The pixels of {name} cannot be decompressed",
                 found=f"transfer syntax {frame.pixels.transfer_syntax}, {type(error).__name__}",
                 todo="Send the images again without compression, or convert them to explicit little endian",
             ) from error
-    if array.size != frame.pixels.frames * frame.rows * frame.columns:
+    if array.size != count:
         raise ImageError(f"The pixels of {name} are damaged", needed=f"{frame.pixels.frames} frames")
     return array
 
 
-def _decoded_by_itk(frame: Frame) -> np.ndarray | None:
-    """Use ITK's decoders (JPEG lossless, JPEG 2000), which Slicer has where pydicom has none."""
-    import SimpleITK as sitk
+def _decoded_by_itk(pixels: PixelFile) -> np.ndarray | None:
+    """Use ITK's decoders (JPEG lossless, JPEG 2000), which Slicer has where pydicom has none.
 
-    if frame.pixels.frames != 1:
-        return None
+    ITK reads whole files and applies what their headers say of scale and place, so every frame is handed to it as a
+    file of its own that says nothing but the pixel format.
+    """
+    from pydicom import dcmread
+    from pydicom.encaps import generate_frames
+
     try:
-        reader = sitk.ImageFileReader()
-        reader.SetImageIO("GDCMImageIO")
-        reader.SetFileName(str(frame.pixels.path))
-        array = sitk.GetArrayFromImage(reader.Execute())
-    except RuntimeError:
+        content = dcmread(pixels.path).PixelData
+        frames = list(generate_frames(content, number_of_frames=pixels.frames))
+        with tempfile.TemporaryDirectory(prefix="her2lowmri-") as folder:
+            decoded = [_frame_by_itk(frame, pixels, Path(folder) / "frame.dcm") for frame in frames]
+    except Exception:  # noqa: BLE001 - a damaged stream can raise anything inside the parser or the decoder
         return None
-    # ITK has applied the rescale already; the caller applies it to stored numbers.
-    return np.rint((array.astype(np.float64) - frame.intercept) / frame.slope).astype(np.int32)
+    return np.stack(decoded) if len(decoded) == pixels.frames else None
+
+
+def _frame_by_itk(frame: bytes, pixels: PixelFile, place: Path) -> np.ndarray:
+    import SimpleITK as sitk
+    from pydicom.dataset import FileDataset, FileMetaDataset
+    from pydicom.encaps import encapsulate
+    from pydicom.uid import UID, SecondaryCaptureImageStorage, generate_uid
+
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = SecondaryCaptureImageStorage
+    meta.MediaStorageSOPInstanceUID = generate_uid()
+    meta.TransferSyntaxUID = UID(pixels.transfer_syntax)
+    single = FileDataset(None, {}, file_meta=meta, preamble=b"\0" * 128)
+    single.SOPClassUID, single.SOPInstanceUID = meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID
+    single.SamplesPerPixel, single.PhotometricInterpretation = 1, "MONOCHROME2"
+    single.Rows, single.Columns = pixels.rows, pixels.columns
+    single.BitsAllocated = 8 * np.dtype(pixels.dtype).itemsize
+    single.BitsStored, single.HighBit = pixels.bits_stored, pixels.bits_stored - 1
+    single.PixelRepresentation = int(pixels.signed)
+    single.PixelData = encapsulate([frame])
+    single["PixelData"].VR = "OB"
+    single["PixelData"].is_undefined_length = True
+    single.save_as(place, enforce_file_format=True)
+    reader = sitk.ImageFileReader()
+    reader.SetImageIO("GDCMImageIO")
+    reader.SetFileName(str(place))
+    return sitk.GetArrayFromImage(reader.Execute()).reshape(pixels.rows, pixels.columns)
 
 
 def clip_level(frame: Frame) -> int | None:

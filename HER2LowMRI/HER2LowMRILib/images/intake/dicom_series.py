@@ -2,24 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
-from HER2LowMRILib.images.intake.averaging import Averaging, refuse_unlike
+from HER2LowMRILib.images.intake.averaging import mean_signal, refuse_unlike
 from HER2LowMRILib.images.intake.clipping import observed_clip_level
-from HER2LowMRILib.images.intake.dicom_choice import ChosenImages, choose
+from HER2LowMRILib.images.intake.dicom_choice import choose
 from HER2LowMRILib.images.intake.dicom_frames import Frame, patient_of
-from HER2LowMRILib.images.intake.dicom_pixels import clip_level, stored_pixels
+from HER2LowMRILib.images.intake.dicom_pixels import clip_level, release, stored_pixels
 from HER2LowMRILib.images.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.images.intake.frame_geometry import slice_positions
 from HER2LowMRILib.images.intake.ordered_threads import in_order
 from HER2LowMRILib.images.intake.pixel_file import LARGEST_VOLUME
 from HER2LowMRILib.images.intake.signal_decay_check import check_decay
+from HER2LowMRILib.images.intake.slice_plans import SlicePlan, plan_slices
 
 # Repeated b 0 images of one examination differ by noise and motion; more is another scale.
 LARGEST_SCALE_DIFFERENCE = 1.05
+Scale = Callable[[Frame], tuple[float, float]]
 
 
 def dicom_series(
@@ -68,119 +69,102 @@ def dicom_series(
         raise ImageError(
             "The images do not belong together", needed="one pixel format", found="signed and unsigned pixels"
         )
+    warnings.extend(_of_files(used))
     scale, scale_note = _common_scale(used)
     saturation = _saturation(used, scale)
-    if any(frame.lossy for frame in used):
-        warnings.append("The images were compressed with loss; ADC and kurtosis suffer from that.")
-
     # Copying what is in memory takes less time than handing it to a thread; decoding is what threads are for.
     if all(frame.pixels.data is not None for frame in used):
         threads = 1
     images: list[BImage] = []
     done = 0
-    for plan in _plans(chosen, k, grid.shape[0], warnings):
-        volume = np.empty(grid.shape, _volume_dtype(plan, scale))
+    for plan in plan_slices(chosen, k, grid.shape[0], warnings):
         warnings.extend(_series_differ(plan, scale))
-
-        def fill(at: int, plan: _Plan = plan, volume: np.ndarray = volume) -> int:
-            if cancelled is not None and cancelled():
-                raise Cancelled()
-            volume[at] = _slice(plan, at, scale, saturation)
-            return len(plan.slices[at])
-
-        for count in in_order(fill, range(grid.shape[0]), threads):
+        volume = _Volume(plan, scale, saturation, grid.shape, cancelled)
+        for count in in_order(volume.fill, range(grid.shape[0]), threads):
             done += count
             if progress is not None:
                 progress(0.7 + 0.3 * done / len(used))
+        volume.refuse_unlike()
         note = "; ".join(text for text in (plan.note, scale_note) if text)
-        images.append(BImage(plan.b_value, volume, plan.averages, plan.source, note))
+        images.append(BImage(plan.b_value, volume.array, plan.averages, plan.source, note))
     warnings.extend(check_decay(images))
     if saturation is not None and all(scale(frame) == (1.0, 0.0) for frame in used):
         # Images that were rewritten with more bits than they were clipped at.
         saturation = min(saturation, observed_clip_level([image.array for image in images]) or saturation)
-    series = len({frame.series for frame in used})
-    scanners = sorted({frame.scanner for frame in used if frame.scanner})
-    if len(scanners) > 1:
-        warnings.append(f"The images come from different scanners: {', '.join(scanners)}.")
     return DiffusionSeries(
         tuple(images),
         grid,
         tuple(warnings),
         tuple(dropped),
         saturation,
-        scanners[0] if scanners else "",
-        f"DICOM, {len(frames)} images, {len(used)} used from {series} series",
+        next(iter(_scanners(used)), ""),
+        f"DICOM, {len(frames)} images, {len(used)} used from {len({frame.series for frame in used})} series",
         patient_of(used),
     )
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """How the image of one b-value is put together: the frames of every slice, and how they are averaged."""
-
-    b_value: float
-    slices: tuple[tuple[Frame, ...], ...]
-    averaging: tuple[Averaging, ...]
-    directional: bool
-    averages: float
-    source: str
-    note: str
+def _of_files(used: Sequence[Frame]) -> Iterator[str]:
+    """What the reader should know of the files that are used."""
+    if any(frame.lossy for frame in used):
+        yield "The images were compressed with loss; ADC and kurtosis suffer from that."
+    if any(frame.tile is not None for frame in used):
+        yield "The slices were cut out of mosaics."
+    scanners = _scanners(used)
+    if len(scanners) > 1:
+        yield f"The images come from different scanners: {', '.join(scanners)}."
 
 
-def _plans(chosen: list[ChosenImages], k: np.ndarray, slices: int, warnings: list[str]) -> list[_Plan]:
-    """Sort the frames of each b-value into slices; every slice must be there, equally often."""
-    plans, at = [], 0
-    for one in chosen:
-        b, members, note = one.b_value, one.frames, one.note
-        by_slice: list[list[Frame]] = [[] for _ in range(slices)]
-        for frame, index in zip(members, k[at : at + len(members)], strict=True):
-            by_slice[index].append(frame)
-        at += len(members)
-        found = sum(1 for here in by_slice if here)
-        if found < slices:
-            raise ImageError(
-                f"Slices are missing at b {b:g}",
-                needed=f"{slices} slices as at the other b-values",
-                found=f"{found}",
-                todo="Export the series again, whole",
-            )
-        counts = {len(here) for here in by_slice}
-        if len(counts) > 1:
-            raise ImageError(
-                f"Images are missing at b {b:g}",
-                needed=f"{max(counts)} images in every slice",
-                found=f"{min(counts)} in some",
-                todo="Export the series again, whole",
-            )
-        directional = any(frame.directionality == "directional" for frame in members)
-        averaging = [Averaging.of([frame.gradient for frame in here], directional, b) for here in by_slice]
-        if len({len(a.groups) for a in averaging}) > 1:
-            raise ImageError(
-                f"The diffusion directions at b {b:g} differ between slices",
-                needed="the same directions in every slice",
-                todo="Export the series again, whole",
-            )
-        averages = {round(sum(frame.averages for frame in here), 3) for here in by_slice}
-        if len(averages) > 1:
-            warnings.append(
-                f"The number of averages differs between slices at b {b:g}; the smallest is used."
-            )
-        if not directional and b > 5 and counts.pop() > 1:
-            warnings.append(
-                f"There are {len(by_slice[0])} images per slice at b {b:g}, and the header does not say whether they "
-                "are directions or repetitions; their geometric mean is used."
-            )
-        notes = "; ".join(text for text in (note, averaging[0].note(directional)) if text)
-        sources = " and ".join(sorted({frame.b_source for frame in members}))
-        plans.append(
-            _Plan(
-                b, tuple(map(tuple, by_slice)), tuple(averaging), directional, min(averages), sources, notes
-            )
-        )
-    return plans
+def _scanners(used: Sequence[Frame]) -> list[str]:
+    return sorted({frame.scanner for frame in used if frame.scanner})
 
 
-def _common_scale(used: Sequence[Frame]) -> tuple[Callable[[Frame], tuple[float, float]], str]:
+class _Volume:
+    """The image of one b-value while its slices come in."""
+
+    def __init__(
+        self,
+        plan: SlicePlan,
+        scale: Scale,
+        saturation: float | None,
+        shape: Sequence[int],
+        cancelled: Callable[[], bool] | None,
+    ):
+        self.array = np.empty(shape, _volume_dtype(plan, scale))
+        self._plan, self._scale, self._saturation, self._cancelled = plan, scale, saturation, cancelled
+        self._means: list[list[float]] = [[] for _ in plan.slices]
+
+    def fill(self, at: int) -> int:
+        """Put one slice in place; returns how many images were read for it."""
+        if self._cancelled is not None and self._cancelled():
+            raise Cancelled()
+        frames = self._plan.slices[at]
+        arrays, clipped = [], None
+        for frame in frames:
+            stored = stored_pixels(frame, f"file {frame.file + 1}")
+            slope, intercept = self._scale(frame)
+            level = clip_level(frame)
+            as_stored = slope == 1.0 and intercept == 0.0
+            if level is not None and not (as_stored and len(frames) == 1):
+                at_top = stored >= level
+                clipped = at_top if clipped is None else clipped | at_top
+            arrays.append(stored if as_stored else stored * np.float32(slope) + np.float32(intercept))
+            release(frame)  # the memory is needed for the volumes
+        if not self._plan.directional and len(arrays) > 1:
+            self._means[at] = [mean_signal(array) for array in arrays]
+        image = self._plan.averaging[at].apply(arrays)
+        if clipped is not None and clipped.any():
+            # One level says "clipped" for all images; what was clipped at a lower one, before scaling or averaging,
+            # is lifted to it.
+            image = np.where(clipped, np.float32(self._saturation), image)
+        self.array[at] = image
+        return len(frames)
+
+    def refuse_unlike(self) -> None:
+        """Refuse what was averaged although it is no repetition of one measurement."""
+        refuse_unlike(self._means, self._plan.b_value)
+
+
+def _common_scale(used: Sequence[Frame]) -> tuple[Scale, str]:
     """How to bring the stored numbers of all frames to one scale.
 
     Philips may scale every image for display on its own; then only precise values = display / (RS x SS) can be
@@ -206,7 +190,7 @@ def _common_scale(used: Sequence[Frame]) -> tuple[Callable[[Frame], tuple[float,
     return lambda frame: (frame.slope, frame.intercept), ""
 
 
-def _saturation(used: Sequence[Frame], scale: Callable[[Frame], tuple[float, float]]) -> float | None:
+def _saturation(used: Sequence[Frame], scale: Scale) -> float | None:
     levels = []
     for frame in used:
         level = clip_level(frame)
@@ -217,9 +201,9 @@ def _saturation(used: Sequence[Frame], scale: Callable[[Frame], tuple[float, flo
     return float(np.float32(max(levels))) if levels else None
 
 
-def _volume_dtype(plan: _Plan, scale: Callable[[Frame], tuple[float, float]]) -> np.dtype:
+def _volume_dtype(plan: SlicePlan, scale: Scale) -> np.dtype:
     """The stored type where the numbers are used as they stand, else float32."""
-    frames = [frame for here in plan.slices for frame in here]
+    frames = plan.frames
     dtypes = {np.dtype(frame.pixels.dtype).newbyteorder("=") for frame in frames}
     as_stored = all(frame.pixels.offset is not None and scale(frame) == (1.0, 0.0) for frame in frames)
     if as_stored and len(frames) == len(plan.slices) and len(dtypes) == 1:
@@ -227,33 +211,7 @@ def _volume_dtype(plan: _Plan, scale: Callable[[Frame], tuple[float, float]]) ->
     return np.dtype(np.float32)
 
 
-def _slice(
-    plan: _Plan, at: int, scale: Callable[[Frame], tuple[float, float]], saturation: float | None
-) -> np.ndarray:
-    frames = plan.slices[at]
-    arrays, clipped = [], None
-    for frame in frames:
-        stored = stored_pixels(frame, f"file {frame.file + 1}")
-        slope, intercept = scale(frame)
-        level = clip_level(frame)
-        as_stored = slope == 1.0 and intercept == 0.0
-        if level is not None and not (as_stored and len(frames) == 1):
-            at_top = stored >= level
-            clipped = at_top if clipped is None else clipped | at_top
-        arrays.append(stored if as_stored else stored * np.float32(slope) + np.float32(intercept))
-        if frame.pixels.frames == 1:
-            frame.pixels.data = None  # the memory is needed for the volumes
-    if not plan.directional:
-        refuse_unlike(arrays, plan.b_value)
-    image = plan.averaging[at].apply(arrays)
-    if clipped is not None and clipped.any():
-        # One level says "clipped" for all images; what was clipped at a lower one, before scaling or averaging, is
-        # lifted to it.
-        image = np.where(clipped, np.float32(saturation), image)
-    return image
-
-
-def _series_differ(plan: _Plan, scale: Callable[[Frame], tuple[float, float]]) -> Iterator[str]:
+def _series_differ(plan: SlicePlan, scale: Scale) -> Iterator[str]:
     """Say if the b 0 images of several series are not equally bright: then their other images are not either."""
     middle = plan.slices[len(plan.slices) // 2]
     if plan.b_value > 5 or len({frame.series for frame in middle}) < 2:

@@ -14,6 +14,8 @@ _GROUPS = (
     0x00289110,  # pixel measures
     0x00289145,  # pixel value transformation
     0x00409096,  # real world value mapping
+    0x00209170,  # what a converter found in the classic files and no group has, of all frames
+    0x00209171,  # the same, of one frame
 )
 
 

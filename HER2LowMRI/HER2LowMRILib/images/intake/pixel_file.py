@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LARGEST_VOLUME = 2 * 2**30
 LARGEST_FRAMES = 100_000
+LARGEST_PADDING = 4096
 DEFLATED = "1.2.840.10008.1.2.1.99"
 _NATIVE = {
     "1.2.840.10008.1.2": "<",
@@ -35,7 +36,8 @@ class PixelFile:
         Of the stored numbers, with byte order.
     bits_stored : int
     signed : bool
-    frames : int
+    rows, columns, frames : int
+        Of the stored picture, which of a mosaic holds several slices.
     transfer_syntax : str
     data : bytes or ndarray or None
         The pixels, once they were read: native ones along with the header, because on a network share opening a file
@@ -49,6 +51,8 @@ class PixelFile:
     dtype: str
     bits_stored: int
     signed: bool
+    rows: int
+    columns: int
     frames: int
     transfer_syntax: str
     data: object = field(default=None, repr=False)
@@ -62,9 +66,7 @@ def find_pixels(
     name: str,
     file: FileBytes,
     at: int,
-    rows: int,
-    columns: int,
-    frames: int,
+    size: tuple[int, int, int],
 ) -> PixelFile:
     """Find the pixels of a file, and refuse a header that claims others than the file holds.
 
@@ -80,7 +82,8 @@ def find_pixels(
     file : FileBytes
     at : int
         Where the element of the pixels begins.
-    rows, columns, frames : int
+    size : tuple of int
+        Rows, columns, frames.
 
     Raises
     ------
@@ -91,9 +94,34 @@ def find_pixels(
     syntax = str(getattr(meta, "TransferSyntaxUID", "") or "")
     if not syntax:
         syntax = "1.2.840.10008.1.2" if dataset.original_encoding[0] else "1.2.840.10008.1.2.1"
+    rows, columns, frames = size
+    allocated, stored, signed = _number_format(root, frames, name)
+    needed = rows * columns * frames * allocated // 8
+    if needed > LARGEST_VOLUME:
+        raise ImageError(
+            f"{name} is too large", needed="at most 2 GiB of pixels", found=f"{needed / 2**30:.1f} GiB"
+        )
+    order = _NATIVE.get(syntax)
+    offset = None
+    kind = {8: "u1", 16: "u2", 32: "u4", 64: "u8"}[allocated]
+    if order is not None:
+        offset, length, kind = _native_pixels(file, name, at, order, dataset, kind)
+        _check_length(file, name, offset, length, needed)
+    elif syntax != DEFLATED and needed > 1000 * max(file.size - at, 1):
+        raise ImageError(
+            f"{name} is truncated or damaged",
+            needed=f"{needed:,} bytes of pixels",
+            found=f"{file.size - at:,} bytes of compressed data",
+        )
+    if signed and kind[0] == "u":
+        kind = "i" + kind[1:]
+    return PixelFile(path, offset, (order or "<") + kind, stored, signed, rows, columns, frames, syntax)
+
+
+def _number_format(root: Header, frames: int, name: str) -> tuple[int, int, bool]:
+    """Bits allocated, bits stored, and whether the numbers are signed."""
     allocated = whole_number(root.value(0x00280100)) or 0
     stored = whole_number(root.value(0x00280101)) or allocated
-    signed = whole_number(root.value(0x00280103)) == 1
     high = whole_number(root.value(0x00280102))
     aligned = high is None or high == stored - 1
     if (
@@ -107,36 +135,23 @@ def find_pixels(
             needed="8, 16, 32 or 64 bits allocated, those stored at the low end",
             found=f"{allocated} allocated, {stored} stored up to bit {high}, {frames} frames",
         )
-    start, size = file.at(at, 12), file.size
-    needed = rows * columns * frames * allocated // 8
-    if needed > LARGEST_VOLUME:
+    return allocated, stored, whole_number(root.value(0x00280103)) == 1
+
+
+def _check_length(file: FileBytes, name: str, offset: int, length: int, needed: int) -> None:
+    """Refuse pixels that the file does not hold, or that go on where they should end."""
+    if length < needed or offset + needed > file.size:
         raise ImageError(
-            f"{name} is too large", needed="at most 2 GiB of pixels", found=f"{needed / 2**30:.1f} GiB"
-        )
-    order = _NATIVE.get(syntax)
-    offset = None
-    kind = {8: "u1", 16: "u2", 32: "u4", 64: "u8"}[allocated]
-    if order is not None:
-        offset, length, kind = _native_pixels(start, name, at, size, order, dataset, kind)
-        if length < needed or offset + needed > size:
-            raise ImageError(
-                f"{name} is truncated",
-                needed=f"{needed:,} bytes of pixels",
-                found=f"{min(length, size - offset):,}",
-            )
-        if length > needed + 1 or _is_left_over(file, offset + length):
-            raise ImageError(
-                f"{name} is damaged", needed=f"{needed:,} bytes of pixels at its end", found="more than that"
-            )
-    elif syntax != DEFLATED and needed > 1000 * max(size - at, 1):
-        raise ImageError(
-            f"{name} is truncated or damaged",
+            f"{name} is truncated",
             needed=f"{needed:,} bytes of pixels",
-            found=f"{size - at:,} bytes of compressed data",
+            found=f"{min(length, file.size - offset):,}",
         )
-    if signed and kind[0] == "u":
-        kind = "i" + kind[1:]
-    return PixelFile(path, offset, (order or "<") + kind, stored, signed, frames, syntax)
+    # Writers pad the element with zeros, to an even length or to whole blocks.
+    padding = file.at(offset + needed, length - needed) if length - needed <= LARGEST_PADDING else b"?"
+    if padding.strip(b"\0") or _is_left_over(file, offset + length):
+        raise ImageError(
+            f"{name} is damaged", needed=f"{needed:,} bytes of pixels at its end", found="more than that"
+        )
 
 
 def _is_left_over(file: FileBytes, end: int) -> bool:
@@ -147,9 +162,10 @@ def _is_left_over(file: FileBytes, end: int) -> bool:
 
 
 def _native_pixels(
-    start: bytes, name: str, at: int, size: int, order: str, dataset: "FileDataset", kind: str
+    file: FileBytes, name: str, at: int, order: str, dataset: "FileDataset", kind: str
 ) -> tuple[int, int, str]:
     """Offset and length of the pixel element that begins at ``at``, and the kind of number in it."""
+    start = file.at(at, 12)
     if len(start) < 8:
         raise ImageError(f"{name} is truncated", needed="pixel data", found="the end of the file")
     byteorder = "little" if order == "<" else "big"
@@ -163,5 +179,5 @@ def _native_pixels(
     header = 12 if explicit else 8
     length = int.from_bytes(start[header - 4 : header], byteorder)
     if length == 0xFFFFFFFF:
-        length = size - at - header
+        length = file.size - at - header
     return at + header, length, floats.get(tag, kind)

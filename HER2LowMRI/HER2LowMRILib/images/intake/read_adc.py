@@ -8,13 +8,14 @@ import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.intake.adc_unit import find_unit
+from HER2LowMRILib.images.intake.adc_unit import FoundUnit, NoAdcMap, find_unit
 from HER2LowMRILib.images.intake.dicom_frames import Frame, looks_like_dicom, patient_of, read_frames
 from HER2LowMRILib.images.intake.dicom_pixels import stored_pixels
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.images.intake.frame_geometry import slice_positions
-from HER2LowMRILib.images.intake.image_files import is_image_file, read_image
-from HER2LowMRILib.images.intake.vendor_tags import says_adc
+from HER2LowMRILib.images.intake.image_files import is_image_file, read_image, stem
+from HER2LowMRILib.images.intake.image_kind import ImageKind
+from HER2LowMRILib.images.intake.series_names import map_in_name
 
 UNIT_KEY = "HER2LowMRI.unit"
 QUANTITY_KEY = "HER2LowMRI.quantity"
@@ -81,13 +82,16 @@ def read_adc(inputs: Sequence[Path | str], *, unit: str | None = None, must_say_
     """
     files = [file for path in map(Path, inputs) for file in _files(path)]
     if not files:
-        raise ImageError("No ADC map was found", needed="a DICOM, NRRD, NIfTI or MHA file")
+        raise NoAdcMap("No ADC map was found", needed="a DICOM, NRRD, NIfTI or MHA file")
     if all(is_image_file(file) for file in files):
         if len(files) > 1:
             raise ImageError("There is more than one ADC map", needed="one file", found=str(len(files)))
         image, keys = read_image(files[0])
-        if must_say_so and QUANTITY_KEY not in keys and not says_adc(files[0].name):
-            raise ImageError(
+        kind = map_in_name(stem(files[0]))
+        if QUANTITY_KEY not in keys and kind not in (None, ImageKind.ADC):
+            raise NoAdcMap(f"{files[0].name} is another map", needed="an ADC map", found=kind.value)
+        if must_say_so and QUANTITY_KEY not in keys and kind is None:
+            raise NoAdcMap(
                 f"Whether {files[0].name} is an ADC map cannot be told",
                 needed="a file name that says ADC",
                 found="none",
@@ -120,7 +124,9 @@ def adc_of_frames(frames: Sequence[Frame], *, unit: str | None = None, must_say_
         raise ImageError(
             "The images of the ADC map state different units", found=", ".join(sorted(filter(None, stated)))
         )
-    found = find_unit(array, stated.pop() or None, "real-world value mapping", unit)
+    found = find_unit(
+        array, stated.pop() or None, "real-world value mapping", unit, possible=frames[0].adc_units
+    )
     return _in_standard_unit(array, grid, found, patient_of(frames))
 
 
@@ -151,13 +157,10 @@ def _scale(frame: Frame) -> tuple[float, float, str]:
 
 
 def _in_standard_unit(
-    array: np.ndarray, grid: ImageGrid, found: object, patient: int | None = None
+    array: np.ndarray, grid: ImageGrid, found: FoundUnit, patient: int | None = None
 ) -> AdcMap:
     scaled = (array * found.factor).astype(np.float32)
-    warnings = []
-    if found.source.startswith("size of the numbers"):
-        warnings.append(f"The file states no unit of its ADC; the {found.source} says {found.unit}.")
-    return AdcMap(scaled, grid, found.unit, found.source, tuple(warnings), patient)
+    return AdcMap(scaled, grid, found.unit, found.source, found.warnings, patient)
 
 
 def _scalar_volume(image: object, name: str) -> np.ndarray:
@@ -178,17 +181,13 @@ def _scalar_volume(image: object, name: str) -> np.ndarray:
 def _adc_frames(frames: Sequence[Frame], must_say_so: bool) -> list[Frame]:
     if len({frame.patient for frame in frames}) > 1:
         raise ImageError("The images belong to different patients", needed="one patient")
-    named = [frame for frame in frames if frame.left_out_as == "ADC map"]
-    coded = [
-        frame for frame in frames if frame.real_world is not None and frame.real_world.quantity in _ADC_CODES
-    ]
+    chosen = _named_adc(frames)
     # A lone series that says nothing of itself may still be one; its unit must then pass the test of the numbers.
-    chosen = named or coded
     if not chosen and not must_say_so:
-        chosen = [f for f in frames if f.b_value is None and not f.left_out_as]
+        chosen = [f for f in frames if f.b_value is None and f.kind is ImageKind.SIGNAL]
     series = {frame.series_number for frame in chosen}
     if not chosen:
-        raise ImageError("No ADC map was found", needed="a series whose image type or name says ADC")
+        raise NoAdcMap("No ADC map was found", needed="a series whose image type or name says ADC")
     if len({frame.series for frame in chosen}) > 1:
         raise ImageError(
             "There is more than one ADC map",
@@ -197,6 +196,30 @@ def _adc_frames(frames: Sequence[Frame], must_say_so: bool) -> list[Frame]:
             todo="Give the folder of one series",
         )
     return chosen
+
+
+def _named_adc(frames: Sequence[Frame]) -> list[Frame]:
+    """The images that are an ADC map by image type, by name, or by the code of their quantity."""
+    named = [frame for frame in frames if frame.kind is ImageKind.ADC]
+    if named:
+        return named
+    doubtful = [frame for frame in frames if frame.doubt is not None and frame.doubt.kind is ImageKind.ADC]
+    return _one_map_of(doubtful) or [
+        frame for frame in frames if frame.real_world is not None and frame.real_world.quantity in _ADC_CODES
+    ]
+
+
+def _one_map_of(doubtful: list[Frame]) -> list[Frame]:
+    """Series named ADC whose type says that they were measured, if they hold one image per slice as maps do."""
+    of_series: dict[int, list[Frame]] = {}
+    for frame in doubtful:
+        of_series.setdefault(frame.series, []).append(frame)
+    return [
+        frame
+        for members in of_series.values()
+        if len({frame.position for frame in members}) == len(members)
+        for frame in members
+    ]
 
 
 # DICOM: 113041 apparent diffusion coefficient, 113290 its monoexponential model; SRT of older objects.

@@ -4,14 +4,17 @@ Sources: DICOM PS3.3 C.8.13.5.9 (MR Diffusion); NA-MIC wiki, "DTI:DICOM for DWI 
 of dcm2niix (#149, #236, #274, #405, #602, #690); Chenevert et al., Transl Oncol 2014;7:65, PMC3998685 (Philips scale).
 """
 
+import math
 import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from HER2LowMRILib.images.intake.b_value import decode_number, remove_ge_bias
 from HER2LowMRILib.images.intake.csa_header import csa_value
-from HER2LowMRILib.images.intake.dicom_header import FrameHeader, Header, as_text
+from HER2LowMRILib.images.intake.dicom_header import PrivateTag, as_text
+from HER2LowMRILib.images.intake.image_kind import ImageKind
 
 MANUFACTURER = 0x00080070
 PUBLIC_B = 0x00189087
@@ -19,6 +22,7 @@ DIRECTIONALITY = 0x00189075
 GRADIENT = 0x00189089
 SEQUENCE_NAME = 0x00180024
 COMPLEX_PART = 0x00089208
+IMAGE_COMMENTS = 0x00204000
 
 # Private elements: group, element within the private block, private creator.
 SIEMENS_B = (0x0019, 0x0C, "SIEMENS MR HEADER")
@@ -29,8 +33,13 @@ GE_B = (0x0043, 0x39, "GEMS_PARM_01")
 GE_BIAS = (0x0043, 0x7F, "GEMS_PARM_01")
 GE_IMAGE_TYPE = (0x0043, 0x2F, "GEMS_PARM_01")
 GE_VAS_COLLAPSE = (0x0043, 0x30, "GEMS_PARM_01")
-GE_FA, GE_TRACE = 18, 19
+GE_DIFFUSION_DIRECTION = (0x0021, 0x5A, "GEMS_RELA_01")
+# Values of the collapse flag and of the diffusion direction (dcm2niix issues 574, 690).
+GE_T2, GE_TENSOR, GE_FA, GE_TRACE = 14, 16, 18, 19
 GE_GRADIENT = tuple((0x0019, element, "GEMS_ACQU_01") for element in (0xBB, 0xBC, 0xBD))
+_AVERAGE_DC = re.compile(r"(?<![a-z])(?:average|avg|mean|isotropic|iso)[\W_]*dc(?![a-z])", re.IGNORECASE)
+# How GE's own console names the series of its synthetic b-values.
+GE_SYNTHETIC_NAMES = ("dw_synthetic", "syn:")
 PHILIPS_B = (0x2001, 0x03, "Philips Imaging DD 001")
 PHILIPS_DIRECTION = (0x2001, 0x04, "Philips Imaging DD 001")
 PHILIPS_GRADIENT = tuple((0x2005, element, "Philips MR Imaging DD 001") for element in (0xB0, 0xB1, 0xB2))
@@ -38,40 +47,68 @@ PHILIPS_SCALE_SLOPE = (0x2005, 0x0E, "Philips MR Imaging DD 001")
 PHILIPS_FRAME_SEQUENCE = (0x2005, 0x0F, "Philips MR Imaging DD 005")
 UIH_B = (0x0065, 0x09, "Image Private Header")
 UIH_GRADIENT = (0x0065, 0x37, "Image Private Header")
+SIEMENS_TILES = (0x0019, 0x0A, "SIEMENS MR HEADER")
+UIH_TILES = (0x0065, 0x50, "Image Private Header")
+UIH_TILE_SEQUENCE = (0x0065, 0x51, "Image Private Header")
+
+# Private elements that hold the b-value itself, the maker that owns each, and what the source is called.
+_B_TAGS = (
+    (SIEMENS_B, "siemens", "Siemens private tag (0019,100C)"),
+    (GE_B, "ge", "GE private tag (0043,1039)"),
+    (PHILIPS_B, "philips", "Philips private tag (2001,1003)"),
+    (UIH_B, "uih", "United Imaging private tag (0065,1009)"),
+)
 
 # Siemens names every image of a diffusion sequence after its weighting: *ep_b0, *ep_b1000t (trace), *ep_b800#2
 # (second direction); *ep_b0_2000 is a map made of several b-values.
 _SIEMENS_SEQUENCE_NAME = re.compile(r"^\*?[a-z0-9]*[a-z_]b(\d{1,5})(t|#\d+)?$", re.IGNORECASE)
+# Canon's classic files of software 6.0: b=800(0.445,0.000,0.895).
+_CANON_COMMENT = re.compile(r"^b=(\d{1,5}(?:\.\d+)?)\(([-\d.]+),([-\d.]+),([-\d.]+)\)$")
 
-MOSAIC = "mosaic, all slices tiled into one picture"
-_MAP_TOKENS = {
-    "ADC": "ADC map",
-    "EADC": "exponential ADC map",
-    "EXP": "exponential ADC map",
-    "FA": "FA map",
-    "RFA": "FA map",
-    "COLFA": "FA map",
-    "TENSOR": "diffusion tensor",
-    "TENSOR_B0": "diffusion tensor",
-    "PHASE MAP": "phase image",
-    "LOCALIZER": "localizer",
-    "MPR": "reformatted image",
-    "PROJECTION IMAGE": "projection",
-    "MIP": "projection",
-    "REPORT": "report page",
-    "MOSAIC": MOSAIC,
-    "VFRAME": MOSAIC,  # United Imaging's name for it
+# Words of (0008,0008), from the third on.
+TRACE_WORDS = frozenset(("TRACEW", "ISODWI"))
+MOSAIC_WORDS = frozenset(("MOSAIC", "VFRAME"))  # of Siemens and of United Imaging
+KIND_OF_WORD = {
+    "ADC": ImageKind.ADC,
+    "EADC": ImageKind.EXPONENTIAL_ADC,
+    "EXP": ImageKind.EXPONENTIAL_ADC,
+    "FA": ImageKind.ANISOTROPY,
+    "RFA": ImageKind.ANISOTROPY,
+    "COLFA": ImageKind.ANISOTROPY,
+    "TENSOR": ImageKind.TENSOR,
+    "TENSOR_B0": ImageKind.TENSOR,
+    "PHASE MAP": ImageKind.PHASE,
+    "LOCALIZER": ImageKind.LOCALIZER,
+    "MPR": ImageKind.REFORMATTED,
+    "PROJECTION IMAGE": ImageKind.PROJECTION,
+    "MIP": ImageKind.PROJECTION,
+    "REPORT": ImageKind.REPORT,
 }
-_SYNTHETIC_TOKENS = ("CALC_BVALUE", "SYNTHETIC", "CALCULATED", "COMPUTED")
-_ADC_WORDS = re.compile(
-    r"\badc\b|_adc|apparent[ _]diffusion|average[ _]dc\b|\bavg[ _]dc\b|dadc|isotropic[ _]adc", re.IGNORECASE
-)
-_EADC_WORDS = re.compile(r"\be-?adc\b|exponential[ _]app|\bexp[ _]adc", re.IGNORECASE)
-_FA_WORDS = re.compile(r"fractional[ _]an?iso|\bfa[ _]map\b|_colfa\b|_fa\b", re.IGNORECASE)
-_SYNTHETIC_WORDS = re.compile(
-    r"synthetic|calc[a-z]*[ _-]*b|calculated|computed|\bcdwi\b|extrapolated[ _]b|\bvirtual[ _]b",
-    re.IGNORECASE,
-)
+_COMPLEX_WORDS = {
+    "P": ImageKind.PHASE,
+    "PHASE": ImageKind.PHASE,
+    "R": ImageKind.REAL,
+    "I": ImageKind.IMAGINARY,
+}
+_COMPLEX_PARTS = {"PHASE": ImageKind.PHASE, "REAL": ImageKind.REAL, "IMAGINARY": ImageKind.IMAGINARY}
+_GE_COMPLEX_PARTS = {1: ImageKind.PHASE, 2: ImageKind.REAL, 3: ImageKind.IMAGINARY}
+
+
+class ImageHeader(Protocol):
+    """Where the elements of one image are looked up: in its DICOM file (``FrameHeader``), or in a database."""
+
+    def value(self, tag: int) -> object:
+        """Value of a public element, or None."""
+
+    def text(self, tag: int) -> str:
+        """Value of a public element as text without padding, empty if there is none."""
+
+    def private(self, tag: PrivateTag, maker_known: bool = False) -> object:
+        """Value of a private element, or None; see ``Header.private``."""
+
+    @property
+    def has_private(self) -> bool:
+        """Whether there are private elements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +119,8 @@ class StatedB:
     source: str
 
 
-def manufacturer(header: Header) -> str:
-    """``siemens``, ``ge``, ``philips``, ``uih`` or empty, from (0008,0070)."""
+def manufacturer(header: ImageHeader) -> str:
+    """``siemens``, ``ge``, ``philips``, ``uih``, ``canon`` or empty, from (0008,0070)."""
     name = header.text(MANUFACTURER).lower()
     if "siemens" in name:
         return "siemens"
@@ -93,15 +130,17 @@ def manufacturer(header: Header) -> str:
         return "philips"
     if name.startswith("uih") or "united imaging" in name:
         return "uih"
+    if "canon" in name or "toshiba" in name:
+        return "canon"
     return ""
 
 
-def stated_b_values(header: FrameHeader, maker: str) -> Iterator[StatedB]:
+def stated_b_values(header: ImageHeader, maker: str) -> Iterator[StatedB]:
     """Every b-value the header of one image states, the most trustworthy source first.
 
     Parameters
     ----------
-    header : FrameHeader
+    header : ImageHeader
     maker : str
         From ``manufacturer``.
     """
@@ -109,44 +148,43 @@ def stated_b_values(header: FrameHeader, maker: str) -> Iterator[StatedB]:
     if number is not None:
         yield StatedB(number, "public tag (0018,9087)")
     if header.has_private:
-        number = decode_number(header.private(SIEMENS_B, maker == "siemens"))
-        if number is not None:
-            yield StatedB(number, "Siemens private tag (0019,100C)")
+        for tag, owner, words in _B_TAGS:
+            number = decode_number(header.private(tag, maker == owner))
+            if number is not None:
+                yield StatedB(number if owner != "ge" else _without_bias(header, number, maker), words)
         csa = header.private(SIEMENS_CSA)
         number = decode_number(csa_value(csa, "B_value")) if isinstance(csa, bytes) else None
         if number is not None:
             yield StatedB(number, "Siemens CSA header B_value")
-        number = decode_number(header.private(GE_B, maker == "ge"))
-        if number is not None:
-            bias = decode_number(header.private(GE_BIAS, maker == "ge"))
-            yield StatedB(remove_ge_bias(number, bias), "GE private tag (0043,1039)")
-        number = decode_number(header.private(PHILIPS_B, maker == "philips"))
-        if number is not None:
-            yield StatedB(number, "Philips private tag (2001,1003)")
-        number = decode_number(header.private(UIH_B, maker == "uih"))
-        if number is not None:
-            yield StatedB(number, "United Imaging private tag (0065,1009)")
     if maker == "siemens":
         named = _SIEMENS_SEQUENCE_NAME.match(header.text(SEQUENCE_NAME))
         if named:
             yield StatedB(float(named.group(1)), "Siemens sequence name (0018,0024)")
+    if maker == "canon":
+        comment = _CANON_COMMENT.match(header.text(IMAGE_COMMENTS))
+        if comment:
+            yield StatedB(float(comment.group(1)), "Canon image comment (0020,4000)")
+
+
+def _without_bias(header: ImageHeader, number: float, maker: str) -> float:
+    return remove_ge_bias(number, decode_number(header.private(GE_BIAS, maker == "ge")))
 
 
 def directionality(
-    header: FrameHeader, maker: str, image_type: tuple[str, ...], b_value: float | None
+    header: ImageHeader, maker: str, image_type: tuple[str, ...], b_value: float | None
 ) -> str:
     """``none``, ``isotropic``, ``directional``, or empty where the header does not tell.
 
     Parameters
     ----------
-    header : FrameHeader
+    header : ImageHeader
     maker : str
         From ``manufacturer``.
     image_type : tuple of str
     b_value : float or None
         Of the image [s/mm2].
     """
-    if "TRACEW" in image_type or "ISODWI" in image_type:
+    if TRACE_WORDS.intersection(image_type):
         return "isotropic"
     value = header.text(DIRECTIONALITY).upper()
     if not value:
@@ -169,10 +207,14 @@ def directionality(
     return ""
 
 
-def gradient_direction(header: FrameHeader, maker: str) -> tuple[float, float, float] | None:
-    """Direction of the diffusion gradient as the header states it, in whatever frame; None if it does not."""
+def gradient_direction(header: ImageHeader, maker: str) -> tuple[float, float, float] | None:
+    """Diffusion gradient as the header states it, in whatever frame; None if it does not."""
     public = _three(header.value(GRADIENT))
-    if public is not None or not header.has_private:
+    if maker == "canon" and public is None:
+        comment = _CANON_COMMENT.match(header.text(IMAGE_COMMENTS))
+        public = _three(comment.groups()[1:]) if comment else None
+    # GE's own vector has the length that tells the true b-value; a public one beside it is of unit length.
+    if not header.has_private or (public is not None and maker != "ge"):
         return public
     for tag, owner in ((SIEMENS_GRADIENT, "siemens"), (UIH_GRADIENT, "uih")):
         three = _three(header.private(tag, maker == owner))
@@ -180,74 +222,65 @@ def gradient_direction(header: FrameHeader, maker: str) -> tuple[float, float, f
             return three
     for tags, owner in ((PHILIPS_GRADIENT, "philips"), (GE_GRADIENT, "ge")):
         parts = [decode_number(header.private(tag, maker == owner)) for tag in tags]
-        if all(part is not None for part in parts):
-            return tuple(parts)
+        three = _three(parts)
+        if three is not None:
+            return three
+    return public
+
+
+def ge_is_tensor(header: ImageHeader) -> bool:
+    """Whether GE measured single directions of a gradient table: then the true b-value is b |g|^2."""
+    flag = decode_number(header.private(GE_VAS_COLLAPSE, True))
+    table = decode_number(header.private(GE_DIFFUSION_DIRECTION, True))
+    return flag in (GE_T2, GE_TENSOR) or table == GE_TENSOR
+
+
+def kind_of_type(header: ImageHeader, maker: str, image_type: tuple[str, ...]) -> ImageKind | None:
+    """What the words of the image type, and the maker's own tags, say that an image is; None: a signal, or nothing."""
+    for word, kind in KIND_OF_WORD.items():
+        if word in image_type:
+            return kind
+    # Philips calls a magnitude image REAL in the frame sequence of old releases; its image type says M.
+    if "M" not in image_type[2:]:
+        part = _COMPLEX_PARTS.get(header.text(COMPLEX_PART).upper())
+        part = part or next((kind for word, kind in _COMPLEX_WORDS.items() if word in image_type[2:]), None)
+        if part is not None:
+            return part
+    if maker == "ge":
+        number = decode_number(header.private(GE_IMAGE_TYPE, True))
+        if number in _GE_COMPLEX_PARTS:
+            return _GE_COMPLEX_PARTS[int(number)]
+        if decode_number(header.private(GE_VAS_COLLAPSE, True)) == GE_FA:
+            return ImageKind.ANISOTROPY
     return None
 
 
-def left_out_as(header: FrameHeader, maker: str, image_type: tuple[str, ...], description: str) -> str:
-    """Why an image must not enter the fit (``ADC map``, ``synthetic b-value``, ``phase image`` ...), or empty.
+def adc_units(maker: str, description: str) -> tuple[str, ...]:
+    """The units that an ADC map of a maker may have where it states none; none: to be told from the numbers alone.
 
-    Synthetic images are computed from the others: a fit through them only repeats the model they were made with.
+    GE's "Average DC" is in 1.4652e-12 m2/s by its manual (DWI/DTI with FuncTool), its later ADC maps in 1e-6 mm2/s; the
+    numbers alone tell the two apart in no patient.
     """
-    for token in _SYNTHETIC_TOKENS:
-        if token in image_type:
-            return "synthetic b-value"
-    for token, reason in _MAP_TOKENS.items():
-        if token in image_type:
-            return reason
-    # Protocols are named after all that comes out of them ("diff_b0_800_calcb1500_ADC"), so the name of a series is
-    # asked only where the image type does not say that these are the acquired or trace-weighted images.
-    acquired = image_type[:1] == ("ORIGINAL",) or "TRACEW" in image_type
-    if _SYNTHETIC_WORDS.search(description) and (maker == "ge" or not acquired):
-        return "synthetic b-value"
-    if not acquired:
-        for words, reason in (
-            (_EADC_WORDS, "exponential ADC map"),
-            (_ADC_WORDS, "ADC map"),
-            (_FA_WORDS, "FA map"),
-        ):
-            if words.search(description):
-                return reason
-    # Philips calls a magnitude image REAL in the frame sequence of old releases; its image type says M.
-    part = "" if "M" in image_type[2:] else header.text(COMPLEX_PART).upper()
-    if part in ("PHASE", "REAL", "IMAGINARY"):
-        return f"{part.lower()} image"
-    for token, reason in (
-        ("P", "phase image"),
-        ("PHASE", "phase image"),
-        ("R", "real image"),
-        ("I", "imaginary image"),
-    ):
-        if token in image_type[2:] and "M" not in image_type[2:]:
-            return reason
-    if maker == "ge":
-        kind = decode_number(header.private(GE_IMAGE_TYPE, True))
-        if kind in (1, 2, 3):
-            return ("phase image", "real image", "imaginary image")[int(kind) - 1]
-        if decode_number(header.private(GE_VAS_COLLAPSE, True)) == GE_FA:
-            return "FA map"
-    return ""
+    if maker == "ge" and _AVERAGE_DC.search(description):
+        return ("1.4652e-12 m2/s", "1e-6 mm2/s")
+    return ()
 
 
-def says_adc(name: str) -> bool:
-    """Whether a name (of a series, of a file) says that it is an ADC map."""
-    return ("adc" in name.lower() or bool(_ADC_WORDS.search(name))) and not _EADC_WORDS.search(name)
-
-
-def philips_scale_slope(header: FrameHeader, maker: str) -> float | None:
+def philips_scale_slope(header: ImageHeader, maker: str) -> float | None:
     """Philips' private scale slope SS (2005,100E): precise value = display value / (rescale slope x SS)."""
     number = decode_number(header.private(PHILIPS_SCALE_SLOPE, True)) if maker == "philips" else None
     return number if number is not None and number > 0 else None
 
 
 def _three(value: object) -> tuple[float, float, float] | None:
+    if isinstance(value, str):
+        value = value.split("\\")
     if isinstance(value, bytes):
         if len(value) != 24:
             return None
-        return struct.unpack("<3d", value)
+        value = struct.unpack("<3d", value)
     try:
-        parts = tuple(float(part) for part in value)
+        parts = tuple(float(part) for part in value)  # type: ignore[attr-defined]
     except (TypeError, ValueError):
         return None
-    return parts if len(parts) == 3 else None
+    return parts if len(parts) == 3 and all(map(math.isfinite, parts)) else None

@@ -10,7 +10,7 @@ import SimpleITK as sitk
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.intake.averaging import Averaging, Direction, refuse_unlike
+from HER2LowMRILib.images.intake.averaging import Averaging, Direction, mean_signal, refuse_unlike
 from HER2LowMRILib.images.intake.b_value import (
     check_b_value,
     check_b_values,
@@ -141,7 +141,7 @@ def series_of_volumes(
             )
         stated = f"stated as {', '.join(f'{value:g}' for value in group)}" if group != [b] else ""
         if not directional:
-            refuse_unlike([volume.array for volume in here], b)
+            refuse_unlike([[mean_signal(volume.array) for volume in here]], b)
         array = plan.apply([volume.array for volume in here])
         if len(here) > 1 and saturation is not None:
             clipped = np.logical_or.reduce([volume.array >= saturation for volume in here])

@@ -1,0 +1,185 @@
+r"""What the name of a series, file or node says of its images.
+
+Names are cut into words and numbers first (``ep2d_diff_cDWI_b2000`` is ep, 2, d, diff, cdwi, b, 2000): scanners and
+people join them with anything, and ``\b`` of a regular expression sees no boundary beside an underscore.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from HER2LowMRILib.images.intake.b_value import tolerance
+from HER2LowMRILib.images.intake.image_kind import ImageKind
+
+# Words for a b-value that was computed from others. Of Siemens: "_CALC_BVAL"; GE: "DW_Synthetic", "SYN:", "MAGiC DWI";
+# Canon, Philips, United Imaging, Fujifilm: cDWI, sDWI, "Computed DWI", "Calculated b"; researchers: synb, compDWI.
+_COMPUTED = re.compile(
+    r"synth\w*|syn|calc(?!if|an|iu)\w*|comput\w*|extrapol\w*|simul\w*|kalkul\w*|berechn\w*|"
+    r"[csv]dwi\w*|cdiff\w*|(?:comp|syn|calc)(?:dwi|diff|b)\w*"
+)
+# Words that say so only before a diffusion word (C-DWI, virtual b) or before a number (cb2000, vb1500).
+_COMPUTED_BEFORE_DIFFUSION = re.compile(r"[csv]|comp|virtual|magic")
+_COMPUTED_BEFORE_NUMBER = re.compile(r"[cv]b")
+_IN_CHINESE_OR_JAPANESE = re.compile("计算|計算|合成|算出|虚拟")
+_DIFFUSION = re.compile(r"d[wt]i\w*|dw|diff\w*|b|bval\w*|trace\w*|adc")
+_SMALLEST_NAMED_B = 50
+_B_WORDS = frozenset(("b", "bval", "bvalue", "bvalues", "value", "values"))
+
+_ADC_WORD = re.compile(r"(?!head|lead|read)\w{0,4}adc|adc\w*|diffusionskoeff\w*|diffusivity")
+_EXPONENTIAL = re.compile(r"exp|expo|exponential\w*")
+_NOT_EXPONENTIAL_ADC = frozenset(("mono", "bi", "tri", "multi", "stretched"))
+
+
+@dataclass(frozen=True)
+class ComputedB:
+    """The word of a name that says "computed", and the b-values [s/mm2] that it says so of; none: of all."""
+
+    word: str
+    b_values: tuple[float, ...] = ()
+
+    def covers(self, b_value: float | None) -> bool:
+        """Whether an image of this b-value is the computed one."""
+        if b_value is None or not self.b_values:
+            return True
+        return any(abs(b_value - named) <= tolerance(named) for named in self.b_values)
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    after: str  # the character before it
+
+    @property
+    def number(self) -> int | None:
+        return int(self.text) if self.text.isdigit() and len(self.text) <= 6 else None
+
+
+def map_in_name(name: str) -> ImageKind | None:
+    """The kind of map that a name says, or None."""
+    words = [word.text for word in _words(name)]
+    says_adc = _says_adc(words)
+    if _says_exponential(words, says_adc):
+        return ImageKind.EXPONENTIAL_ADC
+    if says_adc:
+        return ImageKind.ADC
+    if _says_anisotropy(words):
+        return ImageKind.ANISOTROPY
+    return None
+
+
+def computed_b_in_name(name: str) -> ComputedB | None:
+    """What a name says of computed b-values, or None where it says nothing of them.
+
+    A protocol is often named after all that comes out of it (``diff_b50_800_calc1500``): only the b-values that
+    follow the word are said to be computed. Where none follow, all are.
+    """
+    words = _words(name)
+    for index in range(len(words)):
+        said = _computed_at(words, index)
+        if said is not None:
+            b_values = tuple(_b_values_from(words, index + 1))
+            return ComputedB(said, b_values if any(b_values) else ())
+    found = _IN_CHINESE_OR_JAPANESE.search(f"{_readable(name)} {_decoded(name, 'gb18030')}")
+    return ComputedB(found.group()) if found is not None else None
+
+
+def says_diffusion(name: str) -> bool:
+    """Whether a name has a word of diffusion imaging in it (DWI, diff, trace, b800 ...)."""
+    return any(_DIFFUSION.fullmatch(word.text) or "dwi" in word.text for word in _words(name))
+
+
+def b_value_in_name(name: str) -> float | None:
+    """The b-value that a name such as ``DWI_b800`` gives [s/mm2]; None if it gives none or several."""
+    words = _words(name)
+    found: set[float] = set()
+    for index, word in enumerate(words[:-1]):
+        if word.text in ("b", "bval", "bvalue") or (
+            word.text == "value" and index and words[index - 1].text == "b"
+        ):
+            first = words[index + 1].number
+            found |= {*([float(first)] if first is not None else []), *_b_values_from(words, index + 1)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _readable(name: str) -> str:
+    """The name in lower case and without accents; text that was taken for Latin-1 is read as UTF-8."""
+    plain = unicodedata.normalize("NFKD", _decoded(name, "utf-8") or name)
+    return "".join(part for part in plain if not unicodedata.combining(part)).casefold()
+
+
+def _decoded(name: str, encoding: str) -> str:
+    """What a text that was taken for Latin-1 says in another encoding; empty where it is no such text."""
+    try:
+        return "" if name.isascii() else name.encode("latin-1").decode(encoding)
+    except UnicodeError:
+        return ""
+
+
+def _words(name: str) -> list[_Word]:
+    text = re.sub(r"(\d)k(?=b\d|[\W_]|$)", r"\g<1>000 ", _readable(name))  # b2k
+    return [_Word(m.group(), text[m.start() - 1 : m.start()]) for m in re.finditer(r"[^\W\d_]+|\d+", text)]
+
+
+def _computed_at(words: Sequence[_Word], index: int) -> str | None:
+    """The word at ``index``, as far as it takes, if it says "computed"."""
+    word = words[index].text
+    if _COMPUTED.fullmatch(word):
+        return word
+    if index + 1 == len(words):
+        return None
+    following = words[index + 1]
+    # "+C DWI" and "w/o C" are contrast medium.
+    if (
+        _COMPUTED_BEFORE_DIFFUSION.fullmatch(word)
+        and words[index].after not in ("+", "/", "'")
+        and re.fullmatch(r"dwi\w*|diff\w*|dw" + (r"|b|bval\w*" if len(word) > 1 else ""), following.text)
+    ):
+        return f"{word} {following.text}"
+    if _COMPUTED_BEFORE_NUMBER.fullmatch(word) and (following.number or 0) >= _SMALLEST_NAMED_B:
+        return word
+    return None
+
+
+def _b_values_from(words: Sequence[_Word], start: int) -> list[float]:
+    """The b-values that stand one after the other from ``start`` on; other small numbers count copies or slices."""
+    found: list[float] = []
+    for word in words[start:]:
+        if word.number is not None:
+            found.append(float(word.number))
+        elif word.text not in _B_WORDS and (found or not _DIFFUSION.fullmatch(word.text)):
+            break
+    return [number for number in found if number == 0 or number >= _SMALLEST_NAMED_B]
+
+
+def _says_adc(words: Sequence[str]) -> bool:
+    joined = " ".join(words)
+    return any(_ADC_WORD.fullmatch(word) for word in words) or bool(
+        re.search(
+            r"\b(?:average|avg|mean|isotropic|iso) dc\b|\bapparent diff|\bdiff(?:usion)? coeff|\bd app\b",
+            joined,
+        )
+        or re.search(r"\bcoeff\w* (?:de |di )?(?:la )?diff|\bdiff\w* (?:apparent|aparent)", joined)
+    )
+
+
+def _says_exponential(words: Sequence[str], says_adc: bool) -> bool:
+    joined = " ".join(words)
+    if any(re.fullmatch(r"(?:e|exp|expo|exponential)adc\w*", word) for word in words) or re.search(
+        r"\be adc", joined
+    ):
+        return True
+    exponential = any(
+        _EXPONENTIAL.fullmatch(word) and (index == 0 or words[index - 1] not in _NOT_EXPONENTIAL_ADC)
+        for index, word in enumerate(words)
+    )
+    return exponential and (says_adc or "exponential" in joined or bool({"map", "coeff"} & set(words)))
+
+
+def _says_anisotropy(words: Sequence[str]) -> bool:
+    joined = " ".join(words)
+    return bool(
+        re.search(
+            r"\bfractional an?iso|\b(?:col)?fa (?:map|col)|\bcolfa\b|\b(?:col|r)?fa$|\bmap fa\b", joined
+        )
+    )
