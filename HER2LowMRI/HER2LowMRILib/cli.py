@@ -13,6 +13,7 @@ from HER2LowMRILib.core.errors import HER2LowMRIError
 COMMANDS: dict[str, str] = {
     "demo": "the whole work on a synthetic study",
     "maps": "ADC, D_app and K_app maps from diffusion images",
+    "examination": "what an examination holds: diffusion, T1, T2, phases of the dynamic series",
     "features": "the 21 features of one VOI",
     "study": "set up, fill, check a study folder",
     "export": "features.csv, readings.csv, flow.csv and their data dictionary",

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
-from HER2LowMRILib.images.intake import vendor_tags
+from HER2LowMRILib.images.intake import acquisition, vendor_tags
+from HER2LowMRILib.images.intake.acquisition import Acquisition, acquisition_of
 from HER2LowMRILib.images.intake.classify import (
     SERIES_DESCRIPTION,
     Doubt,
@@ -41,7 +42,7 @@ _IMAGE_CLASSES = {
     "1.2.840.10008.5.1.4.1.1.30",  # Parametric map
     "1.2.840.10008.5.1.4.1.1.7",  # Secondary capture
 }
-_NOBODY = hash(("name", ""))
+NOBODY = hash(("name", ""))
 _SINGLE_FRAME_CLASSES = {"1.2.840.10008.5.1.4.1.1.7", ""}
 
 
@@ -67,6 +68,8 @@ class Frame:
         Number of the file's identifier, of the frame, and of the tile.
     tiling : float
         How many times as large as the acquisition matrix the picture is; 1 where that is not known.
+    acquisition : Acquisition or None
+        How the image was acquired, where that was asked for.
     """
 
     file: int
@@ -101,6 +104,7 @@ class Frame:
     tiling: float
     scanner: str
     lossy: bool
+    acquisition: Acquisition | None = None
 
     @property
     def is_diffusion(self) -> bool:
@@ -145,6 +149,8 @@ def read_frames(
     paths: Sequence[Path],
     *,
     threads: int = 2,
+    with_acquisition: bool = False,
+    damaged: dict[int, ImageError] | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> tuple[list[Frame], list[str], list[int]]:
@@ -156,6 +162,10 @@ def read_frames(
         Files, DICOM or not.
     threads : int
         Files read at the same time.
+    with_acquisition : bool
+        Also say how each image was acquired, to sort an examination; no pixels are taken along then.
+    damaged : dict, optional
+        Takes up what is wrong with a file, by its number, instead of refusing them all.
 
     Returns
     -------
@@ -175,12 +185,17 @@ def read_frames(
         if cancelled is not None and cancelled():
             raise Cancelled()
         try:
-            return _read_file(paths[number], number, len(paths), room)
+            return _read_file(paths[number], number, len(paths), room, with_acquisition)
         except (NotAnImage, NotDicom) as error:
             return type(error)
+        except ImageError as error:
+            if damaged is None:
+                raise
+            damaged[number] = error
+            return []
 
     hush_pydicom()
-    room = _Room(LARGEST_TAKEN_ALONG)
+    room = _Room(0 if with_acquisition else LARGEST_TAKEN_ALONG)
     frames: list[Frame] = []
     no_picture, others = 0, []
     # Parsing holds the interpreter lock, waiting for a disk or a network share does not.
@@ -217,7 +232,7 @@ class _Room:
             return fits
 
 
-def _read_file(path: Path, number: int, count: int, room: _Room) -> list[Frame]:
+def _read_file(path: Path, number: int, count: int, room: _Room, with_acquisition: bool) -> list[Frame]:
     from pydicom.errors import InvalidDicomError
 
     name = f"DICOM file {number + 1} of {count}"
@@ -229,7 +244,7 @@ def _read_file(path: Path, number: int, count: int, room: _Room) -> list[Frame]:
             if DEFLATED.encode() in file.start[:1024]:
                 _refuse_bomb(file, name)
             dataset, pixels_at = _header(file)
-            frames = _describe(dataset, path, number, name, file, pixels_at)
+            frames = _describe(dataset, path, number, name, file, pixels_at, with_acquisition)
             _take_pixels_along(frames, file, name, room)
             return frames
     except ImageError:
@@ -304,13 +319,19 @@ def _refuse_bomb(file: FileBytes, name: str) -> None:
 
 
 def _describe(
-    dataset: "FileDataset", path: Path, number: int, name: str, file: FileBytes, pixels_at: int
+    dataset: "FileDataset",
+    path: Path,
+    number: int,
+    name: str,
+    file: FileBytes,
+    pixels_at: int,
+    with_acquisition: bool,
 ) -> list[Frame]:
     root = Header.of(dataset)
     rows, columns, frames = _picture_size(root, len(dataset), name)
     per_frame = root.items(0x52009230)
     pixels = find_pixels(dataset, root, path, name, file, pixels_at, (rows, columns, frames))
-    of_file = _OfFile(root, vendor_tags.manufacturer(root), number, name, pixels)
+    of_file = _OfFile(root, vendor_tags.manufacturer(root), number, name, pixels, with_acquisition)
     if per_frame:
         return of_file.enhanced(per_frame)
     if frames != 1:
@@ -353,7 +374,16 @@ def _picture_size(root: Header, elements: int, name: str) -> tuple[int, int, int
 class _OfFile:
     """What the images of one file share, and the images."""
 
-    def __init__(self, root: Header, maker: str, number: int, name: str, pixels: PixelFile):
+    def __init__(
+        self,
+        root: Header,
+        maker: str,
+        number: int,
+        name: str,
+        pixels: PixelFile,
+        with_acquisition: bool,
+    ):
+        self.with_acquisition = with_acquisition
         self.root, self.maker, self.name, self.pixels = root, maker, name, pixels
         self.shared: dict[str, Any] = {
             "file": number,
@@ -384,7 +414,7 @@ class _OfFile:
 
     def enhanced(self, per_frame: list[Header]) -> list[Frame]:
         """The frames of a multi-frame file."""
-        groups = FunctionalGroups()
+        groups = FunctionalGroups(acquisition.GROUPS if self.with_acquisition else ())
         shared = self.root.first_item(0x52009229)
         inherited = FrameHeader([*(groups.of(shared) if shared is not None else []), self.root])
         if len(per_frame) != self.pixels.frames:
@@ -448,6 +478,7 @@ class _OfFile:
             index=index,
             tile=None,
             tiling=tiling,
+            acquisition=acquisition_of(header, self.root, self.maker) if self.with_acquisition else None,
         )
 
 
@@ -482,8 +513,8 @@ def _real_world(header: FrameHeader) -> RealWorld | None:
 
 def patient_of(frames: Sequence[Frame]) -> int | None:
     """Number of the patient of the first image, good for this run only; None where its header names nobody."""
-    number = frames[0].patient if frames else _NOBODY
-    return None if number == _NOBODY else number
+    number = frames[0].patient if frames else NOBODY
+    return None if number == NOBODY else number
 
 
 def _patient(root: Header) -> tuple[str, ...]:

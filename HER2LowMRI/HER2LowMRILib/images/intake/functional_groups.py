@@ -23,14 +23,20 @@ class FunctionalGroups:
     """The groups that are wanted, of all frames of one file.
 
     Most groups of most frames are the same to the byte; each distinct one is looked into once.
+
+    Parameters
+    ----------
+    more : tuple of int
+        Groups that are wanted besides those of every reading.
     """
 
-    def __init__(self):
+    def __init__(self, more: tuple[int, ...] = ()):
+        self._wanted = (*_GROUPS, *more)
         self._known: dict[tuple[int, bytes], list[Header]] = {}
 
     def of(self, item: Header) -> list[Header]:
         """Groups of one frame (or those that all frames share) as a flat list of headers, the item itself last."""
-        found = [header for tag in _GROUPS if tag in item for header in self._group(item, tag)]
+        found = [header for tag in self._wanted if tag in item for header in self._group(item, tag)]
         philips = item.private_item(vendor_tags.PHILIPS_FRAME_SEQUENCE, True)
         return [*found, *([philips] if philips is not None else []), item]
 

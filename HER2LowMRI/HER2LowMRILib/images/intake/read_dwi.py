@@ -107,7 +107,7 @@ def read_headers(
     if not inputs:
         raise ImageError("No input was given", needed="a folder or image files")
     paths = tuple(map(Path, inputs))
-    given = [_files(path) for path in paths]
+    given = [files_of(path) for path in paths]
     candidates = [file for files, _ in given for file in files]
     owner = tuple(number for number, (files, _) in enumerate(given) for _ in files)
     frames, dropped, others = read_frames(candidates, threads=threads, progress=progress, cancelled=cancelled)
@@ -159,7 +159,7 @@ def series_of(
     )
 
 
-def _files(path: Path) -> tuple[list[Path], list[Path]]:
+def files_of(path: Path) -> tuple[list[Path], list[Path]]:
     """Files of one input that may be DICOM, and image files of other kinds; of a folder with its subfolders."""
     if not path.exists():
         raise ImageError(f"{path.name or path} is not there", needed="a folder or an image file")
