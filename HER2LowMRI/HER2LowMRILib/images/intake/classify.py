@@ -14,6 +14,7 @@ from HER2LowMRILib.images.intake.series_names import computed_b_in_name, map_in_
 from HER2LowMRILib.images.intake.vendor_tags import TRACE_WORDS, ImageHeader
 
 IMAGE_TYPE, FRAME_TYPE, SERIES_DESCRIPTION = 0x00080008, 0x00089007, 0x0008103E
+MODEL, MADE_UP = 0x00081090, "SYNTHETIC"
 # A unit vector written with few digits differs less from 1 than this.
 UNIT_LENGTH = 0.03
 
@@ -80,11 +81,17 @@ def classify(header: ImageHeader, maker: str, where: str, name: str = "") -> Ima
     gradient = vendor_tags.gradient_direction(header, maker)
     if maker == "ge":
         b_value, b_source = _true_b_of_ge(header, b_value, b_source, gradient, where)
-    kind, doubt = _kind(
-        header, maker, image_type, b_value, f"{header.text(SERIES_DESCRIPTION)} {name}".strip()
-    )
+    kind, doubt = _kind(header, maker, image_type, b_value, f"{_description(header)} {name}".strip())
     directionality = vendor_tags.directionality(header, maker, image_type, b_value)
     return ImageClass(kind, doubt, b_value, b_source, directionality, gradient)
+
+
+def _description(header: ImageHeader) -> str:
+    """The name of the series; of a made-up patient, without the word that says that the whole patient is made up."""
+    description = header.text(SERIES_DESCRIPTION)
+    if header.text(MODEL).upper() == MADE_UP:
+        return description.removeprefix(f"{MADE_UP} ")
+    return description
 
 
 def classify_name(name: str, b_value: float | None = None) -> ImageKind:
