@@ -80,7 +80,7 @@ class AdjudicationPage(Page):
         case = self.session.reading
         opened = isinstance(case, CaseAdjudication)
         ui.decisionFrame.enabled = opened
-        ui.nextCaseButton.enabled = view.next_case_id() is not None
+        ui.nextCaseButton.enabled = self.session.next_case_id() is not None
         self._differences = case.disagreements if opened else ()
         self._show_differences()
         self._show_voi(case if opened else None)

@@ -34,21 +34,31 @@ class DescriptorsPage(Page):
         set_columns(ui.questionTable, 0, 1, wrap=True)
         ui.questionTable.connect("currentCellChanged(int,int,int,int)", self._question_chosen)
         ui.moreCheck.connect("toggled(bool)", lambda _on: self.refresh("answers"))
-        self._keys = [
-            shortcut(digit, self.widget, lambda digit=digit: self.editor.key(digit)) for digit in "123456789"
+        # They answer wherever the focus is in the window, e.g. after a click into an image, while the page is shown.
+        self._digits = [
+            shortcut(digit, self.widget, lambda digit=digit: self.editor.key(digit), True)
+            for digit in "123456789"
         ]
+        self._take_digits(False)
+        self._keys = []
         self._keys.append(shortcut("Backspace", ui.questionTable, self.editor.clear))
         self._keys.append(shortcut("Delete", ui.questionTable, self.editor.clear))
         self._keys += [shortcut(key, self.widget, self.go_on) for key in ("Return", "Enter")]
 
+    def _take_digits(self, take: bool) -> None:
+        for key in self._digits:
+            key.setEnabled(take)
+
     def enter(self) -> None:
         """Go to the first question that is open."""
+        self._take_digits(True)
         self.refresh("case")
         self._go_to_first_open()
         self._focus()
 
     def leave(self) -> None:
         """Keep what is being typed."""
+        self._take_digits(False)
         self.editor.finish_typing()
 
     def is_done(self) -> bool:
@@ -162,6 +172,6 @@ class DescriptorsPage(Page):
 
     def close(self) -> None:
         """Let go of the keys."""
-        for key in self._keys:
+        for key in (*self._keys, *self._digits):
             key.setEnabled(False)
-        self._keys = []
+        self._keys = self._digits = []

@@ -206,18 +206,21 @@ class Panel:
     # study and cases
     def enter_study(self, folder: Path, role: str) -> None:
         """Open a study in a role; ask when somebody else has it open."""
+        note = ""
         try:
             self.session.enter(folder, role)
         except StudyLocked as locked:
             if not self.pages["study"].ask_take_over(locked):
                 raise
             self.session.enter(folder, role, take_over=True)
+            if locked.stale:
+                note = _("The last session here ended without closing. Everything it had saved is there.")
         settings = qt.QSettings()
         settings.setValue("HER2LowMRI/Role", role)
         settings.setValue("HER2LowMRI/LastStudy", str(folder))
         settings.setValue(f"HER2LowMRI/Studies/{self.session.about.created}", str(folder))
         self.pages["study"].ui.studyPath.addCurrentPathToHistory()
-        self.show_message("")
+        self.show_message(note)
         own_page = {COORDINATOR: "cohort", ADJUDICATOR: "adjudication"}.get(role)
         if role == COORDINATOR:
             # There are no images to look at in this role.
@@ -240,7 +243,11 @@ class Panel:
 
     def open_case(self, case_id: str) -> None:
         """Open a case and go to where its work goes on."""
-        with guarded(self.show_message, _("The case could not be opened.")):
+        with guarded(
+            lambda text: self._not_opened(case_id, text),
+            _("The case could not be opened."),
+            _("Stopped. No case is open; everything of the case before is saved."),
+        ):
             self.page.leave()
             self.voi_autosave.settle()
             self.session.close_case()
@@ -264,6 +271,13 @@ class Panel:
             self.voi_autosave.save_soon()
         if self.session.case is None and self.page.NAME != "study":
             self.go_to("study")
+
+    def _not_opened(self, case_id: str, why: str) -> None:
+        """Say which case could not be opened, and why; "" takes the message away."""
+        if case_id in self.session.failed:
+            self.pages["study"].mark(case_id)
+            why = _("{case} could not be opened. {why}").format(case=case_id, why=why)
+        self.show_message(why)
 
     def case_opened(self, fit: bool) -> None:
         """Show a case that the session has opened, at the page where its work goes on."""
@@ -308,12 +322,21 @@ class Panel:
     def open_next_open_case(self) -> None:
         """Open the first case that is not done, counting what is being typed."""
         self.page.leave()
-        following = self.session.view.next_case_id() if self.session.view is not None else None
+        following = self.session.next_case_id()
         if following is None:
             self.go_to("study")
-            self.show_message(_("All cases are done. Thank you."))
+            self.show_message(self._why_no_case_is_left())
         else:
             self.open_case(following)
+
+    def _why_no_case_is_left(self) -> str:
+        unread = sorted(self.session.failed)
+        if not unread:
+            return _("All cases are done. Thank you.")
+        return _(
+            "All other cases are done. These could not be opened: {cases}. Mark one in the list to open it again or to "
+            "propose leaving it out."
+        ).format(cases=", ".join(unread))
 
     def after_sign_off(self, case_id: str) -> None:
         """Go on after a case was signed off."""

@@ -6,7 +6,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.gui.messages import progress
+from HER2LowMRILib.gui.messages import confirmed, progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.wording import cases, who_has_it_open
 from HER2LowMRILib.session.reading_session import ADJUDICATOR, COORDINATOR
@@ -33,6 +33,7 @@ class StudyPage(Page):
         ui.studyPath.connect("currentPathChanged(QString)", self._path_chosen)
         ui.openButton.connect("clicked()", self.open_study)
         ui.workTable.connect("cellDoubleClicked(int,int)", self._open_row)
+        ui.workTable.connect("currentCellChanged(int,int,int,int)", lambda *_cells: self._show_exclusion())
         ui.openCaseButton.connect("clicked()", lambda: self._open_row(ui.workTable.currentRow()))
         ui.nextOpenButton.connect("clicked()", self.panel.open_next_open_case)
         self._keys = [
@@ -61,21 +62,59 @@ class StudyPage(Page):
             return
         items = view.work_list
         self._case_ids = [item.case_id for item in items]
-        rows = [(str(item.position), item.case_id, state_text(item.state)) for item in items]
-        fill_table(ui.workTable, rows)
+        failed = self.session.failed
+        rows = [
+            (
+                str(item.position),
+                item.case_id,
+                _("cannot be opened")
+                if item.case_id in failed and not item.is_done
+                else state_text(item.state),
+            )
+            for item in items
+        ]
+        fill_table(ui.workTable, rows, [failed.get(item.case_id, item.case_id) for item in items])
         if reading is not None and reading.case_id in self._case_ids:
             ui.workTable.setCurrentCell(self._case_ids.index(reading.case_id), 0)
         elif rows and (topic == "role" or ui.workTable.currentRow() < 0):
-            following = view.next_case_id()
+            following = self.session.next_case_id()
             ui.workTable.setCurrentCell(self._case_ids.index(following) if following else 0, 0)
         ui.openCaseButton.enabled = bool(rows)
-        ui.nextOpenButton.enabled = view.next_case_id() is not None
-        ui.excludeSection.enabled = self.session.can_edit
-        proposed = getattr(reading, "exclusion", None)
-        ui.excludeButton.text = _("Take back") if proposed else _("Propose exclusion")
-        if proposed or topic in ("role", "case"):
+        ui.nextOpenButton.enabled = self.session.next_case_id() is not None
+        if getattr(reading, "exclusion", None) or topic in ("role", "case"):
             # A reason of one case is none of the next.
-            ui.excludeEdit.text = proposed or ""
+            ui.excludeEdit.text = getattr(reading, "exclusion", None) or ""
+        self._show_exclusion()
+
+    def mark(self, case_id: str) -> None:
+        """Mark a case of the work list."""
+        if case_id in self._case_ids:
+            self.ui.workTable.setCurrentCell(self._case_ids.index(case_id), 0)
+
+    def _marked(self) -> str | None:
+        """The case that is marked in the work list."""
+        row = self.ui.workTable.currentRow()
+        return self._case_ids[row] if 0 <= row < len(self._case_ids) else None
+
+    def _marked_elsewhere(self) -> str | None:
+        """The marked case, if it is not the one at hand and not signed off: what an exclusion would be of."""
+        marked, view, reading = self._marked(), self.session.view, self.session.reading
+        if marked is None or not isinstance(view, ReaderView) or getattr(reading, "case_id", None) == marked:
+            return None
+        done = {item.case_id for item in view.work_list if item.is_done}
+        return marked if marked not in done else None
+
+    def _show_exclusion(self) -> None:
+        ui, reading = self.ui, self.session.reading
+        elsewhere = self._marked_elsewhere()
+        own = getattr(reading, "case_id", None)
+        at_hand = self.session.can_edit and own is not None and elsewhere is None and own == self._marked()
+        ui.excludeSection.enabled = at_hand or elsewhere is not None
+        if elsewhere is not None:
+            ui.excludeButton.text = _("Leave out {case}").format(case=elsewhere)
+        else:
+            proposed = getattr(reading, "exclusion", None)
+            ui.excludeButton.text = _("Take back") if proposed else _("Propose exclusion")
 
     def _path_chosen(self, path: str) -> None:
         ui, self._roles = self.ui, ()
@@ -105,21 +144,21 @@ class StudyPage(Page):
             self.panel.enter_study(Path(path), self._roles[index])
 
     def ask_take_over(self, locked: StudyLocked) -> bool:
-        """Ask whether the session of somebody else is taken over."""
-        return bool(
-            slicer.util.confirmYesNoDisplay(
-                _("{problem}\n\nTake over? The other session can then no longer save.").format(
-                    problem=who_has_it_open(locked)
-                ),
-                windowTitle=_("Study in use"),
-            )
-        )
+        """Ask whether the session of somebody else is taken over; one that is known to have ended needs no question."""
+        if locked.stale:
+            return True
+        question = _("{problem}\n\nTake over? The other session can then no longer save.")
+        return confirmed(question.format(problem=who_has_it_open(locked)), _("Study in use"))
 
     def _open_row(self, row: int, _column: int = 0) -> None:
         if 0 <= row < len(self._case_ids):
             self.panel.open_case(self._case_ids[row])
 
     def _exclude(self) -> None:
+        elsewhere = self._marked_elsewhere()
+        if elsewhere is not None:
+            self._exclude_elsewhere(elsewhere)
+            return
         with self.act(_("The proposal could not be saved.")):
             reason = None if self.session.reading.exclusion else self.ui.excludeEdit.text
             if reason is not None and not reason.strip():
@@ -128,9 +167,18 @@ class StudyPage(Page):
             if reason is not None:
                 self.panel.show_message(_("Proposed. Sign the case off (Ctrl+Enter) to pass it on."))
 
+    def _exclude_elsewhere(self, case_id: str) -> None:
+        with self.act(_("The proposal could not be saved.")):
+            if not self.ui.excludeEdit.text.strip():
+                raise StudyError(_("A case is only left out with a reason"), needed=_("a reason"))
+            self.session.exclude_unread(case_id, self.ui.excludeEdit.text)
+            self.ui.excludeEdit.text = ""
+            text = _("{case} is signed off with the proposal to leave it out. The coordinator decides.")
+            self.panel.show_message(text.format(case=case_id))
+
     def _propose(self) -> None:
         # The same button takes a proposal back; a key pressed twice must not.
-        if not self.session.reading.exclusion:
+        if self._marked_elsewhere() is not None or not self.session.reading.exclusion:
             self._exclude()
 
     def _create(self) -> None:

@@ -94,6 +94,8 @@ class ReadingSession:
         self._unsaved_folder = unsaved_folder
         self._unsaved: UnsavedVoi | None = None
         self._voi_in_study = ""
+        # Case -> why it could not be opened in this sitting.
+        self.failed: dict[str, str] = {}
         self._outlines: EarlierOutlines | None = None
         # Of the lesion in the outline that was saved last; an empty one takes its place only when the reader says so.
         self._saved_voxels = 0
@@ -148,6 +150,7 @@ class ReadingSession:
     def leave(self) -> None:
         """Close case and study, and give back what was locked."""
         self.close_case()
+        self.failed.clear()
         view, self.view, self.study, self.about, self.role = self.view, None, None, None, None
         if view is not None:
             view.close()
@@ -176,6 +179,14 @@ class ReadingSession:
         """Cases done, and cases in all; (0, 0) where that means nothing."""
         return self.view.progress if isinstance(self.view, ReaderView | AdjudicatorView) else (0, 0)
 
+    def next_case_id(self) -> str | None:
+        """The first case that is not done and was not found unreadable in this sitting; None when there is none."""
+        return (
+            self.view.next_case_id(self.failed)
+            if isinstance(self.view, ReaderView | AdjudicatorView)
+            else None
+        )
+
     def open_case(self, case_id: str, progress: Progress = None, cancelled: Cancelled = None) -> None:
         """Open a case of the work list: its images are read, maps computed, VOI and answers brought back.
 
@@ -196,10 +207,15 @@ class ReadingSession:
                 # While progress is shown events run; another case came up, and must not get these images.
                 raise errors.Cancelled
             self._show(images)
-        except Exception:
+        except Exception as error:
+            if not isinstance(error, errors.Cancelled):
+                self.failed[case_id] = (
+                    str(error) if isinstance(error, HER2LowMRIError) else type(error).__name__
+                )
             if self.case is case:
                 self.close_case()
             raise
+        self.failed.pop(case_id, None)
         self.clock.start_case(sum(getattr(reading, "step_seconds", {}).values()))
         self._tell("case")
 
@@ -366,6 +382,19 @@ class ReadingSession:
     def propose_exclusion(self, reason: str | None) -> None:
         """Say that the case cannot be read, and why."""
         self._saving(lambda: self.reading.propose_exclusion(reason))
+        self._tell("answers")
+
+    def exclude_unread(self, case_id: str, reason: str) -> None:
+        """Propose to leave out a case that is not at hand, e.g. one whose images cannot be read, and sign it off.
+
+        Raises
+        ------
+        StudyError
+            When there is no reason, or the case is signed off already.
+        """
+        reading = self.view.open_case(case_id)
+        self._saving(lambda: reading.propose_exclusion(reason))
+        self._saving(reading.sign_off)
         self._tell("answers")
 
     def voi_touched(self) -> None:

@@ -4,7 +4,7 @@ Which reader is which side is drawn for each case anew. A case in the adjudicato
 VOI of each side is copied to a neutral place first.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -227,9 +227,16 @@ class AdjudicatorView:
         items = self.work_list
         return sum(item.state in (DECIDED, AGREED) for item in items), len(items)
 
-    def next_case_id(self) -> str | None:
+    def next_case_id(self, without: Container[str] = ()) -> str | None:
         """The first case with something to decide; None when there is none now."""
-        return next((item.case_id for item in self.work_list if item.state == TO_DECIDE), None)
+        return next(
+            (
+                item.case_id
+                for item in self.work_list
+                if item.state == TO_DECIDE and item.case_id not in without
+            ),
+            None,
+        )
 
     def open_case(self, case_id: str) -> CaseAdjudication:
         """Open a case that all readers have signed off.

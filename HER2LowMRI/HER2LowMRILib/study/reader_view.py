@@ -4,7 +4,7 @@ It knows the reader's own folder and where the images are; it holds no reference
 other people or to pathology (study/__init__.py lists the roles).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -84,9 +84,12 @@ class ReaderView:
         items = self.work_list
         return sum(item.is_done for item in items), len(items)
 
-    def next_case_id(self) -> str | None:
-        """The first case that is not signed off; None when all are."""
-        return next((item.case_id for item in self.work_list if not item.is_done), None)
+    def next_case_id(self, without: Container[str] = ()) -> str | None:
+        """The first case that is not signed off, and none of those that are to be passed over; None without one."""
+        return next(
+            (item.case_id for item in self.work_list if not item.is_done and item.case_id not in without),
+            None,
+        )
 
     def open_case(self, case_id: str) -> CaseReading:
         """Open a case of the work list, in any order and also again after sign-off.

@@ -50,7 +50,9 @@ def test_cancelling_while_a_case_is_read_leads_to_the_list_and_the_cases_can_be_
     person.session.settle()
     assert impatience.pressed == 1, "a cancelled dialog came up again"
     assert not impatience.shown()
-    assert person.panel.ui.messageLabel.text == "Stopped. Nothing was changed."
+    assert person.panel.ui.messageLabel.text == (
+        "Stopped. No case is open; everything of the case before is saved."
+    )
     assert person.panel.session.case is None
     assert person.panel.page.NAME == "study"
     person.panel.open_case(first)

@@ -4,10 +4,9 @@ import csv
 from datetime import datetime
 
 import pytest
-import slicer
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.study.study_folder import open_study
-from slicer_session.person import Key
+from slicer_session.person import Answer, Key
 
 
 def marked(person):
@@ -151,10 +150,8 @@ def test_remarks_are_exported_only_when_asked_for(person, study, tmp_path):
     assert not ui.remarksCheck.checked
 
 
-def test_the_question_of_taking_over_gives_the_time_as_a_clock_does(person, study, monkeypatch):
-    asked = []
-    monkeypatch.setattr(slicer.util, "confirmYesNoDisplay", lambda text, **_options: asked.append(text))
-    with open_study(study).reader("r1"):
+def test_the_question_of_taking_over_gives_the_time_as_a_clock_does(person, study):
+    with open_study(study).reader("r1"), Answer("No") as asked:
         person.panel.go_to("study")
         ui = person.page("study")
         ui.roleCombo.setCurrentIndex(ui.roleCombo.findData("r1"))

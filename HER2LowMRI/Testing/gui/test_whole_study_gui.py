@@ -1,11 +1,14 @@
 """A whole study through the widgets: three cases, two readers, adjudicator, coordinator; equal to the commands."""
 
 import csv
+import subprocess
+import sys
 
 import pytest
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.study.study_folder import open_study
-from slicer_session.person import MASS_KEYS, NME_KEYS
+from slicer_session.panel import MODULE_FILE
+from slicer_session.person import MASS_KEYS, NME_KEYS, Answer
 
 TABLES = ("features.csv", "readings.csv", "flow.csv", "data_dictionary.csv")
 
@@ -121,23 +124,33 @@ def test_pathology_is_kept_field_by_field_and_readings_are_not_read_again_for_it
     assert view.pathology(cohort.ui.cohortTable.item(0, 0).text()) == {}
 
 
-def test_a_second_session_asks_before_it_takes_a_reader_over(person, study, monkeypatch):
-    asked = []
-
-    def answer(text, **_options):
-        asked.append(text)
-        return len(asked) > 1
-
-    import slicer
-
-    monkeypatch.setattr(slicer.util, "confirmYesNoDisplay", answer)
+def test_a_second_session_asks_before_it_takes_a_reader_over(person, study):
     other = open_study(study).reader("r1")
     person.panel.go_to("study")
     ui = person.page("study")
     ui.roleCombo.setCurrentIndex(ui.roleCombo.findData("r1"))
-    person.clicks(ui.openButton)
-    assert len(asked) == 1 and person.panel.session.view is None
+    with Answer("Enter") as asked:
+        person.clicks(ui.openButton)
+    assert len(asked) == 1 and person.panel.session.view is None, (
+        "Enter takes nothing from a session that runs"
+    )
     assert person.panel.ui.messageLabel.text
-    person.clicks(ui.openButton)
-    assert person.panel.session.role == "r1"
+    with Answer("Yes") as asked:
+        person.clicks(ui.openButton)
+    assert len(asked) == 1 and person.panel.session.role == "r1"
     other.close()
+
+
+def test_a_session_that_is_known_to_have_ended_is_taken_over_without_a_question(person, study):
+    code = (
+        "import os, sys; from pathlib import Path; from HER2LowMRILib.study.study_folder import open_study; "
+        "open_study(Path(sys.argv[1])).reader('r1'); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(study)], cwd=MODULE_FILE.parent, check=False)
+    person.panel.go_to("study")
+    ui = person.page("study")
+    ui.roleCombo.setCurrentIndex(ui.roleCombo.findData("r1"))
+    with Answer("No") as asked:
+        person.clicks(ui.openButton)
+    assert asked == [] and person.panel.session.role == "r1"
+    assert "ended without closing" in person.panel.ui.messageLabel.text

@@ -8,6 +8,42 @@ from PySide6 import QtCore, QtTest
 from slicer_session import widgets
 
 Key = QtCore.Qt.Key
+
+
+class Answer:
+    """``with Answer("Yes") as asked:`` somebody presses a key or that button in every question that comes up.
+
+    Parameters
+    ----------
+    button : str
+        "Yes", "No", or "Enter" for the key, which presses the default button.
+    """
+
+    def __init__(self, button):
+        self.button, self.texts = button, []
+        self._timer = QtCore.QTimer()
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._press)
+
+    def __enter__(self):
+        self._timer.start()
+        return self.texts
+
+    def __exit__(self, *_error):
+        self._timer.stop()
+
+    def _press(self):
+        from PySide6.QtWidgets import QApplication, QMessageBox
+
+        boxes = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QMessageBox)]
+        for box in (box for box in boxes if box.isVisible()):
+            self.texts.append(QMessageBox.property(box, "text"))
+            if self.button == "Enter":
+                QtTest.QTest.keyClick(QMessageBox.defaultButton(box), Key.Key_Return)
+            else:
+                QMessageBox.button(box, getattr(QMessageBox.StandardButton, self.button)).click()
+
+
 MASS_KEYS = {
     "fgt": "2",
     "bpe": "3",
