@@ -55,7 +55,9 @@ class CoordinatorRecord:
 def _without(entry: Entry, case_id: str) -> Entry:
     """A line of the log without what it says of a case."""
     if entry["action"] == "pathology" and case_id in entry["new"]:
-        return entry | {"new": entry["new"] | {case_id: ERASED}}
+        # Logs of earlier versions have no old values.
+        states = {name: entry[name] for name in ("old", "new") if name in entry}
+        return entry | {name: state | {case_id: ERASED} for name, state in states.items()}
     if entry["action"] == "exclude" and entry["case_id"] == case_id:
         return entry | {"old": ERASED, "new": ERASED}
     return entry

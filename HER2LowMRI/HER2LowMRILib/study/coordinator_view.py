@@ -10,7 +10,7 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.her2 import tests_from_fields
 from HER2LowMRILib.core.lexicon import clinic_fields
-from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.understood_table import TableWishes
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.case_list import (
     CASES_FILE,
@@ -23,8 +23,10 @@ from HER2LowMRILib.study.case_list import (
 from HER2LowMRILib.study.change_log import Value, now_utc
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import CoordinatorRecord
+from HER2LowMRILib.study.find_case import case_finder
 from HER2LowMRILib.study.own_files import inside
-from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, pathology_to_bytes, read_pathology
+from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, pathology_to_bytes
+from HER2LowMRILib.study.pathology_table import PathologyPlan, plan_pathology
 from HER2LowMRILib.study.protocol import STUDY_FILE, Protocol, protocol_to_bytes
 from HER2LowMRILib.study.pseudonyms import pseudonym
 from HER2LowMRILib.study.readings import checked_text
@@ -249,34 +251,40 @@ class CoordinatorView(CohortView):
         tests_from_fields(values)
         self._change_pathology(self._pathology | {case_id: values}, [case_id])
 
-    def import_pathology(self, table: Path) -> tuple[str, ...]:
-        """Take over a table of clinic and HER2 fields, with case_id or patient_id; returns the cases it changed.
+    def look_at_pathology(self, table: Path, wishes: TableWishes | None = None) -> PathologyPlan:
+        """See what a table of clinic and HER2 fields would change; nothing is written.
 
-        Rows of cases that were removed from the study are left out.
+        Parameters
+        ----------
+        table : Path
+            CSV or .xlsx, with case ids or patient ids. Rows of cases that were removed from the study are left out.
+        wishes : TableWishes, optional
+            What the coordinator says beside it: columns, answers.
 
         Raises
         ------
         StudyError
-            If the table is none, or names a case that the study does not have. Nothing is taken over then.
+            If it is no such table.
         """
-        fields = read_pathology(Path(table), self.pseudonym)
-        if not fields:
-            raise StudyError("the pathology table has no row with a case", needed="a row for each case")
-        removed = {case.case_id for case in self.removed}
-        rows = {case_id: number for number, case_id in enumerate(fields, start=2) if case_id not in removed}
-        unknown = [number for case_id, number in rows.items() if case_id not in self._cases]
-        if unknown:
-            raise StudyError(
-                f"no case of this study in {counted(len(unknown), 'row')} of the pathology table",
-                needed="case ids of the study",
-                found=f"others, first in row {unknown[0]}",
-            )
-        fields = {case_id: fields[case_id] for case_id in rows}
-        for values in fields.values():
-            tests_from_fields(values)
-        changed = [case_id for case_id, values in fields.items() if self._pathology.get(case_id) != values]
-        self._change_pathology(self._pathology | fields, changed)
-        return tuple(changed)
+        find = case_finder(self._cases, (case.case_id for case in self.removed), self.pseudonym)
+        return plan_pathology(Path(table), self._pathology, find, self.pseudonym, wishes)
+
+    def take_pathology(self, plan: PathologyPlan) -> tuple[str, ...]:
+        """Take over what `look_at_pathology` found; returns the cases that changed.
+
+        Raises
+        ------
+        StudyError
+            If the table leaves a question open, or fields would contradict each other. Nothing is taken over then.
+        """
+        plan.check()
+        if plan.fields:
+            self._change_pathology(self._pathology | plan.fields, list(plan.fields))
+        return tuple(plan.fields)
+
+    def import_pathology(self, table: Path, wishes: TableWishes | None = None) -> tuple[str, ...]:
+        """Take a table over in one act; see `look_at_pathology` and `take_pathology`."""
+        return self.take_pathology(self.look_at_pathology(table, wishes))
 
     def change_protocol(self, **changes: object) -> None:
         """Change settings that touch no reading: voi_choice, fit, binning, size_tolerance_mm, title."""
@@ -332,9 +340,12 @@ class CoordinatorView(CohortView):
         ordered = {case_id: fields[case_id] for case_id in self._cases if case_id in fields}
         # Dates and laboratories identify too well for a log: it says that they changed, not to what.
         shown = [item.id for item in clinic_fields().items if item.exported]
-        new = {
-            case_id: {name: fields[case_id][name] for name in shown if name in fields[case_id]}
-            for case_id in changed
-        }
-        self._record.change("pathology", {PATHOLOGY_FILE: pathology_to_bytes(ordered)}, new=new)
+        old, new = (
+            {
+                case_id: {name: of[case_id][name] for name in shown if name in of.get(case_id, {})}
+                for case_id in changed
+            }
+            for of in (self._pathology, fields)
+        )
+        self._record.change("pathology", {PATHOLOGY_FILE: pathology_to_bytes(ordered)}, old=old, new=new)
         self._pathology = ordered

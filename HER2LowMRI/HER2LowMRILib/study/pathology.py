@@ -1,6 +1,6 @@
 """`pathology.csv`: clinic and HER2 fields of each case, raw as reported. Only the coordinator's view opens it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
@@ -17,36 +17,31 @@ def columns() -> tuple[str, ...]:
     return ("case_id", *(item.id for item in clinic_fields().items))
 
 
-def read_pathology(path: Path, pseudonym: Callable[[str], str] | None = None) -> dict[str, Fields]:
-    """Read a pathology table: case id -> field -> value. Columns may be missing, others are refused.
+def read_pathology(path: Path) -> dict[str, Fields]:
+    """Read the study's own file: case id -> field -> value; what people bring is read by `pathology_table`.
 
     Parameters
     ----------
     path : Path
-        CSV file.
-    pseudonym : callable, optional
-        Patient id -> case id, for a table with the column ``patient_id`` instead of ``case_id``.
+        `pathology.csv` of a study.
 
     Raises
     ------
     StudyError
-        If the table has no case_id, a case twice, a column that is no field, or a value that no report can state;
+        If the file has no case_id, a case twice, a column that is no field, or a value that no report can state;
         says which row.
     """
     items = {item.id: item for item in clinic_fields().items}
     fields: dict[str, Fields] = {}
-    id_columns = ("case_id",) if pseudonym is None else ("case_id", "patient_id")
     for number, row in enumerate(read_rows(path), start=2):
-        unknown = sorted(set(row) - {*id_columns, *items})
-        if unknown or not set(row) & set(id_columns):
+        unknown = sorted(set(row) - {"case_id", *items})
+        if unknown or "case_id" not in row:
             raise StudyError(
                 f"{path.name} is no pathology table",
-                needed=f"{' or '.join(id_columns)} and columns of {', '.join(items)}",
+                needed=f"case_id and columns of {', '.join(items)}",
                 found=f"{len(unknown)} other columns" if unknown else "no case",
             )
-        case_id = row.get("case_id")
-        if case_id is None and row.get("patient_id"):
-            case_id = pseudonym(row["patient_id"])
+        case_id = row["case_id"]
         if case_id is None or case_id in fields:
             found = "a case again" if case_id else "no case"
             raise StudyError(f"row {number} of {path.name}", needed="each case once", found=found)

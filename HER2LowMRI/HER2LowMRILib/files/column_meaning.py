@@ -1,0 +1,156 @@
+"""Which column of a person's table is which field: by name, by label, by listed synonym, or as the person says."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.lexicon import Item
+from HER2LowMRILib.core.table_words import column_key, table_words, words_of
+from HER2LowMRILib.files.people_table import PeopleTable
+from HER2LowMRILib.files.table_questions import SKIP, Answers, Question
+
+# Field -> how its cells are read; None for text that is taken as it stands.
+Vocabulary = Mapping[str, Item | None]
+CASE_COLUMNS = ("case_id", "patient_id")
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """What becomes of each column.
+
+    Attributes
+    ----------
+    fields : dict of int to str
+        Position of the column -> field.
+    notes : tuple of str
+        Columns that are called otherwise in the table, or were left out, in words.
+    questions : tuple of Question
+        Columns that nobody can tell.
+    """
+
+    fields: dict[int, str]
+    notes: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+
+def known_names(vocabulary: Vocabulary) -> dict[str, str]:
+    """Name of a column, as `column_key` compares it -> field. What could be two fields is not in it."""
+    found: dict[str, set[str]] = {}
+    synonyms = table_words()["columns"]
+    for field, item in vocabulary.items():
+        words = [field, *synonyms.get(field, ()), *((item.label,) if item is not None else ())]
+        for word in words:
+            found.setdefault(column_key(word, with_unit=True), set()).add(field)
+        if item is not None and not field.startswith("her2_core_"):
+            found.setdefault(column_key(item.label), set()).add(field)
+    ids = {column_key(field, with_unit=True): field for field in vocabulary}
+    return {key: next(iter(fields)) for key, fields in found.items() if len(fields) == 1} | ids
+
+
+def is_header(vocabulary: Vocabulary, cells: Sequence[str]) -> bool:
+    """Whether a line of cells looks like the column names of such a table: two known ones, or one and no other."""
+    names = known_names(vocabulary)
+    filled = [cell for cell in cells if cell.strip()]
+    known = sum(_field_of(cell, names) is not None for cell in filled)
+    return known >= 2 or (known == 1 and len(filled) == 1)
+
+
+def _field_of(column: str, names: Mapping[str, str]) -> str | None:
+    return names.get(column_key(column, with_unit=True)) or names.get(column_key(column))
+
+
+def plan_columns(
+    table: PeopleTable,
+    vocabulary: Vocabulary,
+    given: Mapping[str, str],
+    answers: Answers,
+    *,
+    asks: bool = True,
+    beside: Sequence[str] = (),
+) -> ColumnPlan:
+    """Find the field of each column.
+
+    Parameters
+    ----------
+    table : PeopleTable
+    vocabulary : mapping
+        The fields that are wanted.
+    given : mapping
+        What the person said: their name -> ours, or "skip".
+    answers : Answers
+        To earlier questions.
+    asks : bool
+        Whether a column that nobody knows is a question; without it is left out by name.
+    beside : sequence of str
+        Columns that such tables have as well and that are not taken.
+
+    Raises
+    ------
+    StudyError
+        If ``given`` names a column that the table does not have, or a field that is none.
+    """
+    stated = _stated(table, vocabulary, given)
+    names, other = known_names(vocabulary), {column_key(name, with_unit=True) for name in beside}
+    fields: dict[int, str] = {}
+    notes: list[str] = []
+    questions: list[Question] = []
+    left_out: list[str] = []
+    for position, column in enumerate(table.columns):
+        blank = all(not line.cells[position].strip() for line in table.lines)
+        field = stated.get(position) or _field_of(column, names)
+        if field == SKIP:
+            left_out.append(column)
+        elif field is not None and field not in fields.values():
+            fields[position] = field
+            if column_key(column, with_unit=True) != column_key(field, with_unit=True):
+                notes.append(f"column {column!r} is taken as {field}")
+        elif blank and not column:
+            continue
+        elif (field is None and column_key(column) in words_of("identities") | words_of("counters")) or (
+            field is None and (not asks or column_key(column, with_unit=True) in other)
+        ):
+            left_out.append(column)
+        else:
+            question = _question(position, column, field, vocabulary, names)
+            answer = answers.to(question)
+            if answer == SKIP:
+                left_out.append(question.column)
+            elif answer in vocabulary and answer not in fields.values():
+                fields[position] = answer
+                notes.append(f"column {question.column!r} is taken as {answer}")
+            else:
+                questions.append(question)
+    if left_out:
+        shown = ", ".join(left_out[:8]) + (f" and {len(left_out) - 8} more" if left_out[8:] else "")
+        notes.append(f"columns left out: {shown}")
+    return ColumnPlan(fields, tuple(notes), tuple(questions))
+
+
+def _stated(table: PeopleTable, vocabulary: Vocabulary, given: Mapping[str, str]) -> dict[int, str]:
+    keys = [column_key(column, with_unit=True) for column in table.columns]
+    stated = {}
+    for theirs, ours in given.items():
+        if column_key(theirs, with_unit=True) not in keys:
+            raise StudyError(
+                f"{table.name} has no column {theirs!r}",
+                needed="a column of the table before the =",
+                found=", ".join(column for column in table.columns if column),
+            )
+        if ours != SKIP and ours not in vocabulary:
+            raise StudyError(
+                f"there is no field {ours!r}", needed=f"{SKIP} or one of {', '.join(vocabulary)} after the ="
+            )
+        stated[keys.index(column_key(theirs, with_unit=True))] = ours
+    return stated
+
+
+def _question(
+    position: int, column: str, field: str | None, vocabulary: Vocabulary, names: Mapping[str, str]
+) -> Question:
+    if field is not None:
+        return Question("column", column, column, (), f"a second column for {field}", SKIP)
+    near = difflib.get_close_matches(column_key(column), names, n=1, cutoff=0.85)
+    why = "which field is it?" if near else "not a known column"
+    name = column or f"column {position + 1}, without a name"
+    return Question("column", name, name, (), why, names[near[0]] if near else SKIP)

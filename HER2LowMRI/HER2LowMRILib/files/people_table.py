@@ -1,0 +1,197 @@
+"""Tables as people and their programs save them: from the bytes of a CSV or .xlsx file to cells of text.
+
+CSV by comma, semicolon, tab or bar, with or without a `sep=` line, in any encoding of `text_encoding`, with blank
+rows and columns; .xlsx by `spreadsheet`. What a cell means is not decided here (`understood_table`).
+"""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.table_words import plain
+from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.budget import read_at_most
+from HER2LowMRILib.files.row_csv import restore
+from HER2LowMRILib.files.text_encoding import decoded
+
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+LARGEST_FILE = 16 * 2**20
+# Whether the cells of a line are column names.
+HeaderTest = Callable[[Sequence[str]], bool]
+# Old .xls files and .ods are other programs' work; what to do instead is one click.
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table: its number as a spreadsheet shows it, and its cells as text ("" for blank)."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PeopleTable:
+    """The cells of a table, all as text.
+
+    Attributes
+    ----------
+    name : str
+        Name of the file.
+    columns : tuple of str
+        What the columns are called there, "" for none.
+    lines : tuple of Line
+        The lines below, as long as ``columns``; no blank ones.
+    notes : tuple of str
+        How it was read: encoding, separator, what stood above the header.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...]
+
+
+def read_people_table(
+    path: Path, is_header: HeaderTest | None = None, sheet: str | None = None
+) -> PeopleTable:
+    """Read a table.
+
+    Parameters
+    ----------
+    path : Path
+        CSV (or text with tabs), or .xlsx.
+    is_header : callable, optional
+        Tells a line of column names from a title above it; without it the first line is the header.
+    sheet : str, optional
+        Sheet of an .xlsx file that has several with something in them.
+
+    Raises
+    ------
+    StudyError
+        If the file is no table, or cells stand in a line that no column belongs to.
+    """
+    content = _content(path)
+    if content.startswith(b"PK"):
+        from HER2LowMRILib.files.spreadsheet import read_sheet
+
+        grid, notes = read_sheet(content, path.name, sheet)
+    else:
+        grid, notes = _read_text(content, path.name, is_header)
+    return _table(path.name, grid, notes, is_header)
+
+
+def _content(path: Path) -> bytes:
+    content = read_at_most(path, LARGEST_FILE, StudyError)
+    if content.startswith(_OLD_EXCEL) or (content.startswith(b"PK") and b"opendocument" in content[:200]):
+        kind = "an old Excel file (.xls)" if content.startswith(_OLD_EXCEL) else "an OpenDocument file"
+        raise StudyError(
+            f"{path.name} cannot be read", needed="CSV or .xlsx", found=kind, todo="Save it as .xlsx"
+        )
+    return content
+
+
+def _read_text(content: bytes, name: str, is_header: HeaderTest | None) -> tuple[list[Line], list[str]]:
+    text, encoding = decoded(content, name)
+    lines = text.splitlines(keepends=True)
+    given = None
+    if lines and lines[0].strip().lower().startswith("sep=") and len(lines[0].strip("\r\n")) == 5:
+        given = lines[0][4]
+    skipped = 1 if given else 0
+    body = "".join(lines[skipped:])
+    separators = [given] if given else list(_SEPARATORS)
+    parsed = [(sign, grid) for sign in separators if (grid := _parsed(body, sign, skipped)) is not None]
+    if not parsed:
+        raise StudyError(
+            f"{name} cannot be read",
+            needed="a table with closed quotation marks (RFC 4180)",
+            todo="Open it in a table program, look at the cells with quotation marks, save it as .xlsx",
+        )
+    separator, grid = max(parsed, key=lambda pair: _fit(pair[1], is_header))
+    words = _SEPARATORS.get(separator, f"{separator!r}")
+    return grid, [f"{encoding}, cells separated by {words}"]
+
+
+def _parsed(text: str, separator: str, skipped: int) -> list[Line] | None:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    lines = []
+    try:
+        # Numbered as a spreadsheet does it: a cell with line ends is one row.
+        for number, cells in enumerate(reader, start=1 + skipped):
+            lines.append(Line(number, tuple(cells)))
+    except csv.Error:
+        return None
+    return lines
+
+
+def _fit(grid: Sequence[Line], is_header: HeaderTest | None) -> tuple[int, float, int]:
+    """How well a separator cuts a text: known header, share of lines of the common length, columns."""
+    lengths = Counter(len(line.cells) for line in grid if any(cell.strip() for cell in line.cells))
+    if not lengths:
+        return 0, 0.0, 0
+    length, often = max(lengths.items(), key=lambda pair: (pair[1], pair[0]))
+    known = is_header is not None and any(is_header(line.cells) for line in grid[:15])
+    return int(known), often / lengths.total() if length > 1 else 0.0, length
+
+
+def _table(name: str, grid: Sequence[Line], notes: list[str], is_header: HeaderTest | None) -> PeopleTable:
+    filled = [
+        Line(line.number, tuple(restore(cell) for cell in line.cells))
+        for line in grid
+        if any(plain(cell) for cell in line.cells)
+    ]
+    if not filled:
+        raise StudyError(f"{name} is empty", needed="a line with the column names")
+    start = _header_place(filled, is_header)
+    if start:
+        notes = [*notes, f"{counted(start, 'line')} above the column names left out"]
+    header, body = Line(filled[start].number, tuple(map(plain, filled[start].cells))), filled[start + 1 :]
+    comments = [
+        line for line in body if line.cells[0].startswith("#") and not header.cells[0].startswith("#")
+    ]
+    again = [line for line in body if _same_words(line, header)]
+    for what, found in (("comment", comments), ("repeated header", again)):
+        if found:
+            notes = [*notes, f"{counted(len(found), what + ' line')} left out"]
+    body = [line for line in body if line not in comments and line not in again]
+    width = max((i + 1 for i, cell in enumerate(header.cells) if cell), default=0)
+    named = len(header.cells)
+    surplus = {len(line.cells) for line in body}
+    trailing = len(surplus) == 1 and all(not any(map(plain, line.cells[named:])) for line in body)
+    for line in body:
+        if any(map(plain, line.cells[named:])) or (len(line.cells) > named and not trailing):
+            bad = [row.number for row in body if len(row.cells) > named]
+            raise StudyError(
+                f"{counted(len(bad), 'row')} of {name} are longer than the header" if len(bad) > 1
+                else f"row {bad[0]} of {name} has another length than the header",
+                needed=counted(named, "cell"),
+                found=f"{len(line.cells)}, first in row {bad[0]}" if len(bad) > 1 else f"{len(line.cells)}",
+                todo="A comma inside a cell needs quotation marks, or another separator",
+            )  # fmt: skip
+    width = max([width, *(i + 1 for line in body for i, cell in enumerate(line.cells) if plain(cell))])
+    short = sum(len(line.cells) < width for line in body)
+    if short:
+        notes = [*notes, f"{counted(short, 'row')} shorter than the header: blank at the end"]
+    columns = (*header.cells, *[""] * width)[:width]
+    lines = tuple(Line(line.number, (*line.cells, *[""] * width)[:width]) for line in body)
+    return PeopleTable(name, tuple(columns), lines, tuple(notes))
+
+
+def _header_place(lines: Sequence[Line], is_header: HeaderTest | None) -> int:
+    if is_header is None:
+        return 0
+    return next((place for place, line in enumerate(lines[:15]) if is_header(line.cells)), 0)
+
+
+def _same_words(line: Line, header: Line) -> bool:
+    pairs = [(plain(a), b) for a, b in zip(line.cells, header.cells, strict=False) if a or b]
+    return bool(pairs) and sum(a == b for a, b in pairs) * 2 > len(pairs) and pairs[0][0] == pairs[0][1]
+
+
+def repeated_names(columns: Sequence[str]) -> Iterator[str]:
+    """Column names that stand there more than once."""
+    return (name for name, count in Counter(name for name in columns if name).items() if count > 1)

@@ -1,0 +1,216 @@
+"""Sheets of .xlsx files by openpyxl: cells as a person sees them, and templates with drop-downs."""
+
+import datetime
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.budget import size_text
+from HER2LowMRILib.files.people_table import Line
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell as SheetCell
+
+# openpyxl takes some fifty times the bytes of a sheet.
+LARGEST_UNPACKED = 32 * 2**20
+
+
+def openpyxl() -> Any:
+    """The library that reads and writes .xlsx.
+
+    Raises
+    ------
+    StudyError
+        If it is not installed; CSV needs no library.
+    """
+    try:
+        import openpyxl
+    except ImportError as error:
+        raise StudyError(
+            ".xlsx files need the library openpyxl",
+            needed="openpyxl",
+            found="none",
+            todo="Install it (pip install openpyxl), or save the table as CSV UTF-8",
+        ) from error
+    return openpyxl
+
+
+def read_sheet(content: bytes, name: str, sheet: str | None = None) -> tuple[list[Line], list[str]]:
+    """Read the one sheet of an .xlsx file that has something in it.
+
+    Parameters
+    ----------
+    content : bytes
+        Of the file.
+    name : str
+        What errors call it.
+    sheet : str, optional
+        Name of the sheet, where several have something in them.
+
+    Returns
+    -------
+    lines : list of Line
+        Every row, cells as text: 0.55 in a percent format is "55%", a date is year-month-day.
+    notes : list of str
+
+    Raises
+    ------
+    StudyError
+        If it is no such file, several sheets have something in them, or a formula has no stored result.
+    """
+    book, formulas = _open(content, name)
+    filled = [s for s in book.worksheets if s.sheet_state == "visible" and _has_content(s)]
+    if sheet is not None:
+        filled = [s for s in book.worksheets if s.title == sheet]
+    if len(filled) != 1:
+        titles = ", ".join(repr(s.title) for s in (filled or book.worksheets))
+        raise StudyError(
+            f"{name} cannot be read",
+            needed="one sheet with a table" if sheet is None else f"the sheet {sheet!r}",
+            found=titles if filled or sheet else "no sheet with content",
+            todo="Say which with --sheet" if filled else None,
+        )
+    chosen = filled[0]
+    without = _without_result(chosen, formulas[chosen.title])
+    if without:
+        raise StudyError(
+            f"{name} holds formulas without a result",
+            needed="values",
+            found=", ".join(without[:5]) + (" ..." if len(without) > 5 else ""),
+            todo="Open it in a table program, save it there, and take it again",
+        )
+    lines = [
+        Line(number, tuple(_text(cell) for cell in cells))
+        for number, cells in enumerate(chosen.iter_rows(), start=1)
+    ]
+    notes = [f"sheet {chosen.title!r} of an .xlsx file"]
+    if chosen.merged_cells.ranges:
+        notes.append(
+            f"{len(chosen.merged_cells.ranges)} merged cells: the value counts for the first of them only"
+        )
+    return lines, notes
+
+
+def _open(content: bytes, name: str) -> tuple[Any, Any]:
+    library = openpyxl()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
+                raise StudyError(f"{name} is too large for a table", needed=f"at most {size_text(LARGEST_UNPACKED)} unpacked")
+        # openpyxl parses what others wrote, and its errors are of many kinds.
+        book = library.load_workbook(io.BytesIO(content), data_only=True)
+        return book, library.load_workbook(io.BytesIO(content))
+    except StudyError:
+        raise
+    except Exception as error:
+        raise StudyError(
+            f"{name} cannot be read",
+            needed="an .xlsx file",
+            found=type(error).__name__,
+            todo="Save it as CSV UTF-8",
+        ) from error
+
+
+def _has_content(sheet: Any) -> bool:
+    return any(cell.value is not None for row in sheet.iter_rows() for cell in row)
+
+
+def _without_result(sheet: Any, formulas: Any) -> list[str]:
+    return [
+        cell.coordinate
+        for row in formulas.iter_rows()
+        for cell in row
+        if cell.data_type == "f" and sheet[cell.coordinate].value is None
+    ]
+
+
+def _text(cell: "SheetCell") -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        if "%" in (cell.number_format or ""):
+            return f"{round(value * 100, 9):.12g}%"
+        if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+            value = int(value)
+        return _with_leading_zeros(repr(value), cell.number_format or "")
+    return str(value)
+
+
+def _with_leading_zeros(text: str, number_format: str) -> str:
+    """An id that the sheet shows as 007 is 007."""
+    zeros = number_format if number_format and set(number_format) == {"0"} else ""
+    return text.zfill(len(zeros)) if text.isdigit() else text
+
+
+def sheet_bytes(
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, str]],
+    choices: Mapping[str, Sequence[str]],
+    notes: Mapping[str, str],
+    title: str,
+) -> bytes:
+    """Content of an .xlsx template: every cell is text, columns with choices have drop-downs.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Names, in the first row.
+    rows : iterable of mapping
+        Column -> text.
+    choices : mapping
+        Column -> what can be chosen.
+    notes : mapping
+        Column -> what is to be entered, as a comment of its name.
+    title : str
+        Name of the sheet.
+    """
+    library = openpyxl()
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    book = library.Workbook()
+    sheet = book.active
+    sheet.title = title
+    sheet.append(list(columns))
+    count = 1
+    for count, row in enumerate(rows, start=2):
+        for position, column in enumerate(columns, start=1):
+            sheet.cell(count, position, row.get(column) or None)
+    last = max(count, 2)
+    allowed = book.create_sheet("allowed values")
+    for position, column in enumerate(columns, start=1):
+        letter = get_column_letter(position)
+        head = sheet.cell(1, position)
+        head.font = Font(bold=True)
+        if notes.get(column):
+            head.comment = Comment(notes[column], "HER2LowMRI", width=320, height=120)
+        sheet.column_dimensions[letter].width = max(12, min(40, len(column) + 3))
+        # As text, or "1+" of one program becomes the number 1 of another.
+        for line in range(1, last + 200):
+            sheet.cell(line, position).number_format = "@"
+        values = list(choices.get(column, ()))
+        if values:
+            allowed.cell(1, position, column)
+            for line, value in enumerate(values, start=2):
+                allowed.cell(line, position, value).number_format = "@"
+            formula = f"'allowed values'!${letter}$2:${letter}${len(values) + 1}"
+            # People may type what the list does not have: the reader of the table understands or asks.
+            rule = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=False)
+            sheet.add_data_validation(rule)
+            rule.add(f"{letter}2:{letter}{last + 200}")
+    allowed.sheet_state = "hidden"
+    sheet.freeze_panes = "B2"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()

@@ -1,0 +1,164 @@
+"""A table of clinic and HER2 fields as a hospital wrote it, against what the study has: what would change.
+
+A blank cell, a missing column and a word for "nothing known" change nothing. Nothing is written here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.her2 import tests_from_fields
+from HER2LowMRILib.core.lexicon import Answer, Item, clinic_fields
+from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.table_questions import refuse_open
+from HER2LowMRILib.files.understood_table import (
+    FindCase,
+    TableWishes,
+    UnderstoodTable,
+    read_understood,
+)
+from HER2LowMRILib.study.pathology import Fields
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field of one case: what the study has, and what the table says. ``old`` is None where it was blank."""
+
+    case_id: str
+    field: str
+    old: Answer
+    new: Answer
+
+    def __str__(self) -> str:
+        # Dates and laboratories identify too well for a screen that others may see.
+        if not clinic_fields()[self.field].exported:
+            return f"{self.case_id}  {self.field}: {'changed' if self.old is not None else 'new'}"
+        return f"{self.case_id}  {self.field}: {'blank' if self.old is None else self.old} -> {self.new}"
+
+
+@dataclass(frozen=True)
+class PathologyPlan:
+    """What taking a table over would do.
+
+    Attributes
+    ----------
+    table : UnderstoodTable
+        The table, with its questions.
+    fields : dict
+        Case -> all of its fields afterwards, for the cases that change.
+    changes : tuple of FieldChange
+        In the order of the table.
+    problems : tuple of str
+        Cases whose fields would contradict each other, in words.
+    """
+
+    table: UnderstoodTable
+    fields: dict[str, Fields]
+    changes: tuple[FieldChange, ...]
+    problems: tuple[str, ...]
+
+    def check(self) -> None:
+        """Refuse a table that leaves something open.
+
+        Raises
+        ------
+        StudyError
+            If there is a question or a contradiction.
+        """
+        refuse_open(
+            self.table.questions, self.table.name, "Answer them all at once, then take the table again"
+        )
+        if self.problems:
+            more = f" and {len(self.problems) - 1} more" if self.problems[1:] else ""
+            raise StudyError(
+                f"{self.table.name} was not taken over, nothing was changed: {self.problems[0]}{more}"
+            )
+
+
+def pathology_vocabulary() -> dict[str, Item | None]:
+    """Field -> item: what a pathology table may hold beside the case, and HR, which is checked and never kept."""
+    return {item.id: item for item in clinic_fields().items}
+
+
+def plan_pathology(
+    path: Path,
+    kept: Mapping[str, Fields],
+    find_case: FindCase,
+    pseudonym: Callable[[str], str],
+    wishes: TableWishes | None = None,
+) -> PathologyPlan:
+    """Compare a table with the fields of the study.
+
+    Parameters
+    ----------
+    path : Path
+        CSV or .xlsx.
+    kept : mapping
+        Case -> fields, as the study has them.
+    find_case : callable
+        From `find_case.case_finder`.
+    pseudonym : callable
+        Patient id -> case id: answers about ids are kept under that.
+    wishes : TableWishes, optional
+        What the coordinator says beside the table.
+
+    Raises
+    ------
+    StudyError
+        If it is no pathology table.
+    """
+    vocabulary = pathology_vocabulary()
+    table = read_understood(
+        path,
+        vocabulary,
+        find_case,
+        lambda text, _number: pseudonym(text),
+        wishes,
+        what=f"{path.name} is no pathology table",
+        needed=f"case_id or patient_id and columns of {', '.join(vocabulary)}",
+        beside=("hr", "her2_group"),
+        once_per=lambda row: row.case_id,
+    )
+    if not table.rows and not table.questions:
+        raise StudyError(f"{path.name} has no row with a case of the study", needed="a row for each case")
+    fields: dict[str, Fields] = {}
+    changes: list[FieldChange] = []
+    problems: list[str] = []
+    for row in table.rows:
+        old = kept.get(row.case_id, {})
+        changed = [
+            FieldChange(row.case_id, name, old.get(name), value)
+            for name, value in row.values.items()
+            if old.get(name) != value or type(old.get(name)) is not type(value)
+        ]
+        values = {**old, **row.values}
+        try:
+            tests_from_fields(values)
+        except HER2LowMRIError as error:
+            problems.append(f"row {row.number}: {error}")
+        if changed:
+            fields[row.case_id] = values
+            changes += changed
+    return PathologyPlan(table, fields, tuple(changes), tuple(problems))
+
+
+def plan_lines(plan: PathologyPlan, limit: int = 40) -> list[str]:
+    """What a table would do, in words: how it was read, then every change as field, old, new.
+
+    Parameters
+    ----------
+    plan : PathologyPlan
+    limit : int
+        Of the changes that are named one by one.
+    """
+    lines = list(plan.table.notes)
+    lines += [str(change) for change in plan.changes[:limit]]
+    if plan.changes[limit:]:
+        lines.append(f"and {counted(len(plan.changes) - limit, 'more change')}")
+    overwritten = sum(change.old is not None for change in plan.changes)
+    lines.append(
+        f"{counted(len(plan.changes), 'field')} of {counted(len(plan.fields), 'case')} "
+        f"{'changes' if len(plan.changes) == 1 else 'change'}, {overwritten} of them had another value"
+    )
+    return lines
