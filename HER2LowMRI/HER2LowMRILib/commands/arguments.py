@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.workflow.table_request import TableRequest
 
 
 def add_quiet(parser: argparse.ArgumentParser, silences: str = "no progress") -> None:
@@ -65,3 +66,57 @@ def numbers(
 def two_b_values(text: str) -> tuple[float, ...]:
     """Two b-values [s/mm2] separated by a comma, for ``type=``."""
     return numbers(text, "two b-values such as 0,800", 2)
+
+
+def add_act(
+    acts: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, act_run: object, help_text: str
+) -> argparse.ArgumentParser:
+    """Add an act of ``her2lowmri study``; ``act_run`` is called with the arguments."""
+    act = acts.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
+    act.set_defaults(act_run=act_run)
+    add_study(act)
+    add_quiet(act)
+    if name not in ("init", "check", "status", "template", "cases", "monitor"):
+        act.add_argument(
+            "--take-over", action="store_true", help="take the folder from a session that is no longer in use"
+        )
+    return act
+
+
+def add_table_wishes(parser: argparse.ArgumentParser) -> None:
+    """Add what a person can say beside a table; `table_request` reads it."""
+    group = parser.add_argument_group("the table")
+    group.add_argument(
+        "--dry-run", action="store_true", help="say what would be taken and changed; write nothing"
+    )
+    group.add_argument(
+        "--map",
+        type=one_column,
+        action="append",
+        default=[],
+        metavar="THEIRS=OURS",
+        help='what a column is ("skip" leaves it out); can be given several times',
+    )
+    group.add_argument(
+        "--answers", type=Path, metavar="FILE", help="answers to questions about the table, CSV or .xlsx"
+    )
+    group.add_argument(
+        "--accept-proposed", action="store_true", help="answer every question that has a proposal with it"
+    )
+    group.add_argument("--skip-unknown", action="store_true", help="leave out columns that are not known")
+    group.add_argument("--sheet", metavar="NAME", help="sheet of an .xlsx file that has several")
+
+
+def table_request(args: argparse.Namespace, table: Path) -> TableRequest:
+    """A table with what the command line says beside it."""
+    return TableRequest(
+        table, dict(args.map), args.answers, args.accept_proposed, args.skip_unknown, args.sheet
+    )
+
+
+def one_column(text: str) -> tuple[str, str]:
+    """A column of theirs and one of ours, for ``type=``."""
+    theirs, sign, ours = text.rpartition("=")
+    if not sign or not theirs.strip() or not ours.strip():
+        raise argparse.ArgumentTypeError(f"THEIRS=OURS is needed, found {text!r}")
+    return theirs.strip(), ours.strip()

@@ -2,19 +2,18 @@
 
 import argparse
 import sys
-from collections import Counter
 from pathlib import Path
 
-from HER2LowMRILib.commands.arguments import add_fit, add_quiet, add_study, fit_options
+from HER2LowMRILib.commands.arguments import add_act, add_fit, add_table_wishes, fit_options
 from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.study_tables import add_table_acts, look_at_cases
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.study.study_folder import create_study, open_study
-from HER2LowMRILib.workflow.add_cases import add_cases, cases_from_table, cases_from_tree
+from HER2LowMRILib.workflow.add_cases import add_cases, cases_from_tree
 from HER2LowMRILib.workflow.check_study import check_study
-from HER2LowMRILib.workflow.record_readings import record_decisions, record_readings
 from HER2LowMRILib.workflow.repair_record import repair_record
 
 
@@ -26,13 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
     _add_init(acts)
     _add_add(acts)
-    _add_tables(acts)
-    act = _act(acts, "exclude", _exclude, "leave a case out, with a reason")
+    add_table_acts(acts)
+    act = add_act(acts, "exclude", _exclude, "leave a case out, with a reason")
     act.add_argument("case_id", metavar="CASE", help="case id")
     act.add_argument("--reason", required=True, help="what the flow will say; no identity")
-    act = _act(acts, "include", _include, "take a case back in that was left out")
+    act = add_act(acts, "include", _include, "take a case back in that was left out")
     act.add_argument("case_id", metavar="CASE", help="case id")
-    act = _act(
+    act = add_act(
         acts, "remove", _remove, "take a case out with all that was read of it, as if it had never been added"
     )
     act.add_argument("case_id", metavar="CASE", help="case id")
@@ -42,20 +41,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CASE",
         help="delete it for good, as when consent was withdrawn; the case id again, to be sure",
     )
-    act = _act(acts, "restore", _restore, "bring a removed case back as it was")
+    act = add_act(acts, "restore", _restore, "bring a removed case back as it was")
     act.add_argument("case_id", metavar="CASE", help="case id")
     act.add_argument("--reason", required=True, help="why, for the log; no identity")
-    act = _act(
+    act = add_act(
         acts, "repair", _repair, "go on after files were damaged or changed by hand; nothing is deleted"
     )
     act.add_argument("role", metavar="ROLE", help="a reader's id, adjudicator or coordinator")
     act.add_argument("case_id", metavar="CASE", nargs="?", help="case id (not for the coordinator)")
     act.add_argument("--reason", required=True, help="what happened, for the log; no identity")
-    act = _act(acts, "case-id", _case_id, "the case id of a patient in this study")
+    act = add_act(acts, "case-id", _case_id, "the case id of a patient in this study")
     act.add_argument("patient_id", metavar="PATIENT", help="patient id as in the images")
-    act = _act(acts, "check", _check, "verify every file and hash")
+    act = add_act(acts, "check", _check, "verify every file and hash")
     act.add_argument("--images", action="store_true", help="also read the images of every case")
-    _act(acts, "status", _status, "where every case stands")
+    add_act(acts, "status", _status, "where every case stands")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -63,22 +62,8 @@ def run(args: argparse.Namespace) -> int:
     return args.act_run(args)
 
 
-def _act(
-    acts: argparse._SubParsersAction, name: str, act_run: object, help_text: str
-) -> argparse.ArgumentParser:
-    act = acts.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
-    act.set_defaults(act_run=act_run)
-    add_study(act)
-    add_quiet(act)
-    if name not in ("init", "check", "status"):
-        act.add_argument(
-            "--take-over", action="store_true", help="take the folder from a session that is no longer in use"
-        )
-    return act
-
-
 def _add_init(acts: argparse._SubParsersAction) -> None:
-    act = _act(acts, "init", _init, "set up an empty study")
+    act = add_act(acts, "init", _init, "set up an empty study")
     act.add_argument("--title", required=True, help="shown to every role; no identity")
     act.add_argument(
         "--readers", default="r1,r2", metavar="ID,ID", help="ids of the readers (default: r1,r2)"
@@ -101,7 +86,7 @@ def _add_init(acts: argparse._SubParsersAction) -> None:
 
 
 def _add_add(acts: argparse._SubParsersAction) -> None:
-    act = _act(acts, "add", _add, "add cases from a table or a tree of image folders")
+    act = add_act(acts, "add", _add, "add cases from a table or a tree of image folders")
     act.add_argument(
         "source", type=Path, metavar="SOURCE", help="CSV table, or folder with a subfolder per patient"
     )
@@ -115,18 +100,7 @@ def _add_add(acts: argparse._SubParsersAction) -> None:
         action="store_true",
         help="copy the images into the study, under case ids: no reader's view then names a patient's folder",
     )
-
-
-def _add_tables(acts: argparse._SubParsersAction) -> None:
-    act = _act(acts, "pathology", _pathology, "take over a table of clinic and HER2 fields")
-    act.add_argument("table", type=Path, metavar="TABLE", help="CSV with case_id or patient_id")
-    act = _act(acts, "read", _read, "enter a table of readings as one reader")
-    act.add_argument("reader", metavar="READER", help="reader id")
-    act.add_argument("table", type=Path, metavar="TABLE", help="CSV with case_id, answers and voi")
-    act.add_argument("--sign-off", action="store_true", help="sign each case off")
-    act.add_argument("--amend", metavar="REASON", help="amend what is signed off already, for this reason")
-    act = _act(acts, "adjudicate", _adjudicate, "enter a table of decisions as the adjudicator")
-    act.add_argument("table", type=Path, metavar="TABLE", help="CSV with case_id, item, decision, reason")
+    add_table_wishes(act)
 
 
 def _init(args: argparse.Namespace) -> int:
@@ -150,8 +124,16 @@ def _add(args: argparse.Namespace) -> int:
     with open_study(args.study).coordinator(args.take_over) as office:
         if args.source.is_dir():
             cases = cases_from_tree(args.source, office.pseudonym, keep_names=args.keep_names)
+            if args.dry_run:
+                sys.stdout.write(
+                    f"{counted(len(cases), 'case')} in the folder; dry run: nothing was written\n"
+                )
+                return 0
         else:
-            cases = cases_from_table(args.source, office.pseudonym)
+            taken = look_at_cases(args, office)
+            if taken is None:
+                return 0
+            cases = taken
         with Progress("Copying images" if args.copy else "Adding cases", args.quiet) as progress:
             done = add_cases(
                 office,
@@ -168,40 +150,6 @@ def _add(args: argparse.Namespace) -> int:
     if done.refused:
         was = "was" if len(done.refused) == 1 else "were"
         raise StudyError(f"{len(done.refused)} of {counted(len(cases), 'case')} {was} not added")
-    return 0
-
-
-def _pathology(args: argparse.Namespace) -> int:
-    with open_study(args.study).coordinator(args.take_over) as office:
-        changed = office.import_pathology(args.table)
-        groups = Counter(office.her2(case.case_id).group for case in office.cases)
-    words = ", ".join(f"{group} {groups[group]}" for group in ("zero", "low", "over", "indeterminate"))
-    sys.stdout.write(f"{counted(len(changed), 'case')} changed. HER2 groups: {words} (research grouping)\n")
-    return 0
-
-
-def _read(args: argparse.Namespace) -> int:
-    with (
-        open_study(args.study).reader(args.reader, args.take_over) as view,
-        Progress("Entering readings", args.quiet) as progress,
-    ):
-        count = record_readings(
-            view, args.table, sign_off=args.sign_off, reason=args.amend, progress=progress
-        )
-        done, cases = view.progress
-    sys.stdout.write(
-        f"{counted(count, 'reading')} entered; {done} of {counted(cases, 'case')} signed off by {args.reader}\n"
-    )
-    return 0
-
-
-def _adjudicate(args: argparse.Namespace) -> int:
-    with open_study(args.study).adjudicator(args.take_over) as desk:
-        count = record_decisions(desk, args.table)
-        done, cases = desk.progress
-    sys.stdout.write(
-        f"{counted(count, 'decision')} entered; nothing left to decide in {done} of {counted(cases, 'case')}\n"
-    )
     return 0
 
 

@@ -87,7 +87,7 @@ class Doubt:
         What is not clear, in a few words.
     proposal : str
         What is proposed (an answer as it is stored, or "missing"); "" where nothing is.
-    habit : {"", "fractions", "dates"}
+    habit : {"", "fractions", "percentages", "dates"}
         A habit that is asked once for the whole column.
     otherwise : str
         The other reading, where the habit is not the proposed one.
@@ -113,12 +113,15 @@ class ColumnHabits:
         Whether the column tells strata of IHC 0 apart, so that "null" is one of them.
     fractions : bool
         Whether all numbers of a percentage are at most 1 and some are broken: perhaps shares of 1.
+    percents : bool
+        Whether bare numbers of a receptor go beyond any score or code, up to 100: perhaps percentages.
     """
 
     decimal: str = ""
     day_first: bool | None = None
     has_null: bool = False
     fractions: bool = False
+    percents: bool = False
 
 
 def habits_of(item: Item, cells: list[str]) -> ColumnHabits:
@@ -135,7 +138,8 @@ def habits_of(item: Item, cells: list[str]) -> ColumnHabits:
     numbers = [float(w.replace(",", ".")) for w in words if re.fullmatch(_NUMBER, w)]
     whole = len(numbers) == len(words) and all(0 <= n <= 1 for n in numbers)
     fractions = item.unit == "%" and whole and any(0 < n < 1 for n in numbers)
-    return ColumnHabits(decimal, day_first, has_null, fractions)
+    percents = item.id in ("er", "pr") and 8 < max(numbers, default=0) <= 100
+    return ColumnHabits(decimal, day_first, has_null, fractions, percents)
 
 
 def read_cell(item: Item, cell: str | None, habits: ColumnHabits | None = None) -> Meaning | Doubt:
@@ -170,7 +174,7 @@ def read_cell(item: Item, cell: str | None, habits: ColumnHabits | None = None) 
     if item.id.endswith("_ihc"):
         return _ihc(item, text, habits)
     if item.id in ("er", "pr"):
-        return _receptor(item, text)
+        return _receptor(item, text, habits)
     return _choice(item, text)
 
 
@@ -244,17 +248,23 @@ def _choice(item: Item, text: str) -> Meaning | Doubt:
     asked = _asked_word(item, text)
     if asked is not None:
         return asked
+    signed = _named_sign(item, text)
+    if signed is not None:
+        return signed
     for candidate in (text, _without_own_name(item, text)):
         values = words.get(_squeezed(candidate), [])
         if len(values) == 1:
-            return Meaning(values[0], item.label_of(values[0]))
+            label = item.label_of(values[0])
+            usual = _squeezed(text) in (_squeezed(str(values[0])), _squeezed(label))
+            return Meaning(values[0], "" if usual else label)
     missing = _missing(item, text)
     if missing is not None:
         return missing
     if item.id.endswith("ish_result"):
         return _ish_with_numbers(item, text)
     allowed = ", ".join(str(choice.value) for choice in item.choices)
-    return Doubt(f"none of {allowed}", _nearest(words, text))
+    unsettled = folded(text) in ("indeterminate", "inconclusive", "unbestimmt")
+    return Doubt(f"none of {allowed}", MISSING if unsettled else _nearest(words, text))
 
 
 def _asked_word(item: Item, text: str) -> Doubt | None:
@@ -279,17 +289,35 @@ def _asked_word(item: Item, text: str) -> Doubt | None:
     return None
 
 
+def _own_names(item: Item) -> str | None:
+    """What a test is called in its own column."""
+    if item.id.endswith("ish_result"):
+        return _ISH_NAMES + "|her2"
+    names = {"er": r"er|ör|estrogen receptor|oestrogen receptor", "pr": r"pr|pgr|progesterone receptor"}
+    return names.get(item.id)
+
+
+def _named_sign(item: Item, text: str) -> Meaning | None:
+    """`ER-` and `FISH+`: a sign behind the name of the test is its result; without the name it may be a blank."""
+    own = _own_names(item)
+    match = re.fullmatch(rf"(?:(?:{own})[ :=/]*)+\(?([+-])\)?", folded(text)) if own else None
+    if match is None:
+        return None
+    words = ("positive", "negative") if item.id.endswith("ish_result") else (1, 0)
+    value = words[match[1] == "-"]
+    return Meaning(value, item.label_of(value))
+
+
 def _without_own_name(item: Item, text: str) -> str:
     """`ER positive` in the column of ER is "positive"."""
-    own = {"er": r"er|ör|estrogen receptor|oestrogen receptor", "pr": r"pr|pgr|progesterone receptor"}.get(
-        item.id
-    )
-    if item.id.endswith("ish_result"):
-        own = _ISH_NAMES + "|her2"
+    own = _own_names(item)
     return re.sub(rf"\b(?:{own})\b[ :=-]*", "", folded(text)).strip(" ()") if own else text
 
 
 def _nearest(words: Mapping[str, list[Answer]], text: str) -> str:
+    if re.match(r"(not?|non|kein|keine|nicht|ohne|without)\b|不|无|未", folded(text)):
+        # The nearest word to a negation is what it denies.
+        return ""
     sure = {word: values for word, values in words.items() if len(values) == 1 and len(word) > 3}
     near = difflib.get_close_matches(_squeezed(text), sure, n=1, cutoff=0.8)
     return str(sure[near[0]][0]) if near else ""
@@ -314,10 +342,16 @@ def _ish_with_numbers(item: Item, text: str) -> Meaning | Doubt:
 # --- receptors ---------------------------------------------------------------------------------------------
 
 
-def _receptor(item: Item, text: str) -> Meaning | Doubt:
+def _receptor(item: Item, text: str, habits: ColumnHabits) -> Meaning | Doubt:
     """ER and PR: at least 1 % of stained nuclei is positive (ASCO/CAP 2020, doi:10.1200/JCO.19.02309)."""
     word = _without_own_name(item, text)
+    signed = _named_sign(item, text)
+    if signed is not None:
+        return signed
     if re.fullmatch(_NUMBER, word):
+        if habits.percents:
+            positive = int(float(word.replace(",", ".")) >= 1)
+            return Doubt("percentages (1 % or more is positive)?", str(positive), "percentages")
         return Doubt("a percentage, an Allred score, or a code?")
     asked = _asked_word(item, word)
     if asked is not None:
@@ -382,10 +416,14 @@ def _ihc(item: Item, text: str, habits: ColumnHabits) -> Meaning | Doubt:
     if len(scores) == 1 and scores[0].span() == (0, len(rest)):
         score = _score(scores[0])
         return Meaning(score, f"IHC {score}" + _worded(also), also)
+    known = choice_words(item).get(rest, []) if not rest.isdigit() else []
+    if len(known) == 1:
+        return Meaning(known[0], f"IHC {known[0]}", also)
     named = {"negative": "", "neg": "", "positive": "3+", "pos": "3+", "equivocal": "2+", "borderline": "2+"}
-    if rest in named or rest in ("negativ", "positiv", "low", "阴性", "阳性", "indeterminate"):
-        todo = named.get(rest, "")
-        return Doubt("a word, where the score is needed (0, 1+, 2+, 3+)", todo)
+    if rest in named or rest in ("negativ", "positiv", "low", "阴性", "阳性"):
+        return Doubt("a word, where the score is needed (0, 1+, 2+, 3+)", named.get(rest, ""))
+    if rest == "indeterminate":
+        return Doubt("a word, where the score is needed (0, 1+, 2+, 3+)", MISSING)
     if len({_score(score) for score in scores}) > 1:
         return Doubt("more than one score", "")
     bare = re.fullmatch(r"[1-3]", rest)
@@ -410,7 +448,7 @@ def _zero_stratum(item: Item, word: str, habits: ColumnHabits) -> Meaning | Doub
 
 def _ish_part(item: Item, word: str) -> tuple[str, dict[str, Answer]] | Doubt:
     """Take `FISH-`, `ISH not amplified` and the like out of a cell; returns the rest and the ISH answers."""
-    match = re.search(rf"[(/,;+ ]*\b({_ISH_NAMES})\b[ :=]*(.*)$", word)
+    match = re.search(rf"[(/,; ]*(?<![a-z])({_ISH_NAMES})(?![a-z])[ :=]*(.*)$", word)
     if match is None:
         return word, {}
     said = match[2].strip(" ()/.,;:")
@@ -442,8 +480,10 @@ def _score(match: re.Match[str]) -> str:
 
 
 def _first_score(text: str) -> str:
-    scores = {_score(match) for match in _SCORE.finditer(re.sub(r"\s+", "", text))}
-    return scores.pop() if len(scores) == 1 else ""
+    text = re.sub(r"\s+", "", text)
+    scores = {_score(match) for match in _SCORE.finditer(text)}
+    other = re.search(r"\d", _SCORE.sub("", _PERCENT_PART.sub("", text)))
+    return scores.pop() if len(scores) == 1 and not other else ""
 
 
 def _worded(also: Mapping[str, Answer]) -> str:
@@ -482,7 +522,8 @@ def _number(item: Item, text: str, habits: ColumnHabits) -> Meaning | Doubt:
         taken = item.accept(value)
     except HER2LowMRIError as error:
         return Doubt(f"needed {error.needed}", _sentinel(value))
-    return Meaning(taken, "" if _stands_so(text, taken) else f"{taken:g}{_of_unit(item)}")
+    usual = _stands_so(text, taken) or (scale == 1 and _stands_so(word, taken))
+    return Meaning(taken, "" if usual else f"{taken:g}{_of_unit(item)}")
 
 
 def _sentinel(value: float) -> str:

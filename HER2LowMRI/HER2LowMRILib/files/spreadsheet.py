@@ -98,7 +98,10 @@ def _open(content: bytes, name: str) -> tuple[Any, Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
-                raise StudyError(f"{name} is too large for a table", needed=f"at most {size_text(LARGEST_UNPACKED)} unpacked")
+                raise StudyError(
+                    f"{name} is too large for a table",
+                    needed=f"at most {size_text(LARGEST_UNPACKED)} unpacked",
+                )
         # openpyxl parses what others wrote, and its errors are of many kinds.
         book = library.load_workbook(io.BytesIO(content), data_only=True)
         return book, library.load_workbook(io.BytesIO(content))

@@ -66,7 +66,8 @@ class Question:
         where = f"{'row' if len(self.rows) == 1 else 'rows'} {self.rows_text}, " if self.rows else ""
         found = "" if self.kind in ("column", "case") else f" {self.found!r}"
         proposed = f" Proposed: {self.proposal}" if self.proposal else " Nothing is proposed"
-        return f"{where}{self.column or 'no column name'}{found}: {self.why}.{proposed}"
+        why = self.why if self.why.endswith("?") else f"{self.why}."
+        return f"{where}{self.column or 'no column name'}{found}: {why}{proposed}"
 
 
 class Answers:

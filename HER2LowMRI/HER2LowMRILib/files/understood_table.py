@@ -7,7 +7,7 @@ import functools
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from HER2LowMRILib.core.cell_meaning import Doubt, Meaning, habits_of, read_cell
@@ -103,6 +103,14 @@ class UnderstoodTable:
     notes: tuple[str, ...]
     questions: tuple[Question, ...]
     asked: tuple[Question, ...]
+
+    def with_notes(self, *notes: str) -> "UnderstoodTable":
+        """The same table with more to say about it."""
+        return replace(self, notes=(*self.notes, *notes))
+
+    def with_questions(self, asked: tuple[Question, ...], still: tuple[Question, ...]) -> "UnderstoodTable":
+        """The same table with more questions."""
+        return replace(self, questions=(*self.questions, *still), asked=(*self.asked, *asked))
 
 
 def read_understood(
@@ -316,6 +324,8 @@ class _CellReader:
     def _answered(item: Item, doubt: Doubt, answer: str) -> Meaning | None:
         if doubt.habit and answer != SKIP:
             answer = doubt.proposal if answer == _HABITS[doubt.habit] else doubt.otherwise
+            if not answer:
+                return None
         if answer == SKIP or says_missing(answer):
             return Meaning(None, "left out, as answered")
         try:
@@ -381,4 +391,4 @@ class _CellReader:
 
 
 # Habit of a column -> what is proposed for all of it.
-_HABITS = {"fractions": "times 100", "dates": "day first"}
+_HABITS = {"fractions": "times 100", "percentages": "percentages", "dates": "day first"}

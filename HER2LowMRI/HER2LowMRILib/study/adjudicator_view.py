@@ -4,15 +4,16 @@ Which reader is which side is drawn for each case anew. A case in the adjudicato
 VOI of each side is copied to a neutral place first.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
 
-from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer
+from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.study.adjudication import (
     SCHEMA,
@@ -133,13 +134,8 @@ class CaseAdjudication:
             If the sides do not differ there.
         """
         entry = next((entry for entry in self.disagreements if entry.item.id == item_id), None)
-        if entry is None:
-            raise StudyError(
-                "the readers do not differ there", needed="a question that is listed as differing"
-            )
-        value = entry.item.accept(raw)
-        if value is None:
-            raise StudyError("a decision is an answer", needed="one of the possible answers", found="nothing")
+        value = _checked_decision(entry, raw)
+        assert entry is not None
         if (value, reason) == (entry.decision, entry.reason):
             return
         self._record.change(
@@ -151,6 +147,40 @@ class CaseAdjudication:
             basis=basis(entry.answers),
         )
 
+    def problems_of(self, wanted: Sequence[tuple[str, Answer, str | None]]) -> dict[int, str]:
+        """Try decisions in their order without making them.
+
+        Parameters
+        ----------
+        wanted : sequence of (item id or "voi", decision, reason)
+
+        Returns
+        -------
+        dict of int to str
+            Place in the sequence -> why it cannot be made.
+        """
+        decisions: dict[str, Any] = dict(self._record.state["decisions"])
+        problems = {}
+        for place, (item_id, decision, reason) in enumerate(wanted):
+            try:
+                if reason is not None:
+                    checked_text(reason, "the reason")
+                if item_id == "voi":
+                    self._check_voi_choice(None if decision is None else str(decision))
+                else:
+                    decisions[item_id] = self._tried(decisions, item_id, decision, reason)
+            except HER2LowMRIError as error:
+                problems[place] = str(error)
+        return problems
+
+    def _tried(
+        self, decisions: Mapping[str, Any], item_id: str, decision: Answer, reason: str | None
+    ) -> dict[str, Any]:
+        consensus = find_consensus(self.form, self._answers, decisions, self._tolerance_mm)
+        entry = next((entry for entry in consensus.disagreements if entry.item.id == item_id), None)
+        value = _checked_decision(entry, decision)
+        return {"value": value, "reason": reason, "basis": basis(entry.answers) if entry else ""}
+
     @property
     def voi_choice(self) -> str | None:
         """Side or "mean" chosen for this case; None where the study's rule holds."""
@@ -158,9 +188,7 @@ class CaseAdjudication:
 
     def choose_voi(self, choice: str | None, reason: str | None = None) -> None:
         """Choose the VOI of one side, or "mean" (of the features), for this case; None: the study's rule."""
-        if choice is not None and choice != VOI_MEAN and choice not in self.voi_paths:
-            needed = ", ".join([*self.voi_paths, VOI_MEAN])
-            raise StudyError("there is no such VOI", needed=f"one of {needed}")
+        self._check_voi_choice(choice)
         self._record.change(
             "choose_voi",
             old=self.voi_choice,
@@ -169,12 +197,26 @@ class CaseAdjudication:
             basis=state_hash(self._voi_hashes),
         )
 
+    def _check_voi_choice(self, choice: str | None) -> None:
+        if choice is not None and choice != VOI_MEAN and choice not in self.voi_paths:
+            needed = ", ".join([*self.voi_paths, VOI_MEAN])
+            raise StudyError("there is no such VOI", needed=f"one of {needed}")
+
     def consensus_answers(self) -> Mapping[str, Answer]:
         """Item id -> agreed or decided answer so far."""
         return MappingProxyType(dict(self._consensus().answers))
 
     def _consensus(self) -> Consensus:
         return find_consensus(self.form, self._answers, self._record.state["decisions"], self._tolerance_mm)
+
+
+def _checked_decision(entry: Disagreement | None, raw: object) -> Answer:
+    if entry is None:
+        raise StudyError("the readers do not differ there", needed="a question that is listed as differing")
+    value = entry.item.accept(raw)
+    if value is None:
+        raise StudyError("a decision is an answer", needed="one of the possible answers", found="nothing")
+    return value
 
 
 class AdjudicatorView:
@@ -282,6 +324,11 @@ class AdjudicatorView:
             viewpoints,
             record,
         )
+
+    @property
+    def answers_file(self) -> Path:
+        """Where the answers about tables of decisions are kept."""
+        return inside(self._folder, ANSWERS_FILE)
 
     def close(self) -> None:
         """Give the desk back."""

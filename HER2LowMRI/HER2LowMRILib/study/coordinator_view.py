@@ -10,6 +10,7 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.her2 import tests_from_fields
 from HER2LowMRILib.core.lexicon import clinic_fields
+from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.understood_table import TableWishes
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.case_list import (
@@ -250,6 +251,11 @@ class CoordinatorView(CohortView):
         values = {name: value for name, value in kept.items() if value is not None}
         tests_from_fields(values)
         self._change_pathology(self._pathology | {case_id: values}, [case_id])
+
+    @property
+    def answers_file(self) -> Path:
+        """Where the answers about the coordinator's tables are kept."""
+        return inside(self._folder, ANSWERS_FILE)
 
     def look_at_pathology(self, table: Path, wishes: TableWishes | None = None) -> PathologyPlan:
         """See what a table of clinic and HER2 fields would change; nothing is written.

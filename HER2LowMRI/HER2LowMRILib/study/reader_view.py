@@ -11,11 +11,19 @@ from types import TracebackType
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.verified_write import make_folder
 from HER2LowMRILib.study.case_list import Case
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import AboutStudy
-from HER2LowMRILib.study.readings import AMENDED, SIGNED_OFF, CaseReading, reading_state
+from HER2LowMRILib.study.readings import (
+    AMENDED,
+    SIGNED_OFF,
+    CaseReading,
+    ReadingNow,
+    reading_now,
+    reading_state,
+)
 from HER2LowMRILib.study.session_lock import SessionLock
 
 DONE_STATES = (SIGNED_OFF, AMENDED)
@@ -107,6 +115,23 @@ class ReaderView:
                 inside(self._folder, case_id), case_id, self.reader, case.images, self.form, self._lock
             )
         return self._open[case_id]
+
+    def reading_now(self, case_id: str) -> ReadingNow:
+        """Look at the own reading of a case of the work list without opening it.
+
+        Raises
+        ------
+        StudyError
+            If the case is not in the work list, or its files are damaged.
+        """
+        if case_id not in self._cases:
+            raise StudyError("there is no such case in this work list", needed="a case id of the work list")
+        return reading_now(inside(self._folder, case_id))
+
+    @property
+    def answers_file(self) -> Path:
+        """Where the answers about this reader's tables are kept."""
+        return inside(self._folder, ANSWERS_FILE)
 
     def _state(self, case_id: str) -> str:
         # Nobody else writes here while the lock is held: read each state from the (perhaps slow) share once.

@@ -85,6 +85,36 @@ class SignedVersion:
     reason: str | None
 
 
+@dataclass(frozen=True)
+class ReadingNow:
+    """A reading as it is, to look at: what a table would change is found by comparing with it.
+
+    Attributes
+    ----------
+    is_open : bool
+        Whether answers can be given without amending it.
+    answers : mapping
+        Item id -> answer; of a signed reading those that were signed.
+    comment : str
+        The reader's remark.
+    exclusion : str or None
+        Why the reader proposes to leave the case out.
+    voi_sha256 : str or None
+        Hash of the VOI file; None where nothing is drawn.
+    """
+
+    is_open: bool
+    answers: Mapping[str, Answer]
+    comment: str
+    exclusion: str | None
+    voi_sha256: str | None
+
+    @property
+    def has_voi(self) -> bool:
+        """Whether a VOI is kept."""
+        return self.voi_sha256 is not None
+
+
 def fold_reading(state: State, entry: Entry) -> State:
     """Apply one line of a reading's log to its state."""
     action = entry["action"]
@@ -403,6 +433,24 @@ def signed_version(folder: Path) -> SignedVersion | None:
     """The newest signed-off version in a case folder; None if there is none."""
     versions = signed_versions(folder)
     return versions[-1] if versions else None
+
+
+def reading_now(folder: Path) -> ReadingNow:
+    """A reading as it is, without opening it.
+
+    Raises
+    ------
+    StudyError
+        If its files are damaged.
+    """
+    state = _state(folder)
+    return ReadingNow(
+        state["state"] in OPEN_STATES,
+        MappingProxyType(dict(state["answers"])),
+        state["comment"],
+        state["exclusion"],
+        state["voi_sha256"],
+    )
 
 
 def viewpoint_of(folder: Path) -> Mapping[str, Any]:

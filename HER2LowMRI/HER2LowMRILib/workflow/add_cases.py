@@ -10,7 +10,6 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
-from HER2LowMRILib.files.row_csv import read_rows
 from HER2LowMRILib.images.intake.dicom_frames import looks_like_dicom
 from HER2LowMRILib.images.intake.image_files import is_image_file
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
@@ -19,8 +18,6 @@ from HER2LowMRILib.study.case_list import (
     MAP_ROLES,
     Case,
     CaseImages,
-    images_from_row,
-    places_of,
 )
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.patient_identity import stated_in
@@ -28,8 +25,6 @@ from HER2LowMRILib.study.protocol import STUDY_FILE
 from HER2LowMRILib.study.same_images import KnownSeries, differing_images
 from HER2LowMRILib.study.session_lock import LockLost
 from HER2LowMRILib.workflow.copy_images import copy_images
-
-TABLE_COLUMNS = ("case_id", "patient_id", *IMAGE_ROLES, "b_values")
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ def add_cases(
     office : CoordinatorView
         The coordinator's session.
     cases : sequence of Case
-        From `cases_from_table` or `cases_from_tree`.
+        From `cases_table.plan_cases` or `cases_from_tree`.
     copy_to : Path, optional
         The study folder, to copy the images into it. Each case is copied and added before the next: when that is
         stopped, the same call goes on where it was.
@@ -135,46 +130,6 @@ def _in_study(office: CoordinatorView, case: Case) -> tuple[bool, str | None]:
     if differing:
         return False, f"it is in the study with other images ({', '.join(differing)})"
     return True, None
-
-
-def cases_from_table(table: Path, pseudonym: Callable[[str], str]) -> list[Case]:
-    """Read cases from a CSV table.
-
-    Parameters
-    ----------
-    table : Path
-        Columns ``case_id`` (a pseudonym of your own) or ``patient_id`` (turned into one), and the places of the
-        images ``dwi``, ``adc``, ``d_app``, ``k_app``, ``t2``, ``dce`` relative to the table; several places of one
-        kind as ["a", "b"]. ``b_values`` as "0 800 1400 2000" [s/mm2] where the files do not say.
-    pseudonym : callable
-        Patient id -> case id.
-
-    Raises
-    ------
-    StudyError
-        If the table has other columns, a row without id, or names images that are not there.
-    """
-    cases = []
-    for number, row in enumerate(read_rows(table), start=2):
-        unknown = len(set(row) - set(TABLE_COLUMNS))
-        if unknown:
-            raise StudyError(
-                f"the table of cases has {counted(unknown, 'column that is', 'columns that are')} not known",
-                needed=", ".join(TABLE_COLUMNS),
-            )
-        case_id = row.get("case_id") or (pseudonym(row["patient_id"]) if row.get("patient_id") else None)
-        if case_id is None:
-            raise StudyError(f"row {number} of the table names no case", needed="case_id or patient_id")
-        images = images_from_row(row, table.absolute().parent)
-        absent = [
-            role for role in IMAGE_ROLES if not all(place.exists() for place in places_of(images, role))
-        ]
-        if absent:
-            raise StudyError(
-                f"row {number} of the table", needed="images that are there", found=f"no {', '.join(absent)}"
-            )
-        cases.append(Case(case_id, images))
-    return cases
 
 
 def cases_from_tree(tree: Path, pseudonym: Callable[[str], str], *, keep_names: bool = False) -> list[Case]:

@@ -1,114 +1,302 @@
-"""Readings and decisions that were made elsewhere, taken over from a table: what a script or a demo does."""
+"""Readings that were made elsewhere, taken over from a table: looked at whole, then entered whole, or not at all."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
-from HER2LowMRILib.files.row_csv import read_rows
-from HER2LowMRILib.study.adjudicator_view import AdjudicatorView
+from HER2LowMRILib.core.form import Form, answered
+from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Answer, Item
+from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.budget import LARGEST_CLAIM, read_at_most
+from HER2LowMRILib.files.table_questions import ANSWERS_FILE, refuse_open
+from HER2LowMRILib.files.understood_table import (
+    TableWishes,
+    UnderstoodRow,
+    UnderstoodTable,
+    read_understood,
+)
+from HER2LowMRILib.study.find_case import case_finder
 from HER2LowMRILib.study.reader_view import ReaderView
+from HER2LowMRILib.study.readings import ReadingNow
+
+TEXT_COLUMNS = ("reader", "comment", "exclusion_reason", "voi")
+NEEDED = "case_id, questions of the form, comment, exclusion_reason, voi"
+# Columns of our own readings.csv that are made from the rest, and of the case list.
+_BESIDE = (
+    "lexicon_edition", "software_version", "synthetic", "reading_version", "reading_seconds", "patient", "site",
+    "scanner", "definition_id", "image_warnings", "b_values", "b_averages", "adc_b_values", "fit_model", "fit_s0",
+)  # fmt: skip
 
 
-def record_readings(
+@dataclass(frozen=True)
+class ReadingChange:
+    """One answer of one reading: as it is, and as the table has it."""
+
+    case_id: str
+    field: str
+    old: Answer
+    new: Answer
+
+    def __str__(self) -> str:
+        old = "blank" if self.old in (None, "") else self.old
+        return f"{self.case_id}  {self.field}: {old} -> {self.new}"
+
+
+@dataclass(frozen=True)
+class PlannedReading:
+    """What is done to one reading.
+
+    Attributes
+    ----------
+    row : UnderstoodRow
+        Where it stands in the table.
+    changes : tuple of ReadingChange
+        What differs from the reading as it is.
+    voi : Path or None
+        VOI file to be taken over; None where there is none or it is the same.
+    amends, signs : bool
+        Whether a signed reading is opened again, and whether it is signed off.
+    """
+
+    row: UnderstoodRow
+    changes: tuple[ReadingChange, ...]
+    voi: Path | None
+    amends: bool
+    signs: bool
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether nothing is to be done."""
+        return not (self.changes or self.voi or self.signs)
+
+
+@dataclass(frozen=True)
+class ReadingsPlan:
+    """What taking a table of readings would do.
+
+    Attributes
+    ----------
+    reader : str
+        Whose readings.
+    table : UnderstoodTable
+        The table, with its questions.
+    readings : tuple of PlannedReading
+        In the order of the table.
+    problems : tuple of str
+        What keeps rows from being entered, with the row.
+    wishes : TableWishes
+        What the table was read with.
+    """
+
+    reader: str
+    table: UnderstoodTable
+    readings: tuple[PlannedReading, ...]
+    problems: tuple[str, ...]
+    wishes: TableWishes
+
+    @property
+    def changed(self) -> tuple[PlannedReading, ...]:
+        """The readings that are entered."""
+        return tuple(reading for reading in self.readings if not reading.is_unchanged)
+
+    def check(self) -> None:
+        """Refuse a table that leaves something open.
+
+        Raises
+        ------
+        StudyError
+            If there is a question, or a row that cannot be entered; nothing is entered then.
+        """
+        refuse_open(
+            self.table.questions, "the table of readings", f"Fill in the column answer of {ANSWERS_FILE}"
+        )
+        if self.problems:
+            more = f" (and {len(self.problems) - 1} more of {counted(len(self.readings), 'row')})"
+            raise StudyError(
+                f"{self.problems[0]}{more if self.problems[1:] else ''}", todo="No row was entered"
+            )
+
+
+def plan_readings(
     view: ReaderView,
     table: Path,
     *,
     sign_off: bool = False,
     reason: str | None = None,
-    progress: Callable[[float], None] | None = None,
-) -> int:
-    """Enter a table of readings as this reader.
+    wishes: TableWishes | None = None,
+) -> ReadingsPlan:
+    """See what a table of readings would change; nothing is written.
 
     Parameters
     ----------
     view : ReaderView
         The reader's session.
     table : Path
-        Columns ``case_id``, the items of the form, and optionally ``comment``, ``exclusion_reason`` and ``voi`` (a
-        .seg.nrrd file relative to the table). An empty cell gives no answer; "not_applicable" neither.
+        Columns ``case_id``, the items of the form, and optionally ``comment``, ``exclusion_reason``, ``voi`` (a
+        .seg.nrrd file relative to the table) and ``reader`` (rows of other readers are left out). An empty cell gives
+        no answer; "not_applicable" neither.
     sign_off : bool
         Sign each case off.
     reason : str, optional
-        Amend readings that are signed off already, for this reason; without it they are an error.
+        Amend readings that are signed off already and differ, for this reason; without it they are a problem.
+    wishes : TableWishes, optional
+        What the person says beside the table.
+
+    Raises
+    ------
+    StudyError
+        If it is no table of readings.
+    """
+    wishes = wishes or TableWishes()
+    form = view.form
+    vocabulary: dict[str, Item | None] = {item.id: item for item in form.lexicon.items}
+    questions = set(vocabulary) | {"comment", "exclusion_reason", "voi"}
+    understood = read_understood(
+        table,
+        {**dict.fromkeys(TEXT_COLUMNS), **vocabulary},
+        case_finder(item.case_id for item in view.work_list),
+        lambda text, number: f"row {number}, {hashlib.sha256(text.encode()).hexdigest()[:6]}",
+        wishes,
+        what="this is no table of readings: its columns are no questions",
+        needed=NEEDED,
+        beside=(*_BESIDE, *(entry.id for entry in form.lexicon.derived)),
+        is_known=lambda found: bool(questions & set(found)),
+        once_per=lambda row: (row.case_id, str(row.values.get("reader", view.reader)).strip()),
+    )
+    planned, problems, others = [], [], 0
+    for row in understood.rows:
+        if str(row.values.get("reader", view.reader)).strip() != view.reader:
+            others += 1
+            continue
+        try:
+            planned.append(_plan_reading(view, row, table.absolute().parent, sign_off, reason))
+        except HER2LowMRIError as error:
+            problems.append(f"row {row.number} of the table of readings: {error}")
+    if others:
+        left = f"{counted(others, 'row')} of other readers left out"
+        understood = understood.with_notes(left)
+    return ReadingsPlan(view.reader, understood, tuple(planned), tuple(problems), wishes)
+
+
+def _plan_reading(
+    view: ReaderView, row: UnderstoodRow, folder: Path, sign_off: bool, reason: str | None
+) -> PlannedReading:
+    now = view.reading_now(row.case_id)
+    answers = {
+        item.id: row.values[item.id]
+        for item in view.form.lexicon.items
+        if row.values.get(item.id) not in (None, NOT_APPLICABLE)
+    }
+    changes = [
+        ReadingChange(row.case_id, name, now.answers.get(name), value)
+        for name, value in answers.items()
+        if now.answers.get(name) != value or type(now.answers.get(name)) is not type(value)
+    ]
+    for name, old in (("comment", now.comment), ("exclusion_reason", now.exclusion)):
+        new = row.values.get(name)
+        if new is not None and (new.strip() if name == "exclusion_reason" else new) != old:
+            changes.append(ReadingChange(row.case_id, name, old, new))
+    voi = _voi_of(row, folder, now)
+    signed = not now.is_open
+    if signed and not changes and voi is None:
+        return PlannedReading(row, (), None, False, False)
+    if signed and not (reason or "").strip():
+        what = ", ".join([*(change.field for change in changes), *(["VOI"] if voi else [])][:4])
+        raise StudyError(
+            f"the reading is signed off, and the table differs in {what}",
+            todo="Amend it with a reason to change it",
+        )
+    problems = view.form.problems({**now.answers, **answers})
+    if problems:
+        raise StudyError("; ".join(problems.values()))
+    if sign_off:
+        exclusion = row.values.get("exclusion_reason") or now.exclusion
+        _check_can_be_signed(view.form, {**now.answers, **answers}, exclusion, voi is not None or now.has_voi)
+    return PlannedReading(row, tuple(changes), voi, signed, sign_off)
+
+
+def _voi_of(row: UnderstoodRow, folder: Path, now: ReadingNow) -> Path | None:
+    name = row.values.get("voi")
+    if name is None:
+        return None
+    file = folder / str(name).strip()
+    try:
+        content = read_at_most(file, LARGEST_CLAIM, StudyError)
+    except StudyError as error:
+        raise StudyError(
+            "the VOI file cannot be read", needed="a .seg.nrrd file", found=error.found
+        ) from error
+    if hashlib.sha256(content).hexdigest() == now.voi_sha256:
+        return None
+    from HER2LowMRILib.images.voi_files import read_segmentation, read_voi
+
+    read_voi(file, read_segmentation(file).grid)
+    return file
+
+
+def _check_can_be_signed(form: Form, answers: Mapping[str, Answer], exclusion: Answer, has_voi: bool) -> None:
+    if exclusion:
+        return
+    own = {name: value for name, value in answers.items() if answered(value) is not None}
+    missing = [*([] if has_voi else ["VOI"]), *(item.label for item in form.missing(own))]
+    if missing:
+        raise StudyError("the case cannot be signed off", needed=", ".join(missing))
+
+
+def record_readings(
+    view: ReaderView,
+    plan: ReadingsPlan,
+    *,
+    reason: str | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> int:
+    """Enter what `plan_readings` found.
+
+    Parameters
+    ----------
+    view : ReaderView
+        The same reader's session.
+    plan : ReadingsPlan
+    reason : str, optional
+        Why signed readings are amended.
     progress : callable, optional
         Called with the fraction done.
 
     Returns
     -------
     int
-        Readings entered.
+        Readings entered; those that are as in the table already are left as they are.
 
     Raises
     ------
-    HER2LowMRIError
-        With the row, if something in it cannot be entered. Rows before it are entered.
+    StudyError
+        If the table leaves something open. Nothing is entered then.
     """
-    rows = read_rows(table)
-    items = {item.id for item in view.form.lexicon.items}
-    unknown = sorted(
-        {name for row in rows for name in row} - items - {"case_id", "comment", "exclusion_reason", "voi"}
-    )
-    if unknown:
-        shown = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if unknown[5:] else "")
-        raise StudyError(
-            "the table of readings has columns that are no questions",
-            needed="case_id, questions of the form, comment, exclusion_reason, voi",
-            found=shown,
-        )
-    for number, row in enumerate(rows, start=2):
-        try:
-            case = view.open_case(row.get("case_id") or "")
-            if not case.is_open and reason is not None:
-                case.amend(reason)
-            for item in view.form.lexicon.items:
-                if row.get(item.id) not in (None, "not_applicable"):
-                    case.set_answer(item.id, row[item.id])
-            if row.get("comment"):
-                case.set_comment(row["comment"])
-            if row.get("exclusion_reason"):
-                case.propose_exclusion(row["exclusion_reason"])
-            if row.get("voi"):
-                case.save_voi_file(table.absolute().parent / row["voi"])
-            if sign_off:
-                case.sign_off()
-        except HER2LowMRIError as error:
-            raise StudyError(f"row {number} of the table of readings: {error}") from error
-        if progress is not None:
-            progress((number - 1) / len(rows))
-    return len(rows)
-
-
-def record_decisions(view: AdjudicatorView, table: Path) -> int:
-    """Enter a table of decisions as the adjudicator; returns how many.
-
-    Parameters
-    ----------
-    view : AdjudicatorView
-        The adjudicator's session.
-    table : Path
-        Columns ``case_id``, ``item`` (an item of the form, or "voi"), ``decision`` and ``reason``, in the order in
-        which they are to be made: what is decided on the lesion type settles which questions arise.
-
-    Raises
-    ------
-    HER2LowMRIError
-        With the row, if it cannot be entered. Rows before it are entered.
-    """
-    rows = read_rows(table)
-    absent = {"case_id", "item", "decision"} - {name for row in rows for name in row}
-    if rows and absent:
-        raise StudyError(
-            "this is no table of decisions",
-            needed="case_id, item, decision and reason",
-            found=f"no column {', '.join(sorted(absent))}",
-        )
-    for number, row in enumerate(rows, start=2):
-        try:
-            case = view.open_case(row.get("case_id") or "")
-            if row.get("item") == "voi":
-                case.choose_voi(row.get("decision"), row.get("reason"))
+    plan.check()
+    readings = plan.changed
+    for done, reading in enumerate(readings, start=1):
+        case = view.open_case(reading.row.case_id)
+        if reading.amends:
+            case.amend(reason or "")
+        for change in reading.changes:
+            if change.field == "comment":
+                case.set_comment(str(change.new))
+            elif change.field == "exclusion_reason":
+                case.propose_exclusion(str(change.new))
             else:
-                case.decide(row.get("item") or "", row.get("decision"), row.get("reason"))
-        except HER2LowMRIError as error:
-            raise StudyError(f"row {number} of the table of decisions: {error}") from error
-    return len(rows)
+                case.set_answer(change.field, change.new)
+        if reading.voi is not None:
+            case.save_voi_file(reading.voi)
+        if reading.signs:
+            case.sign_off()
+        if progress is not None:
+            progress(done / len(readings))
+    return len(readings)
+
+
+def change_lines(changes: Sequence[object], limit: int = 40) -> list[str]:
+    """Changes as field, old, new; of many, the first."""
+    more = [f"and {counted(len(changes) - limit, 'more change')}"] if changes[limit:] else []
+    return [*map(str, changes[:limit]), *more]

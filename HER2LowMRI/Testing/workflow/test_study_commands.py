@@ -397,14 +397,14 @@ def is_number(cell):
         (["init", "{tmp}/s", "--title", "t", "--readers", "r1,../r2"], "reader id cannot be used"),
         (["init", "{tmp}/s", "--title", "t", "--voi", "r9"], "VOI choice is unknown"),
         (["init", "{tmp}/s", "--title", "t", "--lexicon", "birads-9"], "No such edition"),
-        (["add", "{study}", "{tmp}/nowhere.csv"], "nowhere.csv cannot be read"),
+        (["add", "{study}", "{tmp}/nowhere.csv"], "nowhere.csv is not there"),
         (["add", "{study}", "{study}"], "is a study or holds one"),
         (["add", "{study}", "{study}/derived"], "no case was found"),
         (["init", "{tmp}/s", "--title", "t", "--readers", "a,b,c,d,e,f,g,h,i"], "1 to 8 reader ids"),
         (["case-id", "{study}", " "], "no case id can be made"),
         (["read", "{study}", "r9", "{tmp}/x.csv"], "no such reader"),
         (["exclude", "{study}", "P77", "--reason", "x"], "no such case"),
-        (["pathology", "{study}", "{study}/cases.csv"], "has no row with a case"),
+        (["pathology", "{study}", "{study}/cases.csv"], "cases.csv is no pathology table"),
     ],
 )
 def test_a_wrong_command_says_in_one_line_what_is_needed(tmp_path, capsys, arguments, says):

@@ -1,0 +1,106 @@
+"""A table of cases as a person wrote it: which images belong to which case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.table_questions import ANSWERS_FILE, refuse_open
+from HER2LowMRILib.files.understood_table import (
+    FoundCase,
+    TableWishes,
+    UnderstoodRow,
+    UnderstoodTable,
+    read_understood,
+)
+from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, images_from_row, places_of
+
+TABLE_COLUMNS = ("case_id", "patient_id", *IMAGE_ROLES, "b_values")
+
+
+@dataclass(frozen=True)
+class CasesPlan:
+    """What a table of cases says.
+
+    Attributes
+    ----------
+    table : UnderstoodTable
+        The table, with its questions.
+    cases : tuple of Case
+        In the order of the table.
+    problems : tuple of str
+        Rows that cannot be taken, and why.
+    """
+
+    table: UnderstoodTable
+    cases: tuple[Case, ...]
+    problems: tuple[str, ...]
+
+    def check(self) -> None:
+        """Refuse a table that leaves something open.
+
+        Raises
+        ------
+        StudyError
+            If there is a question or a row that cannot be taken.
+        """
+        refuse_open(
+            self.table.questions, "the table of cases", f"Fill in the column answer of {ANSWERS_FILE}"
+        )
+        if self.problems:
+            more = f" (and {counted(len(self.problems) - 1, 'more row')})" if self.problems[1:] else ""
+            raise StudyError(f"{self.problems[0]}{more}", todo="No case was added")
+
+
+def plan_cases(table: Path, pseudonym: Callable[[str], str], wishes: TableWishes | None = None) -> CasesPlan:
+    """Read a table of cases.
+
+    Parameters
+    ----------
+    table : Path
+        CSV or .xlsx. Columns ``case_id`` (a pseudonym of your own) or ``patient_id`` (turned into one), and the places
+        of the images ``dwi``, ``adc``, ``d_app``, ``k_app``, ``t2``, ``dce`` relative to the table; several places of
+        one kind as ["a", "b"]. ``b_values`` as "0 800 1400 2000" [s/mm2] where the files do not say.
+    pseudonym : callable
+        Patient id -> case id.
+    wishes : TableWishes, optional
+        What the coordinator says beside the table.
+
+    Raises
+    ------
+    StudyError
+        If it is no table of cases.
+    """
+
+    def name(text: str, field: str) -> FoundCase:
+        return FoundCase(pseudonym(text) if field == "patient_id" else text)
+
+    understood = read_understood(
+        table,
+        dict.fromkeys(TABLE_COLUMNS[2:]),
+        name,
+        lambda text, _number: pseudonym(text),
+        wishes,
+        what="the table of cases has columns that are not known, and no image",
+        needed=", ".join(TABLE_COLUMNS),
+        once_per=lambda row: row.case_id,
+    )
+    cases, problems = [], []
+    for row in understood.rows:
+        try:
+            cases.append(_case(row, table.absolute().parent))
+        except HER2LowMRIError as error:
+            problems.append(f"row {row.number} of the table: {error}")
+    return CasesPlan(understood, tuple(cases), tuple(problems))
+
+
+def _case(row: UnderstoodRow, folder: Path) -> Case:
+    cells = {name: str(value).strip() for name, value in row.values.items()}
+    images = images_from_row(cells, folder)
+    absent = [role for role in IMAGE_ROLES if not all(place.exists() for place in places_of(images, role))]
+    if absent:
+        raise StudyError(
+            "its images are not there", needed="places relative to the table", found=f"no {', '.join(absent)}"
+        )
+    return Case(row.case_id, images)
