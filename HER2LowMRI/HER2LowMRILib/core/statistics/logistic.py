@@ -4,12 +4,19 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, inf, nan
+from typing import Any
 
 import numpy as np
 
 from HER2LowMRILib.core.errors import AnalysisError
 from HER2LowMRILib.core.statistics import newton
-from HER2LowMRILib.core.statistics.collinearity import Collinearity, collinearity, events_per_variable
+from HER2LowMRILib.core.statistics.collinearity import (
+    CONDITION_WARNING,
+    VIF_WARNING,
+    Collinearity,
+    collinearity,
+    events_per_variable,
+)
 from HER2LowMRILib.core.statistics.firth import fit_firth, penalized_likelihood_ratio
 from HER2LowMRILib.core.statistics.inputs import numbers, same_length, two_classes
 from HER2LowMRILib.core.statistics.profile_likelihood import profile_limits
@@ -177,10 +184,10 @@ def fit_logistic(
             notes.append(f"{failure.what}: near separation, so Firth's penalised likelihood is used.")
     if fields is None:
         fields = _firth_fields(design, y, profile)
-    if profile and np.isnan([fields["profile_low"], fields["profile_high"]]).any():
-        notes.append("Some profile limits were not found: values of very different size in one predictor.")
     epv, warning = events_per_variable(y, len(kept))
     collinear = collinearity(x)
+    if profile:
+        notes.append(_blank_limits(fields, collinear, kept))
     notes += [warning, collinear.note]
     scores = np.full(len(used), nan)
     scores[used] = np.round(design @ fields["coefficient"], TIE_DECIMALS)
@@ -247,6 +254,20 @@ def likelihood_ratio_test(
     return NestedTest(statistic, len(dropped), _chi2_p(statistic, len(dropped)), "ml", len(y), note)
 
 
+def _blank_limits(fields: dict[str, Any], collinear: Collinearity, names: list[str]) -> str:
+    """Why a profile limit was not found; "" when all were."""
+    blank = np.isnan([fields["profile_low"], fields["profile_high"]]).any(axis=0)
+    if not blank.any():
+        return ""
+    guilty = [name for name, vif in zip(names, collinear.vif, strict=True) if vif > VIF_WARNING]
+    if guilty or collinear.condition_number > CONDITION_WARNING:
+        return (
+            f"Some profile limits were not found: {' and '.join(guilty) or 'the predictors'} nearly determine each "
+            "other (collinearity); leave some of them out."
+        )
+    return "Some profile limits were not found: values of very different size in one predictor."
+
+
 def _design(
     predictors: np.ndarray, positive: Sequence[object], names: Sequence[str], min_events: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[str], list[str]]:
@@ -305,7 +326,8 @@ def _is_combination(others: np.ndarray, column: np.ndarray) -> bool:
     z = (others - others.mean(axis=0)) / others.std(axis=0)
     target = (column - column.mean()) / column.std()
     residual = target - z @ np.linalg.lstsq(z, target, rcond=None)[0]
-    return float((residual**2).mean()) < 1e-12
+    # A variance inflation beyond 10^10 leaves none of a coefficient's digits.
+    return float((residual**2).mean()) < 1e-10
 
 
 def _statsmodels_fit(design: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:

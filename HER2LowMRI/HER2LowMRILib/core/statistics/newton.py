@@ -89,7 +89,8 @@ def fit(
     log_likelihood, information, probability = _objective(data, beta)
     for _ in range(max_iterations):
         now = data.only(open_fits)
-        score = _score(now, probability[open_fits], information[open_fits]) * free[open_fits]
+        score, curvature = _score(now, probability[open_fits], information[open_fits])
+        score = score * free[open_fits]
         size = np.abs(score).max(axis=1)
         eta = np.abs(now.linear(beta[open_fits])).max(axis=1)
         done = size < tolerance
@@ -99,7 +100,7 @@ def fit(
         open_fits = open_fits[keep]
         if open_fits.size == 0:
             break
-        step = _solve(information[open_fits], score[keep], free[open_fits])
+        step = _solve(curvature[keep], score[keep], free[open_fits])
         state = (beta, log_likelihood, information, probability)
         stuck = _move(data, state, open_fits, step)
         # A step that cannot rise any more: at the limit of the arithmetic, or lost.
@@ -192,12 +193,20 @@ def _objective(data: _Data, beta: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
     return value, information, probability
 
 
-def _score(data: _Data, probability: np.ndarray, information: np.ndarray) -> np.ndarray:
-    residual = data.y - probability
+def _score(
+    data: _Data, probability: np.ndarray, information: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Score, and the matrix that Newton's step divides it by."""
+    residual, curvature = data.y - probability, information
     if data.firth:
-        leverage = probability * (1 - probability) * (data.x @ _inverse(information) * data.x).sum(axis=-1)
+        variance = probability * (1 - probability)
+        leverage = variance * (data.x @ _inverse(information) * data.x).sum(axis=-1)
         residual = residual + leverage * (0.5 - probability)
-    return data.sums(data.weights * residual, data.x)
+        # The penalty bends the likelihood too: by as much again where a case has the leverage 1, as the one case of
+        # a category does. Fisher's information alone would step to the mirror image of the start there, for ever.
+        p = information.shape[-1]
+        curvature = data.sums(data.weights * variance * (1 + leverage), data.outer).reshape(-1, p, p)
+    return data.sums(data.weights * residual, data.x), curvature
 
 
 def _solve(information: np.ndarray, score: np.ndarray, free: np.ndarray) -> np.ndarray:

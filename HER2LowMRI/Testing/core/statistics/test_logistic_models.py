@@ -244,3 +244,68 @@ def test_events_per_variable_warns_below_ten():
     ratio, words = events_per_variable(y, 10)
     assert ratio == 3.5
     assert "35 events for 10 predictors" in words
+
+
+SINGLE_CASE = [f"firth_single_case_{number}" for number in range(1, 7)]
+
+
+@pytest.mark.parametrize("case_id", SINGLE_CASE)
+def test_a_category_of_one_case_has_the_penalised_estimate_of_a_direct_search(oracle, case_id):
+    case = oracle("firth_single_case", case_id)
+    given, expected = case["input"], case["expected"]
+    model = fit_logistic(np.array(given["x"], dtype=float), given["y"], given["names"])
+    assert model.method == "firth"
+    assert model.coefficient == pytest.approx(expected["beta"], abs=1e-6)
+    assert model.se == pytest.approx(expected["se"], abs=1e-6)
+    assert model.profile_low == pytest.approx(expected["profile_low"], abs=1e-8)
+    assert model.profile_high == pytest.approx(expected["profile_high"], abs=1e-8)
+    assert model.p == pytest.approx(expected["p"], abs=1e-8)
+    assert model.log_likelihood == pytest.approx(expected["penalised_log_likelihood"], abs=1e-9)
+
+
+@pytest.mark.parametrize("signs", [1, 2, 4])
+def test_firth_converges_whatever_signs_occur_in_one_case_alone(signs):
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        n = int(rng.integers(40, 200))
+        x = np.column_stack([rng.random(n) < 0.6, rng.normal(size=n), *np.zeros((signs, n))]).astype(float)
+        for column in range(signs):
+            x[rng.integers(n), 2 + column] = 1.0
+        y = rng.permutation(np.arange(n) < max(10, n // 3))
+        model = fit_logistic(x, y, [f"x{i}" for i in range(x.shape[1])], profile=False)
+        assert model.method == "firth"
+        assert np.isfinite(model.coefficient).all()
+
+
+def test_every_step_of_a_penalised_fit_rises():
+    rng = np.random.default_rng(4)
+    x = np.column_stack([np.ones(60), rng.random(60) < 0.5, np.arange(60) == 7]).astype(float)
+    y = (rng.random(60) < 0.5).astype(float)
+    reached = [newton.fit(x, y, firth=True, max_iterations=k).log_likelihood[0] for k in range(1, 12)]
+    assert (np.diff(reached) >= -1e-12).all()
+    assert newton.fit(x, y, firth=True, max_iterations=12).converged[0]
+
+
+@pytest.mark.parametrize("apart", [1e-5, 3e-5])
+def test_a_blank_limit_of_nearly_equal_predictors_names_them(apart):
+    blank = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        first, other = rng.normal(size=(2, 150))
+        x = np.column_stack([first, first + apart * rng.normal(size=150), other])
+        model = fit_logistic(x, rng.random(150) < 1 / (1 + np.exp(-first)), ["ADC_mean", "ADC_median", "age"])
+        if np.isnan([model.profile_low, model.profile_high]).any():
+            blank += 1
+            assert "ADC_mean and ADC_median nearly determine each other (collinearity)" in model.note
+            assert "different size" not in model.note
+    assert blank or apart > 1e-5
+
+
+@pytest.mark.parametrize("apart", [0.0, 1e-9, 1e-7, 1e-6])
+def test_a_predictor_that_another_determines_to_all_digits_that_count_is_left_out(apart):
+    rng = np.random.default_rng(1)
+    first, noise = rng.normal(size=(2, 150))
+    y = rng.random(150) < 1 / (1 + np.exp(-first))
+    model = fit_logistic(np.column_stack([first, first + apart * noise]), y, ["a", "b"])
+    assert model.terms == ("(constant)", "a")
+    assert model.left_out == ("b (determined by the predictors before it)",)
