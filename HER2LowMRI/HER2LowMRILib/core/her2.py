@@ -177,26 +177,31 @@ def _status_of_numbers(test: Her2Test) -> tuple[set[IshStatus | None], int | Non
     ratio, copies = test.ish_ratio, test.ish_copies
     if ratio is None and copies is None:
         return set(), None
-    if ratio is None and test.ish_probe != "dual":
-        if test.ish_probe is None:
-            # Copies without a probe: single-probe thresholds would be a guess, dual-probe ones too.
-            return {"positive", "negative"}, None
-        if copies >= 6:
-            return {"positive"}, None
-        if copies < 4:
-            return {"negative"}, None
-        # 4 to < 6 copies: IHC decides, and with IHC 2+ a dual-probe assay.
-        by_ihc = {"3+": {"positive"}, "0": {"negative"}, "1+": {"negative"}, "2+": {"positive", "negative"}}
-        return by_ihc.get(test.ihc or "", {None}), None
     if ratio is not None and copies is not None:
         group = ish_group(ratio, copies)
         return {_status_of_group(group, test.ihc)}, group
+    if ratio is None and test.ish_probe == "single":
+        return _statuses_single_probe(copies, test.ihc), None
     groups = {
         ish_group(r, c)
         for r in ([ratio] if ratio is not None else [1.0, 3.0])
         for c in ([copies] if copies is not None else [2.0, 5.0, 8.0])
     }
-    return {_status_of_group(group, test.ihc) for group in groups}, None
+    statuses = {_status_of_group(group, test.ihc) for group in groups}
+    if ratio is None and test.ish_probe is None:
+        # Copies without a named probe: a status holds where every probe would give it.
+        statuses |= _statuses_single_probe(copies, test.ihc)
+    return statuses, None
+
+
+def _statuses_single_probe(copies: float, ihc: str | None) -> set[IshStatus | None]:
+    if copies >= 6:
+        return {"positive"}
+    if copies < 4:
+        return {"negative"}
+    # 4 to < 6 copies: IHC decides, and with IHC 2+ a dual-probe assay.
+    by_ihc = {"3+": {"positive"}, "0": {"negative"}, "1+": {"negative"}, "2+": {"positive", "negative"}}
+    return by_ihc.get(ihc or "", {None})
 
 
 def _ish_status(test: Her2Test) -> tuple[IshStatus | None, int | None, str, list[str]]:
@@ -237,6 +242,8 @@ def _worded_numbers(test: Her2Test, group: int | None) -> str:
         parts.append(f"ratio {test.ish_ratio:g}")
     if test.ish_copies is not None:
         parts.append(f"{test.ish_copies:g} copies per cell")
+        if test.ish_probe is None and test.ish_ratio is None:
+            parts.append("probe not named")
     return ", ".join(parts)
 
 

@@ -164,16 +164,64 @@ ROWS = [
         ("discordant_low_ihc",),
     ),
     (
-        "copies without probe, IHC 2+ -> indeterminate",
+        "9 copies without probe, IHC 2+ -> over (single probe, groups 1 and 3 are all positive)",
         {"ihc": "2+", "ish_copies": 9},
+        "over",
+        (),
+    ),
+    (
+        "8 copies without probe, IHC 2+, reported negative -> indeterminate, query",
+        {"ihc": "2+", "ish_copies": 8} | NEGATIVE,
+        "indeterminate",
+        ("ish_conflict",),
+    ),
+    (
+        "2.9 copies without probe, IHC 2+ -> low (single probe, groups 2 and 5 are all negative)",
+        {"ihc": "2+", "ish_copies": 2.9},
+        "low",
+        (),
+    ),
+    (
+        "2.9 copies without probe, IHC 1+ -> low",
+        {"ihc": "1+", "ish_copies": 2.9},
+        "low",
+        (),
+    ),
+    (
+        "2.9 copies without probe, IHC 0 -> zero",
+        {"ihc": "0", "ish_copies": 2.9},
+        "zero",
+        (),
+    ),
+    (
+        "2.9 copies without probe, IHC 1+, reported positive -> indeterminate, query",
+        {"ihc": "1+", "ish_copies": 2.9} | POSITIVE,
+        "indeterminate",
+        ("ish_conflict",),
+    ),
+    (
+        "5 copies without probe, IHC 2+ -> indeterminate (groups 1 and 4 differ)",
+        {"ihc": "2+", "ish_copies": 5},
         "indeterminate",
         ("ish_unresolved",),
     ),
     (
-        "copies without probe, IHC 1+ -> indeterminate",
+        "5 copies without probe, IHC 2+, reported negative -> low",
+        {"ihc": "2+", "ish_copies": 5} | NEGATIVE,
+        "low",
+        (),
+    ),
+    (
+        "9 copies without probe, IHC 1+ -> indeterminate (group 3 is negative then, the others positive)",
         {"ihc": "1+", "ish_copies": 9},
         "indeterminate",
         ("ish_unresolved",),
+    ),
+    (
+        "2.9 copies without probe, no IHC -> indeterminate (group 2 needs IHC)",
+        {"ish_copies": 2.9},
+        "indeterminate",
+        ("ihc_missing", "ish_unresolved"),
     ),
     (
         "ratio < 2 alone, IHC 2+ -> indeterminate (group 3 open)",
@@ -565,3 +613,13 @@ def test_every_ihc_score_meets_every_ish_finding_without_a_gap():
     table = ["".join(groups[ihc, n][0] for n in range(len(findings))) for ihc in IHC]
     # none, positive, negative, failed, G1 .. G5; i: indeterminate
     assert table == ["zozzozzzz", "lollollll", "ioliololl", "ooooooooo", "ioiioiiii"]
+
+
+@pytest.mark.parametrize("ihc", ["0", "1+", "2+", "3+", None])
+@pytest.mark.parametrize("copies", [1.0, 2.9, 3.99, 4.0, 5.0, 5.99, 6.0, 8.0, 20.0])
+def test_copies_without_a_named_probe_say_what_every_probe_says_and_no_more(ihc, copies):
+    named = {
+        group_of_test(Her2Test(ihc=ihc, ish_copies=copies, ish_probe=probe)).ish for probe in ("single", "dual")
+    }
+    unnamed = group_of_test(Her2Test(ihc=ihc, ish_copies=copies)).ish
+    assert unnamed == (named.pop() if len(named) == 1 else None)
