@@ -22,6 +22,7 @@ def synthetic_row(rng: np.random.Generator, number: int, group: str, lesion_type
     shift = 0.15 if group == "over" and has_nme else 0.0
     row: dict[str, object] = {
         "case_id": f"SYN-{number:03d}",
+        "synthetic": 1,
         "age": int(rng.integers(30, 80)),
         "er": int(rng.random() < 0.6),
         "pr": int(rng.random() < 0.5),

@@ -12,6 +12,7 @@ from HER2LowMRILib.cohort.omissions import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS, in_stratum, stratum_lesions
 from HER2LowMRILib.cohort.table import CohortTable
+from HER2LowMRILib.cohort.units import ask
 from HER2LowMRILib.cohort.variables import FEATURE_NAMES, study_variables
 from HER2LowMRILib.core.errors import AnalysisError, Cancelled
 from HER2LowMRILib.core.wording import counted
@@ -90,10 +91,11 @@ def analyze(
     ------
     Cancelled
     AnalysisError
-        When no case has a group.
+        When no case has a group, or when the tables leave a question open: all of them at once.
     """
     import pandas as pd
 
+    ask([*cohort.questions, *(readings.questions if readings else ())])
     settings = settings or Settings()
     left_out: list[LeftOut] = []
     warnings = list(cohort.warnings) + (list(readings.warnings) if readings else [])

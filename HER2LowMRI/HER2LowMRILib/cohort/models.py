@@ -171,19 +171,33 @@ def combined_members(cohort: CohortTable) -> dict[str, tuple[str, ...]]:
 
 
 def screening_candidates(cohort: CohortTable, stratum: str) -> tuple[str, ...]:
-    """Descriptors that a screened qualitative model may take: the collapsed ones in place of their origin."""
-    replaced = {entry.derived_from for entry in cohort.lexicon.derived if entry.id in cohort.variables}
+    """Descriptors that a screened qualitative model may take.
+
+    A collapsed one stands in place of its origin, unless all lesions of the stratum have the same value of it: among
+    NME-related lesions, the lesion type says what ``nme_related`` no longer can.
+    """
+    cases = in_stratum(cohort, stratum)
+    varying = {
+        entry.id: entry.derived_from
+        for entry in cohort.lexicon.derived
+        if entry.id in cohort.variables and _varies(cases[entry.id])
+    }
+    collapsed = {entry.id for entry in cohort.lexicon.derived}
     lesions = stratum_lesions(cohort.lexicon)[stratum]
     # Among all lesions a mass descriptor exists for a part only; its model is the one of the masses.
     return tuple(
         name
         for name, variable in cohort.variables.items()
         if variable.table == "descriptors"
-        and name not in replaced
+        and name not in varying.values()
+        and not (name in collapsed and name not in varying)
         and not variable.optional
-        and not (stratum != "all" and name == "nme_related")
         and asked_of_all(variable, lesions)
     )
+
+
+def _varies(cells: "pd.Series") -> bool:
+    return cells[cells.notna() & (cells != NOT_APPLICABLE)].nunique() > 1
 
 
 def _plans(

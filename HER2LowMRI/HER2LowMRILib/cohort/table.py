@@ -2,18 +2,21 @@
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from HER2LowMRILib.cohort.her2_groups import with_groups
 from HER2LowMRILib.cohort.lexicon_lookup import lexicon_of_table
 from HER2LowMRILib.cohort.strata import GROUPS
+from HER2LowMRILib.cohort.table_wording import counted_words
+from HER2LowMRILib.cohort.units import in_our_units
 from HER2LowMRILib.cohort.variables import STATES, Variable, study_variables
 from HER2LowMRILib.core.clinic import hormone_receptor, ki67_median_split
-from HER2LowMRILib.core.errors import AnalysisError, HER2LowMRIError, StudyError
-from HER2LowMRILib.core.her2 import Her2Test, her2_group
+from HER2LowMRILib.core.errors import AnalysisError, StudyError
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Lexicon, load_lexicon, shown
 from HER2LowMRILib.files.locale_numbers import MISSING_WORDS, decimal_sign, read_numbers
 from HER2LowMRILib.files.row_csv import rows_from_bytes
@@ -48,6 +51,8 @@ class CohortTable:
         The edition of the descriptors.
     not_asked : dict of str to ndarray of bool, shape (rows,)
         Number -> rows in which the question does not arise. A category says so in its cell.
+    questions : tuple of str
+        What has to be answered before the rows can be analysed.
     """
 
     rows: "pd.DataFrame"
@@ -58,6 +63,7 @@ class CohortTable:
     synthetic: bool = False
     lexicon: Lexicon = field(default_factory=load_lexicon)
     not_asked: dict[str, np.ndarray] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
 
     def applies(self, name: str) -> "pd.Series":
         """Rows in which the question of a variable arises, as a Series of bool on the index of ``rows``."""
@@ -66,7 +72,9 @@ class CohortTable:
         return self.rows[name] != NOT_APPLICABLE
 
 
-def read_features(path: Path, lexicon: Path | None = None) -> CohortTable:
+def read_features(
+    path: Path, lexicon: Path | None = None, units: Mapping[str, str] | None = None
+) -> CohortTable:
     """Read one row per patient.
 
     Parameters
@@ -76,7 +84,9 @@ def read_features(path: Path, lexicon: Path | None = None) -> CohortTable:
         ``her2_ihc`` are needed. Columns that are not known are left alone.
     lexicon : Path, optional
         Lexicon or study folder whose descriptors the table has; found by itself where it can be, see
-        `edition.lexicon_of_table`.
+        `lexicon_lookup.lexicon_of_table`.
+    units : mapping, optional
+        Quantity -> unit of the table, from `units.parse_units`.
 
     Raises
     ------
@@ -85,23 +95,24 @@ def read_features(path: Path, lexicon: Path | None = None) -> CohortTable:
     """
     frame, warnings, digest = _read(path, needed=("case_id",))
     frame = _without_repeats(frame, ["case_id"], warnings)
-    frame = _with_groups(frame, warnings)
+    frame = with_groups(frame, warnings)
     edition = _edition(frame, path, lexicon)
-    typed, variables, states, not_asked = _typed(frame, edition, warnings)
-    typed["her2_group"] = frame["her2_group"]
-    _derive(typed, variables, edition, warnings)
-    return CohortTable(
-        typed, variables, tuple(warnings), states, digest, _says_synthetic(frame), edition, not_asked
-    )
+    read = _typed(frame, edition, units or {}, Path(path).name, warnings)
+    read.rows["her2_group"] = frame["her2_group"]
+    _derive_clinic(read.rows, read.variables, warnings)
+    _collapse(read.rows, read.variables, edition)
+    return _table(read, frame, edition, digest, warnings)
 
 
-def read_readings(path: Path, lexicon: Path | None = None) -> CohortTable:
+def read_readings(
+    path: Path, lexicon: Path | None = None, units: Mapping[str, str] | None = None
+) -> CohortTable:
     """Read one row per case and reader, as signed off and before adjudication.
 
     Parameters
     ----------
     path : Path
-    lexicon : Path, optional
+    lexicon, units : optional
         As in `read_features`.
 
     Raises
@@ -116,10 +127,25 @@ def read_readings(path: Path, lexicon: Path | None = None) -> CohortTable:
         frame = frame[~nameless].reset_index(drop=True)
     frame = _without_repeats(frame, ["case_id", "reader"], warnings)
     edition = _edition(frame, path, lexicon)
-    typed, variables, states, not_asked = _typed(frame, edition, warnings)
-    typed["reader"] = frame["reader"]
+    read = _typed(frame, edition, units or {}, Path(path).name, warnings)
+    read.rows["reader"] = frame["reader"]
+    _collapse(read.rows, read.variables, edition)
+    return _table(read, frame, edition, digest, warnings)
+
+
+def _table(
+    read: "_Read", frame: "pd.DataFrame", edition: Lexicon, digest: str, warnings: list[str]
+) -> CohortTable:
     return CohortTable(
-        typed, variables, tuple(warnings), states, digest, _says_synthetic(frame), edition, not_asked
+        read.rows,
+        read.variables,
+        tuple(warnings),
+        read.not_assessable,
+        digest,
+        _says_synthetic(frame),
+        edition,
+        read.not_asked,
+        tuple(read.questions),
     )
 
 
@@ -201,55 +227,23 @@ def _without_repeats(frame: "pd.DataFrame", key: list[str], warnings: list[str])
     return once.reset_index(drop=True)
 
 
-def _with_groups(frame: "pd.DataFrame", warnings: list[str]) -> "pd.DataFrame":
-    """Derive the group from IHC and ISH where they are given; else take the column, if its words are known."""
-    import pandas as pd
-
-    if "her2_group" not in frame and "her2_ihc" not in frame:
-        raise AnalysisError(
-            "The cohort cannot be grouped",
-            needed="the column her2_group (zero, low, over, indeterminate) or her2_ihc with her2_ish",
-            found="neither",
-        )
-    given = frame["her2_group"] if "her2_group" in frame else [None] * len(frame)
-    ihc = frame["her2_ihc"] if "her2_ihc" in frame else [None] * len(frame)
-    ish = frame["her2_ish"] if "her2_ish" in frame else [None] * len(frame)
-    groups, unknown, changed, unread = [], Counter(), 0, 0
-    for stated, score, result in zip(given, ihc, ish, strict=True):
-        word = None if stated is None else str(stated).lower().removeprefix("her2-").removeprefix("her2_")
-        if word is not None and word not in (*GROUPS, "indeterminate"):
-            unknown[shown(stated)] += 1
-            word = None
-        if score is not None:
-            try:
-                derived = her2_group(Her2Test(ihc=score, ish_result=result)).group
-            except HER2LowMRIError:
-                unread += 1
-                derived = None
-            if derived is not None:
-                changed += word is not None and word != derived
-                word = derived
-        groups.append(word)
-    if unknown:
-        warnings.append(f"her2_group has words that are no group, taken as missing: {_counted(unknown)}.")
-    if unread:
-        warnings.append(
-            f"her2_ihc or her2_ish cannot be read in {unread} rows; their her2_group is used as it is."
-        )
-    if changed:
-        warnings.append(
-            f"In {changed} rows her2_group differs from what IHC and ISH give; the derived group is used."
-        )
-    return frame.assign(her2_group=pd.Series(groups, dtype=object))
-
-
 def _edition(frame: "pd.DataFrame", path: Path, given: Path | None) -> Lexicon:
     return lexicon_of_table(frame.get("lexicon_edition", ()), Path(path), given)
 
 
+class _Read(NamedTuple):
+    """Typed cells; see `CohortTable`."""
+
+    rows: "pd.DataFrame"
+    variables: dict[str, Variable]
+    not_assessable: dict[str, int]
+    not_asked: dict[str, np.ndarray]
+    questions: list[str]
+
+
 def _typed(
-    frame: "pd.DataFrame", lexicon: Lexicon, warnings: list[str]
-) -> tuple["pd.DataFrame", dict[str, Variable], dict[str, int], dict[str, np.ndarray]]:
+    frame: "pd.DataFrame", lexicon: Lexicon, units: Mapping[str, str], file: str, warnings: list[str]
+) -> _Read:
     import pandas as pd
 
     known = study_variables(lexicon)
@@ -270,18 +264,22 @@ def _typed(
             columns[name], strange = read_numbers(cells, sign, variable.unit)
             if strange:
                 unread[name] = strange
-            warnings += _implausible(variable, columns[name])
             if (cells == NOT_APPLICABLE).any():
                 not_asked[name] = (cells == NOT_APPLICABLE).to_numpy()
         else:
             columns[name] = pd.Series(_categories(variable, cells, warnings), dtype=object)
         variables[name] = variable
+    rows, turned, questions = in_our_units(pd.DataFrame(columns), units, file)
+    warnings += turned
+    for variable in variables.values():
+        if variable.kind == "number":
+            warnings += _implausible(variable, rows[variable.name].to_numpy(float))
     warnings += _unread_numbers(unread, sign)
-    return pd.DataFrame(columns), variables, states, not_asked
+    return _Read(rows, variables, states, not_asked, questions)
 
 
 def _unread_numbers(unread: dict[str, Counter[str]], sign: str) -> list[str]:
-    words = [f"{name}: {_counted(cells)}" for name, cells in unread.items()]
+    words = [f"{name}: {counted_words(cells)}" for name, cells in unread.items()]
     if len(words) <= _NAMED:
         return [f"Cells that are no number are taken as missing, {text}." for text in words]
     other = "a decimal comma" if sign == "." else "a decimal point"
@@ -326,22 +324,16 @@ def _categories(variable: Variable, cells: "pd.Series", warnings: list[str]) -> 
     if strange:
         warnings.append(
             f"{variable.name} has values that are none of {', '.join(variable.categories)}, taken as missing: "
-            f"{_counted(strange)}."
+            f"{counted_words(strange)}."
         )
     return values
 
 
-def _derive(
-    rows: "pd.DataFrame", variables: dict[str, Variable], lexicon: Lexicon, warnings: list[str]
-) -> None:
-    """Add what is always derived: Ki-67 above the cohort's median, HR, and the collapsed descriptors."""
+def _derive_clinic(rows: "pd.DataFrame", variables: dict[str, Variable], warnings: list[str]) -> None:
+    """Add HR, and Ki-67 above the median of the cases that are analysed."""
     import pandas as pd
 
-    known = study_variables(lexicon)
-
-    def add(name: str, values: list[str | None]) -> None:
-        rows[name], variables[name] = pd.Series(values, dtype=object), known[name]
-
+    known = study_variables()
     if {"er", "pr"} <= set(rows):
         stated = rows["hr"] if "hr" in rows else [None] * len(rows)
         both = zip(rows["er"], rows["pr"], strict=True)
@@ -352,10 +344,24 @@ def _derive(
         )
         if differs:
             warnings.append(f"In {differs} rows hr contradicts er and pr; it is derived from them.")
-        add("hr", [old if new is None else new for old, new in zip(stated, receptors, strict=True)])
-    if "ki67_percent" in rows and rows["ki67_percent"].notna().any():
-        _, high = ki67_median_split(rows["ki67_percent"].tolist())
-        add("ki67_high", [None if value is None else str(value) for value in high])
+        derived = [old if new is None else new for old, new in zip(stated, receptors, strict=True)]
+        rows["hr"], variables["hr"] = pd.Series(derived, dtype=object), known["hr"]
+    if "ki67_percent" not in rows:
+        return
+    stated = rows["ki67_percent"].where(rows["her2_group"].isin(GROUPS))
+    if stated.notna().any():
+        cut, high = ki67_median_split(stated.tolist())
+        rows["ki67_high"] = pd.Series([None if value is None else str(value) for value in high], dtype=object)
+        variables["ki67_high"] = replace(
+            known["ki67_high"], label=f"Ki-67 above the cohort's median of {cut:g} %"
+        )
+
+
+def _collapse(rows: "pd.DataFrame", variables: dict[str, Variable], lexicon: Lexicon) -> None:
+    """Add the collapsed descriptors; a column that has them already is not believed."""
+    import pandas as pd
+
+    known = study_variables(lexicon)
     for entry in lexicon.derived:
         if entry.derived_from not in rows:
             continue
@@ -364,15 +370,11 @@ def _derive(
             NOT_APPLICABLE if answer == NOT_APPLICABLE else mapping.get(answer)
             for answer in rows[entry.derived_from]
         ]
-        add(entry.id, derived)
+        rows[entry.id], variables[entry.id] = pd.Series(derived, dtype=object), known[entry.id]
 
 
 def _says_synthetic(frame: "pd.DataFrame") -> bool:
-    if "synthetic" in frame and frame["synthetic"].isin(["1", "true", "yes"]).any():
-        return True
-    return bool(frame["case_id"].str.upper().str.startswith("SYN").any())
-
-
-def _counted(values: Counter[str]) -> str:
-    shown_values = [f"{value} ({count}x)" for value, count in values.most_common(3)]
-    return ", ".join(shown_values) + (" and others" if len(values) > 3 else "")
+    # A name proves nothing: a hospital's cases may begin with SYN.
+    return "synthetic" in frame and bool(
+        frame["synthetic"].str.casefold().isin(["1", "1.0", "true", "yes"]).any()
+    )

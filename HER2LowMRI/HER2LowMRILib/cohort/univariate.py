@@ -61,8 +61,11 @@ def univariate_table(
         for variable in cohort.variables.values():
             if _constant_by_design(variable, stratum, lesions):
                 continue
+            texts = _number_texts(rows, variable) if variable.kind == "number" else {}
             for comparison in COMPARISONS:
-                found.append({"stratum": stratum, **_compare(rows, cohort, variable, comparison, seed)})
+                found.append(
+                    {"stratum": stratum, **_compare(rows, cohort, variable, comparison, texts, seed)}
+                )
         if progress:
             progress((number + 1) / len(STRATUM_LABELS))
     table = pd.DataFrame(found)
@@ -87,8 +90,25 @@ def _constant_by_design(variable: Variable, stratum: str, lesions: tuple[str, ..
     return variable.name in made_of or asked_of_none(variable, lesions)
 
 
+def _number_texts(rows: "pd.DataFrame", variable: Variable) -> dict[str, str]:
+    """Summary of each group: mean or median is chosen once for a stratum, so that no pair shows another."""
+    from HER2LowMRILib.core.statistics.summaries import summarize
+
+    summaries = {
+        group: summarize(rows.loc[rows["her2_group"] == group, variable.name], variable.label)
+        for group in GROUPS
+    }
+    there = [summary for summary in summaries.values() if summary.n]
+    return number_summaries(summaries, bool(there) and all(summary.is_normal for summary in there))
+
+
 def _compare(
-    rows: "pd.DataFrame", cohort: CohortTable, variable: Variable, comparison: Comparison, seed: int
+    rows: "pd.DataFrame",
+    cohort: CohortTable,
+    variable: Variable,
+    comparison: Comparison,
+    texts: Mapping[str, str],
+    seed: int,
 ) -> dict[str, Any]:
     from HER2LowMRILib.core.statistics.contingency import compare_categories
     from HER2LowMRILib.core.statistics.numeric_groups import compare_numbers
@@ -108,8 +128,7 @@ def _compare(
     if variable.kind == "number":
         numeric = compare_numbers(values, groups, group_order=comparison.groups, what=variable.label)
         out |= {f"n_{group}": summary.n for group, summary in numeric.summaries.items()}
-        texts = number_summaries(numeric.summaries, numeric.normal)
-        out |= {f"summary_{group}": text for group, text in texts.items()}
+        out |= {f"summary_{group}": texts[group] for group in comparison.groups}
         result: Any = numeric
     else:
         result = compare_categories(
@@ -149,7 +168,10 @@ def number_summaries(summaries: "Mapping[str, NumericSummary]", normal: bool) ->
         if not summary.n:
             return ""
         numbers = (summary.mean, summary.sd) if normal else (summary.median, summary.q1, summary.q3)
-        shown = [f"{round(value, decimals) + 0.0:.{decimals}f}" for value in numbers]
+        # A typeset minus: a hyphen at the start of a cell is a formula to a spreadsheet.
+        shown = [
+            f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "\N{MINUS SIGN}") for value in numbers
+        ]
         return f"{shown[0]} ± {shown[1]}" if normal else f"{shown[0]} ({shown[1]} to {shown[2]})"
 
     return {group: words(summary) for group, summary in summaries.items()}

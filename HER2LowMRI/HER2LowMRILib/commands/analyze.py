@@ -5,6 +5,7 @@ from pathlib import Path
 
 from HER2LowMRILib.cohort.omissions import by_reason
 from HER2LowMRILib.cohort.settings import Settings
+from HER2LowMRILib.cohort.units import parse_units
 from HER2LowMRILib.commands.arguments import add_out, add_quiet
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort
@@ -27,6 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="lexicon.json, or study folder, of the descriptors (default: beside FEATURES.csv, or the edition that "
         "its rows name)",
+    )
+    parser.add_argument(
+        "--unit",
+        action="append",
+        default=[],
+        metavar="QUANTITY=UNIT",
+        help="unit of ADC, D, K, ki67_percent or lesion_size_mm in the tables where it is not that of the data "
+        "dictionary: ADC=mm2/s, ki67_percent=fraction, lesion_size_mm=cm (may be repeated)",
     )
     add_out(parser, "the results")
     default = Settings()
@@ -51,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
             flow=args.flow,
             lexicon=args.lexicon,
             settings=settings,
+            units=parse_units(args.unit),
             progress=progress,
         )
     if not args.quiet:

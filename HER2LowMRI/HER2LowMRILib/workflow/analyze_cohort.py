@@ -3,7 +3,7 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ def analyze_cohort(
     flow: Path | None = None,
     lexicon: Path | None = None,
     settings: Settings | None = None,
+    units: Mapping[str, str] | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Analysis:
@@ -53,8 +54,10 @@ def analyze_cohort(
         The study's flow.csv; one that lies beside ``features`` is taken by itself.
     lexicon : Path, optional
         Lexicon or study folder whose descriptors the tables have; found by itself where it can be, see
-        `cohort.edition.lexicon_of_table`.
+        `cohort.lexicon_lookup.lexicon_of_table`.
     settings : Settings, optional
+    units : mapping, optional
+        Quantity -> unit of the tables, from `cohort.units.parse_units`; the units of the data dictionary otherwise.
     progress, cancelled : callable, optional
 
     Returns
@@ -73,8 +76,8 @@ def analyze_cohort(
         flow = beside
     overlaps = Path(readings).with_name(OVERLAP_FILE) if readings is not None else None
     analysis = analyze(
-        read_features(features, lexicon),
-        read_readings(readings, lexicon) if readings is not None else None,
+        read_features(features, lexicon, units),
+        read_readings(readings, lexicon, units) if readings is not None else None,
         read_flow(flow) if flow is not None else None,
         settings,
         overlaps=read_overlaps(overlaps) if overlaps is not None and overlaps.is_file() else None,

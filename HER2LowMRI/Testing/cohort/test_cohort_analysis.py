@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from cohort_csv import write_rows_as_csv
 from HER2LowMRILib.cli import main
-from HER2LowMRILib.cohort.models import QUALITATIVE_PAPER
+from HER2LowMRILib.cohort.models import QUALITATIVE_PAPER, screening_candidates
 from HER2LowMRILib.cohort.report.tables import cross_validated_text, interval_text, number_text, ratio_text
 from HER2LowMRILib.cohort.settings import Settings
+from HER2LowMRILib.cohort.table import read_features
 from HER2LowMRILib.cohort.univariate import number_summaries
 from HER2LowMRILib.cohort.variables import COMBINED_MEMBERS, FEATURE_NAMES
 from HER2LowMRILib.core.errors import AnalysisError, Cancelled
@@ -315,6 +316,58 @@ def test_decimals_leave_the_smallest_spread_two_digits():
     assert number_summaries(whole, normal=False)["low"] == "500 (400 to 630)"
     constant = {"low": summarize([0.05] * 4), "over": summarize([])}
     assert number_summaries(constant, normal=False) == {"low": "0.050 (0.050 to 0.050)", "over": ""}
+
+
+def test_a_variable_is_mean_or_median_in_every_pair_of_a_stratum(analysed):
+    table = analysed.tables["univariate"]
+    numbers = table[table["kind"] == "number"]
+    assert numbers["summary_low"].str.contains("±").any() and numbers["summary_low"].str.contains("to").any()
+    for _, part in numbers.groupby(["stratum", "variable"]):
+        for group in ("zero", "low", "over"):
+            assert part[f"summary_{group}"].dropna().nunique() == 1, part["variable"].iloc[0]
+
+
+def test_no_cell_of_a_table_carries_an_apostrophe(analysed, out):
+    negative = 0
+    for name in FILES.values():
+        text = (out / name).read_text()
+        assert not re.search(r"""(^|[,"])'""", text, re.MULTILINE), name
+        negative += text.count("\N{MINUS SIGN}")
+    assert negative > 10
+
+
+def test_the_lesion_type_enters_the_screened_model_of_nme_related_lesions(cohort_rows, write_csv, tmp_path):
+    # Of the NME-related lesions, low ones mostly have a mass beside the NME and zero ones do not.
+    kinds = {"zero": ["nme"] * 13 + ["mass_with_nme"] * 2, "low": ["nme"] * 3 + ["mass_with_nme"] * 12}
+    rows = [dict(row) for row in cohort_rows]
+    for group, types in kinds.items():
+        related = [row for row in rows if row["her2_group"] == group and row["lesion_type"] != "mass"]
+        for row, kind in zip(related, types, strict=True):
+            row["lesion_type"] = kind
+    columns = ["case_id", "her2_group", "lesion_type", "multifocal", "t2_hyperintensity", "ADC_mean"]
+    analysis = analyze_cohort(write_csv(rows, columns=columns), tmp_path / "out", settings=QUICK)
+    tests = analysis.tables["univariate"].set_index(["stratum", "comparison", "variable"])
+    assert tests.loc[("nme_related", "low_vs_zero", "lesion_type"), "p"] < 0.001
+    models = analysis.tables["models"].set_index(["stratum", "comparison", "model"])
+    terms = models.loc[("nme_related", "low_vs_zero", "Qualitative_screened"), "term"].tolist()
+    assert "lesion_type: mass_with_nme" in terms
+    assert not any(term.startswith("nme_related") for term in models.loc["nme_related", "term"])
+    # By hand: (12 x 13) / (3 x 2), the odds of a mass beside the NME in low against those in zero.
+    if terms == ["(constant)", "lesion_type: mass_with_nme"]:
+        row = models.loc[("nme_related", "low_vs_zero", "Qualitative_screened")].iloc[1]
+        assert row["odds_ratio"] == pytest.approx(12 * 13 / (3 * 2), rel=1e-9)
+
+
+def test_a_collapsed_descriptor_that_is_constant_gives_its_place_to_its_origin(
+    cohort_rows, write_csv, tmp_path
+):
+    rows = [row | {"mass_margin": "spiculated" if n % 3 else "irregular"} if row["lesion_type"] == "mass" else row
+            for n, row in enumerate(cohort_rows)]  # fmt: skip
+    cohort = read_features(write_csv(rows))
+    assert "mass_margin" in screening_candidates(cohort, "mass")
+    assert "non_circumscribed" not in screening_candidates(cohort, "mass")
+    assert "irregular_shape" in screening_candidates(cohort, "mass")
+    assert "mass_shape" not in screening_candidates(cohort, "mass")
 
 
 def test_shares_of_a_mass_descriptor_are_those_of_the_lesions_with_a_mass(analysed, out, cohort_rows):

@@ -31,16 +31,6 @@ def test_numbers_keep_every_digit(cohort_rows, write_csv):
     assert np.array_equal(table.rows["K_entropy"], [row["K_entropy"] for row in cohort_rows])
 
 
-def test_the_group_is_derived_from_ihc_and_ish_and_a_contradiction_is_told(cohort_rows, write_csv):
-    rows = [dict(row) for row in cohort_rows[:6]]
-    rows[0] |= {"her2_ihc": "2+", "her2_ish": "negative", "her2_group": "over"}
-    rows[1] |= {"her2_ihc": "2+", "her2_ish": "positive", "her2_group": ""}
-    rows[2] |= {"her2_ihc": "2+", "her2_ish": "", "her2_group": ""}
-    table = read_features(write_csv(rows))
-    assert table.rows["her2_group"].tolist()[:3] == ["low", "over", "indeterminate"]
-    assert "In 1 rows her2_group differs from what IHC and ISH give" in table.warnings[0]
-
-
 def test_without_ihc_the_stated_group_is_used(cohort_rows, write_csv):
     columns = [name for name in cohort_rows[0] if name not in ("her2_ihc", "her2_ish")]
     rows = [dict(row) for row in cohort_rows]
@@ -144,6 +134,49 @@ def test_an_optional_descriptor_that_nobody_answered_is_no_variable(cohort_rows,
     assert "side" not in table.variables
     assert "kinetics_delayed" in table.variables
     assert table.warnings == ()
+
+
+def test_the_median_of_ki67_is_that_of_the_cases_that_are_analysed(cohort_rows, write_csv):
+    stated = [
+        (10, "low"),
+        (20, "low"),
+        (30, "over"),
+        (40, "zero"),
+        (90, "indeterminate"),
+        (95, "indeterminate"),
+    ]
+    rows = [
+        row | {"ki67_percent": value, "her2_group": group}
+        for row, (value, group) in zip(cohort_rows, stated, strict=False)
+    ]
+    table = read_features(write_csv(rows))
+    assert table.rows["ki67_high"].tolist()[:4] == ["0", "0", "1", "1"]
+    assert table.variables["ki67_high"].label == "Ki-67 above the cohort's median of 25 %"
+
+
+@pytest.mark.parametrize("case_id", ["SYN-001", "Synapse 7", "syn3", "SYNTHES-1"])
+def test_a_case_id_does_not_make_a_study_synthetic(cohort_rows, write_csv, case_id):
+    rows = [row | {"case_id": f"{case_id}.{n}", "synthetic": ""} for n, row in enumerate(cohort_rows)]
+    assert not read_features(write_csv(rows)).synthetic
+    assert not read_features(write_csv([row | {"synthetic": 0} for row in rows], "no.csv")).synthetic
+    for word in ("1", "1.0", "TRUE", "yes"):
+        assert read_features(write_csv([rows[0] | {"synthetic": word}, *rows[1:]], "yes.csv")).synthetic
+
+
+def test_readings_without_derived_columns_have_the_collapsed_descriptors(reading_rows, write_csv):
+    assert not {"irregular_shape", "non_circumscribed", "nme_related"} & set(reading_rows[0])
+    table = read_readings(write_csv(reading_rows))
+    for name, origin, yes in (
+        ("irregular_shape", "mass_shape", {"irregular"}),
+        ("non_circumscribed", "mass_margin", {"irregular", "spiculated"}),
+        ("nme_related", "lesion_type", {"nme", "mass_with_nme"}),
+    ):
+        assert name in table.variables
+        expected = [
+            "not_applicable" if row[origin] == "not_applicable" else str(int(row[origin] in yes))
+            for row in reading_rows
+        ]
+        assert table.rows[name].tolist() == expected
 
 
 def written(rows, change):

@@ -619,7 +619,8 @@ def test_every_ihc_score_meets_every_ish_finding_without_a_gap():
 @pytest.mark.parametrize("copies", [1.0, 2.9, 3.99, 4.0, 5.0, 5.99, 6.0, 8.0, 20.0])
 def test_copies_without_a_named_probe_say_what_every_probe_says_and_no_more(ihc, copies):
     named = {
-        group_of_test(Her2Test(ihc=ihc, ish_copies=copies, ish_probe=probe)).ish for probe in ("single", "dual")
+        group_of_test(Her2Test(ihc=ihc, ish_copies=copies, ish_probe=probe)).ish
+        for probe in ("single", "dual")
     }
     unnamed = group_of_test(Her2Test(ihc=ihc, ish_copies=copies)).ish
     assert unnamed == (named.pop() if len(named) == 1 else None)

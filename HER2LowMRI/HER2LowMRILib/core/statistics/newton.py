@@ -105,6 +105,8 @@ def fit(
         stuck = _move(data, state, open_fits, step)
         # A step that cannot rise any more: at the limit of the arithmetic, or lost.
         converged[open_fits[stuck]] = size[keep][stuck] < 1e-6
+        # So is a penalised fit that goes to and fro there, as ill-conditioned predictors make it do.
+        converged[open_fits] |= firth & (size[keep] < 1e-6)
         open_fits = open_fits[~stuck]
         if open_fits.size == 0:
             break
@@ -193,9 +195,7 @@ def _objective(data: _Data, beta: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
     return value, information, probability
 
 
-def _score(
-    data: _Data, probability: np.ndarray, information: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _score(data: _Data, probability: np.ndarray, information: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Score, and the matrix that Newton's step divides it by."""
     residual, curvature = data.y - probability, information
     if data.firth:
@@ -204,8 +204,9 @@ def _score(
         residual = residual + leverage * (0.5 - probability)
         # The penalty bends the likelihood too: by as much again where a case has the leverage 1, as the one case of
         # a category does. Fisher's information alone would step to the mirror image of the start there, for ever.
+        bent = leverage * (leverage.max(axis=-1, keepdims=True) > 0.5)
         p = information.shape[-1]
-        curvature = data.sums(data.weights * variance * (1 + leverage), data.outer).reshape(-1, p, p)
+        curvature = data.sums(data.weights * variance * (1 + bent), data.outer).reshape(-1, p, p)
     return data.sums(data.weights * residual, data.x), curvature
 
 

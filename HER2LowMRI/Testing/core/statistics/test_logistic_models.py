@@ -277,6 +277,16 @@ def test_firth_converges_whatever_signs_occur_in_one_case_alone(signs):
         assert np.isfinite(model.coefficient).all()
 
 
+def test_firth_converges_on_ten_nearly_collinear_predictors_of_few_cases():
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        latent = rng.normal(size=(30, 3))
+        x = np.repeat(latent, [3, 3, 4], axis=1) + 0.02 * rng.normal(size=(30, 10))
+        y = np.arange(30) < 15
+        model = fit_logistic(x, y, [f"x{i}" for i in range(10)], method="firth", profile=False)
+        assert np.isfinite(model.coefficient).all()
+
+
 def test_every_step_of_a_penalised_fit_rises():
     rng = np.random.default_rng(4)
     x = np.column_stack([np.ones(60), rng.random(60) < 0.5, np.arange(60) == 7]).astype(float)
