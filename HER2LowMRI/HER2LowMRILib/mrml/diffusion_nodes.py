@@ -23,6 +23,8 @@ from HER2LowMRILib.images.intake.volume_files import Volume
 from HER2LowMRILib.mrml.volumes import array_of, grid_of
 
 LABELS, TAG_NAME = "MultiVolume.FrameLabels", "MultiVolume.FrameIdentifyingDICOMTagName"
+_COMPUTED = ImageKind.COMPUTED_B
+
 DicomValue = Callable[[str, str], str]
 
 
@@ -46,13 +48,14 @@ def volumes_of_node(
     ImageError
         When nothing tells the b-values, or the frames lie on different voxels.
     """
-    if node.IsA("vtkMRMLSequenceNode"):
-        return _of_sequence(node)
-    if node.IsA("vtkMRMLDiffusionWeightedVolumeNode"):
-        return _of_gradients(node)
-    array = array_of(node)
-    if array.ndim == 4:
-        return _of_components(node, array)
+    several = _several_volumes(node)
+    if several is not None:
+        computed = [
+            v.b_value for v in several[0] if classify_name(node.GetName() or "", v.b_value) is _COMPUTED
+        ]
+        if computed:
+            raise _left_out(node, _COMPUTED)
+        return several
     found = _class_of(node, dicom_value)
     if found.doubt is not None:
         raise ImageError(
@@ -65,14 +68,27 @@ def volumes_of_node(
     if b_value is None:
         b_value, source = b_value_in_name(node.GetName() or ""), "name of the volume: check it"
     if found.kind is not ImageKind.SIGNAL:
-        raise ImageError(
-            f"{node.GetName()} is left out",
-            needed="an image that was measured at one b-value",
-            found=found.kind.value,
-        )
+        raise _left_out(node, found.kind)
     if b_value is None:
         raise _unknown(node, "a DICOM b-value, or a name such as b800")
-    return [Volume(array, b_value, source, found.gradient)], grid_of(node)
+    direction = found.gradient if found.directionality == "directional" else None
+    return [Volume(array_of(node), b_value, source, direction)], grid_of(node)
+
+
+def _several_volumes(node: slicer.vtkMRMLNode) -> tuple[list[Volume], ImageGrid] | None:
+    """The images of a node that holds one for each b-value; None of a single volume."""
+    if node.IsA("vtkMRMLSequenceNode"):
+        return _of_sequence(node)
+    if node.IsA("vtkMRMLDiffusionWeightedVolumeNode"):
+        return _of_gradients(node)
+    array = array_of(node)
+    return _of_components(node, array) if array.ndim == 4 else None
+
+
+def _left_out(node: slicer.vtkMRMLNode, kind: ImageKind) -> ImageError:
+    return ImageError(
+        f"{node.GetName()} is left out", needed="images that were measured at their b-value", found=kind.value
+    )
 
 
 def adc_of_node(node: slicer.vtkMRMLScalarVolumeNode, dicom_value: DicomValue | None = None) -> AdcMap | None:

@@ -232,3 +232,10 @@ def test_a_series_of_several_b_values_named_after_its_adc_map_is_read(tmp_path, 
 def test_names_that_only_look_like_it_say_nothing(name):
     assert map_in_name(name) is None
     assert computed_b_in_name(name) is None
+
+
+def test_an_examination_that_is_made_up_as_a_whole_has_no_computed_b_value_for_it(tmp_path):
+    datasets = siemens_trace()
+    for ds in datasets:
+        ds.ManufacturerModelName, ds.SeriesDescription = "SYNTHETIC", "SYNTHETIC ep2d_diff_trace_TRACEW"
+    assert read_dwi([save(datasets, tmp_path)]).b_values == B_VALUES
