@@ -159,7 +159,7 @@ class MemoryBudget:
         granted = min(self._most, max(self._least, LARGEST_RATIO * self._held))
         if self._claimed > granted:
             raise ImageError(
-                f"{name} is too large or damaged",
+                f"{name} is truncated, damaged or too large",
                 needed=f"at most {size_text(granted)} of memory for files of {size_text(self._held)}",
                 found=f"a claim of {size_text(self._claimed)}",
             )

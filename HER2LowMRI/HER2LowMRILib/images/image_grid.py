@@ -1,6 +1,7 @@
 """Where the voxels of an image lie in the patient: the one thing that maps and VOIs must agree on."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 
 import numpy as np
 import SimpleITK as sitk
@@ -8,6 +9,8 @@ import SimpleITK as sitk
 from HER2LowMRILib.core.errors import ImageError
 
 SAME_PLACE_MM = 1e-3
+# In the files of maps and VOIs, the other place that the image they were made from states.
+ALSO_STATED_KEY = "HER2LowMRI.also_stated"
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,16 @@ class ImageGrid:
         Centre of the first voxel [mm, LPS].
     direction : tuple of float
         Row-major 3 x 3 matrix whose columns are the unit vectors of i, j, k (LPS). May be left-handed.
+    also_stated : tuple of float, optional
+        Row-major 3 x 4 matrix from voxel index to position [mm, LPS] that the file states as well and that puts the
+        voxels elsewhere: qform and sform of a NIfTI file that disagree.
     """
 
     size_ijk: tuple[int, int, int]
     spacing_mm: tuple[float, float, float]
     origin_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
     direction: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+    also_stated: tuple[float, ...] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         numbers = (*self.spacing_mm, *self.origin_mm, *self.direction)
@@ -69,12 +76,23 @@ class ImageGrid:
         matrix[:3, 3] = self.origin_mm
         return matrix
 
-    def corners_mm(self) -> np.ndarray:
-        """Positions of the 8 outermost voxel centres, shape (8, 3) [mm, LPS]."""
+    def corners_mm(self, ijk_to_lps: np.ndarray | None = None) -> np.ndarray:
+        """Positions of the 8 outermost voxel centres, shape (8, 3) [mm, LPS]; by another matrix if one is given."""
         last = np.asarray(self.size_ijk) - 1
         ijk = np.array([[i, j, k] for k in (0, last[2]) for j in (0, last[1]) for i in (0, last[0])], float)
-        matrix = self.ijk_to_lps()
-        return ijk @ matrix[:3, :3].T + matrix[:3, 3]
+        matrix = self.ijk_to_lps() if ijk_to_lps is None else ijk_to_lps
+        return np.asarray(ijk @ matrix[:3, :3].T + matrix[:3, 3])
+
+    def farthest_from(self, ijk_to_lps: np.ndarray) -> float:
+        """Largest distance between where this grid and a matrix, 3 x 4 or 4 x 4, put the outermost voxels [mm]."""
+        apart = self.corners_mm() - self.corners_mm(ijk_to_lps)
+        return float(np.max(np.linalg.norm(apart, axis=1)))
+
+    def lies_where_also_stated(self, other: "ImageGrid", tolerance_mm: float = 0.1) -> bool:
+        """Whether these voxels lie where ``other`` says, in its second statement, that its own lie."""
+        if other.also_stated is None or self.size_ijk != other.size_ijk:
+            return False
+        return self.farthest_from(np.reshape(other.also_stated, (3, 4))) <= tolerance_mm
 
     def same_as(self, other: "ImageGrid", tolerance_mm: float = SAME_PLACE_MM) -> bool:
         """Whether both grids have the same voxels: size, and the 8 corners within ``tolerance_mm``."""
@@ -107,11 +125,13 @@ class ImageGrid:
         if dimension < 3:
             raise ImageError("The image is no volume", needed="3 dimensions", found=f"{dimension}")
         direction = np.reshape(image.GetDirection(), (dimension, dimension))[:3, :3]
+        stated = image.GetMetaData(ALSO_STATED_KEY) if image.HasMetaDataKey(ALSO_STATED_KEY) else ""
         return cls(
             tuple(int(n) for n in image.GetSize()[:3]),
             tuple(float(s) for s in image.GetSpacing()[:3]),
             tuple(float(o) for o in image.GetOrigin()[:3]),
             tuple(float(d) for d in direction.ravel()),
+            _matrix_of_text(stated),
         )
 
     def to_sitk(self, array: np.ndarray) -> sitk.Image:
@@ -130,4 +150,18 @@ class ImageGrid:
         image.SetSpacing(self.spacing_mm)
         image.SetOrigin(self.origin_mm)
         image.SetDirection(self.direction)
+        if self.also_stated is not None:
+            image.SetMetaData(ALSO_STATED_KEY, " ".join(f"{part:.9g}" for part in self.also_stated))
         return image
+
+
+def _matrix_of_text(text: str) -> tuple[float, ...] | None:
+    try:
+        parts = tuple(float(part) for part in re.split(r"\s+", text.strip()) if part)
+    except ValueError:
+        parts = (float("nan"),)
+    if parts and (len(parts) != 12 or not np.all(np.isfinite(parts))):
+        raise ImageError(
+            "The image has no usable position", needed=f"12 numbers in {ALSO_STATED_KEY}", found="others"
+        )
+    return parts or None

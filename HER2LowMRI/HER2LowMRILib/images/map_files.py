@@ -165,12 +165,12 @@ def _write_image(
 
 
 def _read_array(path: Path) -> tuple[np.ndarray, ImageGrid, dict[str, str]]:
-    image, keys = read_image(path)
-    if image.GetNumberOfComponentsPerPixel() != 1 or image.GetDimension() != 3:
+    image = read_image(path)
+    if len(image.volumes) != 1:
         raise ImageError(
             f"{path.name} is no map", needed="one 3D volume", found="more than one value per voxel"
         )
-    return sitk.GetArrayFromImage(image), ImageGrid.from_sitk(image), keys
+    return image.volumes[0], image.grid, image.keys
 
 
 def _quality(path: Path | None, arrays: dict[str, np.ndarray], grid: ImageGrid) -> np.ndarray:
@@ -203,7 +203,9 @@ def _record(
         "b_values": b_values,
         "fit": dataclasses.asdict(maps.options),
         "quality": count_quality(maps.quality),
-        "grid": dataclasses.asdict(grid),
+        "grid": {
+            key: value for key, value in dataclasses.asdict(grid).items() if key != "also_stated" or value
+        },
     }
     if series is not None:
         record |= {

@@ -12,7 +12,6 @@ from HER2LowMRILib.images.intake.dicom_frames import Frame, read_frames
 from HER2LowMRILib.images.intake.dicom_pixels import stored_pixels
 from HER2LowMRILib.images.intake.frame_geometry import slice_positions
 from HER2LowMRILib.images.intake.image_files import is_image_file, read_image
-from HER2LowMRILib.images.sorting.image_file_volumes import arrays_of
 
 
 def read_image_set(images: ImageSet) -> tuple[np.ndarray, ImageGrid]:
@@ -121,8 +120,8 @@ def _scaled(frame: Frame) -> np.ndarray:
 
 
 def _from_image_file(images: ImageSet) -> tuple[np.ndarray, ImageGrid]:
-    image, _ = read_image(images.files[0])
-    grid, arrays = ImageGrid.from_sitk(image), arrays_of(image)
+    image = read_image(images.files[0])
+    grid, arrays = image.grid, image.volumes
     at = images.volume or 0
     if not grid.same_as(images.grid) or at >= len(arrays):
         raise _changed(images)

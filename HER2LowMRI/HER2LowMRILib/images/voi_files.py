@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import SimpleITK as sitk
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.intake.image_files import read_image
+from HER2LowMRILib.images.intake.image_files import LABEL_BYTES, read_image
 from HER2LowMRILib.images.voi_on_grid import carry_over
 
 LESION = "lesion"
@@ -103,17 +102,8 @@ def read_segmentation(path: Path) -> Segmentation:
         If the file is damaged or holds no labels.
     """
     path = Path(path)
-    image, keys = read_image(path)
-    grid = ImageGrid.from_sitk(image)
-    array = sitk.GetArrayFromImage(image)
-    if image.GetNumberOfComponentsPerPixel() > 1:
-        layers = [array[..., index] for index in range(array.shape[-1])]
-    else:
-        layers = list(array) if array.ndim == 4 else [array]
-    if any(layer.ndim != 3 for layer in layers):
-        raise ImageError(
-            f"{path.name} is no segmentation", needed="3D layers", found=f"{layers[0].ndim} dimensions"
-        )
+    image = read_image(path, value_bytes=LABEL_BYTES, attached=True)
+    layers, keys, grid = image.volumes, image.keys, image.grid
     if layers[0].dtype.kind == "f":
         if any(not np.array_equal(layer, np.rint(layer)) for layer in layers):
             raise ImageError(

@@ -15,7 +15,7 @@ from HER2LowMRILib.images.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.images.intake.frame_geometry import slice_positions
 from HER2LowMRILib.images.intake.ordered_threads import in_order
 from HER2LowMRILib.images.intake.pixel_file import LARGEST_VOLUME
-from HER2LowMRILib.images.intake.signal_decay_check import check_decay
+from HER2LowMRILib.images.intake.signal_decay_check import check_decay, negative_signals
 from HER2LowMRILib.images.intake.slice_plans import SlicePlan, plan_slices
 
 # Repeated b 0 images of one examination differ by noise and motion; more is another scale.
@@ -87,7 +87,7 @@ def dicom_series(
         volume.refuse_unlike()
         note = "; ".join(text for text in (plan.note, scale_note) if text)
         images.append(BImage(plan.b_value, volume.array, plan.averages, plan.source, note))
-    warnings.extend(check_decay(images))
+    warnings.extend((*negative_signals(images), *check_decay(images)))
     if saturation is not None and all(scale(frame) == (1.0, 0.0) for frame in used):
         # Images that were rewritten with more bits than they were clipped at.
         saturation = min(saturation, observed_clip_level([image.array for image in images]) or saturation)

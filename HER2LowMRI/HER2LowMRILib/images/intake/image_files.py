@@ -1,211 +1,214 @@
-"""Read NRRD, NIfTI and MHA files through SimpleITK, after checking that the file can hold what its header says.
+"""Read NRRD, NIfTI and MetaImage files, after checking that the file can hold what its header says."""
 
-ITK allocates what a header asks for, and fills up a truncated NIfTI file without a word.
-"""
-
-import gzip
-import math
-import struct
-import zlib
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import SimpleITK as sitk
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.files.budget import MemoryBudget, lies_inside, open_regular
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake.header_claims import Claim, metaimage_claim, nrrd_claim
+from HER2LowMRILib.images.intake.nifti_file import header_of, read_nifti
 
-LARGEST_IMAGE = 8 * 2**30
-LARGEST_UNPROVEN = 256 * 2**20
 SUFFIXES = (".nrrd", ".nhdr", ".nii", ".nii.gz", ".mha", ".mhd")
-# Data type codes of NIfTI and their bits: whole numbers and floating point.
-_NIFTI_BITS = {2: 8, 4: 16, 8: 32, 16: 32, 64: 64, 256: 8, 512: 16, 768: 32, 1024: 64, 1280: 64}
-_BYTES = {
-    sitk.sitkUInt8: 1,
-    sitk.sitkInt8: 1,
-    sitk.sitkUInt16: 2,
-    sitk.sitkInt16: 2,
-    sitk.sitkUInt32: 4,
-    sitk.sitkInt32: 4,
-    sitk.sitkUInt64: 8,
-    sitk.sitkInt64: 8,
-    sitk.sitkFloat32: 4,
-    sitk.sitkFloat64: 8,
-    sitk.sitkVectorUInt8: 1,
-    sitk.sitkVectorInt8: 1,
-    sitk.sitkVectorUInt16: 2,
-    sitk.sitkVectorInt16: 2,
-    sitk.sitkVectorUInt32: 4,
-    sitk.sitkVectorInt32: 4,
-    sitk.sitkVectorUInt64: 8,
-    sitk.sitkVectorInt64: 8,
-    sitk.sitkVectorFloat32: 4,
-    sitk.sitkVectorFloat64: 8,
-}
+# The two halves of a NIfTI pair; DICOM files are called .img as well.
+PAIR = (".hdr", ".img")
+# Work is done in float32; a label stays one byte.
+VALUE_BYTES, LABEL_BYTES = 4, 1
+
+
+@dataclass(frozen=True)
+class ImageFile:
+    """The content of one image file.
+
+    Parameters
+    ----------
+    volumes : list of ndarray, shape (k, j, i)
+        Of a 3D image one; else the components of a vector image, or the volumes of a 4D one.
+    grid : ImageGrid
+    keys : dict of str to str
+        Keys of a NRRD or MetaImage header.
+    warnings : tuple of str
+        What was not as the form of the file wants it.
+    """
+
+    volumes: list[np.ndarray] = field(repr=False)
+    grid: ImageGrid
+    keys: dict[str, str]
+    warnings: tuple[str, ...] = ()
 
 
 def is_image_file(path: Path) -> bool:
-    """Whether the name is one of an image file that SimpleITK reads (case does not matter)."""
-    return path.name.lower().endswith(SUFFIXES)
+    """Whether the name is one of an image file (case does not matter); of a NIfTI pair both halves are."""
+    if path.name.lower().endswith(SUFFIXES):
+        return True
+    return path.name.lower().endswith(PAIR) and _pair(path) is not None
+
+
+def is_voxel_file(path: Path) -> bool:
+    """Whether the file is the second half of a NIfTI pair: an image that counts once, by its ``.hdr``."""
+    return path.name.lower().endswith(PAIR[1]) and _pair(path) is not None
+
+
+def header_half(path: Path) -> Path:
+    """The ``.hdr`` of a NIfTI pair of which either half was named; any other file as it is."""
+    halves = _pair(path) if path.name.lower().endswith(PAIR) else None
+    return path if halves is None else halves[0]
 
 
 def stem(path: Path) -> str:
     """File name without its image suffix: ``dwi`` of ``dwi.nii.gz``."""
-    for suffix in sorted(SUFFIXES, key=len, reverse=True):
+    for suffix in sorted((*SUFFIXES, *PAIR), key=len, reverse=True):
         if path.name.lower().endswith(suffix):
             return path.name[: -len(suffix)]
     return path.stem
 
 
-def read_image(path: Path) -> tuple[sitk.Image, dict[str, str]]:
+def volumes_in_header(path: Path) -> int:
+    """Number of volumes that the header of a NIfTI file states; 0 where it cannot be read."""
+    try:
+        return header_of(path).volumes
+    except ImageError:
+        return 0
+
+
+def read_image(
+    path: Path,
+    *,
+    budget: MemoryBudget | None = None,
+    value_bytes: int = VALUE_BYTES,
+    attached: bool = False,
+) -> ImageFile:
     """Read one image file and the keys of its header.
+
+    Parameters
+    ----------
+    path : Path
+    budget : MemoryBudget, optional
+        That of all files of one input; a new one if left out.
+    value_bytes : int
+        Memory that work takes for each value, at least [bytes].
+    attached : bool
+        Refuse a header whose voxels lie in another file, which could be changed behind it.
 
     Raises
     ------
     ImageError
-        If it is no image, truncated, or too large.
+        If it is no image, truncated, too large, or names voxels outside its folder.
     """
-    if not path.is_file():
-        raise ImageError(f"{path.name} is not there", needed="an image file")
-    nifti = path.name.lower().endswith((".nii", ".nii.gz"))
-    if nifti:
-        _check_nifti(path)
+    budget = budget or MemoryBudget()
+    name = path.name.lower()
+    if name.endswith(PAIR):
+        halves = _pair(path)
+        if halves is None:
+            raise ImageError(
+                f"{path.name} is no NIfTI pair",
+                needed="a .hdr and a .img file of the same name",
+                todo="Convert the image to .nii.gz",
+            )
+        if attached:
+            raise _detached(path)
+        return _nifti(halves[0], halves[1], budget, value_bytes)
+    if name.endswith((".nii", ".nii.gz")):
+        return _nifti(path, path, budget, value_bytes)
+    is_nrrd = name.endswith((".nrrd", ".nhdr"))
+    with open_regular(path) as stream:
+        claim = (nrrd_claim if is_nrrd else metaimage_claim)(stream, path.name)
+        size = os.fstat(stream.fileno()).st_size
+    _check(path, claim, size, budget, value_bytes, attached)
+    return _through_itk(path, "NrrdImageIO" if is_nrrd else "MetaImageIO", claim)
+
+
+def _pair(path: Path) -> tuple[Path, Path] | None:
+    """Header and voxels of a NIfTI pair, where both are there."""
+    base = path.name[:-4]
+    halves = [
+        next((p for p in (path.with_name(base + s), path.with_name(base + s.upper())) if p.is_file()), None)
+        for s in PAIR
+    ]
+    return (halves[0], halves[1]) if halves[0] is not None and halves[1] is not None else None
+
+
+def _nifti(path: Path, voxels: Path, budget: MemoryBudget, value_bytes: int) -> ImageFile:
+    array, grid, warnings = read_nifti(path, voxels, budget, value_bytes)
+    return ImageFile(list(array), grid, {}, warnings)
+
+
+def _detached(path: Path) -> ImageError:
+    return ImageError(
+        f"{path.name} holds a header only; its voxels lie in another file",
+        needed="one file that holds both",
+        todo="Save it as one .nrrd, .nii.gz or .mha file",
+    )
+
+
+def _check(
+    path: Path, claim: Claim, size: int, budget: MemoryBudget, value_bytes: int, attached: bool
+) -> None:
+    held = size - claim.begin
+    if claim.data_file is not None:
+        if attached:
+            raise _detached(path)
+        held = _size_of_data_file(path, claim.data_file)
+    if claim.smallest is not None and held < claim.smallest:
+        raise ImageError(
+            f"{path.name} is truncated or damaged",
+            needed=f"{claim.smallest:,} bytes of voxels",
+            found=f"{max(held, 0):,}",
+        )
+    budget.take(claim.values * max(claim.value_bytes, value_bytes), max(held, 0), path.name)
+
+
+def _size_of_data_file(path: Path, data_file: str) -> int:
+    """Bytes in the file of the voxels, which must lie in the folder of its header or below."""
+    if data_file.upper().startswith("LIST") or "%" in data_file:
+        raise ImageError(
+            f"{path.name} has its voxels in several files",
+            needed="one file",
+            todo="Save it as one .nrrd, .nii.gz or .mha file",
+        )
+    voxels = path.parent / data_file
+    if not lies_inside(voxels, path.parent):
+        raise ImageError(
+            f"{path.name} names voxels outside its folder",
+            needed="a file beside the header",
+            todo="Put both into one folder, and write the name of the file without a path into the header",
+        )
+    with open_regular(voxels) as stream:
+        return os.fstat(stream.fileno()).st_size
+
+
+def _through_itk(path: Path, reader_name: str, claim: Claim) -> ImageFile:
     # ITK reports what it dislikes on standard error; the exception says it as well.
     sitk.ProcessObject.SetGlobalWarningDisplay(False)
     reader = sitk.ImageFileReader()
+    reader.SetImageIO(reader_name)
     reader.SetFileName(str(path))
-    try:
-        reader.ReadImageInformation()
-    except RuntimeError as error:
-        raise ImageError(f"{path.name} is no readable image", needed="a NRRD, NIfTI or MHA file") from error
-    size, pixel = reader.GetSize(), _BYTES.get(reader.GetPixelID())
-    if pixel is None:
-        raise ImageError(
-            f"{path.name} holds no plain numbers", found=sitk.GetPixelIDValueAsString(reader.GetPixelID())
-        )
-    needed = pixel * reader.GetNumberOfComponents()
-    for n in size:
-        needed *= n
-    if needed > LARGEST_IMAGE:
-        raise ImageError(
-            f"{path.name} is too large", needed="at most 8 GiB", found=f"{needed / 2**30:.1f} GiB"
-        )
-    if not nifti:
-        _check_content(path, needed)
     try:
         image = reader.Execute()
     except (RuntimeError, MemoryError) as error:
         raise ImageError(
-            f"{path.name} is truncated or damaged", needed=f"{needed:,} bytes of voxels"
+            f"{path.name} is truncated or damaged",
+            needed=f"a NRRD or MetaImage file with {claim.values * claim.value_bytes:,} bytes of voxels",
         ) from error
     try:
-        keys = {key: reader.GetMetaData(key) for key in reader.GetMetaDataKeys()}
+        keys = {key: str(reader.GetMetaData(key)) for key in reader.GetMetaDataKeys()}
     except (TypeError, UnicodeError, RuntimeError) as error:
         raise ImageError(f"{path.name} has a damaged header", needed="keys that are text") from error
-    return image, keys
-
-
-def _check_content(path: Path, needed: int) -> None:
-    """Refuse a NRRD or MetaImage file that cannot hold ``needed`` bytes of voxels."""
-    size = path.stat().st_size
-    name = path.name.lower()
-    if name.endswith((".nhdr", ".mhd")):
-        return
-    with path.open("rb") as file:
-        start = file.read(4096)
-    compressed = b"encoding: gz" in start or b"encoding:gz" in start or b"CompressedData = True" in start
-    compressed = compressed or b"encoding: bz" in start
-    if not compressed:
-        if b"encoding: raw" in start or b"ElementDataFile = LOCAL" in start:
-            _refuse_short(path, needed, size)
-        elif needed > 8 * size:
+    grid = ImageGrid.from_sitk(image)
+    array = sitk.GetArrayFromImage(image)
+    if image.GetNumberOfComponentsPerPixel() > 1:
+        if array.ndim != 4:
             raise ImageError(
-                f"{path.name} is truncated or damaged",
-                needed=f"{needed:,} bytes of voxels",
-                found=f"{size:,}",
+                f"{path.name} has too many dimensions", needed="3 and one of b-values", found="more"
             )
-        return
-    # Deflate cannot shrink more than 1,032:1. A large claim by a small file is proved before memory is taken.
-    if needed > 1032 * size:
-        _refuse_short(path, needed, size)
-    if needed > LARGEST_UNPROVEN and needed > 40 * size and b"encoding: g" in start:
-        begin = start.find(b"\n\n") + 2 if b"\n\n" in start else start.find(b"\r\n\r\n") + 4
-        _prove(path, needed, begin)
-
-
-def _check_nifti(path: Path) -> None:
-    """Refuse a NIfTI file whose header cannot be, or whose content is shorter than its header says."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        start = file.read(4096)
-    packed = start[:2] == b"\x1f\x8b"
-    if packed:
-        try:
-            header = zlib.decompressobj(31).decompress(start, 544)
-        except zlib.error as error:
-            raise ImageError(f"{path.name} is damaged", found="no gzip content") from error
-    else:
-        header = start[:544]
-    if len(header) < 348:
+        return ImageFile([np.ascontiguousarray(array[..., n]) for n in range(array.shape[-1])], grid, keys)
+    further = [n for n in array.shape[:-3] if n > 1]
+    if len(further) > 1:
         raise ImageError(
-            f"{path.name} is truncated", needed="a NIfTI header of 348 bytes", found=f"{len(header)}"
+            f"{path.name} has too many dimensions", needed="3, and one of b-values", found=str(array.ndim)
         )
-    order = "<" if struct.unpack_from("<i", header)[0] in (348, 540) else ">"
-    if struct.unpack_from(order + "i", header)[0] == 540 and len(header) >= 540:
-        kind, bits = struct.unpack_from(order + "2h", header, 12)
-        dims = struct.unpack_from(order + "8q", header, 16)
-        offset = struct.unpack_from(order + "q", header, 168)[0]
-        places = struct.unpack_from(order + "8d", header, 104) + struct.unpack_from(
-            order + "18d", header, 352
-        )
-    else:
-        dims = struct.unpack_from(order + "8h", header, 40)
-        kind, bits = struct.unpack_from(order + "2h", header, 70)
-        offset = struct.unpack_from(order + "f", header, 108)[0]
-        places = struct.unpack_from(order + "8f", header, 76) + struct.unpack_from(order + "18f", header, 256)
-    # The NIfTI library prints what it dislikes; said here, it is one line.
-    if not 1 <= dims[0] <= 7 or min(dims[1 : 1 + dims[0]], default=0) < 1 or _NIFTI_BITS.get(kind) != bits:
-        raise ImageError(
-            f"{path.name} has a damaged header",
-            needed="1 to 7 dimensions of at least 1 voxel, of whole numbers or floating point",
-            found=f"dimensions {dims[1:]}, data type {kind} of {bits} bits",
-        )
-    if not all(map(math.isfinite, (*places, offset))):
-        raise ImageError(
-            f"{path.name} has no usable position", needed="finite numbers", found="NaN or infinity"
-        )
-    offset = int(offset)
-    voxels = 1
-    for n in dims[1 : 1 + max(0, min(dims[0], 7))]:
-        voxels *= max(n, 1)
-    needed = voxels * bits // 8 + max(offset, 348)
-    if not packed:
-        _refuse_short(path, needed, size)
-        return
-    if needed > 1032 * size:
-        _refuse_short(path, needed, size)
-    with path.open("rb") as file:
-        file.seek(-4, 2)
-        length = struct.unpack("<I", file.read(4))[0]
-    # The last four bytes of a whole gzip file state its length; anything else is counted.
-    if length != needed % 2**32 or (needed > LARGEST_UNPROVEN and needed > 40 * size):
-        _prove(path, needed, 0)
-
-
-def _prove(path: Path, needed: int, begin: int) -> None:
-    """Count the bytes of a gzip stream without keeping them."""
-    found = 0
-    try:
-        with path.open("rb") as raw:
-            raw.seek(begin)
-            with gzip.GzipFile(fileobj=raw) as stream:
-                while found < needed and (chunk := stream.read(2**20)):
-                    found += len(chunk)
-    except (OSError, EOFError, zlib.error):
-        pass
-    _refuse_short(path, needed, found)
-
-
-def _refuse_short(path: Path, needed: int, found: int) -> None:
-    if found < needed:
-        raise ImageError(
-            f"{path.name} is truncated or damaged", needed=f"{needed:,} bytes", found=f"{found:,}"
-        )
+    return ImageFile(list(array.reshape(-1, *array.shape[-3:])), grid, keys)

@@ -11,9 +11,11 @@ from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.adc_unit import FoundUnit, NoAdcMap, find_unit
 from HER2LowMRILib.images.intake.dicom_frames import Frame, looks_like_dicom, patient_of, read_frames
 from HER2LowMRILib.images.intake.dicom_pixels import stored_pixels
+from HER2LowMRILib.images.intake.diffusion_files import sort_image_files
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
+from HER2LowMRILib.images.intake.foreign_formats import foreign_form
 from HER2LowMRILib.images.intake.frame_geometry import slice_positions
-from HER2LowMRILib.images.intake.image_files import is_image_file, read_image, stem
+from HER2LowMRILib.images.intake.image_files import ImageFile, is_image_file, read_image, stem
 from HER2LowMRILib.images.intake.image_kind import ImageKind
 from HER2LowMRILib.images.intake.series_names import map_in_name
 
@@ -86,7 +88,8 @@ def read_adc(inputs: Sequence[Path | str], *, unit: str | None = None, must_say_
     if all(is_image_file(file) for file in files):
         if len(files) > 1:
             raise ImageError("There is more than one ADC map", needed="one file", found=str(len(files)))
-        image, keys = read_image(files[0])
+        image = read_image(files[0])
+        keys = image.keys
         kind = map_in_name(stem(files[0]))
         if QUANTITY_KEY not in keys and kind not in (None, ImageKind.ADC):
             raise NoAdcMap(f"{files[0].name} is another map", needed="an ADC map", found=kind.value)
@@ -100,7 +103,7 @@ def read_adc(inputs: Sequence[Path | str], *, unit: str | None = None, must_say_
             raise ImageError(f"{files[0].name} is another map", needed="adc", found=keys[QUANTITY_KEY])
         array = _scalar_volume(image, files[0].name)
         found = find_unit(array, keys.get(UNIT_KEY), "header of the file", unit)
-        return _in_standard_unit(array, ImageGrid.from_sitk(image), found)
+        return _in_standard_unit(array, image.grid, found, said=image.warnings)
     frames, _, _ = read_frames(files)
     return adc_of_frames(frames, unit=unit, must_say_so=must_say_so)
 
@@ -157,25 +160,16 @@ def _scale(frame: Frame) -> tuple[float, float, str]:
 
 
 def _in_standard_unit(
-    array: np.ndarray, grid: ImageGrid, found: FoundUnit, patient: int | None = None
+    array: np.ndarray, grid: ImageGrid, found: FoundUnit, patient: int | None = None, said: Sequence[str] = ()
 ) -> AdcMap:
     scaled = (array * found.factor).astype(np.float32)
-    return AdcMap(scaled, grid, found.unit, found.source, found.warnings, patient)
+    return AdcMap(scaled, grid, found.unit, found.source, (*said, *found.warnings), patient)
 
 
-def _scalar_volume(image: object, name: str) -> np.ndarray:
-    import SimpleITK as sitk
-
-    if image.GetNumberOfComponentsPerPixel() != 1 or image.GetDimension() < 3:
-        raise ImageError(
-            f"{name} is no ADC map", needed="one 3D volume", found="several values per voxel, or a slice"
-        )
-    array = sitk.GetArrayFromImage(image).astype(np.float64)
-    if array.ndim == 4 and len(array) == 1:
-        array = array[0]
-    if array.ndim != 3:
-        raise ImageError(f"{name} is no ADC map", needed="one volume", found=f"{len(array)} volumes")
-    return array
+def _scalar_volume(image: ImageFile, name: str) -> np.ndarray:
+    if len(image.volumes) != 1:
+        raise ImageError(f"{name} is no ADC map", needed="one volume", found=f"{len(image.volumes)} volumes")
+    return image.volumes[0].astype(np.float64)
 
 
 def _adc_frames(frames: Sequence[Frame], must_say_so: bool) -> list[Frame]:
@@ -235,9 +229,13 @@ def _files(path: Path) -> list[Path]:
                 f"{path.name or path} cannot be read", found=error.strerror or "an error"
             ) from error
         dicom = [file for file in files if not is_image_file(file) and looks_like_dicom(file)]
-        return dicom or [file for file in files if is_image_file(file)]
+        if dicom:
+            return dicom
+        images = sort_image_files(files)
+        return list(images.adc_maps or images.diffusion)
     if not path.is_file():
         raise ImageError(f"{path.name or path} is not there", needed="a folder or an image file")
     if not is_image_file(path) and not looks_like_dicom(path):
-        raise ImageError(f"{path.name} is no image", needed="a DICOM, NRRD, NIfTI or MHA file")
+        form, todo = foreign_form(path) or ("no image", None)
+        raise ImageError(f"{path.name} is {form}", needed="a DICOM, NRRD, NIfTI or MHA file", todo=todo)
     return [path]

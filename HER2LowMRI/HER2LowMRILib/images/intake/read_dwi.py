@@ -1,15 +1,17 @@
 """Read a diffusion examination, whatever form it comes in."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.intake.dicom_frames import Frame, read_frames
 from HER2LowMRILib.images.intake.dicom_series import dicom_series
+from HER2LowMRILib.images.intake.diffusion_files import FolderImages, is_volume_file, sort_image_files
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
-from HER2LowMRILib.images.intake.image_files import is_image_file
-from HER2LowMRILib.images.intake.volume_files import is_volume_file, read_volume_series
+from HER2LowMRILib.images.intake.foreign_formats import foreign_form
+from HER2LowMRILib.images.intake.image_files import header_half, is_image_file
+from HER2LowMRILib.images.intake.volume_files import read_volume_series
 
 
 def read_dwi(
@@ -79,7 +81,11 @@ class ReadHeaders:
     others : int
         Number of files that are no images at all.
     volumes : tuple of Path
-        NRRD, NIfTI and MHA files.
+        NRRD, NIfTI and MHA files with diffusion images.
+    beside : tuple of str
+        What other image files there were, in words.
+    foreign : mapping of str to str
+        Images of forms that are not read, and what to do about each.
     """
 
     inputs: tuple[Path, ...]
@@ -88,6 +94,8 @@ class ReadHeaders:
     dropped: tuple[str, ...]
     others: int
     volumes: tuple[Path, ...]
+    beside: tuple[str, ...] = ()
+    foreign: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_headers(
@@ -113,11 +121,26 @@ def read_headers(
     frames, dropped, others = read_frames(candidates, threads=threads, progress=progress, cancelled=cancelled)
     for number in others:
         if paths[owner[number]].is_file():
+            form, todo = foreign_form(candidates[number]) or ("no image", None)
             raise ImageError(
-                f"{candidates[number].name} is no image", needed="a DICOM, NRRD, NIfTI or MHA file"
+                f"{candidates[number].name} is {form}", needed="a DICOM, NRRD, NIfTI or MHA file", todo=todo
             )
-    volumes = tuple(file for _, files in given for file in files)
-    return ReadHeaders(paths, owner, tuple(frames), tuple(dropped), len(others), volumes)
+    sorted_files = [
+        # A file that was named is what it was named for; of a folder only the diffusion images are meant.
+        sort_image_files(files) if path.is_dir() else FolderImages(tuple(files), (), ())
+        for path, (_, files) in zip(paths, given, strict=True)
+    ]
+    foreign = {form[0]: form[1] for number in others if (form := foreign_form(candidates[number]))}
+    return ReadHeaders(
+        paths,
+        owner,
+        tuple(frames),
+        tuple(dropped),
+        len(others),
+        tuple(file for one in sorted_files for file in one.diffusion),
+        tuple(text for one in sorted_files for text in one.left_out),
+        foreign,
+    )
 
 
 def series_of(
@@ -133,8 +156,14 @@ def series_of(
     dropped = list(read.dropped)
     if not read.frames and not dropped:
         if not read.volumes:
-            raise _no_image(read.inputs, read.others)
-        return read_volume_series(read.volumes, b_values=b_values, progress=progress, cancelled=cancelled)
+            raise _no_image(read)
+        return read_volume_series(
+            read.volumes,
+            b_values=b_values,
+            left_out=(*read.beside, *read.foreign),
+            progress=progress,
+            cancelled=cancelled,
+        )
     # Exports put previews and segmentations into the folder of the DICOM files; only files named one by one are meant.
     named = [path for path in read.inputs if is_volume_file(path) and path.is_file()]
     if named:
@@ -171,13 +200,22 @@ def files_of(path: Path) -> tuple[list[Path], list[Path]]:
         )
     except OSError as error:
         raise ImageError(f"{path.name or path} cannot be read", found=error.strerror or "an error") from error
-    return [f for f in files if not is_image_file(f)], [f for f in files if is_volume_file(f)]
+    if path.is_dir():
+        return [f for f in files if not is_image_file(f)], [f for f in files if is_volume_file(f)]
+    if not is_image_file(path):
+        return files, []
+    image = header_half(path)
+    return [], [image] if is_volume_file(image) else []
 
 
-def _no_image(inputs: Sequence[Path], others: int) -> ImageError:
-    names = ", ".join(path.name or str(path) for path in inputs)
+def _no_image(read: ReadHeaders) -> ImageError:
+    names = ", ".join(path.name or str(path) for path in read.inputs)
+    found = f"{read.others} other files" if read.others else "no file"
     return ImageError(
-        f"The folder {names} holds no image",
+        f"The folder {names} holds no diffusion image"
+        if read.beside
+        else f"The folder {names} holds no image",
         needed="DICOM, NRRD, NIfTI or MHA files",
-        found=f"{others} other files" if others else "no file",
+        found=", ".join((*read.beside, *read.foreign)) or found,
+        todo=next(iter(read.foreign.values()), None),
     )

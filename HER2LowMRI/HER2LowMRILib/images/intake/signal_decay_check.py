@@ -102,3 +102,21 @@ def check_decay(images: Sequence[BImage]) -> list[str]:
 def _share_rising(before: np.ndarray, after: np.ndarray) -> float:
     both = np.isfinite(before) & np.isfinite(after) & (before != after)
     return float(np.mean(after[both] > before[both])) if both.any() else 1.0
+
+
+def negative_signals(images: Sequence[BImage]) -> list[str]:
+    """Say where signals are negative: no magnitude image has them, but whole numbers that were written too short do."""
+    said = []
+    for image in images:
+        count = int(np.count_nonzero(image.array < 0))
+        if not count:
+            continue
+        lowest = float(np.nanmin(image.array))
+        plural = "signals are" if count > 1 else "signal is"
+        wrapped = (
+            ", as numbers above 32,767 are that were stored in 16 bits (wrapped)" if lowest < -1000 else ""
+        )
+        said.append(
+            f"{count:,} {plural} negative at b {image.b_value:g} (down to {lowest:g}){wrapped}: there is no value."
+        )
+    return said

@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import SimpleITK as sitk
 
-from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.examination import ImageSet
-from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.acquisition import Acquisition, moment
 from HER2LowMRILib.images.intake.image_files import read_image, stem
 from HER2LowMRILib.images.sorting.volume import Volume
@@ -20,24 +17,6 @@ _LARGEST_SIDECAR = 10**6
 _UNITS_S = {"ms": 1e-3, "s": 1.0, "us": 1e-6, "msec": 1e-3, "sec": 1.0}
 _TIME_TAGS = ("triggertime", "acquisitiontime", "contenttime", "time")
 FRAME_LABELS = "NRRD key MultiVolume.FrameLabels"
-
-
-def arrays_of(image: sitk.Image) -> list[np.ndarray]:
-    """The volumes (k, j, i) of an image: components of a vector image, or volumes of a 4-D one.
-
-    Raises
-    ------
-    ImageError
-        If it has other dimensions.
-    """
-    array = sitk.GetArrayViewFromImage(image)
-    if image.GetNumberOfComponentsPerPixel() > 1 and image.GetDimension() == 3:
-        return [array[..., index] for index in range(array.shape[-1])]
-    if image.GetNumberOfComponentsPerPixel() == 1 and image.GetDimension() == 3:
-        return [array]
-    if image.GetNumberOfComponentsPerPixel() == 1 and image.GetDimension() == 4:
-        return list(array)
-    raise ImageError("The image has too many dimensions", needed="3, or 4 with time", found="others")
 
 
 def volumes_of_file(file: Path, name: str, named: str) -> list[Volume]:
@@ -56,9 +35,8 @@ def volumes_of_file(file: Path, name: str, named: str) -> list[Volume]:
     ImageError
         If it cannot be read.
     """
-    image, keys = read_image(file)
-    grid = ImageGrid.from_sitk(image)
-    arrays = arrays_of(image)
+    image = read_image(file)
+    keys, grid, arrays = image.keys, image.grid, image.volumes
     sidecar = _sidecar(file)
     times = _frame_times(keys, len(arrays)) or _sidecar_times(sidecar, len(arrays))
     description = str(sidecar.get("SeriesDescription") or sidecar.get("ProtocolName") or stem(Path(name)))

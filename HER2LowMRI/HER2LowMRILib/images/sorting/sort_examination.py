@@ -26,6 +26,7 @@ from HER2LowMRILib.images.examination import (
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.dicom_choice import choose
 from HER2LowMRILib.images.intake.dicom_frames import NOBODY, Frame, read_frames
+from HER2LowMRILib.images.intake.diffusion_files import sidecars
 from HER2LowMRILib.images.intake.frame_geometry import slice_positions
 from HER2LowMRILib.images.intake.image_files import stem
 from HER2LowMRILib.images.intake.image_kind import ImageKind
@@ -381,8 +382,9 @@ class _Examination:
 
 
 def _says_diffusion(file: Path) -> bool:
-    has_table = file.with_name(f"{stem(file)}.bval").is_file()
-    return has_table or (name_facts(stem(file)).diffusion and map_in_name(file.name) is not ImageKind.ADC)
+    return ".bval" in sidecars(file) or (
+        name_facts(stem(file)).diffusion and map_in_name(file.name) is not ImageKind.ADC
+    )
 
 
 def _place_of(aside: Aside) -> tuple[bool, float, str]:

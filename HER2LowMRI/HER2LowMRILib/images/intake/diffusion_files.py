@@ -1,0 +1,239 @@
+"""Which image files of a folder are the diffusion images, which is their ADC map, and which tables belong to them.
+
+For NRRD, NIfTI and MetaImage; the one rule for computing maps, adding a case, opening and exporting it. dcm2niix writes
+``5_dwi.nii.gz`` with ``.bval``, ``.bvec`` and ``.json``, and ``6_dwi_ADC.nii.gz`` beside it; FSL has ``data.nii.gz``
+with ``bvals`` and ``bvecs``; BIDS (https://bids-specification.readthedocs.io) has ``sub-1/ses-1/dwi/sub-1_ses-1_dwi``,
+and tables that may stand in a folder above.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
+from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.budget import read_at_most
+from HER2LowMRILib.images.intake.b_tables import LARGEST_B0, LONGEST_TABLE
+from HER2LowMRILib.images.intake.image_files import is_image_file, is_voxel_file, stem, volumes_in_header
+from HER2LowMRILib.images.intake.image_kind import ImageKind
+from HER2LowMRILib.images.intake.series_names import computed_b_in_name, map_in_name
+
+BVAL, BVEC = (".bval", ".bvals"), (".bvec", ".bvecs")
+_FSL_BVAL, _FSL_BVEC = ("bvals", "bval", "bvals.txt"), ("bvecs", "bvec", "bvecs.txt")
+_NRRD_KEYS = (b"DWMRI_b-value", b"MultiVolume.FrameLabels")
+# Words between the signs of a file name, and what such an image is.
+_NO_DIFFUSION_IMAGE = {
+    "FA or other map": ("fa", "colfa", "cfa", "md", "eadc", "tensor", "mk", "app", "quality", "s0"),
+    "mask or segmentation": ("mask", "seg", "label", "labels", "voi", "roi"),
+    "phase or complex image": ("ph", "phase", "imaginary", "real"),
+}
+_COMPUTED = "computed b-value"
+
+
+@dataclass(frozen=True)
+class FolderImages:
+    """What the image files of a folder are.
+
+    Parameters
+    ----------
+    diffusion : tuple of Path
+        One file with all volumes, several with volumes each, or one 3D file for each b-value.
+    adc_maps : tuple of Path
+    left_out : tuple of str
+        What else there was, in words.
+    """
+
+    diffusion: tuple[Path, ...]
+    adc_maps: tuple[Path, ...]
+    left_out: tuple[str, ...]
+
+
+def is_volume_file(path: Path) -> bool:
+    """Whether the file may hold images to be fitted (segmentations are none, nor is the voxel half of a pair)."""
+    if path.name.lower().endswith((".seg.nrrd", ".seg.nhdr")):
+        return False
+    return is_image_file(path) and not is_voxel_file(path)
+
+
+def sort_image_files(files: Iterable[Path]) -> FolderImages:
+    """Sort the image files of one folder and its subfolders.
+
+    Raises
+    ------
+    ImageError
+        If they are of two patients, sessions or phase-encoding directions, so that only the user can choose.
+    """
+    images = [file for file in files if is_volume_file(file)]
+    kinds = {file: _kind(file) for file in images}
+    tables = [file for file in images if _has_table(file)]
+    several_b = [file for file in tables if len(set(_b_values(file))) > 1 or not is_nifti(file)]
+    # A table with several b-values says more than a word in the name.
+    adc = [file for file in images if kinds[file] == "ADC map" and file not in several_b]
+    computed = [file for file in images if kinds[file] == _COMPUTED]
+    phases = [file for file in images if kinds[file] == "phase or complex image"]
+    weighted = [file for file in tables if file not in (*adc, *phases, *computed)]
+    if not weighted:
+        return FolderImages(
+            tuple(file for file in images if file not in (*adc, *computed)),
+            tuple(adc),
+            _words(len(adc), 0, len(computed), 0, 0),
+        )
+    diffusion = _without_lone_b0(weighted)
+    _ask_where_several(diffusion)
+    others = len(images) - len(weighted) - len(adc) - len(phases) - len(computed)
+    words = _words(len(adc), len(phases), len(computed), len(weighted) - len(diffusion), others)
+    return FolderImages(tuple(diffusion), tuple(adc), words)
+
+
+def sidecars(path: Path) -> dict[str, Path]:
+    """The tables of b-values (``.bval``) and directions (``.bvec``) that belong to an image file.
+
+    Parameters
+    ----------
+    path : Path
+        An image file.
+
+    Returns
+    -------
+    dict of str to Path
+        ".bval" and ".bvec", those that are there.
+    """
+    if not is_nifti(path):
+        return {}
+    beside = _by_name(path.parent)
+    found: dict[str, Path] = {}
+    for key, suffixes, fsl in ((".bval", BVAL, _FSL_BVAL), (".bvec", BVEC, _FSL_BVEC)):
+        own = next((beside[n] for s in suffixes if (n := (stem(path) + s).lower()) in beside), None)
+        shared = next((beside[n] for n in fsl if n in beside), None)
+        if own is None and shared is not None and _is_the_one(path, beside):
+            own = shared
+        own = own or _inherited(path, suffixes[0])
+        if own is not None:
+            found[key] = own
+    return found
+
+
+def is_nifti(path: Path) -> bool:
+    """Whether the name is one of NIfTI, which keeps b-values in tables of their own."""
+    return path.name.lower().endswith((".nii", ".nii.gz", ".hdr", ".img"))
+
+
+def _by_name(folder: Path) -> dict[str, Path]:
+    try:
+        return {file.name.lower(): file for file in sorted(folder.iterdir()) if file.is_file()}
+    except OSError:
+        return {}
+
+
+def _is_the_one(path: Path, beside: dict[str, Path]) -> bool:
+    """Whether FSL's ``bvals`` are of this file: the only series of its folder, or the one called data or dwi."""
+    series = [
+        file
+        for file in beside.values()
+        if is_nifti(file)
+        and is_volume_file(file)
+        and not any((stem(file) + suffix).lower() in beside for suffix in BVAL)
+        and volumes_in_header(file) > 1
+    ]
+    if path.name.lower().endswith(".img"):
+        path = path.with_name(stem(path) + ".hdr")
+    named = [file for file in series if stem(file).lower() in ("data", "dwi")]
+    return (named if len(series) > 1 else series)[:2] == [path]
+
+
+def _inherited(path: Path, suffix: str) -> Path | None:
+    """The table in a folder above that BIDS lets stand for this file: all its entities are those of the file."""
+    entities = set(stem(path).split("_"))
+    if not any(entity.startswith("sub-") for entity in entities):
+        return None
+    for folder in list(path.absolute().parents)[1:4]:
+        fitting = [
+            table for table in sorted(folder.glob(f"*{suffix}")) if set(table.stem.split("_")) <= entities
+        ]
+        if fitting:
+            return max(fitting, key=lambda table: len(table.stem.split("_")))
+    return None
+
+
+def _kind(file: Path) -> str:
+    """What the name of a file, or dcm2niix's record beside it, says it is; empty for a plain image."""
+    words = set(re.split(r"[^a-z0-9]+", stem(file).lower()))
+    for kind, known in _NO_DIFFUSION_IMAGE.items():
+        if words & set(known):
+            return kind
+    if computed_b_in_name(stem(file)) is not None or {"CALC_BVALUE", "SYNTHETIC"} & set(_image_type(file)):
+        return _COMPUTED
+    named = map_in_name(stem(file))
+    if named is not None and named is not ImageKind.ADC:
+        return "FA or other map"
+    return "ADC map" if named is ImageKind.ADC or "ADC" in _image_type(file) else ""
+
+
+def _image_type(file: Path) -> Sequence[str]:
+    record = file.with_name(stem(file) + ".json")
+    try:
+        value = json.loads(read_at_most(record, 2**20)).get("ImageType", [])
+    except (HER2LowMRIError, ValueError, AttributeError, RecursionError):
+        return []
+    return [str(word) for word in value] if isinstance(value, list) else []
+
+
+def _has_table(file: Path) -> bool:
+    if is_nifti(file):
+        return ".bval" in sidecars(file)
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(2**18)
+    except OSError:
+        return False
+    return any(key in start for key in _NRRD_KEYS)
+
+
+def _b_values(file: Path) -> list[float]:
+    """The numbers in the table of a file; none where it cannot be read, which is said when it is used."""
+    table = sidecars(file).get(".bval")
+    try:
+        return [] if table is None else [float(part) for part in read_at_most(table, LONGEST_TABLE).split()]
+    except (HER2LowMRIError, ValueError):
+        return []
+
+
+def _without_lone_b0(files: list[Path]) -> list[Path]:
+    """Leave out files of b 0 only (they correct distortions) where others have b 0 of their own."""
+    values = {file: _b_values(file) for file in files}
+    lone = [file for file in files if values[file] and max(values[file]) <= LARGEST_B0]
+    rest = [file for file in files if file not in lone]
+    has_b0 = any(min(values[file], default=math.inf) <= LARGEST_B0 for file in rest)
+    return rest if has_b0 else files
+
+
+def _ask_where_several(files: Sequence[Path]) -> None:
+    """Refuse BIDS files that are not of one subject, one session and one phase-encoding direction."""
+    for entity, what in (("sub", "patients"), ("ses", "sessions"), ("dir", "phase-encoding directions")):
+        found = {tuple(re.findall(rf"(?:^|[_/\\]){entity}-([a-zA-Z0-9]+)", str(file))[-1:]) for file in files}
+        if len(found) > 1:
+            raise ImageError(
+                f"The folder holds the diffusion images of {len(found)} {what}",
+                needed=f"those of one of the {what}",
+                found=f"{len(files)} files with b-values",
+                todo="Give the folder or the file of one",
+            )
+
+
+def _words(adc: int, phases: int, computed: int, lone_b0: int, others: int) -> tuple[str, ...]:
+    words = (
+        (adc, "ADC map", "ADC maps", ""),
+        (phases, "phase or complex image", "phase or complex images", ""),
+        (computed, "image", "images", " of a computed b-value: computed from other images, not measured"),
+        (
+            lone_b0,
+            "file",
+            "files",
+            " of b 0 only beside images that have b 0 of their own (for the correction of distortions)",
+        ),
+        (others, "image file", "image files", " without b-values"),
+    )
+    return tuple(f"{counted(number, one, many)}{rest}" for number, one, many, rest in words if number)
