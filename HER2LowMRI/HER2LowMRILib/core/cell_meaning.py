@@ -127,8 +127,10 @@ class ColumnHabits:
 def habits_of(item: Item, cells: list[str]) -> ColumnHabits:
     """Look at a whole column before its cells are read one by one."""
     words = [folded(cell) for cell in cells if cell and not says_missing(cell)]
-    commas = [word for word in words if re.search(r"\d,\d", word)]
-    points = [word for word in words if re.search(r"\d\.\d", word)]
+    # Three digits behind the sign may be thousands and prove nothing.
+    told = [word for word in words if not re.search(r"[.,]\d{3}\b", word)]
+    commas = [word for word in told if re.search(r"\d,\d", word)]
+    points = [word for word in told if re.search(r"\d\.\d", word)]
     decimal = "," if commas and not points else "." if points and not commas else ""
     slashed = [m for word in words if (m := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})", word))]
     first = any(int(m[1]) > 12 for m in slashed)
