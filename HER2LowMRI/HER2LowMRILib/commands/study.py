@@ -14,6 +14,7 @@ from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow.add_cases import add_cases, cases_from_tree
 from HER2LowMRILib.workflow.check_study import check_study
+from HER2LowMRILib.workflow.copy_images import copy_lines
 from HER2LowMRILib.workflow.repair_record import repair_record
 
 
@@ -100,6 +101,11 @@ def _add_add(acts: argparse._SubParsersAction) -> None:
         action="store_true",
         help="copy the images into the study, under case ids: no reader's view then names a patient's folder",
     )
+    act.add_argument(
+        "--deidentify",
+        action="store_true",
+        help="with --copy: take identity out of the DICOM headers (PS3.15 basic profile; geometry and diffusion stay)",
+    )
     add_table_wishes(act)
 
 
@@ -121,6 +127,8 @@ def _init(args: argparse.Namespace) -> int:
 
 
 def _add(args: argparse.Namespace) -> int:
+    if args.deidentify and not args.copy:
+        raise StudyError("only copies are de-identified", needed="--copy beside --deidentify")
     with open_study(args.study).coordinator(args.take_over) as office:
         if args.source.is_dir():
             cases = cases_from_tree(args.source, office.pseudonym, keep_names=args.keep_names)
@@ -140,9 +148,14 @@ def _add(args: argparse.Namespace) -> int:
                 cases,
                 args.study if args.copy else None,
                 one_case_per_place=args.source.is_dir(),
+                deidentify=args.deidentify,
                 progress=progress,
             )
         sys.stdout.write(f"{counted(len(done.added), 'case')} added, {len(office.cases)} in the study\n")
+    for line in copy_lines(done.copy, deidentified=args.deidentify):
+        sys.stdout.write(f"{line}\n")
+    if done.copied:
+        sys.stdout.write(f"there already, images copied into the study now: {', '.join(done.copied)}\n")
     if done.there:
         sys.stdout.write(f"there already, with the same images: {', '.join(done.there)}\n")
     for case_id, why in done.refused.items():

@@ -15,6 +15,7 @@ from HER2LowMRILib.files.understood_table import TableWishes
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.case_list import (
     CASES_FILE,
+    IMAGES_FOLDER,
     Case,
     CaseImages,
     case_from_row,
@@ -96,6 +97,17 @@ class CoordinatorView(CohortView):
                 )
             if case.images == CaseImages():
                 raise StudyError(f"case {case.case_id} has no images", needed="a DWI series or maps")
+
+    def images_folder(self, case_id: str) -> Path:
+        """Where images of a case lie that were copied into the study."""
+        return inside(self._folder, IMAGES_FOLDER, checked_name(case_id))
+
+    def replace_images(self, case: Case) -> None:
+        """Let a case of the study have its images at other places; that they are the same is the caller's to know."""
+        old = self._case(case.case_id)
+        new = dataclasses.replace(old, images=case.images)
+        cases = [new if each.case_id == case.case_id else each for each in self.cases]
+        self._change_cases("replace_images", cases, case_id=case.case_id)
 
     def exclude(self, case_id: str, reason: str) -> None:
         """Leave a case out of the study, with the reason that the flow gives."""

@@ -2,13 +2,18 @@
 
 import contextlib
 import hashlib
+import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.budget import read_at_most
 from HER2LowMRILib.images.intake.image_files import is_image_file, stem
+from HER2LowMRILib.images.recognised_image import is_image
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, CaseImages, places_of
 
+# Beside de-identified copies: the hashes of what they were made of, because they are equal to nothing any more.
+SOURCES_FILE = "sources.json"
 # Files that belong to the image of the same name beside them.
 COMPANIONS = (".bval", ".bvec")
 
@@ -42,6 +47,37 @@ def differing_images(there: CaseImages, given: CaseImages) -> tuple[str, ...]:
             "its images cannot be compared", found=error.strerror or type(error).__name__
         ) from error
     return (*differing, *(["b_values"] if there.b_values != given.b_values else []))
+
+
+def sources_to_bytes(images: CaseImages) -> bytes:
+    """Content of the file beside de-identified copies: kind -> hashes of the files they were made of."""
+    hashes = {role: [_each([_files(p)], _hash)[0] for p in places_of(images, role)] for role in IMAGE_ROLES}
+    return json.dumps(hashes, sort_keys=True).encode()
+
+
+def differing_sources(folder: Path, given: CaseImages) -> tuple[str, ...] | None:
+    """Compare images with those that de-identified copies in a folder were made of; None where there are no such.
+
+    Parameters
+    ----------
+    folder : Path
+        ``images/<case>`` of a study.
+    given : CaseImages
+
+    Raises
+    ------
+    StudyError
+        If either cannot be read.
+    """
+    file = folder / SOURCES_FILE
+    if not file.exists():
+        return None
+    try:
+        there = json.loads(read_at_most(file, 64 * 2**20, StudyError))
+        given_hashes = json.loads(sources_to_bytes(given))
+    except (OSError, ValueError) as error:
+        raise StudyError("its images cannot be compared", found=type(error).__name__) from error
+    return tuple(role for role in IMAGE_ROLES if there.get(role) != given_hashes[role])
 
 
 class KnownSeries:
@@ -90,6 +126,7 @@ def _files(place: Path) -> list[Path]:
     """Find the files of a place as `copy_images` takes them: b-values with their image, no hidden files."""
     if place.is_dir():
         found = [file for file in place.rglob("*") if file.is_file() and not file.name.startswith(".")]
+        found = [file for file in found if file.name.lower().endswith(COMPANIONS) or is_image(file)]
         with_image = {(file.parent, stem(file)) for file in found if is_image_file(file)}
         return [
             file

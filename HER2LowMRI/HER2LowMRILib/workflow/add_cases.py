@@ -5,26 +5,29 @@ The same table or folder can be given again: what is in the study already stays 
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.budget import lies_inside
 from HER2LowMRILib.images.intake.dicom_frames import looks_like_dicom
 from HER2LowMRILib.images.intake.image_files import is_image_file
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.case_list import (
     IMAGE_ROLES,
+    IMAGES_FOLDER,
     MAP_ROLES,
     Case,
     CaseImages,
+    places_of,
 )
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.patient_identity import stated_in
 from HER2LowMRILib.study.protocol import STUDY_FILE
-from HER2LowMRILib.study.same_images import KnownSeries, differing_images
+from HER2LowMRILib.study.same_images import KnownSeries, differing_images, differing_sources
 from HER2LowMRILib.study.session_lock import LockLost
-from HER2LowMRILib.workflow.copy_images import copy_images
+from HER2LowMRILib.workflow.copy_images import CopyReport, copy_images
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,17 @@ class Added:
         Cases that were in the study with the very same images; nothing was changed.
     refused : mapping of str to str
         Case -> why it was not added.
+    copied : tuple of str
+        Cases that were in the study with images elsewhere, which are copied into it now.
+    copy : CopyReport
+        What copying left out and took away.
     """
 
     added: tuple[str, ...]
     there: tuple[str, ...]
     refused: Mapping[str, str]
+    copied: tuple[str, ...] = ()
+    copy: CopyReport = field(default_factory=CopyReport)
 
 
 def add_cases(
@@ -52,6 +61,7 @@ def add_cases(
     copy_to: Path | None = None,
     *,
     one_case_per_place: bool = False,
+    deidentify: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Added:
     """Add the cases that the study does not have yet.
@@ -68,6 +78,8 @@ def add_cases(
     one_case_per_place : bool
         Refuse a case whose diffusion images are those of another case of the study: in a folder of patients, that is
         one patient under two ids. (In a table it may be two lesions.)
+    deidentify : bool
+        Take identity out of the copied DICOM images.
     progress : callable, optional
         Called with the fraction done.
 
@@ -91,22 +103,38 @@ def add_cases(
         else:
             new.append(case)
     office.check_new_cases(new)
-    added = [case.case_id for case in new]
+    added, copied = [case.case_id for case in new], []
+    report = CopyReport()
     if copy_to is None:
         if new:
             office.add_cases(new)
-    else:
-        for done, case in enumerate(new, start=1):
-            try:
-                office.add_cases([copy_images(case, copy_to)])
-            except LockLost:
-                raise
-            except StudyError as error:
-                refused[case.case_id] = str(error)
-                added.remove(case.case_id)
-            if progress is not None:
-                progress(done / len(new))
-    return Added(tuple(added), tuple(there), refused)
+        return Added(tuple(added), tuple(there), refused)
+    to_copy = [case for case in cases if case.case_id in there and _lies_elsewhere(office, case, copy_to)]
+    token = office.pseudonym if deidentify else None
+    for done, case in enumerate([*new, *to_copy], start=1):
+        try:
+            with_copies = copy_images(case, copy_to, report, token)
+            if case in to_copy:
+                office.replace_images(with_copies)
+                copied.append(case.case_id)
+                there.remove(case.case_id)
+            else:
+                office.add_cases([with_copies])
+        except LockLost:
+            raise
+        except HER2LowMRIError as error:
+            refused[case.case_id] = str(error)
+            (there if case in to_copy else added).remove(case.case_id)
+        if progress is not None:
+            progress(done / len([*new, *to_copy]))
+    return Added(tuple(added), tuple(there), refused, tuple(copied), report)
+
+
+def _lies_elsewhere(office: CoordinatorView, case: Case, study: Path) -> bool:
+    """Whether a case of the study has its images outside it."""
+    known = next(old for old in office.cases if old.case_id == case.case_id)
+    own = study / IMAGES_FOLDER
+    return any(not lies_inside(place, own) for role in IMAGE_ROLES for place in places_of(known.images, role))
 
 
 def _in_study(office: CoordinatorView, case: Case) -> tuple[bool, str | None]:
@@ -124,7 +152,9 @@ def _in_study(office: CoordinatorView, case: Case) -> tuple[bool, str | None]:
     if known.case_id != case.case_id:
         return False, f"the study has {known.case_id}, which one folder could not keep apart from it"
     try:
-        differing = differing_images(known.images, case.images)
+        differing = differing_sources(office.images_folder(known.case_id), case.images)
+        if differing is None:
+            differing = differing_images(known.images, case.images)
     except StudyError as error:
         return False, f"it is in the study, and {error}"
     if differing:
@@ -176,11 +206,15 @@ def cases_from_tree(tree: Path, pseudonym: Callable[[str], str], *, keep_names: 
                 f"subfolder {number} of {len(folders)}, by name: {error}",
                 todo="Rename it, or leave out --keep-names",
             ) from error
-    twice = len(cases) - len({case.case_id for case in cases})
+    numbers: dict[str, list[str]] = {}
+    for number, case in enumerate(cases, start=1):
+        numbers.setdefault(case.case_id, []).append(str(number))
+    twice = [" and ".join(same) for same in numbers.values() if same[1:]]
     if twice:
         raise StudyError(
-            f"the patient id of another is in {twice} of {counted(len(folders), 'subfolder')}",
+            "subfolders have the same patient id in their images",
             needed="one subfolder for each patient",
+            found=f"numbers {'; '.join(twice)} of {len(folders)}, counted by name",
             todo="If the ids were taken out of the images, name the subfolders by pseudonym and use --keep-names",
         )
     return cases

@@ -1,25 +1,53 @@
 """Copy the images of cases into the study folder, under names that say nothing of who they are of.
 
-A study that holds its own images can be put on a share as it is, and no reader's view names a patient's folder. The
-DICOM headers are copied as they are: who must not see them needs de-identified images.
+A study that holds its own images can be put on a share as it is, and no reader's view names a patient's folder. Only
+what is recognised as an image is copied. DICOM headers are copied as they are, names and all, unless they are
+de-identified (`images.deidentify`).
 """
 
 import dataclasses
 import shutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX, not_saved
+from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX, not_saved, write_verified
+from HER2LowMRILib.images.deidentify import Deidentifier
 from HER2LowMRILib.images.intake.image_files import is_image_file, stem
+from HER2LowMRILib.images.recognised_image import is_image
 from HER2LowMRILib.study.case_ids import checked_name
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, IMAGES_FOLDER, Case, CaseImages
 from HER2LowMRILib.study.own_files import inside
-from HER2LowMRILib.study.same_images import COMPANIONS, differing_images
+from HER2LowMRILib.study.same_images import COMPANIONS, SOURCES_FILE, differing_images, sources_to_bytes
 
 _DETACHED = (".nhdr", ".mhd", ".hdr")
 
 
-def copy_images(case: Case, study: Path) -> Case:
+@dataclass
+class CopyReport:
+    """What copying left out and took away.
+
+    Attributes
+    ----------
+    left_out : Counter of str
+        Suffix of the file ("no suffix") -> files that are no images and were not copied.
+    removed : Counter of str
+        DICOM keyword -> how often it was removed or cleaned.
+    with_headers : int
+        DICOM files that were copied with their headers as they are.
+    """
+
+    left_out: Counter[str] = field(default_factory=Counter)
+    removed: Counter[str] = field(default_factory=Counter)
+    with_headers: int = 0
+
+
+def copy_images(
+    case: Case, study: Path, report: CopyReport | None = None, token: Callable[[str], str] | None = None
+) -> Case:
     """Copy the images of a case to ``images/<case>/<kind>/`` of a study: all of them, or nothing is there.
 
     Parameters
@@ -28,6 +56,10 @@ def copy_images(case: Case, study: Path) -> Case:
         A case whose images lie elsewhere.
     study : Path
         The study folder.
+    report : CopyReport, optional
+        Is added to.
+    token : callable, optional
+        De-identifies DICOM images with it, see `images.deidentify.Deidentifier`; without it headers stay as they are.
 
     Returns
     -------
@@ -44,7 +76,11 @@ def copy_images(case: Case, study: Path) -> Case:
     try:
         # Of a copy that was stopped.
         shutil.rmtree(unfinished, ignore_errors=True)
-        copied = _copy_case(case.images, unfinished)
+        report = report if report is not None else CopyReport()
+        copier = _Copier(report, Deidentifier(case.case_id, token) if token is not None else None)
+        copied = copier.copy_case(case.images, unfinished)
+        if token is not None:
+            write_verified(unfinished / SOURCES_FILE, sources_to_bytes(case.images))
         images = _moved(copied, unfinished, folder)
         if not folder.exists():
             unfinished.rename(folder)
@@ -82,49 +118,92 @@ def _moved(images: CaseImages, old: Path, new: Path) -> CaseImages:
     return dataclasses.replace(images, **changed)
 
 
-def _copy_case(images: CaseImages, folder: Path) -> CaseImages:
-    changed: dict[str, Path | tuple[Path, ...]] = {}
-    for role in IMAGE_ROLES:
-        value = getattr(images, role)
-        if isinstance(value, tuple):
-            changed[role] = tuple(
-                _copy_place(place, folder / role, f"{role}-{number}")
-                for number, place in enumerate(value, start=1)
+class _Copier:
+    """Copies the images of one case."""
+
+    def __init__(self, report: CopyReport, deidentifier: Deidentifier | None):
+        self._report, self._deidentifier = report, deidentifier
+
+    def copy_case(self, images: CaseImages, folder: Path) -> CaseImages:
+        """Copy all images; returns where they are."""
+        changed: dict[str, Path | tuple[Path, ...]] = {}
+        for role in IMAGE_ROLES:
+            value = getattr(images, role)
+            if isinstance(value, tuple):
+                changed[role] = tuple(
+                    self._copy_place(place, folder / role, f"{role}-{number}")
+                    for number, place in enumerate(value, start=1)
+                )
+            elif value is not None:
+                changed[role] = self._copy_place(value, folder / role, role)
+        if self._deidentifier is not None:
+            self._report.removed.update(self._deidentifier.removed)
+        return dataclasses.replace(images, **changed)
+
+    def _copy_place(self, place: Path, folder: Path, name: str) -> Path:
+        """Copy a file with its companions, or a folder of images; returns where the copy is."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if not place.is_dir():
+            if not is_image(place):
+                raise StudyError("a file of the case is no image", needed="DICOM, NRRD, NIfTI or MHA")
+            return self._copy_file(place, folder, name)
+        target = folder / name
+        target.mkdir()
+        files = sorted(file for file in place.rglob("*") if file.is_file() and not file.name.startswith("."))
+        images = [file for file in files if is_image(file)]
+        beside = {file.with_name(stem(file) + suffix) for file in images for suffix in COMPANIONS}
+        others = [file for file in files if file not in {*images, *beside}]
+        self._report.left_out.update(file.suffix.lower() or "no suffix" for file in others)
+        if not images:
+            raise StudyError("a folder of the case holds no image", needed="DICOM, NRRD, NIfTI or MHA files")
+        for number, file in enumerate(images, start=1):
+            self._copy_file(file, target, f"{number:05}")
+        return target
+
+    def _copy_file(self, file: Path, folder: Path, name: str) -> Path:
+        if file.name.lower().endswith(_DETACHED):
+            raise StudyError(
+                "an image has its header in one file and its voxels in another, and cannot be renamed",
+                needed="one file, e.g. .nrrd, .nii or .mha",
+                todo="Convert it, or add the case without --copy",
             )
-        elif value is not None:
-            changed[role] = _copy_place(value, folder / role, role)
-    return dataclasses.replace(images, **changed)
-
-
-def _copy_place(place: Path, folder: Path, name: str) -> Path:
-    """Copy a file with its companions, or a folder of images; returns where the copy is."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if not place.is_dir():
-        return _copy_file(place, folder, name)
-    target = folder / name
-    target.mkdir()
-    files = sorted(file for file in place.rglob("*") if file.is_file() and not file.name.startswith("."))
-    for number, file in enumerate(files, start=1):
-        if not file.name.lower().endswith(COMPANIONS):
-            _copy_file(file, target, f"{number:05}")
-    return target
-
-
-def _copy_file(file: Path, folder: Path, name: str) -> Path:
-    if file.name.lower().endswith(_DETACHED):
-        raise StudyError(
-            "an image has its header in one file and its voxels in another, and cannot be renamed",
-            needed="one file, e.g. .nrrd, .nii or .mha",
-            todo="Convert it, or add the case without --copy",
-        )
-    if not is_image_file(file):
-        target = folder / f"{name}.dcm"
+        if not is_image_file(file):
+            target = folder / f"{name}.dcm"
+            if self._deidentifier is not None:
+                self._deidentifier.write(file, target)
+            else:
+                self._report.with_headers += 1
+                shutil.copyfile(file, target)
+            return target
+        if self._deidentifier is not None:
+            raise StudyError(
+                "only DICOM images are de-identified",
+                needed="DICOM",
+                found=f"a file {''.join(file.suffixes[-2:]).lower() or 'of another kind'}",
+                todo="Look into its header yourself, and add the case without --deidentify",
+            )
+        own_stem = stem(file)
+        for companion in (file.with_name(own_stem + suffix) for suffix in COMPANIONS):
+            if companion.is_file():
+                shutil.copyfile(companion, folder / (name + companion.suffix))
+        target = folder / (name + file.name[len(own_stem) :])
         shutil.copyfile(file, target)
         return target
-    own_stem = stem(file)
-    for companion in (file.with_name(own_stem + suffix) for suffix in COMPANIONS):
-        if companion.is_file():
-            shutil.copyfile(companion, folder / (name + companion.suffix))
-    target = folder / (name + file.name[len(own_stem) :])
-    shutil.copyfile(file, target)
-    return target
+
+
+def copy_lines(report: CopyReport, *, deidentified: bool) -> list[str]:
+    """What was left out and removed, in words."""
+    lines = []
+    if report.left_out:
+        kinds = ", ".join(f"{suffix} {count}" for suffix, count in sorted(report.left_out.items()))
+        lines.append(f"not copied, because they are no images: {kinds}")
+    if report.with_headers:
+        lines.append(
+            f"the headers of {counted(report.with_headers, 'DICOM file')} were copied as they are and may hold names, "
+            "birth dates and ids: --deidentify takes them out"
+        )
+    if deidentified and report.removed:
+        shown = ", ".join(f"{name} {count}" for name, count in report.removed.most_common(12))
+        more = f" and {len(report.removed) - 12} more kinds" if len(report.removed) > 12 else ""
+        lines.append(f"taken out of the DICOM headers: {shown}{more}")
+    return lines

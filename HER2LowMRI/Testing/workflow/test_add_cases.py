@@ -123,15 +123,15 @@ def test_copies_under_other_ids_are_recognised_too(tmp_path, capsys):
 
 def test_a_copy_that_was_stopped_goes_on_where_it_was(study, tmp_path, monkeypatch):
     write_images(tmp_path / "images" / "P4", 4)
-    copy, copied = copy_images._copy_file, []
+    copy, copied = copy_images._Copier._copy_file, []
 
-    def stopped(file, folder, name):
+    def stopped(copier, file, folder, name):
         copied.append(file)
         if len(copied) == 6:
             raise KeyboardInterrupt
-        return copy(file, folder, name)
+        return copy(copier, file, folder, name)
 
-    monkeypatch.setattr(copy_images, "_copy_file", stopped)
+    monkeypatch.setattr(copy_images._Copier, "_copy_file", stopped)
     assert add(tmp_path, "--copy") == 130
     assert case_ids(study) == ["P1", "P2", "P3"]
     assert [file.name for file in (study / "images").iterdir()] == ["P3"]

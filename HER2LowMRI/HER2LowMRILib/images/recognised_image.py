@@ -1,0 +1,24 @@
+"""Which files of a folder are images, whatever they are called: what is copied into a study, and compared with it."""
+
+from pathlib import Path
+
+from HER2LowMRILib.images.intake.dicom_frames import hush_pydicom
+from HER2LowMRILib.images.intake.image_files import is_image_file
+
+
+def is_image(file: Path) -> bool:
+    """Whether a file is a NRRD, NIfTI or MetaImage by its name, or a DICOM image by its content."""
+    return is_image_file(file) or has_pixels(file)
+
+
+def has_pixels(file: Path) -> bool:
+    """Whether a file is a DICOM image: it states rows and columns. Reports, waveforms and packed PDFs do not."""
+    import pydicom
+
+    hush_pydicom()
+    try:
+        header = pydicom.dcmread(file, force=True, stop_before_pixels=True, specific_tags=["Rows", "Columns"])
+        return int(header.Rows) > 0 and int(header.Columns) > 0
+    # What is no DICOM makes pydicom stumble in many ways.
+    except Exception:  # noqa: BLE001
+        return False
