@@ -178,14 +178,15 @@ def siemens_adc(seed: int = 1, series: int = 30) -> list[FileDataset]:
     return images
 
 
-def csa_header(elements: dict[str, str], first: str = "EchoLinePosition") -> bytes:
-    """A CSA2 block (nibabel, "Siemens format DICOM with CSA header") with text elements of one item each."""
+def csa_header(elements: dict[str, str | Sequence[str]], first: str = "EchoLinePosition") -> bytes:
+    """A CSA2 block (nibabel, "Siemens format DICOM with CSA header") with text elements of one item or several."""
     tags = {first: "64", **elements}
     block = b"SV10\4\3\2\1" + struct.pack("<2I", len(tags), 77)
-    for name, text in tags.items():
+    for name, texts in tags.items():
+        texts = [texts] if isinstance(texts, str) else list(texts)
         block += name.encode().ljust(64, b"\0") + struct.pack("<i4siii", 1, b"IS\0\0", 6, 6, 77)
         for item in range(6):
-            value = text.encode() + b"\0" if item == 0 else b""
+            value = texts[item].encode() + b"\0" if item < len(texts) else b""
             block += struct.pack("<4i", len(value), len(value), 77, len(value)) + value
             block += b"\0" * (-len(value) % 4)
     return block
@@ -205,6 +206,76 @@ def siemens_csa(b_values: Sequence[float] = B_VALUES, seed: int = 2) -> list[Fil
                 block = ds.private_block(0x0029, "SIEMENS CSA HEADER", create=True)
                 block.add_new(0x10, "OB", csa_header({"B_value": f"{b:g}"}))
                 images.append(ds)
+    return images
+
+
+def tiled(slices: np.ndarray, across: int, down: int) -> np.ndarray:
+    """The slices (k, j, i) in one picture, row by row; tiles without a slice are 0."""
+    rows, columns = slices.shape[1:]
+    picture = np.zeros((down * rows, across * columns), slices.dtype)
+    for k, plane in enumerate(slices):
+        top, left = k // across * rows, k % across * columns
+        picture[top : top + rows, left : left + columns] = plane
+    return picture
+
+
+def siemens_mosaic(
+    b_values: Sequence[float] = B_VALUES,
+    seed: int = 12,
+    *,
+    worded: bool = True,
+    tag: bool = True,
+    backwards: bool = False,
+    count: int | None = None,
+) -> list[FileDataset]:
+    """V line: b 0 and three directions, each volume a mosaic of ceil(sqrt(n)) tiles along each side.
+
+    Parameters
+    ----------
+    worded, tag : bool
+        Whether the image type says MOSAIC, and whether (0019,100A) states the number of slices (else the CSA header).
+    backwards : bool
+        Whether the slices follow each other against the cross product of row and column.
+    count : int, optional
+        Number of slices as the header states it.
+    """
+    exam = Exam(seed, "SIEMENS", "Synthetic")
+    slices, rows, columns = SHAPE
+    across = int(np.ceil(np.sqrt(slices)))
+    normal = -NORMAL if backwards else NORMAL
+    first = slices - 1 if backwards else 0
+    # The position is that of a slice as large as the picture, with the same centre.
+    corner = (
+        np.array(ORIGIN + first * SLICE_STEP * NORMAL)
+        - (across - 1) * columns / 2 * SPACING[1] * ROW
+        - (across - 1) * rows / 2 * SPACING[0] * COLUMN
+    )
+    images = []
+    for b in b_values:
+        for direction in range(3 if b else 1):
+            stored = signal(b, direction if b else None)
+            picture = tiled(stored[::-1] if backwards else stored, across, across)
+            kind = ["ORIGINAL", "PRIMARY", "DIFFUSION", "NONE", "ND", *(["MOSAIC"] if worded else [])]
+            ds = exam.image(7, "ep2d_diff", kind, 0, picture, averages=1)
+            ds.Rows, ds.Columns = picture.shape
+            ds.ImagePositionPatient = [float(f"{part:.8g}") for part in corner]
+            ds.AcquisitionMatrix = [0, columns, rows, 0]
+            block = ds.private_block(0x0019, "SIEMENS MR HEADER", create=True)
+            block.add_new(0x0C, "IS", f"{b:g}")
+            if tag:
+                block.add_new(0x0A, "US", count or slices)
+            if b:
+                block.add_new(0x0D, "CS", "DIRECTIONAL")
+                block.add_new(0x0E, "FD", list(DIRECTIONS[direction]))
+            csa = ds.private_block(0x0029, "SIEMENS CSA HEADER", create=True)
+            elements: dict[str, str | Sequence[str]] = {
+                "B_value": f"{b:g}",
+                "SliceNormalVector": [f"{part:.8f}" for part in normal],
+            }
+            if not tag:
+                elements["NumberOfImagesInMosaic"] = str(count or slices)
+            csa.add_new(0x10, "OB", csa_header(elements))
+            images.append(ds)
     return images
 
 
@@ -304,6 +375,52 @@ def ge(
                 axes.add_new(element, "DS", "0")
             if public:
                 ds.add_new(0x00189087, "FD", float(b))
+            images.append(ds)
+    return images
+
+
+def ge_tensor(
+    shells: Sequence[tuple[float, float]],
+    seed: int = 41,
+    *,
+    zero_vectors: bool = True,
+    flag: str = "collapse",
+    series: int = 3,
+) -> list[FileDataset]:
+    """A gradient table of GE: the b-value of the protocol in every image, the true one is b |g|^2.
+
+    Parameters
+    ----------
+    shells : sequence of (nominal b, true b)
+        [s/mm2]
+    zero_vectors : bool
+        A vector of zeros in the table of every nominal b-value: a further b 0.
+    flag : str
+        What tells that it is a table: the ``collapse`` flag (0043,1030), the ``direction`` (0021,105A), or ``none``.
+    """
+    exam = Exam(seed, "GE MEDICAL SYSTEMS", "SIGNA Synthetic")
+    table: list[tuple[float, float, int | None]] = [(0.0, 0.0, None)]
+    for nominal_b in dict.fromkeys(b for b, _ in shells):
+        table += [(nominal_b, true, n) for b, true in shells if b == nominal_b for n in range(3)]
+        table += [(nominal_b, 0.0, None)] if zero_vectors else []
+    images = []
+    for nominal_b, true, direction in table:
+        for k in range(SHAPE[0]):
+            ds = exam.image(
+                series, "Ax DTI", ["ORIGINAL", "PRIMARY", "OTHER"], k, signal(true, direction)[k], averages=1
+            )
+            ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 16, 15, 1
+            ds.DiffusionBValue = nominal_b
+            block = ds.private_block(0x0043, "GEMS_PARM_01", create=True)
+            block.add_new(0x39, "IS", [str(int(nominal_b)), "8", "0", "0"])
+            if flag == "collapse":
+                block.add_new(0x30, "SS", 14 if nominal_b == 0 else 16)
+            if flag == "direction":
+                ds.private_block(0x0021, "GEMS_RELA_01", create=True).add_new(0x5A, "SL", 16)
+            axes = ds.private_block(0x0019, "GEMS_ACQU_01", create=True)
+            length = (true / nominal_b) ** 0.5 if nominal_b else 0.0
+            for element, part in zip((0xBB, 0xBC, 0xBD), DIRECTIONS[direction or 0], strict=True):
+                axes.add_new(element, "DS", f"{part * length if direction is not None else 0:.6g}")
             images.append(ds)
     return images
 
@@ -460,6 +577,34 @@ def uih(b_values: Sequence[float] = B_VALUES, seed: int = 9) -> list[FileDataset
                 block.add_new(0x09, "FD", float(b) or 1.25)
                 block.add_new(0x37, "FD", list(DIRECTIONS[direction]) if b else [0.0, 0.0, 0.0])
                 images.append(ds)
+    return images
+
+
+def uih_mosaic(
+    b_values: Sequence[float] = B_VALUES, seed: int = 13, *, worded: bool = True
+) -> list[FileDataset]:
+    """United Imaging's GRID: as many columns as a square needs, only the rows that are needed, a place per slice."""
+    exam = Exam(seed, "UIH", "uMR Synthetic")
+    slices = SHAPE[0]
+    across = int(np.ceil(np.sqrt(slices)))
+    images = []
+    for b in b_values:
+        for direction in range(3 if b else 1):
+            picture = tiled(signal(b, direction if b else None), across, -(-slices // across))
+            kind = ["ORIGINAL", "PRIMARY", "M", *(["VFRAME"] if worded else [])]
+            ds = exam.image(6, "dti_tra", kind, 0, picture)
+            ds.Rows, ds.Columns = picture.shape
+            block = ds.private_block(0x0065, "Image Private Header", create=True)
+            block.add_new(0x09, "FD", float(b) or 1.25)
+            block.add_new(0x37, "FD", list(DIRECTIONS[direction]) if b else [0.0, 0.0, 0.0])
+            block.add_new(0x50, "DS", str(slices))
+            places = []
+            for k in range(slices):
+                item = Dataset()
+                item.ImagePositionPatient = position(k)
+                places.append(item)
+            block.add_new(0x51, "SQ", DicomSequence(places))
+            images.append(ds)
     return images
 
 
