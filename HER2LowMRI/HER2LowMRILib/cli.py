@@ -50,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     wanted = next((word for word in arguments if word in COMMANDS), None)
     name = f"her2lowmri {wanted}" if wanted else "her2lowmri"
+    args = argparse.Namespace()
     try:
         args = parser(wanted).parse_args(arguments)
         name = f"{name} {args.act}" if "act" in args else name
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except HER2LowMRIError as error:
-        sys.stderr.write(f"{name}: {error}\n")
+        sys.stderr.write(f"{name}: {error}{_option(error, args)}\n")
         return 1
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nothing more can be said there.
@@ -66,6 +67,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write(f"{name}: stopped from the keyboard\n")
         return 130
+
+
+def _option(error: HER2LowMRIError, args: argparse.Namespace) -> str:
+    """The option that does what an error advises, where this command has it."""
+    if error.option is None or error.option.split()[0].removeprefix("--").replace("-", "_") not in args:
+        return ""
+    return f" ({error.option})"
 
 
 if __name__ == "__main__":

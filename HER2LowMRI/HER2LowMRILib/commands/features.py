@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="F",
         help="ADC map of any maker, or the folder of all three maps",
     )
+    parser.add_argument(
+        "--adc-unit", metavar="UNIT", help='unit of an ADC map that states none, such as "1e-6 mm2/s"'
+    )
     parser.add_argument("--d-app", type=Path, metavar="F", help="D_app map")
     parser.add_argument("--k-app", type=Path, metavar="F", help="K_app map")
     parser.add_argument(
@@ -62,7 +65,13 @@ def run(args: argparse.Namespace) -> int:
         raise HER2LowMRIError("The bins are given twice", needed="--bin-width or --bins", found="both")
     binning = Binning(*(args.bin_width or ()), number=args.bins)
     measured = measure_voi_files(
-        args.adc, args.d_app, args.k_app, args.voi, tuple(args.segment) if args.segment else None, binning
+        args.adc,
+        args.d_app,
+        args.k_app,
+        args.voi,
+        tuple(args.segment) if args.segment else None,
+        binning,
+        args.adc_unit,
     )
     if args.out is not None:
         make_folder(args.out.parent, args.out.name)

@@ -104,6 +104,7 @@ def find_b_value(b_values: Sequence[float], wanted: float, what: str) -> int:
             f"{what} cannot be computed",
             needed=f"an image at b = {wanted:g} s/mm2",
             found=format_b_values(b_values),
-            todo="Choose two of the b-values that are there (--adc-b).",
+            todo="Choose two of the b-values that are there.",
+            option="--adc-b",
         )
     return int(distance.argmin())

@@ -96,7 +96,8 @@ def fit_maps(
             "D_app and K_app with a measured S0 cannot be fitted",
             needed="an image at b = 0 s/mm2",
             found=f"a lowest b-value of {b[0]:g} s/mm2",
-            todo="Fit S0 (--s0 free).",
+            todo="Fit S0.",
+            option="--s0 free",
         )
     options = _with_used_b(options, b[list(adc_pair)])
 

@@ -11,13 +11,22 @@ class HER2LowMRIError(Exception):
     needed, found : str, optional
         What was required and what was there, with units.
     todo : str, optional
-        What the user can do about it.
+        What the user can do about it, in words that hold in the panel and in every command.
+    option : str, optional
+        The option of a command that does it, with an example, e.g. ``--b-values 0,800,1400,2000``. It is told by the
+        command that has it, and by no other.
     """
 
     def __init__(
-        self, what: str, *, needed: str | None = None, found: str | None = None, todo: str | None = None
+        self,
+        what: str,
+        *,
+        needed: str | None = None,
+        found: str | None = None,
+        todo: str | None = None,
+        option: str | None = None,
     ):
-        self.what, self.needed, self.found, self.todo = what, needed, found, todo
+        self.what, self.needed, self.found, self.todo, self.option = what, needed, found, todo, option
         parts = [what]
         if needed is not None:
             parts.append(f"needed {needed}")

@@ -339,6 +339,7 @@ def _choose(names: tuple[str, ...], wanted: Sequence[str] | None, unwanted: set[
             "Which segment is the lesion cannot be told",
             needed=f"one segment named {LESION}, or a choice",
             found=", ".join(names),
-            todo="Choose it with --segment",
+            todo="Choose it",
+            option="--segment",
         )
     return tuple(lesions)

@@ -99,5 +99,6 @@ def _require_b0(series: DiffusionSeries, options: FitOptions) -> None:
             "There is no image at b 0",
             needed="b 0 s/mm2",
             found=f"a lowest b-value of {lowest:g} s/mm2",
-            todo=f"Add the b 0 images, or start from the lowest on purpose: --adc-b {lowest:g},{series.b_values[-1]:g}",
+            todo="Add the b 0 images, or compute the ADC from the lowest on purpose",
+            option=f"--adc-b {lowest:g},{series.b_values[-1]:g}",
         )

@@ -75,6 +75,7 @@ def measure_voi_files(
     voi: Path,
     segments: tuple[str, ...] | None = None,
     binning: Binning | None = None,
+    adc_unit: str | None = None,
 ) -> MeasuredVoi:
     """Measure the 21 features of one VOI on ADC, D_app and K_app maps.
 
@@ -89,6 +90,8 @@ def measure_voi_files(
         Segments whose union is the VOI; the lesion when left out.
     binning : Binning, optional
         Bins of the entropies.
+    adc_unit : str, optional
+        Unit of the ADC map where it states none, e.g. ``1e-6 mm2/s``.
 
     Returns
     -------
@@ -99,7 +102,7 @@ def measure_voi_files(
     ImageError
         When a file cannot be read, the maps lie on different grids, or the VOI is empty or outside the maps.
     """
-    maps, grid, warnings = _read(Path(adc), d_app, k_app)
+    maps, grid, warnings = _read(Path(adc), d_app, k_app, adc_unit)
     region = read_voi(voi, grid, segments=segments)
     geometry = describe_voi(region.mask, grid.spacing_mm)
     features = measure_voi(maps, region.mask, binning, maps.options)
@@ -136,9 +139,9 @@ class _AdcOnly:
 
 
 def _read(
-    adc: Path, d_app: Path | None, k_app: Path | None
+    adc: Path, d_app: Path | None, k_app: Path | None, adc_unit: str | None
 ) -> tuple[DiffusionMaps | _AdcOnly, ImageGrid, tuple[str, ...]]:
     if d_app is None and k_app is None and not (adc / MAP_FILES["adc"]).is_file():
-        found = read_adc([adc])
+        found = read_adc([adc], unit=adc_unit)
         return _AdcOnly(found.array), found.grid, found.warnings
     return *read_maps(adc, d_app, k_app), ()

@@ -136,7 +136,7 @@ def test_a_doubt_about_a_computed_b_value_is_settled_by_typing_the_b_values(tmp_
     for ds in of_b[3]:
         ds.SeriesDescription = "cDWI_b2000"
     folders = [save(images, tmp_path / str(n)) for n, images in enumerate(of_b)]
-    with pytest.raises(ImageError, match="one folder for each b-value, and --b-values"):
+    with pytest.raises(ImageError, match="one folder for each b-value, and the b-values"):
         read_dwi(folders)
     series = read_dwi(folders, b_values=B_VALUES)
     assert np.array_equal(series.signals[3], signal(2000))

@@ -44,7 +44,7 @@ def refused(folder, **options):
     message = str(caught.value)
     assert "\n" not in message
     assert "SYNTHETIC" not in message
-    return message
+    return f"{message} ({caught.value.option})"
 
 
 # ---------------------------------------------------------------- b-values

@@ -113,9 +113,7 @@ def put_siemens(ds, vector):
 )
 @pytest.mark.parametrize("factor", [0.5, 0.7071, 0.9, 0.0])
 def test_other_makers_are_asked_and_never_rescaled(tmp_path, make, put, factor):
-    with pytest.raises(
-        ImageError, match=r"state b 800 can be read in two ways.*--b-values in the same order"
-    ):
+    with pytest.raises(ImageError, match=r"state b 800 can be read in two ways.*b-values in the same order"):
         read_dwi([save(scaled(make(), factor, 1, put), tmp_path)])
 
 

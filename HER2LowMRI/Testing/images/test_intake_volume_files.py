@@ -73,7 +73,7 @@ def refused(path, **options):
     with pytest.raises(ImageError) as caught:
         read_dwi(path if isinstance(path, list) else [path], **options)
     assert "\n" not in str(caught.value)
-    return str(caught.value)
+    return f"{caught.value} ({caught.value.option})"
 
 
 # ---------------------------------------------------------------- NIfTI
@@ -275,7 +275,7 @@ def test_file_names_are_the_last_resort_and_need_confirmation(tmp_path):
         sitk.WriteImage(GRID.to_sitk(signal(b).astype(np.int16)), str(path))
         paths.append(path)
     message = refused(paths)
-    assert "The file names suggest 0,800,1400,2000: confirm with --b-values 0,800,1400,2000" in message
+    assert "The file names suggest 0,800,1400,2000: confirm them (--b-values 0,800,1400,2000)" in message
     all_right(read_dwi(paths, b_values=B_VALUES))
 
 

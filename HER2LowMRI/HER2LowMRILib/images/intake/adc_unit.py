@@ -136,14 +136,16 @@ def find_unit(
             "The unit of the ADC map cannot be told",
             needed="a median that is possible in " + ", ".join(candidates),
             found=f"{median:.4g}",
-            todo="Give the unit (--adc-unit), or the map with its rescale slope",
+            todo="Give the unit, or the map with its rescale slope",
+            option="--adc-unit",
         )
     if len(fitting) > 1:
         raise UnknownUnit(
             "The unit of the ADC map cannot be told",
             needed=" or ".join(fitting),
             found=f"a median of {median:.4g}, possible in each",
-            todo=f'Give the right one, e.g. --adc-unit "{fitting[0]}"',
+            todo="Give the right one",
+            option=f'--adc-unit "{fitting[0]}"',
         )
     return FoundUnit(
         fitting[0], f"size of the numbers (median {median:.4g})", candidates[fitting[0]], is_guess=True
@@ -162,7 +164,6 @@ def _refuse_impossible(median: float, factor: float, unit: str) -> None:
         "The unit of the ADC map cannot be right",
         needed=f"a median of {SMALLEST_MEDIAN / factor:g} to {LARGEST_MEDIAN / factor:g} {unit}",
         found=f"a median of {median:.4g}",
-        todo=f"The numbers look like {fitting}: give that as the unit (--adc-unit)"
-        if fitting
-        else "Give the unit (--adc-unit)",
+        todo=f"The numbers look like {fitting}: give that as the unit" if fitting else "Give the unit",
+        option=f'--adc-unit "{fitting}"' if fitting else "--adc-unit",
     )

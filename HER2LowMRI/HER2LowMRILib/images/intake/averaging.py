@@ -140,7 +140,8 @@ def refuse_unlike(means: Sequence[Sequence[float]], b_value: float) -> None:
                 f"The images that state b {b_value:g} are no repetitions of each other",
                 needed=f"mean signals within a factor of {LARGEST_SPREAD:g}",
                 found=f"{min(of_slice):.4g} to {most:.4g}",
-                todo="Give the right b-values with --b-values",
+                todo="Give the right b-values",
+                option="--b-values",
             )
 
 

@@ -123,8 +123,9 @@ def _lengths(directions: list[Direction], b_values: Sequence[float], name: str) 
         f"{name} can be read in two ways",
         needed="directions of length 1",
         found=f"lengths of {known[same].min():.3g} to {known.max():.3g} (b {example:g})",
-        todo="If b is the stated value times the length squared, as GE has it, give the true ones with --b-values; "
-        "else divide every direction by its length",
+        todo="If b is the stated value times the length squared, as GE has it, give the true ones; else divide "
+        "every direction by its length",
+        option="--b-values",
     )
 
 
@@ -145,7 +146,8 @@ def _dwmri(keys: dict[str, str], count: int) -> BTable:
         raise ImageError(
             "The DWMRI keys of the NRRD file are not complete",
             needed=f"DWMRI_b-value and {count} gradients of 3 numbers",
-            todo="Give the b-values with --b-values",
+            todo="Give the b-values",
+            option="--b-values",
         ) from error
     _as_many(directions, count, "DWMRI_gradient")
     lengths = np.linalg.norm(np.asarray(directions), axis=1)
@@ -155,7 +157,8 @@ def _dwmri(keys: dict[str, str], count: int) -> BTable:
             "The DWMRI keys of the NRRD file do not tell b-values",
             needed="gradients other than 0 for b above 0",
             found="zero gradients only, as isotropic images have",
-            todo="Give the b-values with --b-values",
+            todo="Give the b-values",
+            option="--b-values",
         )
     # Lengths are written with few digits: the square of 0.9999 is not a b-value of its own.
     b_values = [float(round(largest * (length / longest) ** 2)) for length in lengths]

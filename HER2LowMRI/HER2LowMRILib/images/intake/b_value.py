@@ -84,7 +84,8 @@ def check_b_value(value: float, where: str) -> float:
             f"{where} holds no usable b-value",
             needed=f"0 to {LARGEST_B:,.0f} s/mm2",
             found=f"{value:g}",
-            todo="Give the right ones with --b-values",
+            todo="Give the right b-values",
+            option="--b-values",
         )
     return 0.0 if value == 0 else float(value)
 
@@ -106,7 +107,8 @@ def check_b_values(b_values: Sequence[float], where: str) -> None:
             f"The b-values of {where} are not in s/mm2",
             needed="a largest b-value of at least 20 s/mm2",
             found=f"{', '.join(f'{b:g}' for b in b_values)}, which looks like ms/um2",
-            todo=f"Give them in s/mm2: --b-values {','.join(f'{1000 * b:g}' for b in b_values)}",
+            todo="Give them in s/mm2",
+            option=f"--b-values {','.join(f'{1000 * b:g}' for b in b_values)}",
         )
 
 

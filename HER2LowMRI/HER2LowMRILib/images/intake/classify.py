@@ -125,7 +125,8 @@ def agreed_b_value(header: ImageHeader, maker: str, where: str) -> tuple[float |
                 f"{where} states two different b-values",
                 needed="one b-value [s/mm2]",
                 found=f"{value:g} in the {first.source} and {other.b_value:g} in the {other.source}",
-                todo="Give the right ones with --b-values",
+                todo="Give the right b-values",
+                option="--b-values",
             )
     return value, first.source
 
@@ -193,7 +194,8 @@ def _true_b_of_ge(
             f"The b-value of {where} can be read in two ways",
             needed="a gradient no longer than 1",
             found=f"b {b_value:g} s/mm2 and a gradient of length {squared**0.5:.3g}",
-            todo="Give the right ones with --b-values",
+            todo="Give the right b-values",
+            option="--b-values",
         )
     # GE steps in 5 s/mm2.
     return max(5.0, 5.0 * round(b_value * squared / 5)), f"{source} x |gradient|^2"

@@ -164,7 +164,8 @@ def _refuse_doubts(frames: Sequence[Frame]) -> None:
         needed="a name and an image type that say the same",
         found=first.doubt.text() + (f" (and {others} more such series)" if others else ""),
         todo="If they were not measured, leave them out; if they were, give one folder for each b-value, and "
-        "--b-values in the same order",
+        "the b-values in the same order",
+        option="--b-values",
     )
 
 
@@ -201,7 +202,7 @@ def _refuse_unread_mosaics(frames: Sequence[Frame]) -> None:
 
 
 def _typed_b_values(frames: list[Frame], inputs: Sequence[int], b_values: Sequence[float]) -> list[Frame]:
-    check_b_values(b_values, "--b-values")
+    check_b_values(b_values, "the user")
     count = len(set(inputs))
     if len(b_values) != count:
         raise ImageError(
@@ -221,7 +222,8 @@ def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str])
             "No b-value was found",
             needed="b-values in the public tag (0018,9087) or a private tag of Siemens, GE, Philips",
             found=f"{len(frames)} images without",
-            todo="Give one folder for each b-value, and --b-values in the same order",
+            todo="Give one folder for each b-value, and the b-values in the same order",
+            option="--b-values",
         )
     others = Counter(frame.series_number for frame in frames if frame.series not in diffusion)
     for series, count in sorted(others.items()):
@@ -241,7 +243,8 @@ def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str])
         "Some images of the diffusion series carry no b-value",
         needed="a b-value in each",
         found=f"{len(without)} of {len(frames)} images without",
-        todo="Give one folder for each b-value, and --b-values in the same order",
+        todo="Give one folder for each b-value, and the b-values in the same order",
+        option="--b-values",
     )
 
 
@@ -327,7 +330,8 @@ def _refuse_uneven_gradients(b: float, members: Sequence[Frame]) -> None:
             needed="diffusion gradients of one length at one b-value",
             found=f"lengths of {shortest:.3g} to {longest:.3g}: other b-values may be meant (b |gradient|^2), or "
             "trace images",
-            todo="Give one folder for each b-value, and --b-values in the same order",
+            todo="Give one folder for each b-value, and the b-values in the same order",
+            option="--b-values",
         )
 
 
@@ -362,6 +366,7 @@ def _one_of_several_series(b: float, members: list[Frame]) -> list[Frame]:
             f"The images at b {b:g} are there more than once",
             needed="one series for each b-value",
             found=f"series {', '.join(map(str, numbers))}",
-            todo="Give the folder of one series, or choose it with --series",
+            todo="Give the folder of one series, or choose it",
+            option="--series",
         )
     return members

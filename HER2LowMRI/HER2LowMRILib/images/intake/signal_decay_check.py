@@ -78,7 +78,8 @@ def check_decay(images: Sequence[BImage]) -> list[str]:
             "The b-values and the images do not belong together",
             needed="a mean signal that falls with b",
             found=f"{before:.4g} at b {low.b_value:g} and {after:.4g} at b {high.b_value:g}",
-            todo="Check the order of --b-values, or that the images have a common scale",
+            todo="Check the order of the b-values, or that the images have a common scale",
+            option="--b-values",
         )
     warnings = []
     if at_floor is not None:

@@ -105,7 +105,7 @@ def _typed(volumes: list[Volume], b_values: Sequence[float], files: int) -> list
             needed=f"{len(volumes)}, one for each {'file' if files > 1 else 'volume'}",
             found=str(len(b_values)),
         )
-    check_b_values(b_values, "--b-values")
+    check_b_values(b_values, "the user")
     return [
         Volume(volume.array, float(b), "typed by the user", volume.direction, volume.averages)
         for volume, b in zip(volumes, b_values, strict=True)
@@ -116,19 +116,20 @@ def _all_stated(volumes: Sequence[Volume], files: Sequence[Path]) -> None:
     without = sum(1 for volume in volumes if volume.b_value is None)
     if not without:
         return
-    todo = "Give them in the order of the inputs: --b-values 0,800,1400,2000"
+    todo, example = "Give them in the order of the inputs", "0,800,1400,2000"
     if len(files) > 1:
         named = [
             re.search(r"(?<![a-zA-Z0-9])b[-_ =]?(\d{1,5})(?!\d)", stem(file), re.IGNORECASE) for file in files
         ]
         if all(named):
-            suggested = ",".join(match.group(1) for match in named)
-            todo = f"The file names suggest {suggested}: confirm with --b-values {suggested}"
+            example = ",".join(match.group(1) for match in named)
+            todo = f"The file names suggest {example}: confirm them"
     raise ImageError(
         "The b-values are not known",
-        needed="a .bval file, MultiVolume or DWMRI keys, or --b-values",
+        needed="a .bval file, or MultiVolume or DWMRI keys",
         found=f"{without} of {len(volumes)} volumes without",
         todo=todo,
+        option=f"--b-values {example}",
     )
 
 

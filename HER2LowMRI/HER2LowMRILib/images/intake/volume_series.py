@@ -109,7 +109,8 @@ def _without_directions_of_trace(members: list[Volume], b: float, dropped: list[
                 f"A volume of b {b:g} without a direction can be read in two ways",
                 needed="a trace image with the signal of its directions, or a direction",
                 found=f"a mean signal of {found:.4g}, where the directions have {reference:.4g}",
-                todo="Give the b-value of every volume with --b-values (0 if it is a b 0 image)",
+                todo="Give the b-value of every volume (0 if it is a b 0 image)",
+                option="--b-values",
             )
     dropped.append(
         f"{counted(len(directional), 'volume')} at b {b:g} along single directions: the trace image is used"
