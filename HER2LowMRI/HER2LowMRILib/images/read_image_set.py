@@ -58,12 +58,12 @@ def read_middle_slice(images: ImageSet) -> np.ndarray:
     _refuse_absent(images)
     if images.files and is_image_file(images.files[0]):
         array, _ = _from_image_file(images)
-        return array[array.shape[0] // 2]
+        middle: np.ndarray = array[array.shape[0] // 2]
+        return middle
     if images.frames:
         frames = _frames(images)
         return _scaled(frames[len(frames) // 2])
-    middle = images.files[len(images.files) // 2]
-    return _scaled(_read([middle])[0])
+    return _scaled(_read([images.files[len(images.files) // 2]])[0])
 
 
 def _refuse_absent(images: ImageSet) -> None:

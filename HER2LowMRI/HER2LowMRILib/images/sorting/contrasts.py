@@ -65,7 +65,8 @@ def judge_t2(volume: Volume) -> Judgement:
     says = name.t2 or volume.named == T2
     against = (name.t1 and not name.t2) or name.diffusion or (name.dynamic and not says)
     if header is True:
-        verdict = CONTRADICTS if against or volume.named not in ("", T2) else FITS
+        verdict = LIKELY_FITS if name.t1 else FITS
+        verdict = CONTRADICTS if against or volume.named not in ("", T2) else verdict
         return Judgement(
             verdict, suppressed, "its header says T2, its name something else" if against else ""
         )
@@ -119,7 +120,7 @@ def _allowed_t1(volume: Volume, header: bool | None, says: bool, suppressed: boo
         return Judgement(NO)
     if suppressed is None:
         return Judgement(CONTRADICTS, None, "nothing tells whether its fat is suppressed")
-    sure = header is True and volume.facts.options is not None
+    sure = header is True and volume.facts.options is not None and not name.t2
     return Judgement(FITS if sure else LIKELY_FITS, False)
 
 

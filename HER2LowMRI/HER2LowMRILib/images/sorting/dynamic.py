@@ -95,6 +95,17 @@ def may_be_dynamic(volume: Volume) -> bool | None:
     return True if sequence and volume.echo_ms is not None else None
 
 
+def same_settings(one: Volume, other: Volume) -> bool:
+    """Whether two volumes were measured alike: sequence, TR, TE, flip angle, inversion time."""
+    return (
+        one.facts.sequence == other.facts.sequence
+        and _near(one.echo_ms, other.echo_ms, 0.05)
+        and _near(one.facts.repetition_ms, other.facts.repetition_ms, 0.05)
+        and _near(one.facts.flip_deg, other.facts.flip_deg, 0.5)
+        and _near(one.facts.inversion_ms, other.facts.inversion_ms, 1.0)
+    )
+
+
 def sets_of(volumes: Iterable[Volume]) -> list[list[Volume]]:
     """Group volumes that differ in nothing but time: grid, TR, TE, flip angle, kind of image."""
     found: list[list[Volume]] = []
@@ -109,15 +120,7 @@ def sets_of(volumes: Iterable[Volume]) -> list[list[Volume]]:
 
 
 def _alike(one: Volume, other: Volume) -> bool:
-    return (
-        one.named == other.named
-        and one.facts.sequence == other.facts.sequence
-        and _near(one.echo_ms, other.echo_ms, 0.05)
-        and _near(one.facts.repetition_ms, other.facts.repetition_ms, 0.05)
-        and _near(one.facts.flip_deg, other.facts.flip_deg, 0.5)
-        and _near(one.facts.inversion_ms, other.facts.inversion_ms, 1.0)
-        and same_place(one, other)
-    )
+    return one.named == other.named and same_settings(one, other) and same_place(one, other)
 
 
 def _near(one: float | None, other: float | None, tolerance: float) -> bool:
@@ -237,6 +240,8 @@ def _number_problems(dynamic: Dynamic) -> Iterable[str]:
 
 
 def _index_problems(volumes: Sequence[Volume]) -> Iterable[str]:
+    if volumes[0].order_source == INSTANCE_ORDER and len({volume.key for volume in volumes}) == 1:
+        yield from _instance_problems(volumes)
     indices = [volume.facts.temporal_index for volume in volumes]
     if None in indices or volumes[0].order_source != "temporal position":
         return
@@ -252,14 +257,23 @@ def _index_problems(volumes: Sequence[Volume]) -> Iterable[str]:
         yield f"phases are missing: the header speaks of {count}, there are {complete}"
 
 
-def _name_problems(volumes: Sequence[Volume]) -> Iterable[str]:
-    if len({volume.images.description for volume in volumes}) < 2:
-        if volumes[0].name.post and not volumes[0].name.dynamic and len({v.key for v in volumes}) == 1:
-            yield f"{volumes[0].called()} is called one after contrast, and none before contrast is there"
+def _instance_problems(volumes: Sequence[Volume]) -> Iterable[str]:
+    """Say if the numbers of the images have a gap, where they are all that tells the order."""
+    instances = [volume.facts.instance for volume in volumes if volume.facts.instance is not None]
+    if len(instances) < len(volumes):
         return
+    steps = {late - early for early, late in pairwise(instances)}
+    slices = volumes[0].slices
+    if len(steps) > 1 or (steps == {slices} and instances[0] > slices):
+        yield "images are missing: their numbers have a gap"
+
+
+def _name_problems(volumes: Sequence[Volume]) -> Iterable[str]:
     first, later = volumes[0], volumes[1:]
-    if first.name.post and not first.name.pre:
+    if first.name.after:
         yield f"the earliest, {first.called()}, is called one after contrast"
+    if len({volume.images.description for volume in volumes}) < 2:
+        return
     for volume in later:
         if volume.name.pre:
             yield f"{volume.called()} is called one before contrast and is not the earliest"

@@ -7,9 +7,11 @@ the languages of their users.
 import re
 from dataclasses import dataclass
 
-_GE_DIFFERENCE = re.compile(r"^\s*\(\d+/\d+/\d+\.\.\d+\)\s*-\s*\(")
+_GE_IMAGES = r"\(\d+/\d+/\d+(?:\.\.\d+)?\)"
+_GE_DIFFERENCE = re.compile(rf"^\s*{_GE_IMAGES}\s*-\s*{_GE_IMAGES}")
+_GE_SUM = re.compile(rf"^\s*{_GE_IMAGES}\s*\+\s*{_GE_IMAGES}|^\s*bind\s*\(")
 _SUBTRACTION = re.compile(
-    r"\b(s?sub|subs|(?<!no )subtract\w*|sbt|subtraktion|soustr\w*|sottraz\w*|sustrac\w*|substr\w*)\d*\b"
+    r"\b(s?sub|subs|(?<!no )s?subtract\w*|sbt|subtraktion|soustr\w*|sottraz\w*|sustrac\w*|substr\w*)\d*\b"
 )
 _PROJECTION = re.compile(r"\b(\w?mips?\d*|mip ?\w{1,3}|projections?|pjns?|thin ?mips?|radial)\b")
 _REFORMATTED = re.compile(r"\b(mprs?|reformat\w*|rfmts?|reconstructed|cpr|mpr ?\w{1,3})\b")
@@ -28,8 +30,8 @@ _SPECTROSCOPY = re.compile(r"\b(svs|csi|press|spectro\w*|mrs)\b")
 _DIFFUSION = re.compile(
     r"\b(dwi\w*|ep2d ?diff\w*|diff\w*|adc|eadc|dadc|dti|resolve|trace\w*|b ?\d{3,4}|zoomit)\b"
 )
-_T2 = re.compile(r"\bt2(?! ?(star|\*))\w*|\b(tirm|stir)\b")
-_T1 = re.compile(r"\bt1\w*")
+_T2 = re.compile(r"\bt2(?!\d| ?(star|\*))\w*|\b\w*(tirm|stir)\b")
+_T1 = re.compile(r"\bt1(?!\d)\w*")
 _DYNAMIC = re.compile(
     r"\b(dyn\w*|dce\w*|vibrant\w*|thrive|ethrive|multi ?phase\w*|mph|mphs?|perfusion|perf|dynaviews|"
     r"ph ?\d+|phase ?\d+|\d+(st|nd|rd|th) ?(pass|post|phase)?|dinam\w*|e?thrive\w*)\b|\bblade dyn\b"
@@ -44,7 +46,11 @@ _PRE = re.compile(
 )
 _POST = re.compile(
     r"\b(post\w*|nach ?km|avec ?inj\w*|avec ?contr\w*|apr(e|è)s ?inj\w*|con ?contraste|con ?civ|dopo ?\w*|con ?mdc|"
-    r"\d+(st|nd|rd|th) ?(pass|post)?|gad\w*|gd|km|ce|delay\w*|late|contrast)\b|\+ ?c\b|\bc ?\+"
+    r"\d+(st|nd|rd|th) ?(pass|post)?|pg|gad\w*|gd|km|ce|delay\w*|late|contrast)\b|\+ ?c\b|\bc ?\+"
+)
+_AFTER = re.compile(
+    r"\b(post\w*|nach ?km|avec ?\w*|apr(e|è)s ?\w*|con ?(contraste|civ|mdc)|dopo ?\w*|\d+(st|nd|rd|th) ?(pass|post)|"
+    r"delay\w*|pg)\b"
 )
 _NUMBERED = (
     re.compile(r"\bph(?:ase)? ?(\d{1,2})\b"),
@@ -58,7 +64,7 @@ _NOT_FAT_SUPPRESSED = re.compile(
     r"sans ?(fs|sat\w*)|ohne ?fs|sin ?(fs|sat\w*)|unsat|no ?sat|nfsat|no ?spair)\b"
 )
 _FAT_SUPPRESSED = re.compile(
-    r"\b(fs\d?|t[12]\w*fs|fat ?sat\w*|fatsat\w*|fat ?sup\w*|fatsup\w*|spair|spir|stir|tirm|water|we|wats|proset|"
+    r"\b(fs\d?|t[12]\w*fs|fat ?sat\w*|fatsat\w*|fat ?sup\w*|fatsup\w*|spair|spir|\w*stir|\w*tirm|water|we|wats|proset|"
     r"ethrive\w*|chess|sat|dixon ?w|w fs|fsat)\b|\bw$"
 )
 _DIXON = re.compile(
@@ -90,6 +96,8 @@ class NameFacts:
     derived : str
         Why the images are none that were acquired ("subtraction", ...); empty: it does not say.
     localizer, diffusion, t1, t2, dynamic, ultrafast, pre, post, dixon, water : bool
+    after : bool
+        It says not only "with contrast agent", but that these are the phases after it.
     fat_suppressed : bool or None
     phase : int or None
         Number of the phase: 0 before contrast, 2 for "2nd pass", "Ph2", "post 2".
@@ -106,6 +114,7 @@ class NameFacts:
     ultrafast: bool = False
     pre: bool = False
     post: bool = False
+    after: bool = False
     dixon: bool = False
     water: bool = False
     fat_suppressed: bool | None = None
@@ -144,6 +153,7 @@ def name_facts(description: str) -> NameFacts:
         ultrafast=bool(_ULTRAFAST.search(words)),
         pre=pre,
         post=post,
+        after=post and bool(_AFTER.search(words)),
         dixon=bool(_DIXON.search(words)) or bool(_FAT.search(words)),
         water=bool(_WATER.search(words)),
         fat_suppressed=_fat_suppressed(words),
@@ -155,6 +165,8 @@ def name_facts(description: str) -> NameFacts:
 def _derived(lower: str, words: str) -> str:
     if _GE_DIFFERENCE.match(lower):
         return SUBTRACTION
+    if _GE_SUM.match(lower):
+        return COMPUTED
     for pattern, reason in (
         (_PROJECTION, PROJECTION),
         (_SUBTRACTION, SUBTRACTION),

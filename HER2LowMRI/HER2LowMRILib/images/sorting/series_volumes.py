@@ -6,11 +6,13 @@ which element each maker uses is told in `_INDICES`).
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.examination import Aside, ImageSet
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.acquisition import Acquisition
 from HER2LowMRILib.images.intake.dicom_frames import Frame
 from HER2LowMRILib.images.intake.dicom_pixels import stored_pixels
@@ -56,7 +58,7 @@ GE_DURATION_SOURCE = "GE acquisition duration (0019,105A) in equal parts"
 
 def volumes_of_series(
     frames: Sequence[Frame], place: Callable[[Frame], str]
-) -> tuple[list[Volume], list[Aside]]:
+) -> tuple[list[Volume], list[tuple[Aside, Volume]]]:
     """Cut one series into volumes.
 
     Parameters
@@ -69,27 +71,36 @@ def volumes_of_series(
     Returns
     -------
     volumes : list of Volume
-    aside : list of Aside
-        What is no volume, and why.
+    broken : list of (Aside, Volume)
+        What is no whole volume, and why; one image of it stands for it.
     """
     volumes: list[Volume] = []
-    aside: list[Aside] = []
+    broken: list[tuple[Aside, Volume]] = []
     groups: dict[object, list[Frame]] = defaultdict(list)
     for frame in frames:
         groups[_kind(frame)].append(frame)
     orientations = {_plane(frame) for frame in frames}
     if len(orientations) > 1:
-        return [], [_aside(frames, "localizer: several planes in one series")]
+        return [], [(_aside(frames, "localizer: several planes in one series"), _one_image(frames))]
     for members in groups.values():
         try:
             found = _volumes(members, place(members[0]))
         except ImageError as error:
-            aside.append(_aside(members, f"no volume: {error}"))
+            broken.append((_aside(members, f"no volume: {error}"), _one_image(members)))
             continue
         if not found:
-            aside.append(_aside(members, "the volumes of the series cannot be told apart"))
+            reason = "the volumes of the series cannot be told apart"
+            broken.append((_aside(members, reason), _one_image(members)))
         volumes += found
-    return volumes, aside
+    return volumes, broken
+
+
+def _one_image(frames: Sequence[Frame]) -> Volume:
+    """Stands for images that are no whole volume."""
+    first = frames[0]
+    nowhere = ImageGrid((first.columns, first.rows, 1), (1.0, 1.0, 1.0))
+    images = _image_set(frames[:1], nowhere)
+    return Volume(first.series, images, _facts(frames), first.echo_time, first.image_type, first.scanner)
 
 
 def _aside(frames: Sequence[Frame], reason: str) -> Aside:
@@ -127,7 +138,7 @@ def _volumes(frames: Sequence[Frame], named: str) -> list[Volume]:
             Volume(
                 key=frames[0].series,
                 images=_image_set(ordered, grid),
-                facts=facts_of(ordered[0]),
+                facts=_facts(ordered),
                 echo_ms=ordered[0].echo_time,
                 image_type=ordered[0].image_type,
                 maker=ordered[0].scanner,
@@ -142,6 +153,13 @@ def _volumes(frames: Sequence[Frame], named: str) -> list[Volume]:
         )
     _add_series_clock(volumes, frames)
     return volumes
+
+
+def _facts(frames: Sequence[Frame]) -> Acquisition:
+    """Of the first image; TR as most images have it."""
+    times = [time for frame in frames if (time := facts_of(frame).repetition_ms) is not None]
+    usual = Counter(times).most_common(1)[0][0] if times else None
+    return replace(facts_of(frames[0]), repetition_ms=usual)
 
 
 def _parted(placed: list[tuple[Frame, int]], slices: int) -> tuple[list[list[tuple[Frame, int]]], str, int]:
@@ -194,7 +212,7 @@ def _by_instance(placed: list[tuple[Frame, int]], slices: int) -> tuple[list[lis
     return [], ""
 
 
-def _image_set(ordered: Sequence[Frame], grid: object) -> ImageSet:
+def _image_set(ordered: Sequence[Frame], grid: ImageGrid) -> ImageSet:
     files = tuple(dict.fromkeys(frame.pixels.path for frame in ordered))
     frames: tuple[tuple[int, ...], ...] = ()
     if any(frame.pixels.frames > 1 for frame in ordered):
@@ -203,7 +221,7 @@ def _image_set(ordered: Sequence[Frame], grid: object) -> ImageSet:
             of_file[frame.pixels.path].append(frame.index)
         frames = tuple(tuple(of_file[file]) for file in files)
     first = ordered[0]
-    return ImageSet(first.series_number, facts_of(first).description, grid, files, frames)  # type: ignore[arg-type]
+    return ImageSet(first.series_number, facts_of(first).description, grid, files, frames)
 
 
 def _times(frames: Sequence[Frame]) -> dict[str, float]:
@@ -224,7 +242,9 @@ def _add_series_clock(volumes: Sequence[Volume], frames: Sequence[Frame]) -> Non
             if source in volume.times and len(starts) == len(frames):
                 volume.times[source] += min(starts)
         duration = volume.facts.ge_duration_s
-        if duration is not None and volume.order_source == INSTANCE_ORDER:
+        # Of phases that were lost on the way, the duration would make longer ones of those that are left.
+        complete = volume.facts.images_in_series == len(frames)
+        if duration is not None and complete and volume.order_source == INSTANCE_ORDER:
             start = min(starts) if len(starts) == len(frames) else 0.0
             volume.times[GE_DURATION_SOURCE] = start + volume.order * duration / volume.of
 
@@ -252,8 +272,3 @@ def series_of(frames: Iterable[Frame]) -> dict[int, list[Frame]]:
     for frame in sorted(first.values(), key=lambda frame: frame.series_number):
         found[frame.series].append(frame)
     return found
-
-
-def counts_of(frames: Iterable[Frame]) -> Counter[int]:
-    """Images of each series."""
-    return Counter(frame.series for frame in frames)

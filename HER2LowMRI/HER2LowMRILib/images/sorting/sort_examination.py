@@ -151,6 +151,7 @@ class _Examination:
         self.frames: list[Frame] = []
         self.role_of: dict[Path, str] = {}
         self.image_files: list[Path] = []
+        self.broken: list[Volume] = []
         self.damaged: list[Path] = []
         self.damaged_series: dict[Path, int] = {}
 
@@ -199,7 +200,10 @@ class _Examination:
         used = {frame.series for frame in dwi}
         adc, volumes = self._volumes({key: of for key, of in series.items() if key not in used})
         more_adc, more = self._image_file_volumes(image_files)
-        result = sort_volumes([*volumes, *more], grid, self.answers)
+        lost = [file for file, key in self.damaged_series.items() if key not in series]
+        result = sort_volumes(
+            [*volumes, *more], grid, self.answers, self.broken, len(lost) + len(self.damaged)
+        )
         files = (*self._series_files(dwi), *dwi_files)
         self.found.decisions |= {ADC: Decision(CERTAIN, "header")} if adc or more_adc else {}
         return Examination(
@@ -333,8 +337,10 @@ class _Examination:
                 )
                 self.found.aside.append(Aside(first.series_number, description, reason))
                 continue
-            found, aside = volumes_of_series(members, self._role)
+            found, broken = volumes_of_series(members, self._role)
+            aside = [one for one, _ in broken]
             self.found.aside += aside
+            self.broken += [volume for _, volume in broken]
             self._ask_about_unparted(aside, members)
             kind = members[0].kind
             if kind is not ImageKind.SIGNAL and all(frame.kind is kind for frame in members):

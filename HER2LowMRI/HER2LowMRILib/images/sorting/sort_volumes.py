@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.examination import (
     ASKED,
     CERTAIN,
@@ -27,7 +30,6 @@ from HER2LowMRILib.images.sorting.contrasts import (
     FITS,
     NO,
     Judgement,
-    fat_suppression,
     judge_t1,
     judge_t2,
 )
@@ -37,6 +39,7 @@ from HER2LowMRILib.images.sorting.dynamic import (
     in_order,
     may_be_dynamic,
     missing_said,
+    same_settings,
     sets_of,
     without_copies,
 )
@@ -62,7 +65,11 @@ class Sorted:
 
 
 def sort_volumes(
-    volumes: Sequence[Volume], plane: ImageGrid | None = None, answers: Answers | None = None
+    volumes: Sequence[Volume],
+    plane: ImageGrid | None = None,
+    answers: Answers | None = None,
+    broken: Sequence[Volume] = (),
+    lost_files: int = 0,
 ) -> Sorted:
     """Sort the volumes of one examination of one patient, diffusion taken out.
 
@@ -73,13 +80,25 @@ def sort_volumes(
         Grid of the diffusion images: T2 and T1 on its plane come first.
     answers : mapping of str to tuple, optional
         Role -> series that a person said it is; an empty tuple: none of them.
+    broken : sequence of Volume
+        What could not be cut into whole volumes, one image of each.
+    lost_files : int
+        Damaged files of which nobody knows what they were.
     """
-    return _Sorter(list(volumes), plane, answers or {}).sort()
+    return _Sorter(list(volumes), plane, answers or {}, broken, lost_files).sort()
 
 
 class _Sorter:
-    def __init__(self, volumes: list[Volume], plane: ImageGrid | None, answers: Answers):
+    def __init__(
+        self,
+        volumes: list[Volume],
+        plane: ImageGrid | None,
+        answers: Answers,
+        broken: Sequence[Volume],
+        lost_files: int,
+    ):
         self.left = volumes
+        self.broken, self.lost_files = broken, lost_files
         self.plane = plane
         self.answers = answers
         self.result = Sorted()
@@ -257,11 +276,12 @@ class _Sorter:
                 "else.",
                 dynamic.volumes,
             )
-        elif dynamic.problems:
+        elif problems := [*dynamic.problems, *self._like_phases(dynamic)]:
+            said = "; ".join(problems)
             self._ask(
                 DCE,
                 f"Are the phases of the dynamic series those in {dynamic.called()}, in this order? "
-                f"{'; '.join(dynamic.problems)[:1].upper()}{'; '.join(dynamic.problems)[1:]}.",
+                f"{said[0].upper()}{said[1:]}.",
                 dynamic.volumes,
             )
         else:
@@ -270,6 +290,22 @@ class _Sorter:
                 self.result.notes.append("An abbreviated protocol: one phase before and one after contrast")
         self._remove(dynamic.volumes)
         self.dynamic = dynamic
+
+    def _like_phases(self, dynamic: Dynamic) -> Iterable[str]:
+        """What looks like a phase and is not among them, because it lacks slices or differs in a setting."""
+        first = dynamic.volumes[0]
+        members = {id(volume) for volume in dynamic.volumes}
+        names = {volume.images.description for volume in dynamic.volumes} - {""}
+        for volume in self.left:
+            if id(volume) in members or not _same_pixel_grid(volume, first):
+                continue
+            if same_settings(volume, first) or volume.images.description in names:
+                yield f"{volume.called()} looks like another phase and lies on other slices or differs in a setting"
+        if self.lost_files:
+            yield f"{counted(self.lost_files, 'damaged file')} may be a phase of it"
+        for volume in self.broken:
+            if same_settings(volume, first) or volume.images.description in names:
+                yield f"{volume.called()} looks like another phase and is no whole volume"
 
     def _use(self, role: str, dynamic: Dynamic) -> None:
         setattr(self.result, role, dynamic.phases())
@@ -480,8 +516,15 @@ def _is_repeat(volumes: Sequence[Volume]) -> bool:
     )
 
 
+def _same_pixel_grid(one: Volume, other: Volume) -> bool:
+    """Whether two volumes have the same pixels in plane, whatever slices they have."""
+    first, second = one.grid, other.grid
+    return (
+        first.size_ijk[:2] == second.size_ijk[:2]
+        and np.allclose(first.spacing_mm[:2], second.spacing_mm[:2], atol=1e-3)
+        and np.allclose(first.direction, second.direction, atol=1e-2)
+    )
+
+
 def _in_words(role: str) -> str:
     return "T1 without fat suppression" if role == T1 else role.upper()
-
-
-__all__ = ["COORDINATOR", "Answers", "Sorted", "fat_suppression", "sort_volumes"]
