@@ -36,6 +36,8 @@ class Page:
         self.ui = slicer.util.childWidgetVariables(self.widget)
         self.widget.setMRMLScene(slicer.mrmlScene)
         self.filling = False
+        # What happened while the page was hidden.
+        self.unheard: list[str] = []
         self.setup()
 
     def title(self) -> str:

@@ -46,6 +46,8 @@ PAGES = (
     CohortPage,
     AnalysisPage,
 )
+# Topics of which a hidden page hears when it comes up.
+LATER = ("answers", "voi", "saved", "views")
 READER_STEPS = ("study", "images", "voi", "descriptors", "features", "sign_off")
 STEPS = {
     ADJUDICATOR: ("study", "adjudication"),
@@ -381,6 +383,9 @@ class Panel:
             self.voi_autosave.settle()
             self.page.widget.hide()
         self.page = self.pages[name]
+        unheard, self.page.unheard = dict.fromkeys(self.page.unheard), []
+        for topic in unheard:
+            self.page.refresh(topic)
         self.page.widget.show()
         for button_name, button in self._buttons.items():
             button.checked = button_name == name
@@ -436,7 +441,11 @@ class Panel:
     # what is shown
     def _changed(self, topic: str) -> None:
         for page in self.pages.values():
-            page.refresh(topic)
+            # What a page shows while it is hidden is made when it comes up; nodes it must let go of at once.
+            if page is self.page or topic not in LATER:
+                page.refresh(topic)
+            else:
+                page.unheard.append(topic)
         if topic == "case" and self.session.case is None:
             self.voi_autosave.forget()
         if topic in ("role", "case", "answers", "maps", "voi"):

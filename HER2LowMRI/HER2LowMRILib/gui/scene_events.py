@@ -16,7 +16,7 @@ from HER2LowMRILib.session.reading_session import SINGLE
 if TYPE_CHECKING:
     from HER2LowMRILib.gui.panel import Panel
 
-# How long to wait before asking again whether a scene is loaded [ms].
+# How long to wait before a change of the scene is looked at, and before asking again whether it is complete [ms].
 _BUSY_MS = 50
 
 
@@ -40,8 +40,8 @@ class SceneEvents(VTKObservationMixin):
         self._panel, self._logic = panel, logic
         self.parameters: HER2LowMRIParameterNode | None = None
         self._gui_tag: int | None = None
-        self._soon_mended = timer(panel.widget, 0, True, self._mend_case)
-        self._soon_continued = timer(panel.widget, 0, True, self._go_on_after_loading)
+        self._soon_mended = timer(panel.widget, _BUSY_MS, True, self._mend_case)
+        self._soon_continued = timer(panel.widget, _BUSY_MS, True, self._go_on_after_loading)
         scene = slicer.mrmlScene
         self.addObserver(scene, scene.StartCloseEvent, self._closing)
         self.addObserver(scene, scene.EndCloseEvent, self._closed)
@@ -78,12 +78,10 @@ class SceneEvents(VTKObservationMixin):
         """
         scene = slicer.mrmlScene
         busy = scene.IsBatchProcessing() or scene.IsImporting() or scene.IsClosing()
-        if busy:
-            waiting.setInterval(_BUSY_MS)
+        if busy or self._panel.session.is_filling_scene:
             waiting.start()
-        else:
-            waiting.setInterval(0)
-        return bool(busy)
+            return True
+        return False
 
     def _closing(self, _caller: object, _event: object) -> None:
         panel = self._panel

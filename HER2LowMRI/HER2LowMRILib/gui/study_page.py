@@ -1,5 +1,6 @@
 """Study: open or set up a study, choose who is at work, pick a case; or work on a single case without a study."""
 
+from functools import cache
 from pathlib import Path
 
 import slicer
@@ -221,6 +222,7 @@ def role_text(role: str) -> str:
     return texts.get(role) or _("reader {reader}").format(reader=role)
 
 
+@cache
 def state_text(state: str) -> str:
     """Word the state of a reading."""
     texts = {

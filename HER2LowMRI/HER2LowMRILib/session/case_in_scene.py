@@ -422,9 +422,10 @@ class CaseInScene:
 
     def clear(self) -> None:
         """Take everything of the case out of the scene."""
-        self.views.forget()
-        self._charts.clear()
-        remove_case(self.scene)
+        with slicer.util.RenderBlocker():
+            self.views.forget()
+            self._charts.clear()
+            remove_case(self.scene)
         self.nodes, self.voi, self.maps, self.measurement = {}, None, None, None
 
 

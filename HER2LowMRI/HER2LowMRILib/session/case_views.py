@@ -84,8 +84,17 @@ class CaseViews(VTKObservationMixin):
         return self._wanted(SLICES[-1])
 
     def forget(self) -> None:
-        """Let go of the views: the case goes away."""
+        """Empty the views and let go of them: the case goes away.
+
+        Slicer takes long to remove a volume that a view still shows, and nobody shall see it under the next name.
+        """
         self.removeObservers()
+        if self._volumes:
+            with self._own_act():
+                for name in SLICES:
+                    composite = reading_layout.composite_node(self._scene, name)
+                    if composite is not None:
+                        reading_layout.set_layers(composite, None)
         self._volumes = {}
 
     @contextmanager

@@ -6,7 +6,7 @@ appends a function to ``listeners``; it is called with one of TOPICS.
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,6 +94,8 @@ class ReadingSession:
         self._unsaved_folder = unsaved_folder
         self._unsaved: UnsavedVoi | None = None
         self._voi_in_study = ""
+        # While nodes of the case are put into the scene, events run; nobody may take it for broken meanwhile.
+        self.is_filling_scene = False
         # Case -> why it could not be opened in this sitting.
         self.failed: dict[str, str] = {}
         self._outlines: EarlierOutlines | None = None
@@ -206,7 +208,8 @@ class ReadingSession:
             if self.case is not case:
                 # While progress is shown events run; another case came up, and must not get these images.
                 raise errors.Cancelled
-            self._show(images)
+            with self._filling_scene():
+                self._show(images)
         except Exception as error:
             if not isinstance(error, errors.Cancelled):
                 self.failed[case_id] = (
@@ -229,11 +232,12 @@ class ReadingSession:
         """
         reading = self.view.open_case(case_id)
         case = self._make_case(case_id, self.about.fit, self.about.binning)
-        if not case.adopt_nodes():
-            raise HER2LowMRIError("The scene holds no maps", todo="Open the case from the work list.")
-        self.reading, self.case = reading, case
-        self.saved = SaveState()
-        self._start_voi()
+        with self._filling_scene():
+            if not case.adopt_nodes():
+                raise HER2LowMRIError("The scene holds no maps", todo="Open the case from the work list.")
+            self.reading, self.case = reading, case
+            self.saved = SaveState()
+            self._start_voi()
         self.clock.start_case(sum(getattr(reading, "step_seconds", {}).values()))
         self._tell("case")
 
@@ -277,6 +281,14 @@ class ReadingSession:
         finally:
             self.case, self.reading, self.saved = None, None, SaveState()
             self._tell("case")
+
+    @contextlib.contextmanager
+    def _filling_scene(self) -> Iterator[None]:
+        before, self.is_filling_scene = self.is_filling_scene, True
+        try:
+            yield
+        finally:
+            self.is_filling_scene = before
 
     def _show(self, images: LoadedImages) -> None:
         if images.series is not None:
@@ -344,8 +356,9 @@ class ReadingSession:
     def show_maps(self, prepared: PreparedMaps) -> None:
         """Take new maps for the case at hand; what was drawn stays."""
         masks, drawn_on = self.case.masks(), self.case.grid
-        self.case.show_maps(prepared.maps, prepared.grid, prepared.adc)
-        self.case.start_voi(masks, drawn_on)
+        with self._filling_scene():
+            self.case.show_maps(prepared.maps, prepared.grid, prepared.adc)
+            self.case.start_voi(masks, drawn_on)
         self.case.measure()
         self._tell("maps")
 
@@ -355,7 +368,7 @@ class ReadingSession:
         The maps are computed again; the VOI is that of the last save.
         """
         case = self.case
-        if case is None or case.is_whole():
+        if case is None or self.is_filling_scene or case.is_whole():
             return False
         if not case.maps_are_whole():
             if not isinstance(self.view, ReaderView | AdjudicatorView):
@@ -365,7 +378,8 @@ class ReadingSession:
             self.open_case(self.reading.case_id)
             return True
         self.saved = SaveState(False, self.saved.at, self.saved.error)
-        self._start_voi()
+        with self._filling_scene():
+            self._start_voi()
         self._tell("case")
         return True
 
@@ -469,7 +483,8 @@ class ReadingSession:
         self._tell("case")
 
     def _draw(self, drawn: Segmentation) -> None:
-        self.case.start_voi(drawn.masks, drawn.grid)
+        with self._filling_scene():
+            self.case.start_voi(drawn.masks, drawn.grid)
         self.case.measure()
 
     def save_voi(self) -> None:

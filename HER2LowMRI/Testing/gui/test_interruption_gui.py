@@ -286,7 +286,7 @@ def test_a_damaged_file_of_an_unsaved_voi_does_not_keep_the_case_closed(person, 
 def test_a_voi_that_somebody_removed_from_the_scene_is_brought_back(person, study):
     drawn = begin(person)
     slicer.mrmlScene.RemoveNode(person.panel.session.case.voi)
-    person.session.settle()
+    person.session.wait_for_scene()
     is_as_it_was(person, drawn)
     assert "brought back" in person.panel.ui.messageLabel.text
     person.panel.go_to("voi")
@@ -298,7 +298,7 @@ def test_a_voi_that_somebody_removed_from_the_scene_is_brought_back(person, stud
 def test_a_map_that_somebody_removed_from_the_scene_is_brought_back(person, study):
     drawn = begin(person)
     slicer.mrmlScene.RemoveNode(person.panel.session.case.nodes["adc"])
-    person.session.settle()
+    person.session.wait_for_scene()
     is_as_it_was(person, drawn)
 
 
