@@ -1,4 +1,4 @@
-"""Read and write VOIs: Slicer segmentations (.seg.nrrd) and label maps, on the grid of the maps."""
+"""Read VOIs (Slicer and DICOM segmentations, RT structure sets, label maps) and write ``.seg.nrrd``."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,22 +10,19 @@ import numpy as np
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.intake.image_files import LABEL_BYTES, read_image
+from HER2LowMRILib.images.intake.image_files import LABEL_BYTES, is_image_file, read_image
+from HER2LowMRILib.images.segment_names import (
+    EXCLUSIONS,
+    LESION,
+    canonical_name,
+    choose_voi,
+    distinct_names,
+)
+from HER2LowMRILib.images.segmentation import LabelMasks, Segmentation
+from HER2LowMRILib.images.voi_contours import read_structure_set
+from HER2LowMRILib.images.voi_dicom import is_dicom_object, is_structure_set, read_dicom_segmentation
 from HER2LowMRILib.images.voi_on_grid import carry_over
 
-LESION = "lesion"
-EXCLUSIONS = ("necrosis", "haemorrhage", "vessel", "cyst")
-# Spellings that readers use for the segments that are cut out of the lesion.
-_SAME_NAME = {
-    "hemorrhage": "haemorrhage",
-    "haemorrhages": "haemorrhage",
-    "hemorrhages": "haemorrhage",
-    "vessels": "vessel",
-    "cysts": "cyst",
-    "necroses": "necrosis",
-    "tumor": LESION,
-    "tumour": LESION,
-}
 _COLORS = {
     LESION: (0.90, 0.62, 0.00),
     "necrosis": (0.34, 0.71, 0.91),
@@ -71,50 +68,24 @@ class Voi:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Segmentation:
-    """All segments of one file on its own grid.
-
-    Parameters
-    ----------
-    masks : mapping of str to ndarray of bool, shape (k, j, i)
-        By segment name, in the order of the file. They may overlap.
-    grid : ImageGrid
-        Grid of the masks; of a file that stores only the extent of its segments, that part of the image.
-    """
-
-    masks: Mapping[str, np.ndarray] = field(repr=False)
-    grid: ImageGrid
-
-
-def canonical_name(name: str) -> str:
-    """Segment name for comparison: lower case, one spelling for the names this library knows."""
-    plain = name.strip().lower()
-    return _SAME_NAME.get(plain, plain)
-
-
 def read_segmentation(path: Path) -> Segmentation:
-    """Read every segment of a ``.seg.nrrd`` (also with several layers) or every label of a label map.
+    """Read every segment of a ``.seg.nrrd`` (also with several layers), of a DICOM segmentation, or of a label map.
 
     Raises
     ------
     ImageError
-        If the file is damaged or holds no labels.
+        If the file is damaged, holds no labels, or only a header whose voxels lie elsewhere.
     """
     path = Path(path)
+    if not is_image_file(path) and is_dicom_object(path):
+        return read_dicom_segmentation(path)
     image = read_image(path, value_bytes=LABEL_BYTES, attached=True)
-    layers, keys, grid = image.volumes, image.keys, image.grid
-    if layers[0].dtype.kind == "f":
-        if any(not np.array_equal(layer, np.rint(layer)) for layer in layers):
-            raise ImageError(
-                f"{path.name} is no segmentation", needed="whole numbers as labels", found="fractions"
-            )
-        layers = [np.rint(layer).astype(np.int64) for layer in layers]
-    if "Fractional" in keys.get("Segmentation_MasterRepresentation", ""):
+    layers = [_labels(layer, path.name) for layer in image.volumes]
+    if "Fractional" in image.keys.get("Segmentation_MasterRepresentation", ""):
         raise ImageError(
             f"{path.name} holds fractional segments", needed="a binary labelmap", todo="Save it as one"
         )
-    described = _described_segments(keys, len(layers), path.name)
+    described = _described_segments(image.keys, len(layers), path.name)
     if described is None:
         labels = np.unique(layers[0])
         labels = labels[labels != 0]
@@ -122,8 +93,23 @@ def read_segmentation(path: Path) -> Segmentation:
             raise ImageError(
                 f"{path.name} is no segmentation", needed="segments, or labels", found="an image"
             )
-        return Segmentation({f"label {label}": layers[0] == label for label in labels}, grid)
-    return Segmentation({name: layers[layer] == label for name, layer, label in described}, grid)
+        described = [(f"label {label}", 0, int(label)) for label in labels]
+    return Segmentation(LabelMasks(layers, described), image.grid, image.warnings)
+
+
+def segments_for(path: Path, grid: ImageGrid) -> Segmentation:
+    """The segments of a file for the maps on a grid; the contours of an RT structure set are filled on its slices."""
+    if not is_image_file(path) and is_dicom_object(path) and is_structure_set(path):
+        return read_structure_set(path, grid)
+    return read_segmentation(path)
+
+
+def _labels(layer: np.ndarray, name: str) -> np.ndarray:
+    if layer.dtype.kind != "f":
+        return layer
+    if not np.array_equal(layer, np.rint(layer)):
+        raise ImageError(f"{name} is no segmentation", needed="whole numbers as labels", found="fractions")
+    return layer.astype(np.int64)
 
 
 def read_voi(
@@ -138,7 +124,8 @@ def read_voi(
     Parameters
     ----------
     path : Path
-        ``.seg.nrrd``, or a label map (its segments are called ``label 1``, ``label 2`` ...).
+        ``.seg.nrrd``, a DICOM segmentation or RT structure set, or a label map (its segments are called ``label 1``,
+        ``label 2`` ...).
     grid : ImageGrid
         Grid of the maps.
     segments : sequence of str, optional
@@ -153,33 +140,15 @@ def read_voi(
         If the segment is not there or cannot be told, the VOI is empty, or any part of it lies outside the maps.
     """
     path = Path(path)
-    segmentation = read_segmentation(path)
-    names = tuple(segmentation.masks)
-    if not names:
-        raise ImageError("The VOI is empty", needed="a segment with at least one voxel", found="no segment")
-    unwanted = {canonical_name(name) for name in exclusions}
-    chosen = _choose(names, segments, unwanted)
-    excluded = tuple(n for n in names if canonical_name(n) in unwanted and n not in chosen)
-    lesion = np.logical_or.reduce([segmentation.masks[name] for name in chosen])
-    if not lesion.any():
-        raise ImageError(
-            "The VOI is empty", needed="at least one voxel", found=f"none in {' and '.join(chosen)}"
-        )
-    cut = np.logical_or.reduce([segmentation.masks[name] for name in excluded]) if excluded else None
-    mask = lesion if cut is None else lesion & ~cut
-    if not mask.any():
-        raise ImageError(
-            "The VOI is empty", needed="voxels outside the exclusions", found="all of it excluded"
-        )
-    warnings: list[str] = []
-    own = segmentation.grid
-    placed, resampled = carry_over(mask, own, grid)
+    drawn = segments_for(path, grid)
+    chosen = choose_voi(drawn.masks, segments, exclusions)
+    placed, resampled = carry_over(chosen.mask, drawn.grid, grid)
+    warnings = list(drawn.warnings)
     if resampled:
         warnings.append(
-            f"The VOI was drawn on other voxels ({own.text()}) and carried over by nearest neighbour."
+            f"The VOI was drawn on other voxels ({drawn.grid.text()}) and carried over by nearest neighbour."
         )
-    used = tuple(n for n in excluded if (segmentation.masks[n] & lesion).any())
-    return Voi(placed, grid, resampled, chosen, used, tuple(warnings))
+    return Voi(placed, grid, resampled, chosen.segments, chosen.excluded, tuple(warnings))
 
 
 def write_voi(path: Path, masks: Mapping[str, np.ndarray], grid: ImageGrid) -> None:
@@ -308,38 +277,6 @@ def _described_segments(keys: Mapping[str, str], layers: int, name: str) -> list
             ) from error
         if not 0 <= layer < layers:
             raise ImageError(f"{name} is damaged", needed=f"a layer below {layers}", found=f"layer {layer}")
-        title = keys.get(f"Segment{number}_Name") or f"segment {number + 1}"
-        taken = {known for known, _, _ in found}
-        if title in taken:
-            title = f"{title} ({number + 1})"
-        found.append((title, layer, label))
-    return found
-
-
-def _choose(names: tuple[str, ...], wanted: Sequence[str] | None, unwanted: set[str]) -> tuple[str, ...]:
-    if wanted:
-        chosen = []
-        for want in wanted:
-            match = [n for n in names if n in (want, f"label {want}")] or [
-                n for n in names if canonical_name(n) == canonical_name(want)
-            ]
-            if len(match) != 1:
-                raise ImageError(
-                    f"The segment {want} is {'not there' if not match else 'there more than once'}",
-                    needed="one of the segments of the file",
-                    found=", ".join(names),
-                )
-            chosen.extend(match)
-        return tuple(chosen)
-    lesions = [name for name in names if canonical_name(name) == LESION]
-    if len(lesions) != 1:
-        lesions = lesions or [name for name in names if canonical_name(name) not in unwanted]
-    if len(lesions) != 1:
-        raise ImageError(
-            "Which segment is the lesion cannot be told",
-            needed=f"one segment named {LESION}, or a choice",
-            found=", ".join(names),
-            todo="Choose it",
-            option="--segment",
-        )
-    return tuple(lesions)
+        found.append((keys.get(f"Segment{number}_Name") or f"segment {number + 1}", layer, label))
+    titles = distinct_names([name for name, _, _ in found])
+    return [(title, layer, label) for title, (_, layer, label) in zip(titles, found, strict=True)]

@@ -24,25 +24,33 @@ def carry_over(mask: np.ndarray, own: ImageGrid, grid: ImageGrid) -> tuple[np.nd
     Raises
     ------
     ImageError
-        If a voxel of the mask lies outside ``grid``, or none of ``grid`` lies in the mask.
+        If a voxel of the mask lies outside ``grid``, none of ``grid`` lies in the mask, or the files state two places
+        and the mask lies on the one that the map does not.
     """
     if own.same_as(grid):
         return mask, False
     to_target = np.linalg.inv(grid.ijk_to_lps()) @ own.ijk_to_lps()
-    kji = np.argwhere(mask)
-    target = kji[:, ::-1] @ to_target[:3, :3].T + to_target[:3, 3]
-    index = np.rint(target).astype(np.int64)
-    outside = ((index < 0) | (index >= np.asarray(grid.size_ijk))).any(axis=1)
-    if outside.any():
+    coincide = _voxels_coincide(to_target, own)
+    _refuse_two_places(own, grid, coincide)
+    voxels = outside = 0
+    placed = np.zeros(grid.shape, bool)
+    # Slice by slice: the positions of all voxels take 50 times the memory of the mask.
+    for k in np.flatnonzero(mask.any(axis=(1, 2))):
+        ji = np.argwhere(mask[k])
+        kji = np.column_stack([np.full(len(ji), k), ji])
+        index = np.rint(kji[:, ::-1] @ to_target[:3, :3].T + to_target[:3, 3]).astype(np.int64)
+        beyond = ((index < 0) | (index >= np.asarray(grid.size_ijk))).any(axis=1)
+        voxels, outside = voxels + len(index), outside + int(beyond.sum())
+        if coincide:
+            placed[tuple(index[~beyond][:, ::-1].T)] = True
+    if outside:
         raise ImageError(
             "The VOI lies outside the map",
             needed="every voxel of the VOI inside the map",
-            found=f"{int(outside.sum())} of {len(index)} voxels outside",
+            found=f"{outside} of {voxels} voxels outside",
             todo="Use the VOI with the maps it was drawn on",
         )
-    placed = np.zeros(grid.shape, bool)
-    if _voxels_coincide(to_target, own):
-        placed[tuple(index[:, ::-1].T)] = True
+    if coincide:
         return placed, False
     placed = _nearest(mask, to_target, grid)
     if not placed.any():
@@ -54,27 +62,43 @@ def carry_over(mask: np.ndarray, own: ImageGrid, grid: ImageGrid) -> tuple[np.nd
     return placed, True
 
 
+def _refuse_two_places(own: ImageGrid, grid: ImageGrid, coincide: bool) -> None:
+    """Ask where the VOI may have been drawn on the other of two places that a NIfTI file states (qform, sform)."""
+    swapped = own.lies_where_also_stated(grid) or grid.lies_where_also_stated(own)
+    two_places = own.also_stated is not None or grid.also_stated is not None
+    if not swapped and (coincide or not two_places):
+        return
+    distance = own.difference(grid) if own.size_ijk == grid.size_ijk else "on other voxels"
+    raise ImageError(
+        "The VOI and the map state their place in different ways (qform and sform of NIfTI)",
+        needed="one place for both",
+        found=f"an image whose qform and sform disagree, and a VOI {distance}",
+        todo="Draw the VOI on the maps in Slicer, or give qform and sform of the image and the VOI one place",
+    )
+
+
 def _nearest(mask: np.ndarray, to_target: np.ndarray, grid: ImageGrid) -> np.ndarray:
     """Nearest neighbour from the map's side, so that a coarser VOI leaves no holes in a finer map."""
-    kji = np.argwhere(mask)
-    low, high = kji.min(0)[::-1] - 0.5, kji.max(0)[::-1] + 0.5
+    drawn = [np.flatnonzero(mask.any(axis=tuple(a for a in range(3) if a != axis))) for axis in (2, 1, 0)]
+    low = np.array([line[0] for line in drawn]) - 0.5
+    high = np.array([line[-1] for line in drawn]) + 0.5
     corners = np.array(np.meshgrid(*zip(low, high, strict=True))).reshape(3, 8)
     reach = to_target[:3, :3] @ corners + to_target[:3, 3:]
     start = np.maximum(np.floor(reach.min(1)).astype(int), 0)
     stop = np.minimum(np.ceil(reach.max(1)).astype(int) + 1, grid.size_ijk)
-    ijk = np.stack(
-        np.meshgrid(*(np.arange(a, b) for a, b in zip(start, stop, strict=True)), indexing="ij"), -1
-    )
     back = np.linalg.inv(to_target)
-    # A voxel centre right between two voxels goes to the same side everywhere, whatever the last digit says.
-    source = np.floor(ijk @ back[:3, :3].T + back[:3, 3] + 0.5 + 1e-6).astype(int)
-    inside = ((source >= 0) & (source < mask.shape[::-1])).all(-1)
-    values = np.zeros(inside.shape, bool)
-    values[inside] = mask[tuple(source[inside][:, ::-1].T)]
     placed = np.zeros(grid.shape, bool)
-    placed[tuple(slice(a, b) for a, b in zip(start[::-1], stop[::-1], strict=True))] = values.transpose(
-        2, 1, 0
+    plane = np.stack(
+        np.meshgrid(np.arange(start[0], stop[0]), np.arange(start[1], stop[1]), indexing="xy"), -1
     )
+    for k in range(start[2], stop[2]):
+        ijk = np.concatenate([plane, np.full((*plane.shape[:2], 1), k)], axis=-1)
+        # A voxel centre right between two voxels goes to the same side everywhere, whatever the last digit says.
+        source = np.floor(ijk @ back[:3, :3].T + back[:3, 3] + 0.5 + 1e-6).astype(int)
+        inside = ((source >= 0) & (source < mask.shape[::-1])).all(-1)
+        values = np.zeros(inside.shape, bool)
+        values[inside] = mask[tuple(source[inside][:, ::-1].T)]
+        placed[k, start[1] : stop[1], start[0] : stop[0]] = values
     return placed
 
 

@@ -4,13 +4,16 @@ All segmentations are synthetic.
 """
 
 import itertools
+import zlib
 
 import numpy as np
 import pytest
 import SimpleITK as sitk
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.segment_names import distinct_names
 from HER2LowMRILib.images.voi_files import read_segmentation, read_voi, write_voi
+from images.test_intake_mutations import peak_memory
 
 TURN = np.radians(20)
 OBLIQUE = ImageGrid(
@@ -19,6 +22,7 @@ OBLIQUE = ImageGrid(
     (-31.0, 12.5, 70.0),
     (np.cos(TURN), -np.sin(TURN), 0.0, np.sin(TURN), np.cos(TURN), 0.0, 0.0, 0.0, 1.0),
 )
+BIG = ImageGrid((256, 256, 100), (1.0, 1.0, 2.0))
 
 
 def box(grid=OBLIQUE, k=(2, 6), j=(5, 12), i=(4, 11)):
@@ -78,6 +82,143 @@ def test_several_segments_can_be_the_voi(tmp_path):
     assert np.array_equal(voi.mask, (LESION | CYST) & ~NECROSIS)
     assert "Choose it with --segment" in refused(tmp_path / "voi.seg.nrrd")
     assert "there" in refused(tmp_path / "voi.seg.nrrd", segments=("third",))
+
+
+# ---------------------------------------------------------------- segments of one name
+SECOND_CYST = box(k=(4, 6), j=(5, 8), i=(4, 6))
+
+
+def named_alike(path, *segments):
+    """A file as Slicer writes it, in which segments may have one name: (name, mask) each."""
+    placeholders = {f"placeholder{n}": mask for n, (_, mask) in enumerate(segments)}
+    write_voi(path, placeholders, OBLIQUE)
+    content = path.read_bytes()
+    for n, (name, _) in enumerate(segments):
+        content = content.replace(f"_Name:=placeholder{n}\n".encode(), f"_Name:={name}\n".encode())
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("cyst", "cyst"),
+        ("cyst 1", "cyst 2"),
+        ("cyst_1", "cyst_2"),
+        ("Cysts", "cyst"),
+        ("cyst", "cyst (2)"),
+        ("vessel #1", "Vessels"),
+        ("necrosis-1", "NECROSIS"),
+        ("haemorrhage", "Hemorrhage"),
+        ("cyst", "necrosis 12"),
+    ],
+)
+def test_all_exclusions_are_cut_out_also_those_of_one_name(tmp_path, names):
+    path = named_alike(
+        tmp_path / "voi.seg.nrrd", ("lesion", LESION), (names[0], CYST), (names[1], SECOND_CYST)
+    )
+    voi = read_voi(path, OBLIQUE)
+    assert np.array_equal(voi.mask, LESION & ~CYST & ~SECOND_CYST)
+    assert len(voi.excluded) == 2
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("lesion", "lesion"),
+        ("lesion 1", "lesion 2"),
+        ("Tumor", "tumour"),
+        ("lesion", "Lesion_2"),
+        ("Segment_1", "Segment_2"),
+        ("mass", "mass"),
+    ],
+)
+def test_two_lesions_are_asked_for_and_joined_on_request(tmp_path, names):
+    path = named_alike(tmp_path / "voi.seg.nrrd", (names[0], LESION), (names[1], SECOND_CYST), ("cyst", CYST))
+    message = refused(path)
+    assert "Which segment is the lesion cannot be told" in message and "--segment" in message
+    titles = tuple(read_segmentation(path).masks)[:2]
+    assert len(set(titles)) == 2 and all(title in message for title in titles)
+    assert np.array_equal(read_voi(path, OBLIQUE, segments=titles).mask, (LESION | SECOND_CYST) & ~CYST)
+    assert np.array_equal(read_voi(path, OBLIQUE, segments=titles[1:]).mask, SECOND_CYST & ~CYST)
+
+
+def test_a_name_that_stands_twice_names_neither(tmp_path):
+    path = named_alike(tmp_path / "voi.seg.nrrd", ("lesion", LESION), ("lesion", SECOND_CYST))
+    assert "there more than once" in refused(path, segments=("lesion",))
+    assert np.array_equal(read_voi(path, OBLIQUE, segments=("lesion (1)",)).mask, LESION)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["a", "b"], ["a", "b"]),
+        (["a", "a"], ["a (1)", "a (2)"]),
+        (["a", "a (1)", "a"], ["a (2)", "a (1)", "a (3)"]),
+        (["a", "b", "a", "b", "a"], ["a (1)", "b (1)", "a (2)", "b (2)", "a (3)"]),
+    ],
+)
+def test_no_segment_takes_the_place_of_another(names, expected):
+    assert distinct_names(names) == expected
+
+
+# ---------------------------------------------------------------- one file, and no more memory than it holds
+@pytest.mark.parametrize("suffix", [".nhdr", ".seg.nhdr", ".mhd", ".hdr", ".nrrd", ".mha"])
+def test_a_voi_whose_voxels_lie_in_another_file_is_refused(tmp_path, suffix):
+    """They could be changed after the VOI was signed, or lie anywhere."""
+    image = OBLIQUE.to_sitk(LESION.astype(np.uint8))
+    if suffix == ".nrrd":
+        sitk.WriteImage(image, str(tmp_path / "other.nhdr"))
+        (tmp_path / "voi.nrrd").write_bytes((tmp_path / "other.nhdr").read_bytes())
+    elif suffix == ".mha":
+        sitk.WriteImage(image, str(tmp_path / "other.mhd"))
+        (tmp_path / "voi.mha").write_bytes((tmp_path / "other.mhd").read_bytes())
+    else:
+        sitk.WriteImage(image, str(tmp_path / f"voi{'.img' if suffix == '.hdr' else suffix}"))
+    message = refused(tmp_path / f"voi{suffix}")
+    assert "voxels lie in another file" in message and "one file" in message
+
+
+@pytest.mark.parametrize(
+    ("sizes", "segments"),
+    [("640 640 576", 255), ("2048 1024 1024", 1), ("1024 1024 2000", 255), ("99999 99999 99999", 1)],
+    ids=["225 MiB", "2 GiB", "2 GiB of 255 segments", "a million GiB"],
+)
+def test_a_small_file_that_claims_many_voxels_takes_no_memory(tmp_path, sizes, segments):
+    """A few kilobytes of zeros, packed: what they claim stands in the header."""
+    keys = "".join(
+        f"Segment{n}_ID:=S{n}\nSegment{n}_Name:=s{n}\nSegment{n}_LabelValue:={n + 1}\nSegment{n}_Layer:=0\n"
+        for n in range(segments)
+    )
+    header = (
+        f"NRRD0004\ntype: unsigned char\ndimension: 3\nsizes: {sizes}\nspace: left-posterior-superior\n"
+        "space directions: (1,0,0) (0,1,0) (0,0,1)\nspace origin: (0,0,0)\nkinds: domain domain domain\n"
+        f"encoding: gzip\n{keys}\n"
+    )
+    packed = zlib.compressobj(9, zlib.DEFLATED, 31)
+    rest = b"".join(packed.compress(bytes(2**20)) for _ in range(64)) + packed.flush()
+    (tmp_path / "voi.seg.nrrd").write_bytes(header.encode() + rest)
+    before = peak_memory()
+    refused(tmp_path / "voi.seg.nrrd")
+    assert peak_memory() - before < 64 * 2**20
+
+
+def test_255_segments_take_the_memory_of_one(tmp_path):
+    names = {f"part {n}": np.zeros(BIG.shape, bool) for n in range(2)}
+    names["part 0"][3, 4:9, 4:9] = True
+    names["lesion"] = np.zeros(BIG.shape, bool)
+    names["lesion"][5, 40:50, 40:50] = True
+    write_voi(tmp_path / "voi.seg.nrrd", names, BIG)
+    content = (tmp_path / "voi.seg.nrrd").read_bytes()
+    header, voxels = content.split(b"\n\n", 1)
+    more = "".join(
+        f"\nSegment{n}_ID:=S{n}\nSegment{n}_Name:=s{n}\nSegment{n}_LabelValue:={n}\nSegment{n}_Layer:=0"
+        for n in range(3, 255)
+    )
+    (tmp_path / "voi.seg.nrrd").write_bytes(header + more.encode() + b"\n\n" + voxels)
+    before = peak_memory()
+    assert read_voi(tmp_path / "voi.seg.nrrd", BIG).mask.sum() == 100
+    assert peak_memory() - before < 8 * BIG.shape[0] * BIG.shape[1] * BIG.shape[2]
 
 
 @pytest.mark.parametrize("name", ["", "  ", "two\nlines"])

@@ -3,7 +3,6 @@
 import math
 import threading
 import warnings
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
+from HER2LowMRILib.files.budget import open_regular
 from HER2LowMRILib.images.intake import acquisition, vendor_tags
 from HER2LowMRILib.images.intake.acquisition import Acquisition, acquisition_of
 from HER2LowMRILib.images.intake.classify import (
@@ -20,18 +20,18 @@ from HER2LowMRILib.images.intake.classify import (
     classify,
     image_type_of,
 )
+from HER2LowMRILib.images.intake.deflated import refuse_inflated
 from HER2LowMRILib.images.intake.dicom_header import FrameHeader, Header, as_number, as_text, whole_number
 from HER2LowMRILib.images.intake.file_bytes import FileBytes
 from HER2LowMRILib.images.intake.functional_groups import FunctionalGroups
 from HER2LowMRILib.images.intake.image_kind import ImageKind
 from HER2LowMRILib.images.intake.mosaic import Mosaic, Tile, find_mosaic, tiling_by_matrix
 from HER2LowMRILib.images.intake.ordered_threads import in_order
-from HER2LowMRILib.images.intake.pixel_file import DEFLATED, PixelFile, find_pixels
+from HER2LowMRILib.images.intake.pixel_file import PixelFile, find_pixels
 
 if TYPE_CHECKING:
     from pydicom.dataset import FileDataset
 
-LARGEST_INFLATED = 512 * 2**20
 # A diffusion series is smaller; a whole examination, in which every image states b 0, would fill the memory.
 LARGEST_TAKEN_ALONG = 256 * 2**20
 _ELEMENT_HEADER = 12
@@ -132,7 +132,7 @@ def is_dicom(start: bytes) -> bool:
 
 def looks_like_dicom(path: Path) -> bool:
     """Whether the file begins as a DICOM file does."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return is_dicom(file.read(132))
 
 
@@ -241,8 +241,8 @@ def _read_file(path: Path, number: int, count: int, room: _Room, with_acquisitio
             file = FileBytes(opened)
             if not is_dicom(file.start):
                 raise NotDicom(f"File {number + 1} of {count} is no DICOM file")
-            if DEFLATED.encode() in file.start[:1024]:
-                _refuse_bomb(file, name)
+            opened.seek(0)
+            refuse_inflated(opened, name)
             dataset, pixels_at = _header(file)
             frames = _describe(dataset, path, number, name, file, pixels_at, with_acquisition)
             _take_pixels_along(frames, file, name, room)
@@ -292,30 +292,6 @@ def _take_pixels_along(frames: list[Frame], file: FileBytes, name: str, room: _R
     if len(data) != needed:
         raise ImageError(f"{name} is truncated", needed=f"{needed:,} bytes of pixels", found=f"{len(data):,}")
     pixels.data = data
-
-
-def _refuse_bomb(file: FileBytes, name: str) -> None:
-    """Inflate a deflated file piece by piece first: pydicom would inflate it whole, however large it becomes."""
-    # The deflated part begins after the meta group, whose length stands in its first element, (0002,0000).
-    at = 132 if file.start[128:132] == b"DICM" else 0
-    if file.start[at : at + 8] != b"\2\0\0\0UL\4\0":
-        raise ImageError(f"{name} is damaged", needed="the length of its meta group")
-    at += 12 + int.from_bytes(file.start[at + 8 : at + 12], "little")
-    inflate, inflated = zlib.decompressobj(-zlib.MAX_WBITS), 0
-    while True:
-        chunk = inflate.unconsumed_tail
-        if not chunk:
-            chunk = file.at(at, 2**16)
-            at += len(chunk)
-        if not chunk:
-            break
-        inflated += len(inflate.decompress(chunk, 2**22))
-        if inflated > LARGEST_INFLATED:
-            raise ImageError(
-                f"{name} inflates without end", needed=f"at most {LARGEST_INFLATED // 2**20} MiB"
-            )
-        if inflate.eof:
-            break
 
 
 def _describe(

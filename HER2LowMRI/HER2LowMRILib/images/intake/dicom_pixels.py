@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.images.intake.deflated import DEFLATED
 from HER2LowMRILib.images.intake.dicom_frames import Frame
 from HER2LowMRILib.images.intake.mosaic import refuse_filled_rest
-from HER2LowMRILib.images.intake.pixel_file import DEFLATED, PixelFile
+from HER2LowMRILib.images.intake.pixel_file import PixelFile
 
 
 def stored_pixels(frame: Frame, name: str) -> np.ndarray:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.images.intake.deflated import DEFLATED
 from HER2LowMRILib.images.intake.dicom_header import Header, whole_number
 from HER2LowMRILib.images.intake.file_bytes import FileBytes
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 LARGEST_VOLUME = 2 * 2**30
 LARGEST_FRAMES = 100_000
 LARGEST_PADDING = 4096
-DEFLATED = "1.2.840.10008.1.2.1.99"
 _NATIVE = {
     "1.2.840.10008.1.2": "<",
     "1.2.840.10008.1.2.1": "<",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.files.budget import open_regular
 from HER2LowMRILib.images.intake.dicom_frames import Frame, read_frames
 from HER2LowMRILib.images.intake.dicom_series import dicom_series
 from HER2LowMRILib.images.intake.diffusion_files import FolderImages, is_volume_file, sort_image_files
@@ -192,6 +193,9 @@ def files_of(path: Path) -> tuple[list[Path], list[Path]]:
     """Files of one input that may be DICOM, and image files of other kinds; of a folder with its subfolders."""
     if not path.exists():
         raise ImageError(f"{path.name or path} is not there", needed="a folder or an image file")
+    if not path.is_dir():
+        # A pipe would be waited for, and a device has no end.
+        open_regular(path).close()
     try:
         files = (
             sorted(f for f in path.rglob("*") if f.is_file() and not f.name.startswith("."))

@@ -1,0 +1,160 @@
+"""What the segments of a VOI are called, which of them is the lesion, and which are cut out of it.
+
+One rule for what is drawn in the panel, read from a file, and exported.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.wording import counted
+
+LESION = "lesion"
+EXCLUSIONS = ("necrosis", "haemorrhage", "vessel", "cyst")
+# Spellings that readers use for the segments that are cut out of the lesion.
+_SAME_NAME = {
+    "hemorrhage": "haemorrhage",
+    "haemorrhages": "haemorrhage",
+    "hemorrhages": "haemorrhage",
+    "vessels": "vessel",
+    "cysts": "cyst",
+    "necroses": "necrosis",
+    "tumor": LESION,
+    "tumour": LESION,
+}
+# "cyst 2", "cyst_2", "cyst-2", "cyst (2)", "cyst #2": the second cyst.
+_NUMBERED = re.compile(r"[\s_-]*(?:\(\d{1,3}\)|#?\d{1,3})$")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The VOI made of segments.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (k, j, i)
+    segments : tuple of str
+        Segments whose union the VOI is.
+    excluded : tuple of str
+        Segments that were cut out of it.
+    """
+
+    mask: np.ndarray = field(repr=False)
+    segments: tuple[str, ...]
+    excluded: tuple[str, ...]
+
+
+def canonical_name(name: str) -> str:
+    """Segment name for comparison: lower case, without a number, one spelling for the names this library knows."""
+    plain = _one_spelling(name)
+    return _one_spelling(_NUMBERED.sub("", plain)) or plain
+
+
+def distinct_names(names: Sequence[str]) -> list[str]:
+    """Give segments of one name a number each, so that none takes the place of another: ``cyst (1)``, ``cyst (2)``."""
+    often = Counter(names)
+    taken, result = {name for name in names if often[name] == 1}, list[str]()
+    for name in names:
+        title, number = name, 1
+        while title in taken or (often[name] > 1 and title == name):
+            title, number = f"{name} ({number})", number + 1
+        if often[name] > 1:
+            taken.add(title)
+        result.append(name if often[name] == 1 else title)
+    return result
+
+
+def choose_voi(
+    masks: Mapping[str, np.ndarray],
+    segments: Sequence[str] | None = None,
+    exclusions: Sequence[str] = EXCLUSIONS,
+) -> Chosen:
+    """The lesion without what the reader left out.
+
+    Parameters
+    ----------
+    masks : mapping of str to ndarray of bool, shape (k, j, i)
+        By segment name.
+    segments : sequence of str, optional
+        Names (or label numbers) whose union is the VOI. Left out: the segment ``lesion``, or the only one that is no
+        exclusion.
+    exclusions : sequence of str
+        Segments to be cut out; all of one name are.
+
+    Raises
+    ------
+    ImageError
+        If the segment is not there or cannot be told, or nothing is left.
+    """
+    names = tuple(masks)
+    if not names:
+        raise ImageError("The VOI is empty", needed="a segment with at least one voxel", found="no segment")
+    unwanted = {canonical_name(name) for name in exclusions}
+    chosen = _named(names, segments) if segments else _lesion(names, unwanted)
+    excluded = tuple(n for n in names if canonical_name(n) in unwanted and n not in chosen)
+    mask = union([masks[name] for name in chosen])
+    if not mask.any():
+        raise ImageError(
+            "The VOI is empty", needed="at least one voxel", found=f"none in {' and '.join(chosen)}"
+        )
+    used = []
+    lesion = mask.copy() if excluded else mask
+    for name in excluded:
+        cut = masks[name]
+        if (cut & lesion).any():
+            used.append(name)
+            mask &= ~cut
+    if not mask.any():
+        raise ImageError(
+            "The VOI is empty", needed="voxels outside the exclusions", found="all of it excluded"
+        )
+    return Chosen(mask, chosen, tuple(used))
+
+
+def union(masks: Sequence[np.ndarray]) -> np.ndarray:
+    """Voxels in any of the masks, in an array of its own."""
+    joined = np.array(masks[0], bool)
+    for mask in masks[1:]:
+        joined |= mask
+    return joined
+
+
+def _one_spelling(name: str) -> str:
+    plain = name.strip().lower()
+    return _SAME_NAME.get(plain, plain)
+
+
+def _named(names: tuple[str, ...], wanted: Sequence[str]) -> tuple[str, ...]:
+    chosen: list[str] = []
+    for want in wanted:
+        match = [n for n in names if n in (want, f"label {want}")] or [
+            n for n in names if _one_spelling(n) == _one_spelling(want)
+        ]
+        match = match or [n for n in names if re.fullmatch(re.escape(want) + r" \(\d+\)", n)]
+        if len(match) != 1:
+            raise ImageError(
+                f"The segment {want} is {'not there' if not match else 'there more than once'}",
+                needed="one of the segments of the file",
+                found=", ".join(names),
+                todo="Name each one that is meant: --segment can be given several times" if match else None,
+            )
+        chosen.extend(name for name in match if name not in chosen)
+    return tuple(chosen)
+
+
+def _lesion(names: tuple[str, ...], unwanted: set[str]) -> tuple[str, ...]:
+    lesions = [name for name in names if canonical_name(name) == LESION]
+    lesions = lesions or [name for name in names if canonical_name(name) not in unwanted]
+    if len(lesions) == 1:
+        return tuple(lesions)
+    named = all(canonical_name(name) == LESION for name in lesions) and bool(lesions)
+    raise ImageError(
+        "Which segment is the lesion cannot be told",
+        needed=f"one segment named {LESION}, or a choice",
+        found=f"{counted(len(lesions), 'lesion')}: {', '.join(lesions)}" if named else ", ".join(names),
+        todo="Choose it with --segment, or give it for each one to join them; in the panel join them into one segment",
+    )
