@@ -1,6 +1,6 @@
 """The geometry of a VOI: size, slices, islands, and what is odd about it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,14 +132,14 @@ def bounding_box(voi: np.ndarray) -> tuple[slice, ...]:
     return tuple(box)
 
 
-def subtract_exclusions(lesion: np.ndarray, exclusions: Sequence[np.ndarray]) -> np.ndarray:
+def subtract_exclusions(lesion: np.ndarray, exclusions: Iterable[np.ndarray]) -> np.ndarray:
     """Take haemorrhage, necrosis, vessels and cysts out of a lesion.
 
     Parameters
     ----------
     lesion : ndarray of bool, (k, j, i)
         The outlined lesion.
-    exclusions : sequence of ndarray of bool, (k, j, i)
+    exclusions : iterable of ndarray of bool, (k, j, i)
         What does not belong to the VOI.
 
     Returns

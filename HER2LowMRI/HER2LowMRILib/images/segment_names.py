@@ -5,12 +5,13 @@ One rule for what is drawn in the panel, read from a file, and exported.
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.voi import subtract_exclusions
 from HER2LowMRILib.core.wording import counted
 
 LESION = "lesion"
@@ -96,18 +97,21 @@ def choose_voi(
     unwanted = {canonical_name(name) for name in exclusions}
     chosen = _named(names, segments) if segments else _lesion(names, unwanted)
     excluded = tuple(n for n in names if canonical_name(n) in unwanted and n not in chosen)
-    mask = union([masks[name] for name in chosen])
-    if not mask.any():
+    lesion = union([masks[name] for name in chosen])
+    if not lesion.any():
         raise ImageError(
             "The VOI is empty", needed="at least one voxel", found=f"none in {' and '.join(chosen)}"
         )
-    used = []
-    lesion = mask.copy() if excluded else mask
-    for name in excluded:
-        cut = masks[name]
-        if (cut & lesion).any():
-            used.append(name)
-            mask &= ~cut
+    used: list[str] = []
+
+    def cuts() -> Iterator[np.ndarray]:
+        for name in excluded:
+            cut = masks[name]
+            if (cut & lesion).any():
+                used.append(name)
+            yield cut
+
+    mask = subtract_exclusions(lesion, cuts())
     if not mask.any():
         raise ImageError(
             "The VOI is empty", needed="voxels outside the exclusions", found="all of it excluded"
@@ -140,7 +144,8 @@ def _named(names: tuple[str, ...], wanted: Sequence[str]) -> tuple[str, ...]:
                 f"The segment {want} is {'not there' if not match else 'there more than once'}",
                 needed="one of the segments of the file",
                 found=", ".join(names),
-                todo="Name each one that is meant: --segment can be given several times" if match else None,
+                todo="Name each one that is meant" if match else None,
+                option="--segment" if match else None,
             )
         chosen.extend(name for name in match if name not in chosen)
     return tuple(chosen)
@@ -156,5 +161,6 @@ def _lesion(names: tuple[str, ...], unwanted: set[str]) -> tuple[str, ...]:
         "Which segment is the lesion cannot be told",
         needed=f"one segment named {LESION}, or a choice",
         found=f"{counted(len(lesions), 'lesion')}: {', '.join(lesions)}" if named else ", ".join(names),
-        todo="Choose it with --segment, or give it for each one to join them; in the panel join them into one segment",
+        todo="Choose it, or choose all that belong together to join them",
+        option="--segment",
     )

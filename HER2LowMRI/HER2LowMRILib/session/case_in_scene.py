@@ -12,10 +12,11 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM, classify_values
 from HER2LowMRILib.core.histogram import Binning, VoiFeatures, measure_voi
 from HER2LowMRILib.core.signal_decay import SignalDecay, decay_of_voi, decay_of_voxel
-from HER2LowMRILib.core.voi import VoiGeometry, describe_voi, subtract_exclusions
+from HER2LowMRILib.core.voi import VoiGeometry, describe_voi
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.images.intake.read_adc import AdcMap
+from HER2LowMRILib.images.segment_names import choose_voi
 from HER2LowMRILib.images.voi_on_grid import carry_over
 from HER2LowMRILib.mrml import plots, reading_layout
 from HER2LowMRILib.mrml.feature_table import show_features
@@ -31,7 +32,6 @@ from HER2LowMRILib.mrml.map_volumes import (
 )
 from HER2LowMRILib.mrml.reading_layout import VIEW_ROLES
 from HER2LowMRILib.mrml.voi_segmentation import (
-    LESION,
     add_sides,
     add_voi,
     masks_of,
@@ -218,11 +218,10 @@ class CaseInScene:
 
     def voi_mask(self) -> np.ndarray | None:
         """Return the lesion without the excluded parts, on the ADC map; None when nothing is left or drawn."""
-        masks = self.masks() if self.grid is not None else {}
-        if LESION not in masks:
+        try:
+            return choose_voi(self.masks()).mask if self.grid is not None else None
+        except ImageError:
             return None
-        voi = subtract_exclusions(masks[LESION], [mask for name, mask in masks.items() if name != LESION])
-        return voi if voi.any() else None
 
     def _voi_on(self, grid: ImageGrid | None) -> np.ndarray | None:
         """Return the VOI on other voxels; None when there is none, or it cannot be carried there."""

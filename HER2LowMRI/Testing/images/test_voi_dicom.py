@@ -132,7 +132,7 @@ def test_several_lesions_are_asked_for_by_name(tmp_path, names):
     first, second = blob(8), np.roll(blob(9), 1, axis=0)
     path = save(segmentation(AXIAL, {"x": first, "y": second}, names=names), tmp_path / "seg.dcm")
     message = refused(path)
-    assert "Which segment is the lesion cannot be told" in message and "--segment" in message
+    assert "Which segment is the lesion cannot be told" in message and "to join them" in message
     titles = tuple(read_segmentation(path).masks)
     assert len(set(titles)) == 2 and all(title in message for title in titles)
     assert np.array_equal(read_voi(path, AXIAL, segments=titles[1:]).mask, second)
