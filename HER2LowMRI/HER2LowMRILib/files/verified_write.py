@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
@@ -16,6 +17,7 @@ _WINDOWS_WAITS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 _CANNOT_FLUSH_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM)
 _IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY)
 TEMPORARY_SUFFIX = ".tmp"
+_COMPARED_AT_ONCE = 2**20
 
 
 def write_verified(path: Path, content: bytes) -> None:
@@ -52,6 +54,46 @@ def write_verified(path: Path, content: bytes) -> None:
         # Where the folder is gone, so is the temporary file; why the write failed must be what is told.
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def write_together(files: Mapping[Path, Sequence[bytes | memoryview]]) -> None:
+    """Replace several files that belong together: all are complete on the disk before the first takes its name.
+
+    Parameters
+    ----------
+    files : mapping of Path to sequence of bytes-like
+        The content of each in pieces, so that a large one need not be joined in memory. They take their names in this
+        order; their folders must exist.
+
+    Raises
+    ------
+    StudyError
+        If one could not be written or does not read back equal. The old files are then untouched, unless a name could
+        not be taken after others were.
+    """
+    mark = f"{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}"
+    waiting = {path.with_name(f".{path.name}.{mark}"): path for path in files}
+    name = ""
+    try:
+        for temporary, path in waiting.items():
+            name = path.name
+            _write_pieces(temporary, files[path])
+            if not _reads_back(temporary, files[path]):
+                raise StudyError(
+                    f"{name} was not saved: the disk gave back other bytes than were written",
+                    todo="Check the disk or the network share, then save again",
+                )
+        for temporary, path in waiting.items():
+            name = path.name
+            _replace(temporary, path)
+        for folder in {path.parent for path in files}:
+            sync_folder(folder)
+    except OSError as error:
+        raise not_saved(name, error) from error
+    finally:
+        for temporary in waiting:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
 
 def append_verified(path: Path, content: bytes) -> None:
@@ -153,10 +195,25 @@ def sync_folder(folder: Path) -> None:
 
 
 def _write_new(path: Path, content: bytes) -> None:
+    _write_pieces(path, (content,))
+
+
+def _write_pieces(path: Path, pieces: Sequence[bytes | memoryview]) -> None:
     with path.open("xb") as stream:
-        stream.write(content)
+        for piece in pieces:
+            stream.write(piece)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _reads_back(path: Path, pieces: Sequence[bytes | memoryview]) -> bool:
+    with path.open("rb") as stream:
+        for piece in pieces:
+            for start in range(0, len(piece), _COMPARED_AT_ONCE):
+                part = piece[start : start + _COMPARED_AT_ONCE]
+                if stream.read(len(part)) != part:
+                    return False
+        return not stream.read(1)
 
 
 def _replace(source: Path, target: Path) -> None:

@@ -2,25 +2,23 @@
 
 import dataclasses
 import json
-import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import SimpleITK as sitk
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.fit_quality import classify_values, count_quality
-from HER2LowMRILib.files.verified_write import make_folder, write_verified
+from HER2LowMRILib.files.verified_write import make_folder, write_together
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.adc_unit import STANDARD_UNIT, find_unit
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.images.intake.image_files import read_image
 from HER2LowMRILib.images.intake.read_adc import QUANTITY_KEY, UNIT_KEY
+from HER2LowMRILib.images.nrrd_bytes import nrrd_parts
 
 SCHEMA = "her2lowmri.maps/1"
 MAP_FILES = {"adc": "ADC.nrrd", "d_app": "D_app.nrrd", "k_app": "K_app.nrrd"}
@@ -60,36 +58,26 @@ def write_maps(
 
     Raises
     ------
-    ImageError
-        If the folder cannot be written; no file is left behind then.
     StudyError
-        If the folder cannot be made.
+        If the folder cannot be made or written; what was there before is untouched then.
     """
     out_dir = Path(out_dir)
     made = not out_dir.exists()
-    mark = f".{os.getpid()}-{secrets.token_hex(4)}.tmp"
-    waiting: dict[Path, Path] = {}
+    record = json.dumps(_record(maps, grid, series, extra), indent=1, ensure_ascii=False, allow_nan=False)
+    contents = {
+        # Raw: compressing float maps takes longer than everything else together and saves little.
+        **{
+            out_dir / name: _content(getattr(maps, key), grid, _UNITS[key], key, False)
+            for key, name in MAP_FILES.items()
+        },
+        out_dir / QUALITY_FILE: _content(maps.quality, grid, "1", "fit_quality", True),
+        # The record comes last: where it is, the maps are.
+        out_dir / RECORD_FILE: ((record + "\n").encode(),),
+    }
     make_folder(out_dir, "the folder of the maps")
     try:
-        for key, name in MAP_FILES.items():
-            # Raw: compressing float maps takes longer than everything else together and saves little.
-            _write_image(getattr(maps, key), grid, out_dir / f"{mark}.{name}", _UNITS[key], key, False)
-            waiting[out_dir / f"{mark}.{name}"] = out_dir / name
-        _write_image(maps.quality, grid, out_dir / f"{mark}.{QUALITY_FILE}", "1", "fit_quality", True)
-        waiting[out_dir / f"{mark}.{QUALITY_FILE}"] = out_dir / QUALITY_FILE
-        for temporary, final in waiting.items():
-            temporary.replace(final)
-        record = json.dumps(_record(maps, grid, series, extra), indent=1, ensure_ascii=False, allow_nan=False)
-        write_verified(out_dir / RECORD_FILE, (record + "\n").encode())
-    except (OSError, RuntimeError) as error:
-        raise ImageError(
-            f"The maps cannot be written to {out_dir.name or out_dir}",
-            needed="a folder that can be written, with enough space",
-            found=getattr(error, "strerror", None) or "an error while writing",
-        ) from error
+        write_together(contents)
     finally:
-        for temporary in out_dir.glob(f"{mark}.*") if out_dir.is_dir() else ():
-            temporary.unlink(missing_ok=True)
         if made and out_dir.is_dir() and not any(out_dir.iterdir()):
             out_dir.rmdir()
     files = {key: out_dir / name for key, name in MAP_FILES.items()}
@@ -155,13 +143,10 @@ def read_maps(
     ), grid
 
 
-def _write_image(
-    array: np.ndarray, grid: ImageGrid, path: Path, unit: str, quantity: str, compress: bool
-) -> None:
-    image = grid.to_sitk(array)
-    image.SetMetaData(QUANTITY_KEY, quantity)
-    image.SetMetaData(UNIT_KEY, unit)
-    sitk.WriteImage(image, str(path), useCompression=compress)
+def _content(
+    array: np.ndarray, grid: ImageGrid, unit: str, quantity: str, packed: bool
+) -> tuple[bytes, bytes | memoryview]:
+    return nrrd_parts([array], grid, {QUANTITY_KEY: quantity, UNIT_KEY: unit}, packed=packed)
 
 
 def _read_array(path: Path) -> tuple[np.ndarray, ImageGrid, dict[str, str]]:

@@ -11,6 +11,7 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.image_files import LABEL_BYTES, is_image_file, read_image
+from HER2LowMRILib.images.nrrd_bytes import nrrd_parts
 from HER2LowMRILib.images.segment_names import (
     EXCLUSIONS,
     LESION,
@@ -200,7 +201,7 @@ def segmentation_bytes(masks: Mapping[str, np.ndarray], grid: ImageGrid) -> byte
     keys["Segmentation_ConversionParameters"] = ""
     keys["Segmentation_MasterRepresentation"] = "Binary labelmap"
     keys["Segmentation_ReferenceImageExtentOffset"] = "0 0 0"
-    return _nrrd(layers, grid, keys)
+    return b"".join(nrrd_parts(layers, grid, keys, packed=True))
 
 
 def _segment_keys(index: int, name: str, label: int, layer: int, mask: np.ndarray) -> dict[str, str]:
@@ -231,33 +232,6 @@ def _extent(mask: np.ndarray) -> str:
         line = np.flatnonzero(mask.any(axis=tuple(a for a in range(3) if a != axis)))
         parts += [str(line[0]), str(line[-1])]
     return " ".join(parts)
-
-
-def _nrrd(layers: Sequence[np.ndarray], grid: ImageGrid, keys: Mapping[str, str]) -> bytes:
-    """A NRRD file with the axes as Slicer writes segmentations: layers first, then i, j, k."""
-    import gzip
-
-    matrix = grid.ijk_to_lps()
-    axes = " ".join("(" + ",".join(repr(float(part)) for part in matrix[:3, axis]) + ")" for axis in range(3))
-    several = len(layers) > 1
-    sizes = " ".join(str(n) for n in ((len(layers),) if several else ()) + grid.size_ijk)
-    header = [
-        "NRRD0004",
-        "# Complete NRRD file format specification at:",
-        "# http://teem.sourceforge.net/nrrd/format.html",
-        "type: unsigned char",
-        f"dimension: {4 if several else 3}",
-        "space: left-posterior-superior",
-        f"sizes: {sizes}",
-        f"space directions: {'none ' if several else ''}{axes}",
-        f"kinds: {'list ' if several else ''}domain domain domain",
-        "encoding: gzip",
-        f"space origin: ({','.join(repr(float(part)) for part in matrix[:3, 3])})",
-        *(f"{key}:={value}" for key, value in keys.items()),
-    ]
-    data = np.stack(layers, axis=-1) if several else layers[0]
-    text = "\n".join(header) + "\n\n"
-    return text.encode() + gzip.compress(np.ascontiguousarray(data).tobytes(), compresslevel=4, mtime=0)
 
 
 def _described_segments(keys: Mapping[str, str], layers: int, name: str) -> list[tuple[str, int, int]] | None:

@@ -1,5 +1,6 @@
 """One page per case: images, maps with the outlines of all readers, histograms, signal decay."""
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM
 from HER2LowMRILib.core.histogram import Binning, measure_voi
 from HER2LowMRILib.core.signal_decay import decay_of_voi
+from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 
 if TYPE_CHECKING:
@@ -114,8 +116,10 @@ def draw_case_picture(
             picture.histogram(figure.add_subplot(rows[2, column]), name, binning)
         picture.decay(figure.add_subplot(rows[2, 3]))
         picture.legend(figure)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(file, metadata={"Software": "HER2LowMRI"})
+        content = io.BytesIO()
+        figure.savefig(content, format="png", metadata={"Software": "HER2LowMRI"})
+        make_folder(file.parent, "the folder of the picture")
+        write_verified(file, content.getvalue())
 
 
 def _subtitle(series: DiffusionSeries) -> str:
