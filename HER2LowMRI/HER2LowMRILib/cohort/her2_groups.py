@@ -8,8 +8,8 @@ from HER2LowMRILib.cohort.table_wording import counted_words
 from HER2LowMRILib.core.errors import AnalysisError, HER2LowMRIError
 from HER2LowMRILib.core.her2 import GROUPS, her2_group, tests_from_fields
 from HER2LowMRILib.core.lexicon import Item, clinic_fields, shown
+from HER2LowMRILib.core.table_words import says_missing
 from HER2LowMRILib.core.wording import counted
-from HER2LowMRILib.files.locale_numbers import MISSING_WORDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,7 +153,7 @@ def _answer(item: Item, cell: str | None) -> object:
 
 
 def _missing(cell: str) -> bool:
-    return cell.casefold() in MISSING_WORDS or bool(re.fullmatch(r"\[.*\]", cell))
+    return says_missing(cell) or bool(re.fullmatch(r"\[.*\]", cell))
 
 
 def _field_of(column: str) -> str:

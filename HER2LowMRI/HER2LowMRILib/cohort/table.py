@@ -1,6 +1,5 @@
 """features.csv and readings.csv, by whomever they were made, as typed rows with a list of what was wrong with them."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,15 +10,18 @@ import numpy as np
 
 from HER2LowMRILib.cohort.her2_groups import with_groups
 from HER2LowMRILib.cohort.lexicon_lookup import lexicon_of_table
+from HER2LowMRILib.cohort.people_columns import PeopleRows, in_our_words, read_people_rows
 from HER2LowMRILib.cohort.strata import GROUPS
 from HER2LowMRILib.cohort.table_wording import counted_words
 from HER2LowMRILib.cohort.units import in_our_units
 from HER2LowMRILib.cohort.variables import STATES, Variable, study_variables
 from HER2LowMRILib.core.clinic import hormone_receptor, ki67_median_split
-from HER2LowMRILib.core.errors import AnalysisError, StudyError
+from HER2LowMRILib.core.errors import AnalysisError
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Lexicon, load_lexicon, shown
-from HER2LowMRILib.files.locale_numbers import MISSING_WORDS, decimal_sign, read_numbers
-from HER2LowMRILib.files.row_csv import rows_from_bytes
+from HER2LowMRILib.core.table_words import says_missing
+from HER2LowMRILib.files.locale_numbers import decimal_sign, read_numbers
+from HER2LowMRILib.files.table_questions import Question
+from HER2LowMRILib.files.understood_table import TableWishes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +55,8 @@ class CohortTable:
         Number -> rows in which the question does not arise. A category says so in its cell.
     questions : tuple of str
         What has to be answered before the rows can be analysed.
+    asked : tuple of Question
+        What was asked about words, answered or not: what a file of answers keeps.
     """
 
     rows: "pd.DataFrame"
@@ -64,6 +68,7 @@ class CohortTable:
     lexicon: Lexicon = field(default_factory=load_lexicon)
     not_asked: dict[str, np.ndarray] = field(default_factory=dict)
     questions: tuple[str, ...] = ()
+    asked: tuple[Question, ...] = ()
 
     def applies(self, name: str) -> "pd.Series":
         """Rows in which the question of a variable arises, as a Series of bool on the index of ``rows``."""
@@ -73,46 +78,55 @@ class CohortTable:
 
 
 def read_features(
-    path: Path, lexicon: Path | None = None, units: Mapping[str, str] | None = None
+    path: Path,
+    lexicon: Path | None = None,
+    units: Mapping[str, str] | None = None,
+    wishes: TableWishes | None = None,
 ) -> CohortTable:
     """Read one row per patient.
 
     Parameters
     ----------
     path : Path
-        CSV with the columns of the data dictionary, in any order; only ``case_id`` and either ``her2_group`` or
-        ``her2_ihc`` are needed. Columns that are not known are left alone.
+        CSV or .xlsx with the columns of the data dictionary, in any order, or as people call them
+        (`people_columns`); only ``case_id`` and either ``her2_group`` or ``her2_ihc`` are needed. Columns that are
+        not known are left alone.
     lexicon : Path, optional
         Lexicon or study folder whose descriptors the table has; found by itself where it can be, see
         `lexicon_lookup.lexicon_of_table`.
     units : mapping, optional
         Quantity -> unit of the table, from `units.parse_units`.
+    wishes : TableWishes, optional
+        What the person says of columns and words.
 
     Raises
     ------
     AnalysisError
         When the file is no such table, or a case stands in it twice with different values.
     """
-    frame, warnings, digest = _read(path, needed=("case_id",))
-    frame = _without_repeats(frame, ["case_id"], warnings)
+    people, warnings = _read(path, ("case_id",), wishes)
+    people, edition = _in_our_words(people, path, lexicon, wishes, warnings)
+    frame = _without_repeats(people.frame, ["case_id"], warnings)
     frame = with_groups(frame, warnings)
-    edition = _edition(frame, path, lexicon)
     read = _typed(frame, edition, units or {}, Path(path).name, warnings)
     read.rows["her2_group"] = frame["her2_group"]
     _derive_clinic(read.rows, read.variables, warnings)
     _collapse(read.rows, read.variables, edition)
-    return _table(read, frame, edition, digest, warnings)
+    return _table(read, frame, edition, people, warnings)
 
 
 def read_readings(
-    path: Path, lexicon: Path | None = None, units: Mapping[str, str] | None = None
+    path: Path,
+    lexicon: Path | None = None,
+    units: Mapping[str, str] | None = None,
+    wishes: TableWishes | None = None,
 ) -> CohortTable:
     """Read one row per case and reader, as signed off and before adjudication.
 
     Parameters
     ----------
     path : Path
-    lexicon, units : optional
+    lexicon, units, wishes : optional
         As in `read_features`.
 
     Raises
@@ -120,32 +134,34 @@ def read_readings(
     AnalysisError
         When the file is no such table, or a reader has two different rows for a case.
     """
-    frame, warnings, digest = _read(path, needed=("case_id", "reader"))
+    people, warnings = _read(path, ("case_id", "reader"), wishes)
+    people, edition = _in_our_words(people, path, lexicon, wishes, warnings)
+    frame = people.frame
     nameless = frame["reader"].isna()
     if nameless.any():
         warnings.append(f"{int(nameless.sum())} rows name no reader and are left out.")
         frame = frame[~nameless].reset_index(drop=True)
     frame = _without_repeats(frame, ["case_id", "reader"], warnings)
-    edition = _edition(frame, path, lexicon)
     read = _typed(frame, edition, units or {}, Path(path).name, warnings)
     read.rows["reader"] = frame["reader"]
     _collapse(read.rows, read.variables, edition)
-    return _table(read, frame, edition, digest, warnings)
+    return _table(read, frame, edition, people, warnings)
 
 
 def _table(
-    read: "_Read", frame: "pd.DataFrame", edition: Lexicon, digest: str, warnings: list[str]
+    read: "_Read", frame: "pd.DataFrame", edition: Lexicon, people: PeopleRows, warnings: list[str]
 ) -> CohortTable:
     return CohortTable(
         read.rows,
         read.variables,
         tuple(warnings),
         read.not_assessable,
-        digest,
+        people.sha256,
         _says_synthetic(frame),
         edition,
         read.not_asked,
-        tuple(read.questions),
+        (*map(str, people.questions), *read.questions),
+        tuple(people.asked),
     )
 
 
@@ -157,7 +173,8 @@ def read_overlaps(path: Path) -> "pd.DataFrame":
     AnalysisError
         When the file is no such table.
     """
-    frame, _, _ = _read(path, needed=("case_id", "reader_1", "reader_2", "dice", "hausdorff_95_mm"))
+    people, _ = _read(path, ("case_id", "reader_1", "reader_2", "dice", "hausdorff_95_mm"))
+    frame = people.frame
     names = ("dice", "hausdorff_95_mm")
     sign = decimal_sign(frame[name] for name in names)
     return frame[["case_id", "reader_1", "reader_2"]].assign(
@@ -165,30 +182,11 @@ def read_overlaps(path: Path) -> "pd.DataFrame":
     )
 
 
-def _read(path: Path, needed: tuple[str, ...]) -> tuple["pd.DataFrame", list[str], str]:
-    import pandas as pd
-
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise AnalysisError(
-            f"{Path(path).name} cannot be read", found=error.strerror or "an error"
-        ) from error
-    # Table programs of many countries write semicolons.
-    header = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").split(b"\n", 1)[0]
-    separator = max((",", ";", "\t"), key=lambda sign: header.count(sign.encode()))
-    try:
-        found = rows_from_bytes(content, Path(path).name, separator)
-    except StudyError as error:
-        raise AnalysisError(error.what, needed=error.needed, found=error.found, todo=error.todo) from error
-    if not found:
-        raise AnalysisError(
-            f"{Path(path).name} is empty", needed="at least one case", found="column names only"
-        )
-    frame = pd.DataFrame(
-        [{name.strip(): (cell or "").strip() or None for name, cell in row.items()} for row in found],
-        dtype=object,
-    )
+def _read(
+    path: Path, needed: tuple[str, ...], wishes: TableWishes | None = None
+) -> tuple[PeopleRows, list[str]]:
+    read = read_people_rows(Path(path), wishes)
+    frame, warnings = read.frame, list(read.notes)
     missing = [name for name in needed if name not in frame]
     if missing:
         names = list(frame)
@@ -197,7 +195,6 @@ def _read(path: Path, needed: tuple[str, ...]) -> tuple["pd.DataFrame", list[str
             needed=f"the column {' and '.join(missing)}",
             found=", ".join(names[:6]) + (" ..." if len(names) > 6 else ""),
         )
-    warnings: list[str] = []
     if not len(frame):
         raise AnalysisError(
             f"{Path(path).name} is empty", needed="at least one case", found="column names only"
@@ -205,8 +202,16 @@ def _read(path: Path, needed: tuple[str, ...]) -> tuple["pd.DataFrame", list[str
     nameless = frame["case_id"].isna()
     if nameless.any():
         warnings.append(f"{int(nameless.sum())} rows have no case_id and are left out.")
-        frame = frame[~nameless]
-    return frame.reset_index(drop=True), warnings, hashlib.sha256(content).hexdigest()
+    return replace(read, frame=frame[~nameless].reset_index(drop=True), notes=[]), warnings
+
+
+def _in_our_words(
+    read: PeopleRows, path: Path, lexicon: Path | None, wishes: TableWishes | None, warnings: list[str]
+) -> tuple[PeopleRows, Lexicon]:
+    edition = lexicon_of_table(read.frame.get("lexicon_edition", ()), Path(path), lexicon)
+    worded = in_our_words(read, edition, wishes)
+    warnings += worded.notes
+    return worded, edition
 
 
 def _without_repeats(frame: "pd.DataFrame", key: list[str], warnings: list[str]) -> "pd.DataFrame":
@@ -225,10 +230,6 @@ def _without_repeats(frame: "pd.DataFrame", key: list[str], warnings: list[str])
             todo="Remove the rows that do not count; which one is right cannot be guessed.",
         )
     return once.reset_index(drop=True)
-
-
-def _edition(frame: "pd.DataFrame", path: Path, given: Path | None) -> Lexicon:
-    return lexicon_of_table(frame.get("lexicon_edition", ()), Path(path), given)
 
 
 class _Read(NamedTuple):
@@ -315,7 +316,7 @@ def _categories(variable: Variable, cells: "pd.Series", warnings: list[str]) -> 
         spelled |= {"0.0": "0", "1.0": "1", "false": "0", "true": "1", "no": "0", "yes": "1"}
     spelled[NOT_APPLICABLE] = NOT_APPLICABLE
     for position, cell in enumerate(cells):
-        if cell is None or cell == "not_assessable" or cell.lower() in MISSING_WORDS:
+        if cell is None or cell == "not_assessable" or says_missing(cell):
             continue
         word = spelled.get(cell.lower().replace(" ", "_"))
         if word is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from HER2LowMRILib.cohort.omissions import by_reason
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.units import parse_units
-from HER2LowMRILib.commands.arguments import add_out, add_quiet
+from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_table_wishes, table_request
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort
 
@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="unit of ADC, D, K, ki67_percent or lesion_size_mm in the tables where it is not that of the data "
         "dictionary: ADC=mm2/s, ki67_percent=fraction, lesion_size_mm=cm (may be repeated)",
     )
+    add_table_wishes(parser, dry_run=False)
     add_out(parser, "the results")
     default = Settings()
     parser.add_argument(
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
             lexicon=args.lexicon,
             settings=settings,
             units=parse_units(args.unit),
+            request=table_request(args, args.features),
             progress=progress,
         )
     if not args.quiet:

@@ -83,12 +83,13 @@ def add_act(
     return act
 
 
-def add_table_wishes(parser: argparse.ArgumentParser) -> None:
+def add_table_wishes(parser: argparse.ArgumentParser, *, dry_run: bool = True) -> None:
     """Add what a person can say beside a table; `table_request` reads it."""
     group = parser.add_argument_group("the table")
-    group.add_argument(
-        "--dry-run", action="store_true", help="say what would be taken and changed; write nothing"
-    )
+    if dry_run:
+        group.add_argument(
+            "--dry-run", action="store_true", help="say what would be taken and changed; write nothing"
+        )
     group.add_argument(
         "--map",
         type=one_column,

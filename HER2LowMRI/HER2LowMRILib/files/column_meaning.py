@@ -1,6 +1,7 @@
 """Which column of a person's table is which field: by name, by label, by listed synonym, or as the person says."""
 
 import difflib
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,15 +37,21 @@ class ColumnPlan:
 
 def known_names(vocabulary: Vocabulary) -> dict[str, str]:
     """Name of a column, as `column_key` compares it -> field. What could be two fields is not in it."""
+    return _known_names(
+        tuple((name, "" if item is None else item.label) for name, item in vocabulary.items())
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _known_names(labelled: tuple[tuple[str, str], ...]) -> dict[str, str]:
     found: dict[str, set[str]] = {}
     synonyms = table_words()["columns"]
-    for field, item in vocabulary.items():
-        words = [field, *synonyms.get(field, ()), *((item.label,) if item is not None else ())]
-        for word in words:
+    for field, label in labelled:
+        for word in (field, *synonyms.get(field, ()), *((label,) if label else ())):
             found.setdefault(column_key(word, with_unit=True), set()).add(field)
-        if item is not None and not field.startswith("her2_core_"):
-            found.setdefault(column_key(item.label), set()).add(field)
-    ids = {column_key(field, with_unit=True): field for field in vocabulary}
+        if label and not field.startswith("her2_core_"):
+            found.setdefault(column_key(label), set()).add(field)
+    ids = {column_key(field, with_unit=True): field for field, _ in labelled}
     return {key: next(iter(fields)) for key, fields in found.items() if len(fields) == 1} | ids
 
 

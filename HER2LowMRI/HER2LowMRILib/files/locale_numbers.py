@@ -7,9 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, NOT_ASSESSABLE, shown
-
-# What people type for "missing"; anything else that is no number is named in a warning.
-MISSING_WORDS = frozenset({"", "na", "n/a", "nan", "none", "null", "missing", "unknown", "-", ".", "?"})
+from HER2LowMRILib.core.table_words import says_missing
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
@@ -66,7 +64,7 @@ def read_numbers(
     values = np.full(len(cells), np.nan)
     unread: Counter[str] = Counter()
     for position, cell in enumerate(cells):
-        if cell is None or cell in (NOT_APPLICABLE, NOT_ASSESSABLE) or cell.lower() in MISSING_WORDS:
+        if cell is None or cell in (NOT_APPLICABLE, NOT_ASSESSABLE) or says_missing(cell):
             continue
         value = _number(cell, sign, unit)
         if value is None:

@@ -318,24 +318,7 @@ class _CellReader:
             _HABITS.get(found.habit, found.proposal),
         )
         answer = self._answers.to(question)
-        return (None if answer is None else self._answered(item, found, answer)), question
-
-    @staticmethod
-    def _answered(item: Item, doubt: Doubt, answer: str) -> Meaning | None:
-        if doubt.habit and answer != SKIP:
-            answer = doubt.proposal if answer == _HABITS[doubt.habit] else doubt.otherwise
-            if not answer:
-                return None
-        if answer == SKIP or says_missing(answer):
-            return Meaning(None, "left out, as answered")
-        try:
-            taken = item.accept(
-                answer.replace(",", ".") if item.kind in ("number", "integer") else plain(answer)
-            )
-            return Meaning(taken, f"{taken}, as answered")
-        except HER2LowMRIError:
-            meaning = read_cell(item, answer)
-            return meaning if isinstance(meaning, Meaning) else None
+        return (None if answer is None else answered_cell(item, found, answer)), question
 
     def _settle(self, i: int, name: str, both: tuple[Answer, Answer], number: int) -> Answer:
         found = " / ".join(str(value) for value in both)
@@ -373,7 +356,7 @@ class _CellReader:
         answer = self._answers.to(question)
         item = self._vocabulary[name]
         if answer is not None and item is not None:
-            meaning = self._answered(item, Doubt(""), answer)
+            meaning = answered_cell(item, Doubt(""), answer)
             if meaning is not None:
                 return meaning.value
         elif answer is not None:
@@ -392,3 +375,19 @@ class _CellReader:
 
 # Habit of a column -> what is proposed for all of it.
 _HABITS = {"fractions": "times 100", "percentages": "percentages", "dates": "day first"}
+
+
+def answered_cell(item: Item, doubt: Doubt, answer: str) -> Meaning | None:
+    """What a person's answer to a doubt means; None where the answer itself cannot be told."""
+    if doubt.habit and answer != SKIP:
+        answer = doubt.proposal if answer == _HABITS[doubt.habit] else doubt.otherwise
+        if not answer:
+            return None
+    if answer == SKIP or says_missing(answer):
+        return Meaning(None, "left out, as answered")
+    try:
+        taken = item.accept(answer.replace(",", ".") if item.kind in ("number", "integer") else plain(answer))
+        return Meaning(taken, f"{taken}, as answered")
+    except HER2LowMRIError:
+        meaning = read_cell(item, answer)
+        return meaning if isinstance(meaning, Meaning) else None

@@ -13,9 +13,11 @@ from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.table import read_features, read_overlaps, read_readings
 from HER2LowMRILib.core.errors import AnalysisError, StudyError
 from HER2LowMRILib.files.row_csv import read_rows, write_rows
+from HER2LowMRILib.files.table_questions import ANSWERS_FILE, questions_to_bytes
 from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.workflow.cohort_rows import STAGES
 from HER2LowMRILib.workflow.export_cohort import OVERLAP_FILE
+from HER2LowMRILib.workflow.table_request import TableRequest
 
 REPORT_FILE, RESULTS_FILE = "report.html", "results.json"
 FILES = {
@@ -37,6 +39,7 @@ def analyze_cohort(
     lexicon: Path | None = None,
     settings: Settings | None = None,
     units: Mapping[str, str] | None = None,
+    request: TableRequest | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Analysis:
@@ -58,6 +61,9 @@ def analyze_cohort(
     settings : Settings, optional
     units : mapping, optional
         Quantity -> unit of the tables, from `cohort.units.parse_units`; the units of the data dictionary otherwise.
+    request : TableRequest, optional
+        What the person says of columns and words of the tables. Open questions are written into ``out`` as a file of
+        answers to be filled in.
     progress, cancelled : callable, optional
 
     Returns
@@ -75,9 +81,18 @@ def analyze_cohort(
     if flow is None and beside.is_file():
         flow = beside
     overlaps = Path(readings).with_name(OVERLAP_FILE) if readings is not None else None
+    out = Path(out)
+    wishes = (request or TableRequest(features)).wishes(out / ANSWERS_FILE)
+    cohort = read_features(features, lexicon, units, wishes)
+    read = read_readings(readings, lexicon, units, wishes) if readings is not None else None
+    asked = [*cohort.asked, *(read.asked if read is not None else ())]
+    if asked:
+        make_folder(out, "the folder of the results")
+        old = out / ANSWERS_FILE
+        write_verified(old, questions_to_bytes(asked, wishes.answers, old))
     analysis = analyze(
-        read_features(features, lexicon, units),
-        read_readings(readings, lexicon, units) if readings is not None else None,
+        cohort,
+        read,
         read_flow(flow) if flow is not None else None,
         settings,
         overlaps=read_overlaps(overlaps) if overlaps is not None and overlaps.is_file() else None,
@@ -85,7 +100,6 @@ def analyze_cohort(
         cancelled=cancelled,
     )
     page = report_html(analysis)
-    out = Path(out)
     make_folder(out, "the folder of the results")
     try:
         for name, file in FILES.items():

@@ -107,14 +107,15 @@ def test_ki67_is_split_at_the_median_of_the_cohort(cohort_rows, write_csv):
     ("content", "words"),
     [
         (b"", "is empty"),
-        (b"\xff\xfe\x00\x01binary", "UTF-8"),
+        (b"\xff\xfe\x00\x01binary", "the column case_id"),
+        (b"MZ\x90\x00\x03\x81", "Windows-1252 or GB18030"),
         (b"case_id,her2_group\n", "at least one case"),
-        (b"patient,her2_group\n1,low\n", "the column case_id"),
+        (b"somebody,her2_group\n1,low\n", "the column case_id"),
         (b"case_id,age\n1,40\n", "her2_group"),
         (b"case_id,age,age,her2_group\n1,40,41,low\n", "a column twice"),
         (b"case_id,her2_group\n1,low,more,cells\n", "another length than the header"),
     ],
-    ids=["empty", "binary", "no rows", "no case id", "no group", "column twice", "ragged"],
+    ids=["empty", "binary", "program", "no rows", "no case id", "no group", "column twice", "ragged"],
 )
 def test_what_is_no_cohort_table_is_refused_with_a_reason(tmp_path, content, words):
     path = tmp_path / "table.csv"
