@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from HER2LowMRILib.images.intake.dicom_frames import hush_pydicom
+from HER2LowMRILib.images.dicom_object import header_of
 from HER2LowMRILib.images.intake.image_files import is_image_file
 
 
@@ -13,11 +13,8 @@ def is_image(file: Path) -> bool:
 
 def has_pixels(file: Path) -> bool:
     """Whether a file is a DICOM image: it states rows and columns. Reports, waveforms and packed PDFs do not."""
-    import pydicom
-
-    hush_pydicom()
     try:
-        header = pydicom.dcmread(file, force=True, stop_before_pixels=True, specific_tags=["Rows", "Columns"])
+        header = header_of(file, ("Rows", "Columns"))
         return int(header.Rows) > 0 and int(header.Columns) > 0
     # What is no DICOM makes pydicom stumble in many ways.
     except Exception:  # noqa: BLE001

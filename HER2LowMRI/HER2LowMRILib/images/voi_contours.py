@@ -7,10 +7,10 @@ import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.images.dicom_object import header_of
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.segment_names import distinct_names
 from HER2LowMRILib.images.segmentation import Segmentation
-from HER2LowMRILib.images.voi_dicom import header_of
 
 # Contours lie on the slices they were drawn on, up to the rounding of their coordinates.
 LARGEST_OFF_SLICE = 0.1

@@ -13,9 +13,8 @@ import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.budget import MemoryBudget, open_regular
+from HER2LowMRILib.images.dicom_object import header_of
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.intake.deflated import refuse_inflated
-from HER2LowMRILib.images.intake.dicom_frames import hush_pydicom, is_dicom
 from HER2LowMRILib.images.segment_names import EXCLUSIONS, LESION, canonical_name, distinct_names
 from HER2LowMRILib.images.segmentation import Segmentation
 
@@ -36,44 +35,11 @@ _EXCLUSION_CODES = {
     "T-40000": "vessel",
 }
 _THRESHOLD = 0.5
-_LARGEST_HEADER = 64 * 2**20
-
-
-def is_dicom_object(path: Path) -> bool:
-    """Whether the file is a regular one that begins as a DICOM file does.
-
-    Raises
-    ------
-    ImageError
-        If it is not there, or no regular file.
-    """
-    with open_regular(path) as stream:
-        return is_dicom(stream.read(132))
 
 
 def is_structure_set(path: Path) -> bool:
     """Whether a DICOM file is an RT structure set."""
     return str(header_of(path).get("SOPClassUID", "")) == STRUCTURE_SET
-
-
-def header_of(path: Path) -> "Dataset":
-    """The header of a DICOM file, without its pixels.
-
-    Raises
-    ------
-    ImageError
-        If it is damaged, or takes more memory than its size allows.
-    """
-    import pydicom
-
-    hush_pydicom()
-    with open_regular(path) as stream:
-        refuse_inflated(stream, path.name)
-        stream.seek(0)
-        try:
-            return pydicom.dcmread(stream, stop_before_pixels=True, force=True)
-        except Exception as error:
-            raise _damaged(path, type(error).__name__) from error
 
 
 def read_dicom_segmentation(path: Path) -> Segmentation:

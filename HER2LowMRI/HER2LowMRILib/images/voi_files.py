@@ -9,6 +9,7 @@ import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.verified_write import write_verified
+from HER2LowMRILib.images.dicom_object import is_dicom_object
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.image_files import LABEL_BYTES, is_image_file, read_image
 from HER2LowMRILib.images.nrrd_bytes import nrrd_parts
@@ -21,7 +22,7 @@ from HER2LowMRILib.images.segment_names import (
 )
 from HER2LowMRILib.images.segmentation import LabelMasks, Segmentation
 from HER2LowMRILib.images.voi_contours import read_structure_set
-from HER2LowMRILib.images.voi_dicom import is_dicom_object, is_structure_set, read_dicom_segmentation
+from HER2LowMRILib.images.voi_dicom import is_structure_set, read_dicom_segmentation
 from HER2LowMRILib.images.voi_on_grid import carry_over
 
 _COLORS = {

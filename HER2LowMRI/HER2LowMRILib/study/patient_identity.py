@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from HER2LowMRILib.images.intake.dicom_frames import hush_pydicom
+from HER2LowMRILib.images.dicom_object import header_of, is_dicom_object
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, CaseImages, places_of
 
 _TAGS = ("PatientName", "PatientID", "OtherPatientIDs", "PatientBirthDate", "AccessionNumber")
@@ -48,12 +48,11 @@ def stated_in(place: Path, tags: Sequence[str]) -> dict[str, tuple[str, ...]]:
         Keyword -> texts, of the first file that has one of the elements: a DICOMDIR has none, and a damaged file is
         passed over. Empty where there is no such file.
     """
-    import pydicom
-
-    hush_pydicom()
     for file in [place] if place.is_file() else sorted(file for file in place.rglob("*") if file.is_file()):
         try:
-            header = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=list(tags))
+            if not is_dicom_object(file):
+                continue
+            header = header_of(file, tags)
             stated = {tag: _texts(header.get(tag)) for tag in tags if tag in header}
         except Exception:  # noqa: BLE001 - a damaged header can raise anything inside the parser
             continue

@@ -1,21 +1,18 @@
 """Whether two lists of places hold the very same images, wherever they lie and whatever they are called."""
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.files.budget import read_at_most
-from HER2LowMRILib.images.intake.image_files import is_image_file, stem
+from HER2LowMRILib.files.budget import read_at_most, sha256_of
+from HER2LowMRILib.images.intake.diffusion_files import companions
 from HER2LowMRILib.images.recognised_image import is_image
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, CaseImages, places_of
 
 # Beside de-identified copies: the hashes of what they were made of, because they are equal to nothing any more.
 SOURCES_FILE = "sources.json"
-# Files that belong to the image of the same name beside them.
-COMPANIONS = (".bval", ".bvec")
 
 
 def differing_images(there: CaseImages, given: CaseImages) -> tuple[str, ...]:
@@ -124,17 +121,11 @@ def _same(there: tuple[Path, ...], given: tuple[Path, ...]) -> bool:
 
 def _files(place: Path) -> list[Path]:
     """Find the files of a place as `copy_images` takes them: b-values with their image, no hidden files."""
-    if place.is_dir():
-        found = [file for file in place.rglob("*") if file.is_file() and not file.name.startswith(".")]
-        found = [file for file in found if file.name.lower().endswith(COMPANIONS) or is_image(file)]
-        with_image = {(file.parent, stem(file)) for file in found if is_image_file(file)}
-        return [
-            file
-            for file in found
-            if not file.name.lower().endswith(COMPANIONS) or (file.parent, file.stem) in with_image
-        ]
-    beside = (place.with_name(stem(place) + suffix) for suffix in COMPANIONS)
-    return [place, *(file for file in beside if file.is_file())]
+    if not place.is_dir():
+        return [place, *companions(place)]
+    found = [file for file in place.rglob("*") if file.is_file() and not file.name.startswith(".")]
+    images = [file for file in found if is_image(file)]
+    return list(dict.fromkeys((*images, *(other for file in images for other in companions(file)))))
 
 
 def _each(groups: list[list[Path]], measure) -> list[list]:
@@ -146,5 +137,4 @@ def _size(file: Path) -> int:
 
 
 def _hash(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return sha256_of(file, StudyError)

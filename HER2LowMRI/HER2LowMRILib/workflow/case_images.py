@@ -11,6 +11,7 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.fit_quality import classify_values
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
+from HER2LowMRILib.images.intake.image_files import is_image_file, read_image
 from HER2LowMRILib.images.intake.read_adc import AdcMap, read_adc
 from HER2LowMRILib.images.intake.read_dwi import read_dwi
 from HER2LowMRILib.images.map_files import read_maps
@@ -113,17 +114,15 @@ def _read_image(paths: tuple[Path, ...]) -> tuple[np.ndarray, ImageGrid]:
     import SimpleITK as sitk
 
     path = paths[0]
+    if is_image_file(path):
+        # Of a dynamic series the last time point shows what washes out and what stays.
+        image_file = read_image(path)
+        return image_file.volumes[-1], image_file.grid
     if path.is_dir():
         reader = sitk.ImageSeriesReader()
         reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(path)))
         image = reader.Execute()
     else:
         image = sitk.ReadImage(str(path))
-    grid = ImageGrid.from_sitk(image)
     array = sitk.GetArrayFromImage(image)
-    if array.ndim == 4 and image.GetNumberOfComponentsPerPixel() > 1:
-        array = array[..., 0]
-    elif array.ndim == 4:
-        # A dynamic series: the last time point shows what washes out and what stays.
-        array = array[-1]
-    return array, grid
+    return (array[-1] if array.ndim == 4 else array), ImageGrid.from_sitk(image)

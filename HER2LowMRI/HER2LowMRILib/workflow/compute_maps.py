@@ -61,6 +61,7 @@ def compute_maps(
     ImageError
         If there is no b 0 and the ADC was not asked from the lowest b-value that is there, or the mean signal rises
         with b.
+        Also if a map has no value anywhere.
     HER2LowMRIError
         If there are too few b-values, or none at those of the ADC.
     """
@@ -75,7 +76,25 @@ def compute_maps(
         options = dataclasses.replace(options, noise_floor=noise.floor)
     signals = [signal if box is None else signal[box] for signal in series.signals]
     maps = fit_maps(signals, series.b_values, series.averages, options, progress, cancelled)
+    if box is None:
+        _refuse_without_values(maps)
     return ComputedMaps(maps, noise_source, tuple(_clipped(signals, series.b_values, options.saturation)))
+
+
+def _refuse_without_values(maps: DiffusionMaps) -> None:
+    """Refuse maps in which no voxel has a value: a file of nothing looks like a result."""
+    empty = [
+        name
+        for name, values in (("ADC", maps.adc), ("D_app", maps.d_app), ("K_app", maps.k_app))
+        if not np.isfinite(values).any()
+    ]
+    if empty:
+        raise ImageError(
+            f"The images give no value of {' and '.join(empty)}",
+            needed="voxels with a signal above 0 at every b-value",
+            found="none",
+            todo="Look at the images: signals of 0 or below were stored or scaled wrongly",
+        )
 
 
 def _clipped(

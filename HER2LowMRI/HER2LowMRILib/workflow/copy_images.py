@@ -16,12 +16,13 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX, not_saved, write_verified
 from HER2LowMRILib.images.deidentify import Deidentifier
+from HER2LowMRILib.images.intake.diffusion_files import companions, neutral_word, sidecars
 from HER2LowMRILib.images.intake.image_files import is_image_file, stem
 from HER2LowMRILib.images.recognised_image import is_image
 from HER2LowMRILib.study.case_ids import checked_name
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, IMAGES_FOLDER, Case, CaseImages
 from HER2LowMRILib.study.own_files import inside
-from HER2LowMRILib.study.same_images import COMPANIONS, SOURCES_FILE, differing_images, sources_to_bytes
+from HER2LowMRILib.study.same_images import SOURCES_FILE, differing_images, sources_to_bytes
 
 _DETACHED = (".nhdr", ".mhd", ".hdr")
 
@@ -151,13 +152,13 @@ class _Copier:
         target.mkdir()
         files = sorted(file for file in place.rglob("*") if file.is_file() and not file.name.startswith("."))
         images = [file for file in files if is_image(file)]
-        beside = {file.with_name(stem(file) + suffix) for file in images for suffix in COMPANIONS}
+        beside = {other for file in images for other in companions(file)}
         others = [file for file in files if file not in {*images, *beside}]
         self._report.left_out.update(file.suffix.lower() or "no suffix" for file in others)
         if not images:
             raise StudyError("a folder of the case holds no image", needed="DICOM, NRRD, NIfTI or MHA files")
         for number, file in enumerate(images, start=1):
-            self._copy_file(file, target, f"{number:05}")
+            self._copy_file(file, target, f"{number:05}{neutral_word(file) if is_image_file(file) else ''}")
         return target
 
     def _copy_file(self, file: Path, folder: Path, name: str) -> Path:
@@ -183,9 +184,8 @@ class _Copier:
                 todo="Look into its header yourself, and add the case without --deidentify",
             )
         own_stem = stem(file)
-        for companion in (file.with_name(own_stem + suffix) for suffix in COMPANIONS):
-            if companion.is_file():
-                shutil.copyfile(companion, folder / (name + companion.suffix))
+        for suffix, table in sidecars(file).items():
+            shutil.copyfile(table, folder / (name + suffix))
         target = folder / (name + file.name[len(own_stem) :])
         shutil.copyfile(file, target)
         return target

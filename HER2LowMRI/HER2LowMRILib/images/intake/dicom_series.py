@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
+from HER2LowMRILib.files.budget import MemoryBudget
 from HER2LowMRILib.images.intake.averaging import mean_signal, refuse_unlike
 from HER2LowMRILib.images.intake.clipping import observed_clip_level
 from HER2LowMRILib.images.intake.dicom_choice import choose
@@ -64,7 +65,7 @@ def dicom_series(
     chosen = choose(frames, inputs, b_values, series_number, dropped, warnings)
     used = [frame for one in chosen for frame in one.frames]
     grid, k = slice_positions(used, "the diffusion images")
-    _refuse_too_large(len(chosen) * int(np.prod(grid.shape)) * 4)
+    _refuse_too_large(len(chosen) * int(np.prod(grid.shape)) * 4, used)
     if len({frame.pixels.signed for frame in used}) > 1:
         raise ImageError(
             "The images do not belong together", needed="one pixel format", found="signed and unsigned pixels"
@@ -232,8 +233,7 @@ def _series_differ(plan: SlicePlan, scale: Scale) -> Iterator[str]:
         )
 
 
-def _refuse_too_large(size: int) -> None:
-    if size > 8 * LARGEST_VOLUME:
-        raise ImageError(
-            "The examination is too large", needed="at most 16 GiB", found=f"{size / 2**30:.1f} GiB"
-        )
+def _refuse_too_large(size: int, used: Sequence[Frame]) -> None:
+    """Refuse images that take more memory [bytes] than their files together are granted."""
+    held = {id(frame.pixels): frame.pixels.held for frame in used}
+    MemoryBudget(8 * LARGEST_VOLUME).take(size, sum(held.values()), "The examination")

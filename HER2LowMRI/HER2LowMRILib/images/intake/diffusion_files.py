@@ -17,7 +17,14 @@ from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.budget import read_at_most
 from HER2LowMRILib.images.intake.b_tables import LARGEST_B0, LONGEST_TABLE
-from HER2LowMRILib.images.intake.image_files import is_image_file, is_voxel_file, stem, volumes_in_header
+from HER2LowMRILib.images.intake.image_files import (
+    header_half,
+    is_image_file,
+    is_voxel_file,
+    stem,
+    volumes_in_header,
+    voxel_files,
+)
 from HER2LowMRILib.images.intake.image_kind import ImageKind
 from HER2LowMRILib.images.intake.series_names import computed_b_in_name, map_in_name
 
@@ -31,6 +38,13 @@ _NO_DIFFUSION_IMAGE = {
     "phase or complex image": ("ph", "phase", "imaginary", "real"),
 }
 _COMPUTED = "computed b-value"
+_WORDS = {
+    "ADC map": "_ADC",
+    "FA or other map": "_FA",
+    "mask or segmentation": "_mask",
+    "phase or complex image": "_phase",
+    _COMPUTED: "_cDWI",
+}
 
 
 @dataclass(frozen=True)
@@ -114,6 +128,18 @@ def sidecars(path: Path) -> dict[str, Path]:
         if own is not None:
             found[key] = own
     return found
+
+
+def companions(path: Path) -> tuple[Path, ...]:
+    """The other files that an image file is read with: tables of b-values and directions, and detached voxels."""
+    halves = [header_half(path), *([path] if header_half(path) != path else [])]
+    tables = sidecars(halves[0]).values()
+    return tuple(file for file in (*halves, *tables, *voxel_files(halves[0])) if file != path)
+
+
+def neutral_word(path: Path) -> str:
+    """What the name of an image file says of its kind, to be kept in a name that says nothing else; may be empty."""
+    return _WORDS.get(_kind(path), "")
 
 
 def is_nifti(path: Path) -> bool:

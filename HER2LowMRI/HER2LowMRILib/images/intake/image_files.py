@@ -59,6 +59,21 @@ def header_half(path: Path) -> Path:
     return path if halves is None else halves[0]
 
 
+def voxel_files(path: Path) -> tuple[Path, ...]:
+    """The file that the voxels of a header lie in, where it is another one: of ``.hdr``, ``.nhdr`` and ``.mhd``."""
+    if path.name.lower().endswith(PAIR[0]):
+        halves = _pair(path)
+        return halves[1:] if halves is not None else ()
+    if not path.name.lower().endswith((".nhdr", ".mhd", ".nrrd", ".mha")):
+        return ()
+    try:
+        data_file = _claim(path)[0].data_file
+    except ImageError:
+        return ()
+    voxels = None if data_file is None else path.parent / data_file
+    return (voxels,) if voxels is not None and lies_inside(voxels, path.parent) and voxels.is_file() else ()
+
+
 def stem(path: Path) -> str:
     """File name without its image suffix: ``dwi`` of ``dwi.nii.gz``."""
     for suffix in sorted((*SUFFIXES, *PAIR), key=len, reverse=True):
@@ -114,12 +129,20 @@ def read_image(
         return _nifti(halves[0], halves[1], budget, value_bytes)
     if name.endswith((".nii", ".nii.gz")):
         return _nifti(path, path, budget, value_bytes)
-    is_nrrd = name.endswith((".nrrd", ".nhdr"))
-    with open_regular(path) as stream:
-        claim = (nrrd_claim if is_nrrd else metaimage_claim)(stream, path.name)
-        size = os.fstat(stream.fileno()).st_size
+    claim, size = _claim(path)
     _check(path, claim, size, budget, value_bytes, attached)
-    return _through_itk(path, "NrrdImageIO" if is_nrrd else "MetaImageIO", claim)
+    return _through_itk(path, "NrrdImageIO" if _is_nrrd(path) else "MetaImageIO", claim)
+
+
+def _is_nrrd(path: Path) -> bool:
+    return path.name.lower().endswith((".nrrd", ".nhdr"))
+
+
+def _claim(path: Path) -> tuple[Claim, int]:
+    """What the header of a NRRD or MetaImage file says, and the size of the file [bytes]."""
+    with open_regular(path) as stream:
+        claim = (nrrd_claim if _is_nrrd(path) else metaimage_claim)(stream, path.name)
+        return claim, os.fstat(stream.fileno()).st_size
 
 
 def _pair(path: Path) -> tuple[Path, Path] | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from HER2LowMRILib.core.errors import ImageError
-from HER2LowMRILib.images.intake.deflated import DEFLATED
+from HER2LowMRILib.files.budget import MemoryBudget
 from HER2LowMRILib.images.intake.dicom_header import Header, whole_number
 from HER2LowMRILib.images.intake.file_bytes import FileBytes
 
@@ -44,6 +44,8 @@ class PixelFile:
         again costs more than reading it; compressed ones when the first frame is asked for.
     lock : Lock
         Held while a compressed file is decoded, so that it is decoded once.
+    held : int
+        Size of the file [bytes].
     """
 
     path: Path = field(repr=False)
@@ -57,6 +59,7 @@ class PixelFile:
     transfer_syntax: str
     data: object = field(default=None, repr=False)
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    held: int = 0
 
 
 def find_pixels(
@@ -107,15 +110,13 @@ def find_pixels(
     if order is not None:
         offset, length, kind = _native_pixels(file, name, at, order, dataset, kind)
         _check_length(file, name, offset, length, needed)
-    elif syntax != DEFLATED and needed > 1000 * max(file.size - at, 1):
-        raise ImageError(
-            f"{name} is truncated or damaged",
-            needed=f"{needed:,} bytes of pixels",
-            found=f"{file.size - at:,} bytes of compressed data",
-        )
+    else:
+        MemoryBudget().take(needed, file.size, name)
     if signed and kind[0] == "u":
         kind = "i" + kind[1:]
-    return PixelFile(path, offset, (order or "<") + kind, stored, signed, rows, columns, frames, syntax)
+    return PixelFile(
+        path, offset, (order or "<") + kind, stored, signed, rows, columns, frames, syntax, held=file.size
+    )
 
 
 def _number_format(root: Header, frames: int, name: str) -> tuple[int, int, bool]:

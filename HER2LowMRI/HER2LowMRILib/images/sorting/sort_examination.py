@@ -7,6 +7,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.images.dicom_object import header_of
 from HER2LowMRILib.images.examination import (
     ADC,
     ASKED,
@@ -400,12 +401,8 @@ def _place_of(aside: Aside) -> tuple[bool, float, str]:
 
 def _series_in(file: Path) -> int | None:
     """The series that a damaged file says it is of; None where even that cannot be read."""
-    import pydicom
-
     try:
-        header = pydicom.dcmread(
-            file, stop_before_pixels=True, specific_tags=["SeriesInstanceUID"], force=True
-        )
+        header = header_of(file, ("SeriesInstanceUID",))
         text = str(header.get("SeriesInstanceUID") or "")
     except Exception:  # noqa: BLE001 - a damaged header can raise anything inside the parser
         return None
