@@ -40,14 +40,8 @@ def write_verified(path: Path, content: bytes) -> None:
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
     try:
-        _write_new(temporary, content)
-        if temporary.read_bytes() != content:
-            raise StudyError(
-                f"{path.name} was not saved: the disk gave back other bytes than were written",
-                todo="Check the disk or the network share, then save again",
-            )
-        _replace(temporary, path)
-        sync_folder(path.parent)
+        write_apart(temporary, content, path.name)
+        put_in_place(temporary, path)
     except OSError as error:
         raise not_saved(path.name, error) from error
     finally:
@@ -96,33 +90,43 @@ def write_together(files: Mapping[Path, Sequence[bytes | memoryview]]) -> None:
                 temporary.unlink(missing_ok=True)
 
 
-def append_verified(path: Path, content: bytes) -> None:
-    """Append to a file (made if absent), flush to the disk and read the appended bytes back.
+def write_apart(temporary: Path, content: bytes, name: str) -> None:
+    """Write a new file, flush it to the disk, read it back and compare: the first half of `write_verified`.
+
+    Parameters
+    ----------
+    temporary : Path
+        The new file, on the same disk as the place it is meant for.
+    content : bytes
+        All of its content.
+    name : str
+        What errors call it.
 
     Raises
     ------
+    OSError
+        As the operating system says it.
     StudyError
-        If the bytes are not all there. A part of them may be: readers must expect a torn last line.
+        If the file does not read back equal.
     """
-    try:
-        existed = path.exists()
-        with path.open("ab") as stream:
-            start = stream.tell()
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        with path.open("rb") as stream:
-            stream.seek(start)
-            found = stream.read()
-        if not existed:
-            sync_folder(path.parent)
-    except OSError as error:
-        raise not_saved(path.name, error) from error
-    if found != content:
+    _write_new(temporary, content)
+    if temporary.read_bytes() != content:
         raise StudyError(
-            f"{path.name} was not saved: the disk gave back other bytes than were written",
-            todo="Check the disk or the network share, and that no other program writes to this study",
+            f"{name} was not saved: the disk gave back other bytes than were written",
+            todo="Check the disk or the network share, then save again",
         )
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Give a file of `write_apart` its name, in one step, and flush the folder: the second half.
+
+    Raises
+    ------
+    OSError
+        As the operating system says it.
+    """
+    _replace(temporary, path)
+    sync_folder(path.parent)
 
 
 def make_folder(folder: Path, what: str) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 
 from HER2LowMRILib.core.form import Form, answered
 from HER2LowMRILib.core.lexicon import Answer, Item
+from HER2LowMRILib.files.json_shape import either, exactly, fields, mapped, number, optional, text
 from HER2LowMRILib.study.change_log import Entry
-from HER2LowMRILib.study.record_file import State, state_hash
+from HER2LowMRILib.study.protocol import VOI_MEAN
+from HER2LowMRILib.study.record_file import RecordKind, State, state_hash
 
 SCHEMA = "her2lowmri.adjudication/1"
 START: State = {"decisions": {}, "voi": None}
@@ -138,6 +140,16 @@ def fold_adjudication(state: State, entry: Entry) -> State:
         voi = {"choice": entry["new"], "reason": entry["reason"], "basis": entry["basis"]}
         return state | {"voi": voi if entry["new"] is not None else None}
     return state
+
+
+_DECISION = fields({"value": either(text, number), "reason": optional(text), "basis": text})
+_CHOICE = fields({"choice": exactly(*SIDE_LETTERS, VOI_MEAN), "reason": optional(text), "basis": text})
+KIND = RecordKind(
+    SCHEMA,
+    START,
+    fold_adjudication,
+    fields({"decisions": mapped(_DECISION), "voi": optional(_CHOICE)}),
+)
 
 
 def voi_decision(state: State, hashes: Mapping[str, str | None]) -> str | None:

@@ -16,13 +16,11 @@ from HER2LowMRILib.core.lexicon import Answer
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.study.adjudication import (
-    SCHEMA,
-    START,
+    KIND,
     Consensus,
     Disagreement,
     basis,
     find_consensus,
-    fold_adjudication,
     sides_of,
     voi_decision,
 )
@@ -33,6 +31,7 @@ from HER2LowMRILib.study.readings import (
     SignedVersion,
     checked_text,
     checked_voi_content,
+    glance_at_signed,
     signed_version,
     viewpoint_of,
 )
@@ -242,7 +241,8 @@ class AdjudicatorView:
         try:
             # Once the folder is locked no case can be removed; a list that was read before may hold one that was.
             self._cases = {case.case_id: case for case in cases()}
-        except StudyError:
+            self._lock.forget_interrupted()
+        except BaseException:
             self._lock.release()
             raise
 
@@ -310,9 +310,7 @@ class AdjudicatorView:
             side: viewpoint_of(inside(self._readers_folder, reader, case_id))
             for side, reader in readers.items()
         }
-        record = RecordFile(
-            *self._files(case_id), "adjudicator", SCHEMA, START, fold_adjudication, self._lock
-        )
+        record = RecordFile(*self._files(case_id), "adjudicator", KIND, self._lock)
         self._opened.add(case_id)
         return CaseAdjudication(
             case_id,
@@ -349,7 +347,7 @@ class AdjudicatorView:
         readers = sides_of(case_id, self._protocol.readers, self._protocol.seed)
         try:
             versions = {
-                side: signed_version(inside(self._readers_folder, reader, case_id))
+                side: glance_at_signed(inside(self._readers_folder, reader, case_id))
                 for side, reader in readers.items()
             }
             decisions = adjudication_state(self._folder, case_id)["decisions"]
@@ -379,4 +377,4 @@ def adjudication_files(folder: Path, case_id: str) -> tuple[Path, Path]:
 
 def adjudication_state(folder: Path, case_id: str) -> State:
     """Decisions on a case, for those who only look."""
-    return look_at(*adjudication_files(folder, case_id), SCHEMA, START, fold_adjudication)
+    return look_at(*adjudication_files(folder, case_id), KIND)

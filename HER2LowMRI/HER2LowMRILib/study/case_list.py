@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.files.row_csv import read_rows, rows_to_bytes
+from HER2LowMRILib.files.row_csv import rows_from_bytes, rows_to_bytes
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
+from HER2LowMRILib.study.coordinator_record import recorded_file
 from HER2LowMRILib.study.own_files import checked_place
 
 CASES_FILE = "cases.csv"
@@ -71,7 +72,10 @@ def read_cases(study: Path) -> tuple[Case, ...]:
     StudyError
         If the file is absent, damaged, or has an id that is no safe name.
     """
-    cases = tuple(case_from_row(row, study) for row in read_rows(study / CASES_FILE))
+    found = recorded_file(study, CASES_FILE)
+    if found.content is None:
+        raise StudyError(f"{CASES_FILE} is missing", todo="Restore it from a backup of the study")
+    cases = tuple(case_from_row(row, study) for row in rows_from_bytes(found.content, CASES_FILE))
     check_distinct([case.case_id for case in cases])
     return cases
 

@@ -4,23 +4,35 @@ The log is tamper-evident: a line that was altered, removed or put in breaks the
 where. It is written before the state it leads to, so that a crash between the two loses nothing.
 """
 
+import contextlib
 import hashlib
 import json
-import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.files.verified_write import append_verified
-from HER2LowMRILib.study.own_files import refuse_link
+from HER2LowMRILib.files.json_shape import fields, like, parse_json, text, whole
+from HER2LowMRILib.files.verified_write import write_verified
+from HER2LowMRILib.study.own_files import read_own
 
 Value = str | int | float | bool | None | dict | list
 Entry = dict[str, Value]
 START = "0" * 64
 # Of the form of a line; a reader of logs can tell by it what to expect.
 VERSION = 1
+_LINE = fields(
+    {
+        "v": whole(1),
+        "n": whole(1),
+        "utc": text,
+        "by": text,
+        "action": text,
+        "previous": like("[0-9a-f]{64}", "a SHA-256"),
+    },
+    others=True,
+)
 
 
 class LogDamaged(StudyError):
@@ -38,7 +50,7 @@ def now_utc() -> str:
 
 
 class ChangeLog:
-    """A log with one writer.
+    """A log with one writer. Each change replaces the file by one that is a line longer: it is old or new, never torn.
 
     Parameters
     ----------
@@ -46,13 +58,15 @@ class ChangeLog:
         The file; made at the first change.
     by : str
         The role that writes ("r1", "adjudicator", "coordinator"); never a person's name.
+    write : callable, optional
+        ``write(path, content)`` replaces a file; through a session's folder where others may take over.
     """
 
-    def __init__(self, path: Path, by: str):
-        self._path, self._by = path, by
-        self.entries, self._hashes, self._end = _read(path)
-        # A line whose writing failed: it may be on the disk, in part or whole, and was not acknowledged.
-        self._unsure = b""
+    def __init__(self, path: Path, by: str, write: Callable[[Path, bytes], None] = write_verified):
+        self._path, self._by, self._write = path, by, write
+        self._content, self.entries, self._hashes = _read(path)
+        # What a failed save may have left on the disk; it was not acknowledged.
+        self._refused: bytes | None = None
 
     @property
     def head(self) -> str:
@@ -61,10 +75,10 @@ class ChangeLog:
 
     def hash_of(self, lines: int) -> str | None:
         """SHA-256 of line number ``lines`` (0: before the first), None if the log is shorter."""
-        return self._hashes[lines] if lines < len(self._hashes) else None
+        return self._hashes[lines] if 0 <= lines < len(self._hashes) else None
 
     def append(self, action: str, **values: Value) -> Entry:
-        """Write one change to the disk and return it as it was written.
+        """Write one change to the disk and return it as it was written. From then on it is made, whatever comes.
 
         Parameters
         ----------
@@ -89,32 +103,33 @@ class ChangeLog:
             "previous": self.head,
         }
         line = canonical_json(entry).encode()
-        self._drop_torn_tail()
-        self._unsure = line + b"\n"
-        append_verified(self._path, self._unsure)
-        self._unsure = b""
+        self._refuse_others_change()
+        content = self._content + line + b"\n"
+        try:
+            self._write(self._path, content)
+        except StudyError:
+            self._take_back(content)
+            raise
+        self._content, self._refused = content, None
         self.entries.append(json.loads(line))
         self._hashes.append(hashlib.sha256(line).hexdigest())
-        self._end += len(line) + 1
         return self.entries[-1]
 
-    def _drop_torn_tail(self) -> None:
-        """Cut off what a crash or a full disk left of a line that was never acknowledged."""
-        size = self._path.stat().st_size if self._path.exists() else 0
-        if size == self._end:
-            return
-        tail = b""
-        if size > self._end:
-            with self._path.open("rb") as stream:
-                stream.seek(self._end)
-                tail = stream.read()
-        own = bool(tail) and self._unsure.startswith(tail)
-        if size < self._end or (_is_whole_line(tail) and not own):
+    def _take_back(self, content: bytes) -> None:
+        """Put the log back as it was where a save that failed got as far as its name (the flush after it failed)."""
+        self._refused = content
+        with contextlib.suppress(OSError, StudyError):
+            if _bytes_of(self._path) == content:
+                self._write(self._path, self._content)
+
+    def _refuse_others_change(self) -> None:
+        found = _bytes_of(self._path)
+        torn = found.startswith(self._content) and not _is_whole_line(found[len(self._content) :])
+        if found not in (self._content, self._refused) and not torn:
             raise StudyError(
                 f"{self._path.name} was changed by another program since it was opened",
                 todo="Close the other session, then open the case again",
             )
-        os.truncate(self._path, self._end)
 
 
 def chained(entries: Iterable[Entry]) -> bytes:
@@ -132,22 +147,25 @@ def _is_whole_line(tail: bytes) -> bool:
 
 
 def _entry(line: bytes) -> Entry | None:
+    """A line of a log; None where it is no such line, as after a torn save."""
     try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError):
+        entry: Entry = parse_json(line, _LINE, "a line")
+    except StudyError:
         return None
-    return entry if isinstance(entry, dict) else None
+    return entry
 
 
-def _read(path: Path) -> tuple[list[Entry], list[str], int]:
-    """Read entries, the hash after each (first: START), and where the last whole line ends [bytes]."""
-    refuse_link(path)
+def _bytes_of(path: Path) -> bytes:
+    """Content of a log, nothing where there is none."""
     try:
-        content = path.read_bytes()
+        return read_own(path)
     except FileNotFoundError:
-        content = b""
-    except OSError as error:
-        raise StudyError(f"{path.name} cannot be read: {error.strerror or type(error).__name__}") from error
+        return b""
+
+
+def _read(path: Path) -> tuple[bytes, list[Entry], list[str]]:
+    """Read the whole lines of a log, the entries in them, and the hash after each (first: START)."""
+    content = _bytes_of(path)
     lines = content.split(b"\n")
     entries, hashes, end = _sound_part(lines)
     number = len(entries) + 1
@@ -159,7 +177,7 @@ def _read(path: Path) -> tuple[list[Entry], list[str], int]:
             needed="an unbroken chain of hashes",
             todo="Run `her2lowmri study check`; `study repair` goes on from the state that was saved last",
         )
-    return entries, hashes, end
+    return content[:end], entries, hashes
 
 
 def _sound_part(lines: list[bytes]) -> tuple[list[Entry], list[str], int]:
@@ -168,7 +186,7 @@ def _sound_part(lines: list[bytes]) -> tuple[list[Entry], list[str], int]:
     hashes, end = [START], 0
     for number, line in enumerate(lines[:-1], start=1):
         entry = _entry(line)
-        if entry is None or entry.get("previous") != hashes[-1] or entry.get("n") != number:
+        if entry is None or entry["previous"] != hashes[-1] or entry["n"] != number:
             break
         entries.append(entry)
         hashes.append(hashlib.sha256(line).hexdigest())
@@ -181,7 +199,7 @@ def sound_entries(path: Path) -> list[Entry]:
 
     Where the chain breaks between two whole lines, the first of them may be the one that was altered: it is left out.
     """
-    lines = path.read_bytes().split(b"\n") if path.exists() else [b""]
+    lines = _bytes_of(path).split(b"\n")
     entries, _, _ = _sound_part(lines)
     next_line = lines[len(entries)]
     return entries[:-1] if next_line and _entry(next_line) is not None else entries
@@ -190,8 +208,11 @@ def sound_entries(path: Path) -> list[Entry]:
 def log_problems(path: Path) -> list[str]:
     """What is wrong with a log, in words; nothing when the chain holds."""
     try:
-        _, _, end = _read(path)
+        content, _, _ = _read(path)
+        found = _bytes_of(path)
     except StudyError as error:
         return [str(error)]
-    size = path.stat().st_size if path.exists() else 0
-    return [] if size == end else [f"the last line of {path.name} is torn: a save was interrupted"]
+    torn = (
+        found.startswith(content) and len(found) > len(content) and not _is_whole_line(found[len(content) :])
+    )
+    return [f"the last line of {path.name} is torn: a save was interrupted"] if torn else []

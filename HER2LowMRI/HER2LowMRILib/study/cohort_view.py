@@ -18,13 +18,7 @@ from HER2LowMRILib.study.case_list import Case, read_cases
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, read_pathology
 from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol
-from HER2LowMRILib.study.readings import (
-    DAMAGED,
-    SignedVersion,
-    answer_problems,
-    checked_state,
-    signed_version,
-)
+from HER2LowMRILib.study.readings import LookedAt, SignedVersion, look_at_reading
 from HER2LowMRILib.study.removed_cases import RemovedCase, removed_cases
 
 
@@ -60,7 +54,7 @@ class CohortView:
         self._folder = folder
         self._cases = {case.case_id: case for case in read_cases(folder)}
         file = folder / PATHOLOGY_FILE
-        self._states: dict[Path, tuple[tuple[tuple[str, int, int], ...], str]] = {}
+        self._looked_at: dict[Path, tuple[tuple[tuple[str, int, int], ...], LookedAt]] = {}
         self._pathology: dict[str, Fields] = read_pathology(file) if file.exists() else {}
 
     @property
@@ -95,14 +89,15 @@ class CohortView:
             If a reading is damaged or was changed outside the program: it is not what the reader signed.
         """
         self._case(case_id)
-        folders = {reader: self.reading_folder(reader, case_id) for reader in self.protocol.readers}
-        for reader, folder in folders.items():
+        signed = {}
+        for reader in self.protocol.readers:
             # A signed VOI that is not as it was signed is found where it is measured; the answers stand.
-            problems = answer_problems(folder) if self._state(folder) == DAMAGED else []
-            if problems:
-                raise StudyError(f"the reading of {reader} is damaged: {problems[0]}")
-        versions = {reader: signed_version(folder) for reader, folder in folders.items()}
-        return {reader: version for reader, version in versions.items() if version is not None}
+            looked = self._look_at(self.reading_folder(reader, case_id))
+            if looked.problem is not None:
+                raise StudyError(f"the reading of {reader} is damaged: {looked.problem}")
+            if looked.signed:
+                signed[reader] = looked.signed[-1]
+        return signed
 
     def consensus(self, case_id: str, signed: Mapping[str, SignedVersion] | None = None) -> Consensus | None:
         """What the readers agree on and the adjudicator decided; None while not all have signed off."""
@@ -133,29 +128,31 @@ class CohortView:
             raise StudyError("there is no such case in this study", needed="a case id of the study")
         return case
 
-    def _state(self, folder: Path) -> str:
-        """State of a reading; its files are read again when one of them changed."""
+    def _look_at(self, folder: Path) -> LookedAt:
+        """Look at a reading; its files are read again when one of them changed."""
         try:
-            return self._state_now(folder)
+            return self._look_now(folder)
         except FileNotFoundError:
             # The coordinator removes or restores the case meanwhile: its folder is moved in one step.
-            return self._state_now(folder)
+            return self._look_now(folder)
 
-    def _state_now(self, folder: Path) -> str:
+    def _look_now(self, folder: Path) -> LookedAt:
         # The temporary files of a reader who saves meanwhile come and go.
         files = [file for file in sorted(folder.glob("*")) if not file.name.startswith(".")]
         stats = [(file.name, file.stat()) for file in files]
         seen = tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
-        if self._states.get(folder, (None,))[0] != seen:
-            self._states[folder] = seen, checked_state(folder)
-        return self._states[folder][1]
+        if self._looked_at.get(folder, (None,))[0] != seen:
+            self._looked_at[folder] = seen, look_at_reading(folder)
+        return self._looked_at[folder][1]
 
     def _sides(self, case_id: str) -> dict[str, str]:
         return sides_of(case_id, self.protocol.readers, self.protocol.seed)
 
     def _status(self, case: Case) -> CaseStatus:
         readers = self.protocol.readers
-        states = {reader: self._state(self.reading_folder(reader, case.case_id)) for reader in readers}
+        states = {
+            reader: self._look_at(self.reading_folder(reader, case.case_id)).state for reader in readers
+        }
         try:
             signed = self.signed(case.case_id)
             consensus = self.consensus(case.case_id, signed)

@@ -1,20 +1,44 @@
 """What the coordinator's files should be: the hash of each, and the log of how they came about."""
 
 import hashlib
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.files.verified_write import write_verified
+from HER2LowMRILib.files.json_shape import exactly, fields, like, mapped
 from HER2LowMRILib.study.change_log import ChangeLog, Entry, Value, chained
-from HER2LowMRILib.study.record_file import RecordFile, State, look_at, record_problems, start_anew
-from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.own_files import delete, read_own
+from HER2LowMRILib.study.record_file import (
+    RecordFile,
+    RecordKind,
+    State,
+    glance_at,
+    record_problems,
+    start_anew,
+)
+from HER2LowMRILib.study.session_lock import LOCK_NAME, SessionLock, waiting_content
 
 SCHEMA = "her2lowmri.coordinator/1"
 RECORD_FILE, LOG_FILE = "coordinator.json", "log.jsonl"
+FILES = ("study.json", "lexicon.json", "cases.csv", "pathology.csv")
 START: State = {"files": {}}
 ERASED = "erased"
-FILES = ("study.json", "lexicon.json", "cases.csv", "pathology.csv")
+_WAITS_S = (0.05, 0.1, 0.2, 0.4)
+
+
+def fold_files(state: State, entry: Entry) -> State:
+    """Apply one line of the coordinator's log: which content each file was given."""
+    return state | {"files": state["files"] | entry["files"]}
+
+
+KIND = RecordKind(
+    SCHEMA,
+    START,
+    fold_files,
+    fields({"files": mapped(like("[0-9a-f]{64}", "a SHA-256"), key=exactly(*FILES))}),
+)
 
 
 class CoordinatorRecord:
@@ -23,16 +47,20 @@ class CoordinatorRecord:
     def __init__(self, folder: Path, lock: SessionLock):
         self._folder, self._lock = folder, lock
         self._record = self._open()
+        for name, digest in self._record.state["files"].items():
+            if _hash(folder / name) != digest:
+                # Of a session that ended between log and file.
+                lock.claim(folder / name, digest)
+        lock.forget_interrupted()
 
     def _open(self) -> RecordFile:
-        return RecordFile(*_files(self._folder), "coordinator", SCHEMA, START, fold_files, self._lock)
+        return RecordFile(*_files(self._folder), "coordinator", KIND, self._lock)
 
     def change(self, action: str, files: Mapping[str, bytes], **values: Value) -> None:
         """Log a change and write the files that it replaces (name -> content)."""
         hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-        self._record.change(action, files=hashes, **values)
-        for name, content in files.items():
-            write_verified(self._folder / name, content)
+        moved = {self._folder / name: content for name, content in files.items()}
+        self._record.change(action, moved, files=hashes, **values)
 
     def erase(self, case_id: str, reason: str) -> None:
         """Take what the log says of a case out of it, but for its id; the log says which of its lines changed.
@@ -44,8 +72,8 @@ class CoordinatorRecord:
         log = ChangeLog(log_file, "coordinator")
         entries = [_without(entry, case_id) for entry in log.entries]
         changed = [new["n"] for old, new in zip(log.entries, entries, strict=True) if new != old]
-        file.unlink(missing_ok=True)
-        write_verified(log_file, chained(entries))
+        delete(file)
+        self._lock.write(log_file, chained(entries))
         self._record = self._open()
         self._record.change(
             "erase", files={}, case_id=case_id, reason=reason, lines=changed, former_log_sha256=log.head
@@ -66,40 +94,91 @@ def _without(entry: Entry, case_id: str) -> Entry:
 def repair_coordinator(folder: Path, lock: SessionLock, reason: str) -> None:
     """Take the coordinator's files as they are now, with a log that says so; a damaged log stays beside it."""
     hashes = look_at_files(folder)
-    if record_problems(*_files(folder), SCHEMA, START, fold_files):
-        start_anew(*_files(folder), "coordinator", SCHEMA, START, fold_files, lock, reason)
-    record = RecordFile(*_files(folder), "coordinator", SCHEMA, START, fold_files, lock)
+    if record_problems(*_files(folder), KIND):
+        start_anew(*_files(folder), "coordinator", KIND, lock, reason)
+    record = RecordFile(*_files(folder), "coordinator", KIND, lock)
     record.change("accept", files=hashes, reason=reason)
 
 
 def look_at_files(folder: Path) -> dict[str, str]:
     """Hashes of the coordinator's files as they are."""
-    return {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in FILES
-        if (folder / name).exists()
-    }
+    hashes = {name: _hash(folder / name) for name in FILES}
+    return {name: digest for name, digest in hashes.items() if digest is not None}
 
 
-def fold_files(state: State, entry: Entry) -> State:
-    """Apply one line of the coordinator's log: which content each file was given."""
-    return state | {"files": state["files"] | entry["files"]}
+@dataclass(frozen=True)
+class RecordedFile:
+    """A file of the coordinator, compared with what the coordinator's session left.
+
+    Attributes
+    ----------
+    content : bytes or None
+        What is in it; None where it is not there.
+    problem : str or None
+        Why it is not as it was left; None when it is.
+    """
+
+    content: bytes | None
+    problem: str | None
+
+
+def recorded_file(folder: Path, name: str) -> RecordedFile:
+    """Read a file of the coordinator; one that a running session is about to replace is no problem.
+
+    Raises
+    ------
+    StudyError
+        If the file cannot be read.
+    """
+    for wait in (*_WAITS_S, None):
+        found = _recorded_file(folder, name)
+        if found.problem is None or wait is None or not (folder / LOCK_NAME).exists():
+            return found
+        # A session that is open may have saved between the looks at the record and at the file.
+        time.sleep(wait)
+    raise AssertionError
+
+
+def _recorded_file(folder: Path, name: str) -> RecordedFile:
+    try:
+        known = glance_at(*_files(folder), KIND)["files"].get(name)
+    except StudyError as error:
+        return RecordedFile(_content(folder / name), str(error))
+    content = _content(folder / name)
+    if (None if content is None else hashlib.sha256(content).hexdigest()) == known:
+        return RecordedFile(content, None)
+    if known is not None and (waiting := waiting_content(folder, name, known)) is not None:
+        return RecordedFile(waiting, None)
+    if content is None:
+        return RecordedFile(None, f"{name} is missing")
+    return RecordedFile(
+        content, f"{name} is not as the coordinator's session left it: changed by hand, or a torn save"
+    )
+
+
+def require_recorded(folder: Path, names: Iterable[str]) -> None:
+    """Refuse to work with files of the coordinator that were changed from outside.
+
+    Raises
+    ------
+    StudyError
+        If one of them is not as the coordinator's session left it; names all of them.
+    """
+    problems = [problem for name in names if (problem := recorded_file(folder, name).problem) is not None]
+    if problems:
+        raise StudyError(
+            "; ".join(dict.fromkeys(problems)),
+            todo="Restore it from a backup, or accept it with `her2lowmri study repair STUDY coordinator`",
+        )
 
 
 def coordinator_problems(folder: Path) -> list[str]:
     """What is wrong with the coordinator's log and files, in words."""
-    problems = record_problems(*_files(folder), SCHEMA, START, fold_files)
+    problems = record_problems(*_files(folder), KIND)
     if problems:
         return problems
-    for name, digest in look_at(*_files(folder), SCHEMA, START, fold_files)["files"].items():
-        file = folder / name
-        if not file.exists():
-            problems.append(f"{name} is missing")
-        elif hashlib.sha256(file.read_bytes()).hexdigest() != digest:
-            problems.append(
-                f"{name} is not as the coordinator's session left it: changed by hand, or a torn save"
-            )
-    return problems
+    found = (recorded_file(folder, name).problem for name in FILES)
+    return [problem for problem in found if problem is not None]
 
 
 def erased_cases(folder: Path) -> frozenset[str]:
@@ -108,7 +187,21 @@ def erased_cases(folder: Path) -> frozenset[str]:
         entries = ChangeLog(_files(folder)[1], "").entries
     except StudyError:
         return frozenset()
-    return frozenset(entry["case_id"] for entry in entries if entry["action"] == "erase")
+    return frozenset(str(entry.get("case_id")) for entry in entries if entry["action"] == "erase")
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return read_own(file)
+    except FileNotFoundError:
+        return None
+
+
+def _hash(file: Path) -> str | None:
+    try:
+        return hashlib.sha256(read_own(file)).hexdigest()
+    except (FileNotFoundError, StudyError):
+        return None
 
 
 def _files(folder: Path) -> tuple[Path, Path]:

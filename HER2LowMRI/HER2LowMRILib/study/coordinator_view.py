@@ -24,7 +24,7 @@ from HER2LowMRILib.study.case_list import (
 )
 from HER2LowMRILib.study.change_log import Value, now_utc
 from HER2LowMRILib.study.cohort_view import CohortView
-from HER2LowMRILib.study.coordinator_record import CoordinatorRecord
+from HER2LowMRILib.study.coordinator_record import CoordinatorRecord, require_recorded
 from HER2LowMRILib.study.find_case import case_finder
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, pathology_to_bytes
@@ -54,9 +54,10 @@ class CoordinatorView(CohortView):
     def __init__(self, folder: Path, protocol: Protocol, form: Form, take_over: bool = False):
         self._lock = SessionLock(folder, "the coordinator's desk", take_over)
         try:
-            super().__init__(folder, protocol, form)
             self._record = CoordinatorRecord(folder, self._lock)
-        except StudyError:
+            require_recorded(folder, (STUDY_FILE, CASES_FILE, PATHOLOGY_FILE))
+            super().__init__(folder, protocol, form)
+        except BaseException:
             self._lock.release()
             raise
 

@@ -4,6 +4,7 @@ A study can come from another hospital, or lie where others write. Whatever is r
 by parts that are checked here, and a link is never followed: it could lead to anybody's files.
 """
 
+import os
 import re
 import shutil
 import stat
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 
+# A log of a hundred thousand changes, or a table of as many cases.
+MOST_BYTES = 256 * 2**20
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}", re.ASCII)
 # Of one part of a place on every common file system, and of a whole place [bytes].
 _LONGEST_PART, _LONGEST_PLACE = 255, 4096
@@ -80,6 +83,39 @@ def own_entries(parent: Path) -> list[Path]:
             found=error.strerror or type(error).__name__,
         ) from error
     return [parent / name for name in names if not is_link(parent / name)]
+
+
+def read_own(path: Path, most: int = MOST_BYTES) -> bytes:
+    """Content of a file of the study: a regular one, no link, and not too long.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    StudyError
+        If it is anything else, or cannot be read.
+    """
+    refuse_link(path)
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as stream:
+            found = os.fstat(stream.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise StudyError(
+                    f"{path.name} cannot be read", needed="a regular file", found="something else"
+                )
+            content = stream.read(most + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileNotFoundError(path.name) from None
+    except IsADirectoryError:
+        raise StudyError(f"{path.name} cannot be read", needed="a regular file", found="a folder") from None
+    except OSError as error:
+        raise StudyError(f"{path.name} cannot be read: {error.strerror or type(error).__name__}") from error
+    if len(content) > most:
+        raise StudyError(f"{path.name} is too long", needed=f"at most {most // 2**20} MiB", found="more")
+    return content
 
 
 def delete(place: Path) -> None:

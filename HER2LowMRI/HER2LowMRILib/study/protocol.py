@@ -12,6 +12,7 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import Binning
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
+from HER2LowMRILib.study.coordinator_record import recorded_file
 
 SCHEMA = "her2lowmri.study/1"
 STUDY_FILE = "study.json"
@@ -117,7 +118,10 @@ def read_protocol(folder: Path) -> Protocol:
         If the folder is no study, the file is damaged, or it is of a newer version of the software.
     """
     try:
-        values = json.loads((folder / STUDY_FILE).read_bytes())
+        content = recorded_file(folder, STUDY_FILE).content
+        if content is None:
+            raise FileNotFoundError
+        values = json.loads(content)
         schema = values["schema"]
     except (FileNotFoundError, NotADirectoryError):
         raise StudyError(

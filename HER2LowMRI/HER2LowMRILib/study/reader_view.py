@@ -72,11 +72,25 @@ class ReaderView:
         try:
             # Once the folder is locked no case can be removed; a list that was read before may hold one that was.
             self._cases = {case.case_id: case for case in cases()}
-        except StudyError:
+            self._states: dict[str, str] = {}
+            self._open: dict[str, CaseReading] = {}
+            self._finish_interrupted()
+        except BaseException:
             self._lock.release()
             raise
-        self._states: dict[str, str] = {}
-        self._open: dict[str, CaseReading] = {}
+
+    def _finish_interrupted(self) -> None:
+        """Open the cases in which a session ended in the middle of a save: what the log has is brought to its place."""
+        whole = True
+        for case_id in self._lock.interrupted():
+            try:
+                if case_id in self._cases:
+                    self.open_case(case_id)
+            except StudyError:
+                # It is told when the case is opened; until then nothing of it is thrown away.
+                whole = False
+        if whole:
+            self._lock.forget_interrupted()
 
     @property
     def work_list(self) -> tuple[WorkItem, ...]:

@@ -7,6 +7,7 @@ amendment adds a version with its reason. `CaseReading` is what a reader works w
 those who only look.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,12 +20,25 @@ import numpy as np
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer, Item
-from HER2LowMRILib.files.verified_write import make_folder, write_verified
+from HER2LowMRILib.files.json_shape import (
+    anything,
+    either,
+    exactly,
+    fields,
+    like,
+    listed,
+    mapped,
+    number,
+    optional,
+    text,
+    whole,
+)
+from HER2LowMRILib.files.verified_write import make_folder, not_saved
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.change_log import Entry
-from HER2LowMRILib.study.own_files import inside
-from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash, state_problems
+from HER2LowMRILib.study.own_files import inside, read_own
+from HER2LowMRILib.study.record_file import RecordFile, RecordKind, State, glance_at, look_at, state_hash
 from HER2LowMRILib.study.session_lock import SessionLock
 
 SCHEMA = "her2lowmri.reading/1"
@@ -36,6 +50,38 @@ AMENDING, AMENDED = "amending", "amended"
 DAMAGED = "damaged"
 OPEN_STATES = (NOT_STARTED, IN_PROGRESS, AMENDING)
 TEXT_LIMIT = 20_000
+
+_SHA256 = like("[0-9a-f]{64}", "a SHA-256")
+_ANSWERS = mapped(either(text, number, exactly(None)))
+_SECONDS = mapped(number)
+_VERSION = fields(
+    {
+        "number": whole(1),
+        "answers": _ANSWERS,
+        "comment": text,
+        "exclusion": optional(text),
+        "voi_file": optional(
+            like(SIGNED_VOI.format(r"\d{1,6}").replace(".", r"\."), "the file of a signed VOI")
+        ),
+        "voi_sha256": optional(_SHA256),
+        "seconds": _SECONDS,
+        "reason": optional(text),
+        "utc": text,
+    }
+)
+_STATE = fields(
+    {
+        "state": exactly(NOT_STARTED, IN_PROGRESS, SIGNED_OFF, AMENDING, AMENDED),
+        "answers": _ANSWERS,
+        "comment": text,
+        "voi_sha256": optional(_SHA256),
+        "exclusion": optional(text),
+        "seconds": _SECONDS,
+        "viewpoint": mapped(anything),
+        "amendment": optional(text),
+        "signed": listed(_VERSION),
+    }
+)
 
 START: State = {
     "state": NOT_STARTED,
@@ -137,6 +183,9 @@ def fold_reading(state: State, entry: Entry) -> State:
     if action == "amend":
         return state | {"state": AMENDING, "amendment": entry["reason"]}
     if action == "sign_off":
+        known = entry.get("answers_sha256")
+        if known is not None and known != state_hash(entry["new"]["answers"]):
+            raise ValueError("the answers are not those that were signed")
         version = entry["new"] | {"utc": entry["utc"]}
         return state | {
             "state": SIGNED_OFF if version["number"] == 1 else AMENDED,
@@ -145,6 +194,9 @@ def fold_reading(state: State, entry: Entry) -> State:
         }
     # Sessions opened and taken over are in the log for the record and change nothing here.
     return state
+
+
+KIND = RecordKind(SCHEMA, START, fold_reading, _STATE)
 
 
 class CaseReading:
@@ -161,10 +213,9 @@ class CaseReading:
         self._folder, self._reader, self._lock = folder, reader, lock
         lock.check()
         make_folder(folder, f"the folder of case {case_id}")
-        self._record = RecordFile(
-            folder / READING_FILE, folder / LOG_FILE, reader, SCHEMA, START, fold_reading, lock
-        )
-        self._adopt_interrupted_voi()
+        self._record = RecordFile(folder / READING_FILE, folder / LOG_FILE, reader, KIND, lock)
+        self.notes: tuple[str, ...] = ()
+        self._check_draft()
         if lock.took_over:
             self._record.change("taken_over", reason="another session had the reader's folder open")
 
@@ -215,8 +266,8 @@ class CaseReading:
 
     @property
     def voi_path(self) -> Path | None:
-        """The VOI file (.seg.nrrd), None before the first `save_voi`."""
-        return self._folder / VOI_FILE if self._record.state["voi_sha256"] else None
+        """The VOI file (.seg.nrrd), None before the first `save_voi` and where it is not as it was saved."""
+        return self._folder / VOI_FILE if self._record.state["voi_sha256"] and self._draft_is_sound else None
 
     def set_answer(self, item_id: str, raw: object) -> None:
         """Give, change or (with None) take back one answer.
@@ -278,12 +329,11 @@ class CaseReading:
 
     def _save_voi(self, content: bytes) -> None:
         digest = hashlib.sha256(content).hexdigest()
-        if digest == self._record.state["voi_sha256"]:
+        if digest == self._record.state["voi_sha256"] and self._draft_is_sound:
             return
-        # The file is written before the log: who lost the folder must not put an old VOI in place of a newer one.
-        self._lock.check()
-        write_verified(self._folder / VOI_FILE, content)
-        self._record.change("voi", old=self._record.state["voi_sha256"], new=digest)
+        old = self._record.state["voi_sha256"]
+        self._record.change("voi", {self._folder / VOI_FILE: content}, old=old, new=digest)
+        self._draft_is_sound = True
 
     def step_time(self, step: str, seconds: float) -> None:
         """Add to the time spent on a step ("maps", "voi", "form", ...) [s]."""
@@ -324,14 +374,14 @@ class CaseReading:
         number = len(state["signed"]) + 1
         # An unreadable case is signed with the questions that were answered.
         answers = self._answers_so_far() if self.exclusion else self.form.sign_off(self.answers)
-        voi_file = None
+        voi_file, moved = None, {}
         if state["voi_sha256"]:
             self._check_voi_is_usable()
             voi_file = SIGNED_VOI.format(number)
-            self._lock.check()
-            write_verified(self._folder / voi_file, self._voi_content())
+            moved = {self._folder / voi_file: self._voi_content()}
         self._record.change(
             "sign_off",
+            moved,
             new={
                 "number": number,
                 "answers": answers,
@@ -380,52 +430,105 @@ class CaseReading:
             raise StudyError("the reading is signed off", todo="Amend it with a reason to change it")
 
     def _voi_content(self) -> bytes:
-        content = (self._folder / VOI_FILE).read_bytes()
+        try:
+            content = read_own(self._folder / VOI_FILE)
+        except OSError:
+            content = b""
         if hashlib.sha256(content).hexdigest() != self._record.state["voi_sha256"]:
             raise StudyError("the VOI file was changed outside this session", todo="Save the VOI again")
         return content
 
-    def _adopt_interrupted_voi(self) -> None:
-        """After a crash between writing the VOI and logging it, the VOI on the disk is the newest one."""
-        file = self._folder / VOI_FILE
-        if self.is_open and file.exists():
-            digest = hashlib.sha256(file.read_bytes()).hexdigest()
-            if digest != self._record.state["voi_sha256"]:
-                old = self._record.state["voi_sha256"]
-                self._record.change("voi", old=old, new=digest, reason="found after an interrupted save")
+    def _check_draft(self) -> None:
+        """Compare the VOI on the disk with the one that the log knows, and never take another for it.
+
+        A session that ended between log and file left the file for this one. Anything else in its place is set aside.
+        """
+        file, known = self._folder / VOI_FILE, self._record.state["voi_sha256"]
+        self._draft_is_sound = known is None or _is(file, known) or self._lock.claim(file, known)
+        for version in self.signed:
+            voi_file = self._folder / SIGNED_VOI.format(version.number)
+            if version.voi_sha256 is not None and not _is(voi_file, version.voi_sha256):
+                self._lock.claim(voi_file, version.voi_sha256)
+        if not self._draft_is_sound and (signed := self._signed_copy(known)) is not None:
+            self._lock.write(file, signed)
+            self._draft_is_sound = True
+        if not self.is_open or (self._draft_is_sound and (known or not file.exists())):
+            return
+        aside = self._set_aside(file)
+        kept = "" if aside is None else f"; what lay in its place is kept as {aside}"
+        if known is None:
+            self.notes = (f"a VOI that this program did not save was found{kept}",)
+            return
+        self.notes = (f"the VOI is not as it was saved, and has to be drawn again{kept}",)
+        self._record.change(
+            "voi", old=known, new=None, reason=f"its file was damaged or changed from outside{kept}"
+        )
+        self._draft_is_sound = True
+
+    def _signed_copy(self, digest: str) -> bytes | None:
+        for version in self.signed:
+            with contextlib.suppress(StudyError):
+                if version.voi_sha256 == digest:
+                    return checked_voi_content(self._folder, version)
+        return None
+
+    def _set_aside(self, file: Path) -> str | None:
+        number = 1
+        while (aside := file.with_name(f"voi.damaged-{number}.seg.nrrd")).exists():
+            number += 1
+        try:
+            file.rename(aside)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise not_saved(aside.name, error) from error
+        return aside.name
 
 
 def reading_state(folder: Path) -> str:
-    """State of the reading in a case folder, for those who only look; "damaged" where its files do not tell."""
+    """State of the reading in a case folder, for long lists; "damaged" where its files do not tell."""
     try:
-        return _state(folder)["state"]
+        return str(glance_at(*_files(folder), KIND)["state"])
     except StudyError:
         return DAMAGED
 
 
-def checked_state(folder: Path) -> str:
-    """State of the reading in a case folder, "damaged" also where its log or its signed VOI is not as it was written.
+@dataclass(frozen=True)
+class LookedAt:
+    """A reading for those who only look, every file of it compared with its log.
 
-    Reads every file of the reading, where `reading_state` reads one.
+    Attributes
+    ----------
+    state : str
+        "damaged" where the answers, the log or the newest signed VOI are not as they were written.
+    signed : tuple of SignedVersion
+        The signed-off versions, oldest first; none where the answers are damaged.
+    problem : str or None
+        What is wrong with answers or log.
     """
-    if answer_problems(folder):
-        return DAMAGED
+
+    state: str
+    signed: tuple[SignedVersion, ...]
+    problem: str | None
+
+
+def look_at_reading(folder: Path) -> LookedAt:
+    """Look at the reading in a case folder."""
     try:
-        version = signed_version(folder)
-        if version is not None and version.voi_file is not None:
-            checked_voi_content(folder, version)
+        versions = signed_versions(folder)
+        state = _state(folder)["state"]
+    except StudyError as error:
+        return LookedAt(DAMAGED, (), str(error))
+    try:
+        if versions and versions[-1].voi_file is not None:
+            checked_voi_content(folder, versions[-1])
     except StudyError:
-        return DAMAGED
-    return reading_state(folder)
-
-
-def answer_problems(folder: Path) -> list[str]:
-    """What is wrong with the answers in a case folder and their log, in words; nothing while a save goes on."""
-    return state_problems(folder / READING_FILE, folder / LOG_FILE, SCHEMA, START, fold_reading)
+        state = DAMAGED
+    return LookedAt(state, versions, None)
 
 
 def signed_versions(folder: Path) -> tuple[SignedVersion, ...]:
-    """The signed-off versions in a case folder, oldest first. Drafts are not shown."""
+    """The signed-off versions in a case folder, oldest first, as the log has them. Drafts are not shown."""
     return tuple(SignedVersion(**version) for version in _state(folder)["signed"])
 
 
@@ -453,13 +556,31 @@ def reading_now(folder: Path) -> ReadingNow:
     )
 
 
+def glance_at_signed(folder: Path) -> SignedVersion | None:
+    """As `signed_version`, for long lists: the log is not read, and nothing may hang on it."""
+    versions = glance_at(*_files(folder), KIND)["signed"]
+    return SignedVersion(**versions[-1]) if versions else None
+
+
 def viewpoint_of(folder: Path) -> Mapping[str, Any]:
     """What the reader of a case folder saw last."""
-    return _state(folder)["viewpoint"]
+    viewpoint: Mapping[str, Any] = _state(folder)["viewpoint"]
+    return viewpoint
+
+
+def _files(folder: Path) -> tuple[Path, Path]:
+    return folder / READING_FILE, folder / LOG_FILE
 
 
 def _state(folder: Path) -> State:
-    return look_at(folder / READING_FILE, folder / LOG_FILE, SCHEMA, START, fold_reading)
+    return look_at(*_files(folder), KIND)
+
+
+def _is(file: Path, digest: str) -> bool:
+    try:
+        return hashlib.sha256(read_own(file)).hexdigest() == digest
+    except (OSError, StudyError):
+        return False
 
 
 def checked_voi_content(folder: Path, version: SignedVersion) -> bytes:
@@ -471,7 +592,7 @@ def checked_voi_content(folder: Path, version: SignedVersion) -> bytes:
         If the file is gone or was changed.
     """
     try:
-        content = signed_voi_file(folder, version).read_bytes()
+        content = read_own(signed_voi_file(folder, version))
     except OSError as error:
         raise StudyError(
             "the signed VOI cannot be read", found=error.strerror or type(error).__name__

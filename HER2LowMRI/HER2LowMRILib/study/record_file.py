@@ -1,13 +1,18 @@
-"""A state on disk and the log that leads to it, written first: no acknowledged change can be lost."""
+"""A state on disk and the log that leads to it, written first: no acknowledged change can be lost.
 
+The log alone decides what was changed. The state file saves reading it all, and is never believed against it.
+"""
+
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.files.verified_write import write_verified
+from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.files.json_shape import Shape, fields, like, parse_json, text, whole
 from HER2LowMRILib.study.change_log import (
     ChangeLog,
     Entry,
@@ -17,7 +22,7 @@ from HER2LowMRILib.study.change_log import (
     log_problems,
     sound_entries,
 )
-from HER2LowMRILib.study.own_files import refuse_link
+from HER2LowMRILib.study.own_files import read_own
 from HER2LowMRILib.study.session_lock import SessionLock
 
 State = dict[str, Any]
@@ -25,11 +30,58 @@ Fold = Callable[[State, Entry], State]
 ANEW = "started_anew"
 
 
+@dataclass(frozen=True)
+class RecordKind:
+    """What a record is of.
+
+    Attributes
+    ----------
+    schema : str
+        Name and version of the format, e.g. "her2lowmri.reading/1".
+    start : dict
+        The state before the first change.
+    fold : callable
+        ``fold(state, entry) -> state``, without side effects.
+    shape : callable
+        What a state looks like.
+    """
+
+    schema: str
+    start: State
+    fold: Fold
+    shape: Shape
+
+    def after(self, entries: Iterable[Entry], state: State | None = None) -> State:
+        """The state to which changes lead, from the start or from a state before.
+
+        Raises
+        ------
+        LogDamaged
+            If a line is no change of such a record.
+        """
+        state, number = self.start if state is None else state, 0
+        try:
+            for entry in entries:
+                number = entry["n"]
+                state = entry["new"] if entry["action"] == ANEW else self.fold(state, entry)
+            wrong = self.shape(state)
+        except (KeyError, TypeError, AttributeError, ValueError, RecursionError, HER2LowMRIError):
+            wrong = "something else"
+        if wrong is not None:
+            raise LogDamaged(
+                f"line {number} of the log is no change of this record",
+                needed="what the program writes",
+                found=wrong,
+                todo="Run `her2lowmri study check`",
+            )
+        return state
+
+
 class RecordFile:
     """A JSON state that only changes through its log.
 
-    Opening reads the state and applies the log lines that came after it (a crash between log and state). A
-    state that is absent or unreadable is rebuilt from the log.
+    Opening reads the state and applies the log lines that came after it (a session that ended between log and
+    state). A state that is absent or damaged is rebuilt from the log.
 
     Parameters
     ----------
@@ -37,174 +89,225 @@ class RecordFile:
         The state and its log; the folder must exist.
     by : str
         The role that writes.
-    schema : str
-        Name and version of the format, e.g. "her2lowmri.reading/1".
-    start : dict
-        The state before the first change.
-    fold : callable
-        ``fold(state, entry) -> state``, without side effects.
+    kind : RecordKind
+        What the record is of.
     lock : SessionLock
         The right to write here.
     """
 
-    def __init__(
-        self, path: Path, log_path: Path, by: str, schema: str, start: State, fold: Fold, lock: SessionLock
-    ):
-        self._path, self._schema, self._fold, self._lock = path, schema, fold, lock
-        self._log = ChangeLog(log_path, by)
-        saved = _saved(path, schema)
-        self.state, lines = start, 0
-        if saved is not None:
-            lines = saved["log_lines"]
-            if self._log.hash_of(lines) != saved["log_sha256"]:
-                raise StudyError(
-                    f"{path.name} and its log do not belong together",
-                    needed="a log that holds every change up to the saved state",
-                    todo="Run `her2lowmri study check`; copy the case folder before anything else",
-                )
-            self.state = saved["state"]
-        self.state = _folded(self.state, self._log.entries[lines:], fold)
+    def __init__(self, path: Path, log_path: Path, by: str, kind: RecordKind, lock: SessionLock):
+        self._path, self._kind, self._lock = path, kind, lock
+        self._log = ChangeLog(log_path, by, lock.write)
+        saved = _saved(path, kind)
+        lines = 0 if saved is None else saved["log_lines"]
+        if saved is not None and self._log.hash_of(lines) != saved["log_sha256"]:
+            raise StudyError(
+                f"{path.name} and its log do not belong together",
+                needed="a log that holds every change up to the saved state",
+                todo="Run `her2lowmri study check`; copy the case folder before anything else",
+            )
+        self.state = kind.after(self._log.entries[:lines])
+        if saved is not None and state_hash(saved["state"]) != state_hash(self.state):
+            raise _not_what_the_log_says(path)
+        self.state = kind.after(self._log.entries[lines:], self.state)
         self.restored_changes = len(self._log.entries) - lines
         if self.restored_changes:
             lock.check()
             self._save()
 
-    def change(self, action: str, **values: Value) -> Entry:
+    def change(self, action: str, moved: Mapping[Path, bytes] | None = None, **values: Value) -> Entry:
         """Log a change, apply it and save the state. When this returns, the change is on the disk.
+
+        Parameters
+        ----------
+        action : str
+            What was done.
+        moved : mapping of Path to bytes, optional
+            Files that the change replaces. They are written before it is logged and get their names after.
+        **values
+            As for `ChangeLog.append`.
 
         Raises
         ------
         StudyError
-            If it could not be saved or the folder was taken over.
+            If it could not be saved or the folder was taken over. Then nothing was changed.
         """
         self._lock.check()
+        prepared = {
+            path: self._lock.prepare(path, content, after_log=True) for path, content in (moved or {}).items()
+        }
         try:
+            # Tried out before it is written: a log must hold nothing that cannot be read again.
+            self._kind.after([{"n": 0, "utc": "", "action": action, **values}], self.state)
             entry = self._log.append(action, **values)
-        except ValueError as error:
+        except (ValueError, LogDamaged) as error:
             raise StudyError("the change cannot be kept", needed="text and finite numbers") from error
-        self.state = _folded(self.state, [entry], self._fold)
-        self._save()
-        self._lock.check()
+        except StudyError:
+            # That the folder was taken over says more than what came of it.
+            self._lock.check()
+            raise
+        # From here on the change is made, because the log alone decides. Where the session ends now, or is taken over,
+        # the next one makes up for the rest.
+        self.state = self._kind.after([entry], self.state)
+        with contextlib.suppress(StudyError):
+            self._save()
+            for path, place in prepared.items():
+                self._lock.move(place, path)
         return entry
 
     def _save(self) -> None:
         saved = {
-            "schema": self._schema,
+            "schema": self._kind.schema,
             "log_lines": len(self._log.entries),
             "log_sha256": self._log.head,
             "state": self.state,
         }
-        text = json.dumps(saved, sort_keys=True, indent=1, ensure_ascii=True, allow_nan=False)
-        write_verified(self._path, text.encode() + b"\n")
+        content = json.dumps(saved, sort_keys=True, indent=1, ensure_ascii=True, allow_nan=False)
+        self._lock.write(self._path, content.encode() + b"\n")
 
 
-def look_at(path: Path, log_path: Path, schema: str, start: State, fold: Fold) -> State:
-    """Read the state as it was last saved, without the right to write.
-
-    A state that is absent or damaged is rebuilt from the log, in memory.
+def look_at(path: Path, log_path: Path, kind: RecordKind) -> State:
+    """Read the state to which the log leads, without the right to write.
 
     Raises
     ------
     StudyError
-        If the file is of another version of the software, or state and log are both damaged.
+        If the log is damaged, the state is not what the log leads to, or is of another version of the software.
     """
-    saved = _saved(path, schema)
-    if saved is not None:
-        return saved["state"]
-    return _folded(start, ChangeLog(log_path, "").entries, fold)
+    saved, log, existed = _saved_and_log(path, log_path, kind)
+    if saved is None and existed and not log.entries:
+        raise StudyError(f"{path.name} is damaged, and there is no log")
+    if saved is None:
+        return kind.after(log.entries)
+    lines = saved["log_lines"]
+    if log.hash_of(lines) != saved["log_sha256"]:
+        raise StudyError(f"the log {log_path.name} does not hold the changes that {path.name} was saved with")
+    state = kind.after(log.entries[:lines])
+    if state_hash(state) != state_hash(saved["state"]):
+        raise _not_what_the_log_says(path)
+    return kind.after(log.entries[lines:], state)
 
 
-def record_problems(path: Path, log_path: Path, schema: str, start: State, fold: Fold) -> list[str]:
+def glance_at(path: Path, log_path: Path, kind: RecordKind) -> State:
+    """Read the state as it was saved last, without its log: for long lists, where nothing hangs on it.
+
+    Raises
+    ------
+    StudyError
+        As `look_at`, which is asked where there is no sound state.
+    """
+    saved = _saved(path, kind)
+    return look_at(path, log_path, kind) if saved is None else saved["state"]
+
+
+def record_problems(path: Path, log_path: Path, kind: RecordKind) -> list[str]:
     """What is wrong with a state and its log, in words; nothing when the log leads exactly to the state."""
-    problems = log_problems(log_path) or state_problems(path, log_path, schema, start, fold)
-    logged = log_path.exists() and log_path.stat().st_size > 0
-    if not problems and _saved(path, schema) is None and (logged or path.exists()):
-        what = "is damaged" if path.exists() else "is missing"
-        problems = [f"{path.name} {what}; its log has every change"]
-    return problems
-
-
-def state_problems(path: Path, log_path: Path, schema: str, start: State, fold: Fold) -> list[str]:
-    """As `record_problems`, but for what is no loss: a save that goes on or stopped, a state that the log can give."""
-    # Asked first: while this looks, the first save may come to its end.
-    existed = path.exists()
+    problems = log_problems(log_path)
+    if problems:
+        return problems
     try:
-        saved = _saved(path, schema)
-        log = ChangeLog(log_path, "")
+        look_at(path, log_path, kind)
+        saved, log, existed = _saved_and_log(path, log_path, kind)
     except StudyError as error:
         return [str(error)]
-    if saved is None:
-        return [f"{path.name} is damaged, and there is no log"] if existed and not log.entries else []
-    if log.hash_of(saved["log_lines"]) != saved["log_sha256"]:
-        return [f"the log {log_path.name} does not hold the changes that {path.name} was saved with"]
-    state = _folded(start, log.entries[: saved["log_lines"]], fold)
-    if state_hash(state) != state_hash(saved["state"]):
-        return [f"{path.name} was changed outside the program: it is not what its log leads to"]
+    if saved is None and (log.entries or existed):
+        return [f"{path.name} {'is damaged' if existed else 'is missing'}; its log has every change"]
     return []
 
 
-def start_anew(
-    path: Path, log_path: Path, by: str, schema: str, start: State, fold: Fold, lock: SessionLock, reason: str
-) -> None:
+def start_anew(path: Path, log_path: Path, by: str, kind: RecordKind, lock: SessionLock, reason: str) -> None:
     """Give a damaged record a sound log again. Nothing is deleted: the damaged files stay beside it.
 
-    The new log begins with the best state there is: the one saved last, or else where the sound lines of the old
-    log lead to.
+    The new log begins with the best state there is: where the sound lines of the old log lead to, or the one that was
+    saved last if it is further on.
 
     Parameters
     ----------
-    path, log_path, by, schema, start, fold, lock
+    path, log_path, by, kind, lock
         As for `RecordFile`.
     reason : str
         Why, for the log.
     """
     lock.check()
-    saved = _saved(path, schema)
-    state = saved["state"] if saved is not None else _folded(start, sound_entries(log_path), fold)
+    state = _best_state(path, log_path, kind)
     number = 1
     while (aside := log_path.with_name(f"{log_path.name}.damaged-{number}")).exists():
         number += 1
     damaged = ""
     for file, place in ((path, path.with_name(f"{path.name}.damaged-{number}")), (log_path, aside)):
-        if file.exists():
-            damaged = hashlib.sha256(file.read_bytes()).hexdigest()
+        with contextlib.suppress(FileNotFoundError):
+            damaged = hashlib.sha256(read_own(file)).hexdigest()
             file.rename(place)
-    record = RecordFile(path, log_path, by, schema, start, fold, lock)
+    record = RecordFile(path, log_path, by, kind, lock)
     record.change(ANEW, new=state, reason=reason, damaged_sha256=damaged)
 
 
-def _folded(state: State, entries: Iterable[Entry], fold: Fold) -> State:
-    for entry in entries:
-        try:
-            state = entry["new"] if entry["action"] == ANEW else fold(state, entry)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise LogDamaged(
-                f"line {entry.get('n')} of the log is no change of this record",
-                todo="Run `her2lowmri study check`",
-            ) from error
-    return state
-
-
-def _saved(path: Path, schema: str) -> dict | None:
-    """Read the state file; None if it is absent or damaged."""
-    refuse_link(path)
+def _best_state(path: Path, log_path: Path, kind: RecordKind) -> State:
     try:
-        saved = json.loads(path.read_bytes())
-        found = saved["schema"]
-        usable = (
-            isinstance(saved["state"], dict) and isinstance(saved["log_lines"], int) and saved["log_sha256"]
-        )
+        saved = _saved(path, kind)
+    except StudyError:
+        saved = None
+    try:
+        sound = _usable(ChangeLog(log_path, "").entries, kind)
+    except StudyError:
+        sound = _usable(sound_entries(log_path), kind)
+    # What the log can vouch for counts; a state file alone may have been changed by anybody.
+    return kind.after(sound) if saved is None or len(sound) >= saved["log_lines"] else saved["state"]
+
+
+def _usable(entries: list[Entry], kind: RecordKind) -> list[Entry]:
+    """The lines up to the first that is no change of such a record."""
+    for count in range(len(entries), -1, -1):
+        with contextlib.suppress(LogDamaged):
+            kind.after(entries[:count])
+            return entries[:count]
+    return []
+
+
+def _saved_and_log(
+    path: Path, log_path: Path, kind: RecordKind
+) -> tuple[dict[str, Any] | None, ChangeLog, bool]:
+    """State file (None: absent or damaged), log, and whether there was a state file."""
+    # The state is read first, and whether it is there asked before: while this looks, a save may come to its end.
+    existed = path.exists()
+    saved = _saved(path, kind)
+    return saved, ChangeLog(log_path, ""), existed
+
+
+def _saved(path: Path, kind: RecordKind) -> dict[str, Any] | None:
+    """Read the state file; None if it is absent or damaged."""
+    try:
+        content = read_own(path)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise StudyError(f"{path.name} cannot be read: {error.strerror or type(error).__name__}") from error
-    except (ValueError, KeyError, TypeError, RecursionError):
-        found, usable = schema, False
-    if found != schema:
+    try:
+        found = str(parse_json(content, _WITH_SCHEMA, path.name)["schema"])
+    except StudyError:
+        return None
+    if found != kind.schema:
         raise StudyError(
-            f"{path.name} is of another version of the software", needed=schema, found=str(found)[:60]
+            f"{path.name} is of another version of the software", needed=kind.schema, found=found[:60]
         )
-    return saved if usable else None
+    shape = fields(
+        {
+            "schema": text,
+            "state": kind.shape,
+            "log_lines": whole(),
+            "log_sha256": like("[0-9a-f]{64}", "a SHA-256"),
+        }
+    )
+    try:
+        saved: dict[str, Any] = parse_json(content, shape, path.name)
+    except StudyError:
+        return None
+    return saved
+
+
+_WITH_SCHEMA = fields({"schema": text}, others=True)
+
+
+def _not_what_the_log_says(path: Path) -> StudyError:
+    return StudyError(f"{path.name} was changed outside the program: it is not what its log leads to")
 
 
 def state_hash(value: object) -> str:

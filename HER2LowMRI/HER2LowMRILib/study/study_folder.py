@@ -30,7 +30,7 @@ from HER2LowMRILib.core.lexicon import (
 from HER2LowMRILib.files.verified_write import make_folder, not_saved, write_verified
 from HER2LowMRILib.study.case_list import CASES_FILE, Case, cases_to_bytes, read_cases
 from HER2LowMRILib.study.change_log import now_utc
-from HER2LowMRILib.study.coordinator_record import CoordinatorRecord
+from HER2LowMRILib.study.coordinator_record import CoordinatorRecord, require_recorded
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol, protocol_to_bytes, read_protocol
 from HER2LowMRILib.study.pseudonyms import new_key
@@ -102,6 +102,8 @@ class Study:
         )
 
     def _cases_to_read(self) -> tuple[Case, ...]:
+        require_recorded(self.folder, (STUDY_FILE, CASES_FILE))
+        require_lexicon(self.form, self.protocol)
         return tuple(case for case in read_cases(self.folder) if case.excluded is None)
 
     def cohort(self) -> "CohortView":
@@ -114,6 +116,7 @@ class Study:
         """Enter as the coordinator; see `reader` for ``take_over``."""
         from HER2LowMRILib.study.coordinator_view import CoordinatorView
 
+        require_lexicon(self.form, self.protocol)
         return CoordinatorView(self.folder, self.protocol, self.form, take_over)
 
 
@@ -207,6 +210,21 @@ def open_study(folder: Path) -> Study:
     if not (folder / CASES_FILE).exists():
         raise StudyError(f"{CASES_FILE} is missing", todo="Restore it from a backup of the study")
     return Study(folder, protocol)
+
+
+def require_lexicon(form: Form, protocol: Protocol) -> None:
+    """Refuse to work with other questions than those the study began with.
+
+    Raises
+    ------
+    StudyError
+        If the edition has another hash than the protocol states.
+    """
+    if form.lexicon.digest != protocol.lexicon_sha256:
+        raise StudyError(
+            f"the edition {protocol.lexicon} is not the one the study began with",
+            todo=f"Restore {LEXICON_FILE} from a backup of the study",
+        )
 
 
 def _lexicon_of(folder: Path, protocol: Protocol) -> Lexicon:

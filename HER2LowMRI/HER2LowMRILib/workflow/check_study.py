@@ -123,7 +123,7 @@ def _removed_findings(study: Study, cohort: CohortView) -> Iterator[Finding]:
 
 def _reading_findings(form: Form, where: str, folder: Path) -> Iterator[Finding]:
     files = folder / readings.READING_FILE, folder / readings.LOG_FILE
-    for problem in record_problems(*files, readings.SCHEMA, readings.START, readings.fold_reading):
+    for problem in record_problems(*files, readings.KIND):
         yield Finding(where, problem)
     try:
         versions = readings.signed_versions(folder)
@@ -142,9 +142,7 @@ def _reading_findings(form: Form, where: str, folder: Path) -> Iterator[Finding]
 
 def _adjudication_findings(study: Study, case_id: str) -> Iterator[Finding]:
     files = adjudication_files(study.folder / ADJUDICATION_FOLDER, case_id)
-    for problem in record_problems(
-        *files, adjudication.SCHEMA, adjudication.START, adjudication.fold_adjudication
-    ):
+    for problem in record_problems(*files, adjudication.KIND):
         yield Finding(f"adjudication, case {case_id}", problem)
 
 

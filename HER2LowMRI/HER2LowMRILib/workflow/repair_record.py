@@ -55,19 +55,23 @@ def repair_record(study: Study, role: str, case_id: str | None, reason: str, tak
     if role == ADJUDICATOR:
         folder = inside(study.folder, ADJUDICATION_FOLDER)
         files = adjudication_files(folder, case_id)
-        kind = adjudication.SCHEMA, adjudication.START, adjudication.fold_adjudication
+        kind = adjudication.KIND
     else:
         folder = inside(study.folder, READERS_FOLDER, role)
         files = inside(folder, case_id, readings.READING_FILE), inside(folder, case_id, readings.LOG_FILE)
-        kind = readings.SCHEMA, readings.START, readings.fold_reading
+        kind = readings.KIND
     lock = SessionLock(folder, role, take_over)
     try:
-        wrong = bool(record_problems(*files, *kind))
+        wrong = bool(record_problems(*files, kind))
         if wrong:
-            start_anew(*files, COORDINATOR, *kind, lock, reason)
+            start_anew(*files, COORDINATOR, kind, lock, reason)
     finally:
         lock.release()
-    if not wrong and role != ADJUDICATOR and readings.checked_state(folder / case_id) == readings.DAMAGED:
+    if (
+        not wrong
+        and role != ADJUDICATOR
+        and readings.look_at_reading(inside(folder, case_id)).state == readings.DAMAGED
+    ):
         raise StudyError(
             "answers and log are whole, but the signed VOI is not as it was signed",
             todo=f"Restore the {readings.SIGNED_VOI.format('N')} that `study check` names from a backup, or let the "

@@ -3,7 +3,7 @@
 import pytest
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files import verified_write
-from HER2LowMRILib.files.verified_write import append_verified, make_folder, write_verified
+from HER2LowMRILib.files.verified_write import make_folder, write_verified
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):
@@ -14,18 +14,10 @@ def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_appending_makes_the_file_and_keeps_what_was_there(tmp_path):
-    file = tmp_path / "log.jsonl"
-    append_verified(file, b"one\n")
-    append_verified(file, b"two\n")
-    assert file.read_bytes() == b"one\ntwo\n"
-
-
-@pytest.mark.parametrize("write", [write_verified, append_verified])
 @pytest.mark.parametrize("name", ["absent/reading.json", "x" * 300])
-def test_what_cannot_be_saved_is_named_without_its_place(tmp_path, write, name):
+def test_what_cannot_be_saved_is_named_without_its_place(tmp_path, name):
     with pytest.raises(StudyError, match="was not saved") as refused:
-        write(tmp_path / name, b"content")
+        write_verified(tmp_path / name, b"content")
     assert str(tmp_path) not in str(refused.value)
     assert not list(tmp_path.iterdir())
 

@@ -190,11 +190,13 @@ def test_a_damaged_reading_is_rebuilt_from_its_log(study):
 def test_a_study_of_a_later_version_is_refused_not_misread(study):
     with study.reader("r1") as view:
         view.open_case("P1").set_answer("fgt", "a")
+    before = (study.folder / "study.json").read_text()
     for file in ("study.json", "readers/r1/P1/reading.json"):
         text = (study.folder / file).read_text()
         (study.folder / file).write_text(text.replace('/1"', '/99"'))
     with pytest.raises(StudyError, match="another version"):
         open_study(study.folder)
+    (study.folder / "study.json").write_text(before)
     with study.reader("r1") as view, pytest.raises(StudyError, match="another version"):
         view.open_case("P1")
 

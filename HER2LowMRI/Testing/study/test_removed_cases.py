@@ -11,8 +11,8 @@ from HER2LowMRILib.study import (
     cohort_view,
     coordinator_record,
     reader_view,
-    record_file,
     removed_cases,
+    session_lock,
 )
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.session_lock import LockLost, SessionLock, StudyLocked
@@ -157,7 +157,7 @@ def test_a_desk_that_was_taken_over_takes_no_readers_session_unasked(study, act)
 
 
 def test_a_case_that_is_removed_while_somebody_looks_at_the_study_is_no_error(study, monkeypatch):
-    read, left = cohort_view.checked_state, [1]
+    read, left = cohort_view.look_at_reading, [1]
 
     def removed_first(folder):
         if folder.name == "P2" and left:
@@ -168,7 +168,7 @@ def test_a_case_that_is_removed_while_somebody_looks_at_the_study_is_no_error(st
         return read(folder)
 
     cohort = study.cohort()
-    monkeypatch.setattr(cohort_view, "checked_state", removed_first)
+    monkeypatch.setattr(cohort_view, "look_at_reading", removed_first)
     states = {status.case_id: set(status.readings.values()) for status in cohort.status()}
     assert states["P2"] == {"not_started"}
     assert not left
@@ -178,7 +178,7 @@ def test_a_case_that_is_removed_while_somebody_looks_at_the_study_is_no_error(st
 def test_a_damaged_list_of_cases_leaves_nothing_locked(study, role):
     (study.folder / "cases.csv").write_bytes(b"case_id\n..\n")
     for _ in range(2):
-        with pytest.raises(StudyError, match="cannot be used as a name"):
+        with pytest.raises(StudyError, match="not as the coordinator's session left it"):
             study.reader("r1") if role == "reader" else study.adjudicator()
 
 
@@ -201,9 +201,7 @@ def stop_before(monkeypatch, step):
 
     for module, names in {
         removed_cases: ("_move", "delete", "write_verified"),
-        coordinator_record: ("write_verified",),
-        record_file: ("write_verified",),
-        change_log: ("append_verified",),
+        session_lock: ("write_apart", "put_in_place"),
     }.items():
         for name in names:
             monkeypatch.setattr(module, name, limited(getattr(module, name)))
