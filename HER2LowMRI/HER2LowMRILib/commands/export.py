@@ -39,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="put the readers' remarks into readings.csv as typed; they may name a person",
     )
+    parser.add_argument(
+        "--allow-changed",
+        action="store_true",
+        help="also use tables and images that were changed from outside; each is named in the tables and the log",
+    )
     add_quiet(parser)
 
 
@@ -47,7 +52,12 @@ def run(args: argparse.Namespace) -> int:
     study = open_study(args.study)
     with _executor(args) as executor, Progress("Measuring", args.quiet) as progress:
         export = export_cohort(
-            study, args.out, with_remarks=args.with_remarks, executor=executor, progress=progress
+            study,
+            args.out,
+            with_remarks=args.with_remarks,
+            allow_changed=args.allow_changed,
+            executor=executor,
+            progress=progress,
         )
     cases, readings = counted(export.features, "case"), counted(export.readings, "reading")
     sys.stdout.write(f"features.csv: {cases}, readings.csv: {readings}\n")

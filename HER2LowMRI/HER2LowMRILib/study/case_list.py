@@ -5,8 +5,9 @@ named for a patient) and so appear in no export, no log and no message.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
@@ -21,7 +22,8 @@ IMAGES_FOLDER = "images"
 MAP_ROLES = ("adc", "d_app", "k_app")
 CONTEXT_ROLES = ("t2", "dce")
 IMAGE_ROLES = ("dwi", *MAP_ROLES, *CONTEXT_ROLES)
-COLUMNS = ("case_id", *IMAGE_ROLES, "b_values", "excluded")
+COLUMNS = ("case_id", *IMAGE_ROLES, "b_values", "excluded", "images_sha256")
+_HASH = re.compile(rf"({'|'.join(IMAGE_ROLES)}):[0-9a-f]{{64}}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class CaseImages:
         Images that are shown beside the maps.
     b_values : tuple of float or None
         b-values [s/mm2] of the files of ``dwi`` where the files do not say.
+    sha256 : dict of str to str
+        Kind of images -> their hash when they were added (`image_record`); those of earlier versions have none.
     """
 
     dwi: tuple[Path, ...] = ()
@@ -47,6 +51,7 @@ class CaseImages:
     t2: tuple[Path, ...] = ()
     dce: tuple[Path, ...] = ()
     b_values: tuple[float, ...] | None = None
+    sha256: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,16 @@ def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
 
 def case_from_row(row: Mapping[str, str | None], study: Path) -> Case:
     """A case from its line of `cases.csv`."""
-    return Case(checked_name(row.get("case_id")), images_from_row(row, study), row.get("excluded"))
+    images = replace(images_from_row(row, study), sha256=_hashes(row.get("images_sha256")))
+    return Case(checked_name(row.get("case_id")), images, row.get("excluded"))
+
+
+def _hashes(cell: str | None) -> dict[str, str]:
+    """Hashes of images as they stand in a cell: "dwi:<SHA-256> t2:<SHA-256>"."""
+    parts = (cell or "").split()
+    if not all(_HASH.fullmatch(part) for part in parts):
+        raise StudyError("the hashes of images in the table cannot be read", needed="what `study add` wrote")
+    return {role: digest for role, _, digest in (part.partition(":") for part in parts)}
 
 
 def case_to_row(case: Case, study: Path) -> dict[str, str | None]:
@@ -138,6 +152,8 @@ def case_to_row(case: Case, study: Path) -> dict[str, str | None]:
             row[role] = None if not names else names[0] if plain else json.dumps(names, ensure_ascii=False)
         else:
             row[role] = None if value is None else place(value)
+    if case.images.sha256:
+        row["images_sha256"] = " ".join(f"{role}:{digest}" for role, digest in case.images.sha256.items())
     if case.images.b_values is not None:
         row["b_values"] = " ".join(f"{b:g}" for b in case.images.b_values)
     return row

@@ -14,10 +14,11 @@ from HER2LowMRILib.core.her2 import Her2Group, her2_group, tests_from_fields
 from HER2LowMRILib.core.lexicon import Answer
 from HER2LowMRILib.study.adjudication import Consensus, find_consensus, sides_of, voi_decision
 from HER2LowMRILib.study.adjudicator_view import adjudication_state
-from HER2LowMRILib.study.case_list import Case, read_cases
+from HER2LowMRILib.study.case_list import CASES_FILE, Case, read_cases
+from HER2LowMRILib.study.coordinator_record import recorded_file
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, read_pathology
-from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol
+from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol
 from HER2LowMRILib.study.readings import LookedAt, SignedVersion, look_at_reading
 from HER2LowMRILib.study.removed_cases import RemovedCase, removed_cases
 
@@ -52,6 +53,8 @@ class CohortView:
         self.protocol, self.form = protocol, form
         self.about = protocol.about
         self._folder = folder
+        # File of the coordinator -> why it is not as the coordinator's session left it.
+        self.changed: dict[str, str] = _changed(folder)
         self._cases = {case.case_id: case for case in read_cases(folder)}
         file = folder / PATHOLOGY_FILE
         self._looked_at: dict[Path, tuple[tuple[tuple[str, int, int], ...], LookedAt]] = {}
@@ -166,3 +169,10 @@ class CohortView:
             None if consensus is None else len(consensus.open),
             case.excluded,
         )
+
+
+def _changed(folder: Path) -> dict[str, str]:
+    """Files of the coordinator that are not as the coordinator's session left them, and why."""
+    # The lexicon is known by the hash in the protocol.
+    found = {name: recorded_file(folder, name).problem for name in (STUDY_FILE, CASES_FILE, PATHOLOGY_FILE)}
+    return {name: problem for name, problem in found.items() if problem is not None}

@@ -26,11 +26,12 @@ from HER2LowMRILib.study.change_log import Value, now_utc
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import CoordinatorRecord, require_recorded
 from HER2LowMRILib.study.find_case import case_finder
+from HER2LowMRILib.study.image_record import recorded
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, pathology_to_bytes
 from HER2LowMRILib.study.pathology_table import PathologyPlan, plan_pathology
 from HER2LowMRILib.study.protocol import STUDY_FILE, Protocol, protocol_to_bytes
-from HER2LowMRILib.study.pseudonyms import pseudonym
+from HER2LowMRILib.study.pseudonyms import pseudonym, read_key
 from HER2LowMRILib.study.readings import checked_text
 from HER2LowMRILib.study.removed_cases import (
     RemovedCase,
@@ -63,15 +64,7 @@ class CoordinatorView(CohortView):
 
     def pseudonym(self, patient_id: str) -> str:
         """The case id of a patient in this study."""
-        try:
-            key = bytes.fromhex(inside(self._folder, "pseudonym.key").read_text())
-        except (OSError, ValueError) as error:
-            raise StudyError(
-                "patient ids cannot be turned into case ids",
-                needed="the file pseudonym.key that was made with the study",
-                todo="Restore it from a backup, or name the cases yourself (case_id, --keep-names)",
-            ) from error
-        return pseudonym(key, patient_id)
+        return pseudonym(read_key(self._folder), patient_id)
 
     def add_cases(self, cases: Iterable[Case]) -> None:
         """Add cases; either all or none.
@@ -83,7 +76,20 @@ class CoordinatorView(CohortView):
         """
         cases = list(cases)
         self.check_new_cases(cases)
+        cases = [case if case.images.sha256 else recorded(case) for case in cases]
         self._change_cases("add", [*self.cases, *cases], new=[case.case_id for case in cases])
+
+    def accept_images(self, case_id: str, reason: str) -> bool:
+        """Take the images of a case as they are now; whether that changed what is recorded of them."""
+        case, reason = self._case(case_id), self._reason(reason, "given other images")
+        new = recorded(case)
+        if new.images.sha256 == case.images.sha256:
+            return False
+        cases = [new if old.case_id == case_id else old for old in self.cases]
+        self._change_cases(
+            "images", cases, case_id=case_id, reason=reason, old=case.images.sha256, new=new.images.sha256
+        )
+        return True
 
     def check_new_cases(self, cases: Iterable[Case]) -> None:
         """Refuse what `add_cases` would refuse, before anything is copied."""
@@ -106,7 +112,7 @@ class CoordinatorView(CohortView):
     def replace_images(self, case: Case) -> None:
         """Let a case of the study have its images at other places; that they are the same is the caller's to know."""
         old = self._case(case.case_id)
-        new = dataclasses.replace(old, images=case.images)
+        new = recorded(dataclasses.replace(old, images=case.images))
         cases = [new if each.case_id == case.case_id else each for each in self.cases]
         self._change_cases("replace_images", cases, case_id=case.case_id)
 

@@ -8,10 +8,14 @@ import base64
 import hashlib
 import hmac
 import secrets
+from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.study.own_files import inside, read_own
 
 PREFIX = "C"
+KEY_FILE = "pseudonym.key"
+_KEY_BYTES = 32
 
 
 def new_key() -> bytes:
@@ -25,3 +29,32 @@ def pseudonym(key: bytes, patient_id: str) -> str:
         raise StudyError("no case id can be made", needed="a patient id", found="nothing")
     digest = hmac.new(key, patient_id.strip().encode(), hashlib.sha256).digest()
     return PREFIX + base64.b32encode(digest).decode()[:12]
+
+
+def read_key(study: Path) -> bytes:
+    """The key of a study.
+
+    Raises
+    ------
+    StudyError
+        If the file is absent, damaged, or not for this person to read.
+    """
+    try:
+        key = bytes.fromhex(read_own(inside(study, KEY_FILE), 1024).decode("ascii"))
+        if len(key) != _KEY_BYTES:
+            raise ValueError
+    except (OSError, ValueError) as error:
+        raise StudyError(
+            "patient ids cannot be turned into case ids",
+            needed=f"the file {KEY_FILE} that was made with the study",
+            todo="Restore it from a backup, or name the cases yourself (case_id, --keep-names)",
+        ) from error
+    return key
+
+
+def seal_of(study: Path) -> bytes | None:
+    """A secret made from the study's key, to seal what is kept in `derived/`; None for who may not read the key."""
+    try:
+        return hmac.new(read_key(study), b"her2lowmri.measurements", hashlib.sha256).digest()
+    except StudyError:
+        return None

@@ -33,7 +33,7 @@ from HER2LowMRILib.study.change_log import now_utc
 from HER2LowMRILib.study.coordinator_record import CoordinatorRecord, require_recorded
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol, protocol_to_bytes, read_protocol
-from HER2LowMRILib.study.pseudonyms import new_key
+from HER2LowMRILib.study.pseudonyms import KEY_FILE, new_key
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.reading_order import reading_order
 from HER2LowMRILib.study.session_lock import SessionLock
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from HER2LowMRILib.study.cohort_view import CohortView
     from HER2LowMRILib.study.coordinator_view import CoordinatorView
 
-KEY_FILE, LEXICON_FILE = "pseudonym.key", "lexicon.json"
+LEXICON_FILE = "lexicon.json"
 READERS_FOLDER, ADJUDICATION_FOLDER, DERIVED_FOLDER = "readers", "adjudication", "derived"
 
 

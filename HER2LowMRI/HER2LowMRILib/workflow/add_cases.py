@@ -23,6 +23,7 @@ from HER2LowMRILib.study.case_list import (
     places_of,
 )
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
+from HER2LowMRILib.study.image_record import recorded
 from HER2LowMRILib.study.patient_identity import stated_in
 from HER2LowMRILib.study.protocol import STUDY_FILE
 from HER2LowMRILib.study.same_images import KnownSeries, differing_images, differing_sources
@@ -106,8 +107,13 @@ def add_cases(
     added, copied = [case.case_id for case in new], []
     report = CopyReport()
     if copy_to is None:
-        if new:
-            office.add_cases(new)
+        hashed = []
+        for done, case in enumerate(new, start=1):
+            hashed.append(recorded(case))
+            if progress is not None:
+                progress(done / len(new))
+        if hashed:
+            office.add_cases(hashed)
         return Added(tuple(added), tuple(there), refused)
     to_copy = [case for case in cases if case.case_id in there and _lies_elsewhere(office, case, copy_to)]
     token = office.pseudonym if deidentify else None

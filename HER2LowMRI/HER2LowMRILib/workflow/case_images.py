@@ -16,6 +16,7 @@ from HER2LowMRILib.images.intake.read_adc import AdcMap, read_adc
 from HER2LowMRILib.images.intake.read_dwi import read_dwi
 from HER2LowMRILib.images.map_files import read_maps
 from HER2LowMRILib.study.case_list import CaseImages
+from HER2LowMRILib.study.image_record import refuse_changed_images
 from HER2LowMRILib.workflow.compute_maps import compute_maps
 
 # Reading takes about this part of the time, the fit the rest.
@@ -77,6 +78,7 @@ def load_case_images(
     def part(start: float, length: float) -> Callable[[float], None] | None:
         return None if progress is None else lambda done: progress(start + length * done)
 
+    refuse_changed_images(images)
     series, maps, grid, warnings = None, None, None, []
     if images.dwi:
         series = read_dwi(

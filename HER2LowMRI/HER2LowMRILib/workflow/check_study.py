@@ -14,6 +14,8 @@ from HER2LowMRILib.study.adjudicator_view import adjudication_files
 from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, places_of
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import coordinator_problems, erased_cases
+from HER2LowMRILib.study.image_names import without_names
+from HER2LowMRILib.study.image_record import refuse_changed_images
 from HER2LowMRILib.study.own_files import inside, own_folders
 from HER2LowMRILib.study.record_file import record_problems
 from HER2LowMRILib.study.removed_cases import left_behind, removed_readings
@@ -155,11 +157,14 @@ def _image_findings(case: Case, read: bool) -> Iterator[Finding]:
                 f"case {case.case_id}",
                 f"its {role} images are not where they were ({len(absent)} of {len(places)})",
             )
-    if read and case.images.dwi and all(place.exists() for place in case.images.dwi):
-        try:
+    if not read:
+        return
+    try:
+        refuse_changed_images(case.images)
+        if case.images.dwi and all(place.exists() for place in case.images.dwi):
             read_dwi(case.images.dwi, b_values=case.images.b_values)
-        except HER2LowMRIError as error:
-            yield Finding(f"case {case.case_id}", str(error))
+    except HER2LowMRIError as error:
+        yield Finding(f"case {case.case_id}", without_names(str(error), case.images))
 
 
 def _open_roles(study: Study) -> Iterator[str]:

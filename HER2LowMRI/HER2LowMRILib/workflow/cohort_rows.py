@@ -122,11 +122,14 @@ class Measured:
         Reader -> why that reader's VOI could not be measured.
     overlaps : sequence
         A row of `OVERLAP_COLUMNS` for each pair of readers whose VOIs were measured.
+    changed : tuple of str
+        Images that are not those that were added, and were measured because it was allowed.
     """
 
     rows: Mapping[str, Row] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
     overlaps: Sequence[Row] = ()
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ stopped goes on where it was.
 
 import concurrent.futures
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from HER2LowMRILib.core.columns import column_names
+from HER2LowMRILib.core.columns import Column, File, column_names, columns
 from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, StudyError
 from HER2LowMRILib.core.lexicon import edition_text, read_lexicon
 from HER2LowMRILib.core.wording import counted
@@ -20,6 +21,7 @@ from HER2LowMRILib.files.row_csv import write_rows
 from HER2LowMRILib.files.verified_write import make_folder, refuse_file_in_place, write_verified
 from HER2LowMRILib.study.case_list import Case
 from HER2LowMRILib.study.cohort_view import CohortView
+from HER2LowMRILib.study.coordinator_record import CoordinatorRecord
 from HER2LowMRILib.study.data_dictionary import (
     DICTIONARY_COLUMNS,
     REDCAP_COLUMNS,
@@ -28,8 +30,10 @@ from HER2LowMRILib.study.data_dictionary import (
     redcap_rows,
 )
 from HER2LowMRILib.study.own_files import inside
+from HER2LowMRILib.study.pseudonyms import seal_of
 from HER2LowMRILib.study.readings import SignedVersion, signed_voi_file
-from HER2LowMRILib.study.study_folder import DERIVED_FOLDER, LEXICON_FILE, Study
+from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.study_folder import DERIVED_FOLDER, LEXICON_FILE, Study, require_lexicon
 from HER2LowMRILib.workflow.cohort_rows import (
     FLOW_COLUMNS,
     IN_FEATURES,
@@ -47,6 +51,16 @@ DICTIONARY_FILE, REDCAP_FILE = "data_dictionary.csv", "redcap_data_dictionary.cs
 REDCAP_IMPORT_FILE = "redcap_import.csv"
 OVERLAP_FILE = "voi_agreement.csv"
 _LOOK_EVERY_S = 0.2
+CHANGED_COLUMN = Column(
+    "changed_files",
+    "Changed outside the program",
+    "provenance",
+    "text",
+    "no unit",
+    "Tables of the coordinator and images that are not as the program recorded them and were used all the same; only "
+    "in an export with --allow-changed.",
+    "HER2LowMRI",
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,8 @@ class Export:
         Texts that are not in the tables because they name the patient: whose they are.
     with_remarks : bool
         Whether remarks were asked for.
+    changed : tuple of str
+        Cases with what of them was changed outside the program and used all the same.
     """
 
     features: int
@@ -77,6 +93,7 @@ class Export:
     reasons: int = 0
     withheld: tuple[str, ...] = ()
     with_remarks: bool = False
+    changed: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -88,6 +105,7 @@ class Export:
         typed += [counted(self.reasons, "reason")] if self.reasons else []
         if typed:
             notes.append(f"{' and '.join(typed)} in the tables as typed: read them before you pass them on")
+        notes += [f"changed outside the program, and used as allowed: {what}" for what in self.changed]
         notes += [f"withheld, because it names the patient: {what}" for what in self.withheld]
         return tuple(notes)
 
@@ -97,6 +115,7 @@ def export_cohort(
     out: Path,
     *,
     with_remarks: bool = False,
+    allow_changed: bool = False,
     executor: Executor | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -114,6 +133,9 @@ def export_cohort(
     with_remarks : bool
         Put what the readers remarked into readings.csv, as typed; otherwise the column is empty, because a remark may
         name a person. Texts that name the patient of the images are withheld either way.
+    allow_changed : bool
+        Also use tables and images that were changed outside the program. Each is named in a column of its own and in
+        the coordinator's log, which nobody may have open meanwhile.
     executor : Executor, optional
         Measures the cases; None: this process does, one after the other.
     progress : callable, optional
@@ -128,7 +150,8 @@ def export_cohort(
     Raises
     ------
     StudyError
-        If the study is damaged or a table cannot be written. A case that cannot be measured is no error: it is
+        If the study is damaged, a table of the coordinator was changed outside the program, or a table cannot be
+        written. A case that cannot be measured is no error: it is
         listed in flow.csv with its reason.
     Cancelled
         When ``cancelled`` said so.
@@ -137,11 +160,17 @@ def export_cohort(
     # Before the cases are measured, which may take an hour.
     refuse_file_in_place(Path(out), "the folder of the export")
     cohort = study.cohort()
+    if not allow_changed:
+        _refuse_changed(cohort)
+    require_lexicon(study.form, study.protocol)
     cases = sorted(cohort.cases, key=lambda case: case.case_id)
     damaged: dict[str, str] = {}
     signed = {case.case_id: _signed(cohort, case, damaged) for case in cases}
+    seal = seal_of(study.folder)
     jobs = [
-        job for case in cases if (job := _job(study, cohort, case.case_id, signed[case.case_id])) is not None
+        dataclasses.replace(job, seal=seal, allow_changed=allow_changed)
+        for case in cases
+        if (job := _job(study, cohort, case.case_id, signed[case.case_id])) is not None
     ]
     measured: dict[str, Measured] = {}
     for case_id, result in _measure(jobs, executor, cancelled or (lambda: False)):
@@ -169,7 +198,11 @@ def export_cohort(
         if case.case_id in measured
         for overlap in measured[case.case_id].overlaps
     ]
-    _write_tables(Path(out), study, rows, overlaps)
+    changed = _changed_files(cohort, measured) if allow_changed else None
+    if changed is not None:
+        _log_changed(study, changed)
+        rows = [_with_changed(row, changed) for row in rows]
+    _write_tables(Path(out), study, rows, overlaps, () if changed is None else (CHANGED_COLUMN,))
     return Export(
         features=sum(row.features is not None for row in rows),
         readings=sum(len(row.readings) for row in rows),
@@ -183,13 +216,56 @@ def export_cohort(
         reasons=sum(text.reasons for text in texts),
         withheld=tuple(what for text in texts for what in text.withheld),
         with_remarks=with_remarks,
+        changed=_all_changed(changed or {}),
+    )
+
+
+def _refuse_changed(cohort: CohortView) -> None:
+    if cohort.changed:
+        raise StudyError(
+            "; ".join(dict.fromkeys(cohort.changed.values())),
+            todo="Restore it from a backup, accept it with `her2lowmri study repair STUDY coordinator`, or export all "
+            "the same with --allow-changed, which names it in the tables and in the log",
+        )
+
+
+def _changed_files(cohort: CohortView, measured: Mapping[str, Measured]) -> dict[str, str | None]:
+    """Case -> what of it was changed outside the program."""
+    of_study = sorted(cohort.changed)
+    found = {}
+    for case in cohort.cases:
+        images = measured[case.case_id].changed if case.case_id in measured else ()
+        found[case.case_id] = "; ".join([*of_study, *images]) or None
+    return found
+
+
+def _all_changed(changed: Mapping[str, str | None]) -> tuple[str, ...]:
+    return tuple(f"{case_id}: {what}" for case_id, what in changed.items() if what is not None)
+
+
+def _log_changed(study: Study, changed: Mapping[str, str | None]) -> None:
+    named = {case_id: what for case_id, what in changed.items() if what is not None}
+    if named:
+        lock = SessionLock(study.folder, "the coordinator's desk")
+        try:
+            CoordinatorRecord(study.folder, lock).change("export_changed", {}, new=named)
+        finally:
+            lock.release()
+
+
+def _with_changed(rows: CaseRows, changed: Mapping[str, str | None]) -> CaseRows:
+    column = {CHANGED_COLUMN.name: changed[str(rows.flow["case_id"])]}
+    return dataclasses.replace(
+        rows,
+        readings=tuple({**row, **column} for row in rows.readings),
+        features=None if rows.features is None else {**rows.features, **column},
     )
 
 
 def _refuse_inside(study: Study, out: Path) -> None:
     """The tables hold HER2 groups, and readers open the study folder."""
     folder, out = study.folder.resolve(), out.resolve()
-    if out.is_relative_to(folder) and not out.is_relative_to(folder / DERIVED_FOLDER):
+    if out.is_relative_to(folder):
         raise StudyError(
             "the tables cannot be written into the study",
             needed="a folder outside it, because readers open the study and the tables hold HER2 groups",
@@ -256,22 +332,33 @@ def _measure(
             future.cancel()
 
 
-def _write_tables(out: Path, study: Study, rows: list[CaseRows], overlaps: list[Row]) -> None:
+def _write_tables(
+    out: Path, study: Study, rows: list[CaseRows], overlaps: list[Row], more: Sequence[Column] = ()
+) -> None:
     lexicon, binning = study.form.lexicon, study.protocol.binning
     make_folder(out, "the folder of the export")
     features = [row.features for row in rows if row.features is not None]
-    write_rows(out / FEATURES_FILE, features, column_names("features", lexicon))
+    write_rows(out / FEATURES_FILE, features, _names("features", study, more))
     readings = [reading for row in rows for reading in row.readings]
-    write_rows(out / READINGS_FILE, readings, column_names("readings", lexicon))
+    write_rows(out / READINGS_FILE, readings, _names("readings", study, more))
     write_rows(out / FLOW_FILE, (row.flow for row in rows), [column.name for column in FLOW_COLUMNS])
     write_rows(out / OVERLAP_FILE, overlaps, [column.name for column in OVERLAP_COLUMNS])
-    dictionary = dictionary_rows(lexicon, binning, {FLOW_FILE: FLOW_COLUMNS, OVERLAP_FILE: OVERLAP_COLUMNS})
+    tables = {name: [*columns(name, lexicon, binning), *more] for name in ("features", "readings")}
+    further = {FLOW_FILE: FLOW_COLUMNS, OVERLAP_FILE: OVERLAP_COLUMNS}
+    dictionary = dictionary_rows(
+        lexicon, binning, {f"{name}.csv": of for name, of in tables.items()} | further
+    )
     write_rows(out / DICTIONARY_FILE, dictionary, DICTIONARY_COLUMNS)
     write_verified(out / LEXICON_FILE, _lexicon_text(study).encode())
     redcap = redcap_rows(lexicon, binning)
     write_rows(out / REDCAP_FILE, redcap, REDCAP_COLUMNS)
     fields = [str(row[REDCAP_COLUMNS[0]]) for row in redcap]
-    write_rows(out / REDCAP_IMPORT_FILE, redcap_data_rows(features, lexicon), fields)
+    plain = [{name: cell for name, cell in row.items() if name != CHANGED_COLUMN.name} for row in features]
+    write_rows(out / REDCAP_IMPORT_FILE, redcap_data_rows(plain, lexicon), fields)
+
+
+def _names(file: File, study: Study, more: Sequence[Column]) -> list[str]:
+    return [*column_names(file, study.form.lexicon), *(column.name for column in more)]
 
 
 def _lexicon_text(study: Study) -> str:

@@ -1,8 +1,9 @@
 """Measure the VOIs of one case from its images: the unit of work of an export, and what a cluster's worker runs."""
 
+import contextlib
 import hashlib
-import json
-from collections.abc import Callable, Iterator, Mapping
+import hmac
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -16,15 +17,20 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import Binning, Maps, definition_id, measure_voi
 from HER2LowMRILib.core.voi import bounding_box, describe_voi
 from HER2LowMRILib.core.voi_overlap import voi_overlap
+from HER2LowMRILib.files.budget import sha256_of
+from HER2LowMRILib.files.json_shape import either, exactly, fields, listed, mapped, parse_json, text
+from HER2LowMRILib.files.json_shape import number as finite_number
 from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.intake.image_files import stem
 from HER2LowMRILib.images.intake.read_adc import read_adc
 from HER2LowMRILib.images.intake.read_dwi import read_dwi
 from HER2LowMRILib.images.map_files import read_maps
 from HER2LowMRILib.images.voi_files import read_voi
-from HER2LowMRILib.study.case_list import MAP_ROLES, CaseImages, places_of
+from HER2LowMRILib.study.case_list import MAP_ROLES, CaseImages
 from HER2LowMRILib.study.change_log import canonical_json
+from HER2LowMRILib.study.image_names import without_names
+from HER2LowMRILib.study.image_record import changed_images, hash_images
+from HER2LowMRILib.study.own_files import read_own
 from HER2LowMRILib.workflow.cohort_rows import Measured, Row
 from HER2LowMRILib.workflow.compute_maps import compute_maps
 from HER2LowMRILib.workflow.measured_columns import (
@@ -59,6 +65,10 @@ class CaseJob:
         Bins of the entropies.
     kept : Path
         Where the result is kept for the next export.
+    seal : bytes or None
+        What seals a kept result, so that nobody without the study's key can make one; None: nothing is kept.
+    allow_changed : bool
+        Measure images that are not those that were added, and say so.
     """
 
     case_id: str
@@ -67,6 +77,8 @@ class CaseJob:
     fit: FitOptions
     binning: Binning
     kept: Path
+    seal: bytes | None = None
+    allow_changed: bool = False
 
 
 def measure_case(job: CaseJob) -> Measured:
@@ -75,18 +87,24 @@ def measure_case(job: CaseJob) -> Measured:
     Never raises for what is wrong with a case: the reason stands in `Measured.problems`, without any path.
     """
     try:
-        key = _key(job)
-        kept = _kept(job.kept, key)
+        found = hash_images(job.images, MEASURED_ROLES)
+        changed = changed_images(job.images, found)
+        if changed and not job.allow_changed:
+            raise StudyError(
+                f"the images are not those that were added: {', '.join(changed)}",
+                needed="the files with the recorded hashes",
+            )
+        names = tuple(f"{role} images" for role in changed)
+        key = _key(job, found)
+        kept = _kept(job, key)
         if kept is not None:
-            return kept
+            return replace(kept, changed=names)
         measured = _measure(job)
         if not measured.problems:
-            job.kept.parent.mkdir(parents=True, exist_ok=True)
-            kept = {"key": key, "rows": measured.rows, "overlaps": measured.overlaps}
-            write_verified(job.kept, canonical_json(kept).encode())
+            _keep(job, key, measured)
     except Exception as error:  # noqa: BLE001 - one bad case must not stop the others
         return Measured(problems=dict.fromkeys(job.vois, _reason(error, job)))
-    return measured
+    return replace(measured, changed=names)
 
 
 class _MapGroup:
@@ -104,7 +122,7 @@ def _measure(job: CaseJob) -> Measured:
     masks: dict[str, list[np.ndarray]] = {}
     for reader, (file, digest) in sorted(job.vois.items()):
         try:
-            if hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            if sha256_of(file, StudyError) != digest:
                 raise StudyError(
                     "the signed VOI was changed after sign-off", needed="the file with the signed hash"
                 )
@@ -198,50 +216,50 @@ def _reason(error: Exception, job: CaseJob) -> str:
     if not isinstance(error, HER2LowMRIError):
         # Messages of other libraries quote whole paths.
         return f"unexpected {type(error).__name__}"
-    text = str(error)
-    for role in MEASURED_ROLES:
-        for place in places_of(job.images, role):
-            text = text.replace(str(place), "(an image)").replace(f"folder {place.name}", "folder")
-        names = {place.name for place in places_of(job.images, role) if not place.is_dir()}
-        names |= {file.name for file in _files(job.images, role)}
-        for name in sorted(names, key=len, reverse=True):
-            text = text.replace(name, "an image")
-    return text
+    return without_names(str(error), job.images)
 
 
-def _key(job: CaseJob) -> str:
+def _key(job: CaseJob, images: Mapping[str, str]) -> str:
     """Hash of everything that decides the result: images, VOIs, settings, software."""
-    inputs = {role: [_file_hash(file) for file in _files(job.images, role)] for role in MEASURED_ROLES}
     parts = {
         "software": __version__,
         "definition": definition_id(job.binning),
         "fit": asdict(job.fit),
         "b_values": job.images.b_values,
-        "images": inputs,
+        "images": dict(images),
         # As they are, not as they were signed: a VOI that was changed must be looked at again.
-        "vois": {reader: _file_hash(file) for reader, (file, _) in job.vois.items()},
+        "vois": {reader: sha256_of(file, StudyError) for reader, (file, _) in job.vois.items()},
     }
     return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
 
 
-def _files(images: CaseImages, role: str) -> Iterator[Path]:
-    for place in places_of(images, role):
-        if place.is_dir():
-            yield from sorted(file for file in place.rglob("*") if file.is_file())
-        elif place.parent.is_dir():
-            # A NIfTI file has its b-values beside it, a detached header its voxels.
-            yield from sorted(
-                file for file in place.parent.glob("*") if file.is_file() and stem(file) == stem(place)
-            )
+_CELL = either(text, finite_number, exactly(None))
+_KEPT = fields({"key": text, "rows": mapped(mapped(_CELL)), "overlaps": listed(mapped(_CELL)), "seal": text})
 
 
-def _file_hash(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def _keep(job: CaseJob, key: str, measured: Measured) -> None:
+    """Keep a result for the next export; where that cannot be, the next one measures again."""
+    if job.seal is None:
+        return
+    kept = {"key": key, "rows": measured.rows, "overlaps": measured.overlaps}
+    with contextlib.suppress(OSError, StudyError):
+        job.kept.parent.mkdir(parents=True, exist_ok=True)
+        write_verified(job.kept, canonical_json(kept | {"seal": _seal(job.seal, kept)}).encode())
 
 
-def _kept(file: Path, key: str) -> Measured | None:
-    try:
-        kept = json.loads(file.read_bytes())
-        return Measured(kept["rows"], overlaps=kept["overlaps"]) if kept["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError):
+def _kept(job: CaseJob, key: str) -> Measured | None:
+    """What an earlier export kept; None where it is absent, damaged, of other files or settings, or not ours."""
+    if job.seal is None:
         return None
+    try:
+        kept = parse_json(read_own(job.kept), _KEPT, job.kept.name)
+    except (OSError, StudyError):
+        return None
+    seal = kept.pop("seal")
+    if kept["key"] != key or not hmac.compare_digest(seal.encode(), _seal(job.seal, kept).encode()):
+        return None
+    return Measured(kept["rows"], overlaps=kept["overlaps"])
+
+
+def _seal(secret: bytes, kept: Mapping[str, object]) -> str:
+    return hmac.new(secret, canonical_json(kept).encode(), hashlib.sha256).hexdigest()

@@ -9,7 +9,7 @@ from HER2LowMRILib.study.record_file import record_problems, start_anew
 from HER2LowMRILib.study.session_lock import SessionLock
 from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER, Study
 
-ADJUDICATOR, COORDINATOR = "adjudicator", "coordinator"
+ADJUDICATOR, COORDINATOR, IMAGES = "adjudicator", "coordinator", "images"
 
 
 def repair_record(study: Study, role: str, case_id: str | None, reason: str, take_over: bool = False) -> bool:
@@ -20,7 +20,7 @@ def repair_record(study: Study, role: str, case_id: str | None, reason: str, tak
     study : Study
         The study.
     role : str
-        A reader's id, "adjudicator" or "coordinator".
+        A reader's id, "adjudicator" or "coordinator"; "images" takes the images of a case as they are now.
     case_id : str or None
         The case; None for the coordinator, whose files are then taken as they are.
     reason : str
@@ -49,6 +49,9 @@ def repair_record(study: Study, role: str, case_id: str | None, reason: str, tak
         finally:
             lock.release()
         return wrong
+    if role == IMAGES and case_id is not None:
+        with study.coordinator(take_over) as office:
+            return office.accept_images(case_id, reason)
     cases = {case.case_id for case in study.cohort().cases}
     if case_id not in cases or role not in (*study.protocol.readers, ADJUDICATOR):
         raise StudyError("there is no such record", needed="a role and a case of the study")

@@ -25,6 +25,7 @@ from HER2LowMRILib.workflow.cohort_rows import mean_of_rows
 from HER2LowMRILib.workflow.compute_maps import compute_maps
 from HER2LowMRILib.workflow.export_cohort import export_cohort
 from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
+from HER2LowMRILib.workflow.repair_record import repair_record
 from study.made_up_images import B_VALUES, GRID, image_files, lesion_mask, write_images
 from study.made_up_study import MASS, NME
 
@@ -241,6 +242,7 @@ def test_changed_images_or_settings_are_measured_again(finished, tables, tmp_pat
     study = shutil.copytree(finished, tmp_path / "copy")
     write_images(study / "images" / "P1", 99)
     with open_study(study).coordinator() as office:
+        office.accept_images("P1", "sent again")
         office.change_protocol(voi_choice="r2")
     export_cohort(open_study(study), tmp_path / "out")
     new, old = (rows_by_case(folder / "features.csv")["P1"] for folder in (tmp_path / "out", tables))
@@ -279,6 +281,7 @@ def test_a_loaded_adc_map_is_used_as_it_is(finished, tmp_path):
     rows = read_rows(table)
     rows[0]["adc"] = "adc.nrrd"
     write_rows(table, rows, list(rows[0]))
+    repair_record(open_study(study), "coordinator", None, "with the scanner's map")
     export_cohort(open_study(study), tmp_path / "out")
     row = rows_by_case(tmp_path / "out" / "features.csv")["P1"]
     expected = [adc[lesion_mask(grow=grow)].astype(float).mean() for grow in (0, 1)]

@@ -1,0 +1,90 @@
+"""Which image files a case had when it was added: their hashes, so that other images are never taken for them."""
+
+import dataclasses
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.budget import sha256_of
+from HER2LowMRILib.images.intake.image_files import stem
+from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, CaseImages, places_of
+from HER2LowMRILib.study.change_log import canonical_json
+
+# What systems put beside files of their own accord, besides hidden files.
+_NO_IMAGES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
+
+
+def files_of(place: Path) -> Iterator[Path]:
+    """The files of one place, in order: of a folder all, of a file those that belong to it (b-values, voxels)."""
+    if place.is_dir():
+        found = (file for file in place.rglob("*") if file.is_file())
+    elif place.parent.is_dir():
+        found = (file for file in place.parent.glob("*") if file.is_file() and stem(file) == stem(place))
+    else:
+        return
+    yield from sorted(file for file in found if not _is_no_image(file))
+
+
+def _is_no_image(file: Path) -> bool:
+    return file.name.startswith(".") or file.name.lower() in _NO_IMAGES
+
+
+def hash_images(images: CaseImages, roles: Iterable[str] = IMAGE_ROLES) -> dict[str, str]:
+    """SHA-256 of the images of each kind: of the contents and names of their files, in the order of their places.
+
+    Parameters
+    ----------
+    images : CaseImages
+        Where they are.
+    roles : iterable of str
+        Kinds of `IMAGE_ROLES`; those of which nothing is there are left out.
+
+    Raises
+    ------
+    StudyError
+        If a file cannot be read.
+    """
+    found = {}
+    for role in roles:
+        try:
+            places = [_hashed(place) for place in places_of(images, role)]
+        except OSError as error:
+            raise StudyError(
+                f"the {role} images cannot be read", found=error.strerror or type(error).__name__
+            ) from error
+        if any(places):
+            found[role] = hashlib.sha256(canonical_json(places).encode()).hexdigest()
+    return found
+
+
+def _hashed(place: Path) -> list[list[str]]:
+    root = place if place.is_dir() else place.parent
+    return [[file.relative_to(root).as_posix(), sha256_of(file, StudyError)] for file in files_of(place)]
+
+
+def changed_images(images: CaseImages, found: Mapping[str, str]) -> tuple[str, ...]:
+    """Kinds of images that are not those that were added; a kind whose hash was not recorded is no such."""
+    return tuple(role for role, digest in found.items() if images.sha256.get(role, digest) != digest)
+
+
+def refuse_changed_images(images: CaseImages) -> None:
+    """Refuse images that are not those that were added to the study.
+
+    Raises
+    ------
+    StudyError
+        If any kind of them is not as it was; says which.
+    """
+    changed = changed_images(images, hash_images(images, images.sha256))
+    if changed:
+        raise StudyError(
+            f"the images of this case are not those that were added: {', '.join(changed)}",
+            needed="the files with the recorded hashes",
+            todo="Put them back, or let the coordinator accept them: `her2lowmri study repair STUDY images CASE`",
+        )
+
+
+def recorded(case: Case) -> Case:
+    """The case with the hashes of its images as they are now."""
+    return dataclasses.replace(case, images=dataclasses.replace(case.images, sha256=hash_images(case.images)))
