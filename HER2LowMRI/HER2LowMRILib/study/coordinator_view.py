@@ -161,7 +161,7 @@ class CoordinatorView(CohortView):
                 keep_record(self._folder, RemovedCase(case_id, now_utc(), reason, row, fields))
             cases = {key: case for key, case in self._cases.items() if key != case_id}
             self._change_both("remove", cases, self._pathology, case_id=case_id, reason=reason)
-            move_out(self._folder, case_id)
+            move_out(self._folder, case_id, self._lock.check)
 
     def restore(self, case_id: str, reason: str, take_over: bool = False) -> None:
         """Bring a removed case back as it was; it becomes the last of the list. Arguments as for `remove`.
@@ -184,7 +184,7 @@ class CoordinatorView(CohortView):
         if removed.damage is not None:
             raise StudyError(f"case {case_id} cannot be brought back: {removed.damage}")
         with self._nobody_reads(take_over):
-            move_back(self._folder, case_id, self.protocol.readers)
+            move_back(self._folder, case_id, self.protocol.readers, self._lock.check)
             cases = self._cases | {case_id: case_from_row(removed.row, self._folder)}
             fields = {} if removed.pathology is None else {case_id: removed.pathology}
             self._change_both("restore", cases, self._pathology | fields, case_id=case_id, reason=reason)

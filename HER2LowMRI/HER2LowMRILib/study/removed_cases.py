@@ -10,7 +10,7 @@ that (and, when it comes back, before), so that nobody ever opens a case whose r
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -90,15 +90,19 @@ def keep_record(study: Path, case: RemovedCase) -> None:
     write_verified(folder / RECORD_FILE, text.encode() + b"\n")
 
 
-def move_out(study: Path, case_id: str) -> None:
-    """Move readings and decisions of a case to `removed/`; what was moved before stays there."""
+def move_out(study: Path, case_id: str, still_ours: Callable[[], None]) -> None:
+    """Move readings and decisions of a case to `removed/`; what was moved before stays there.
+
+    ``still_ours`` raises where the study was taken over; it is called before each move.
+    """
     for here, there in _places(study, case_id):
+        still_ours()
         _move(here, there)
     forget_derived(study, case_id)
 
 
-def move_back(study: Path, case_id: str, readers: Iterable[str]) -> None:
-    """Move readings and decisions of a removed case back to where they were.
+def move_back(study: Path, case_id: str, readers: Iterable[str], still_ours: Callable[[], None]) -> None:
+    """Move readings and decisions of a removed case back to where they were; ``still_ours`` as for `move_out`.
 
     Raises
     ------
@@ -119,6 +123,7 @@ def move_back(study: Path, case_id: str, readers: Iterable[str]) -> None:
             )
         moves.append((file, inside(study, "adjudication", file.name)))
     for here, there in moves:
+        still_ours()
         _move(here, there)
 
 
