@@ -19,6 +19,7 @@ from HER2LowMRILib.core.clinic import hormone_receptor, ki67_median_split
 from HER2LowMRILib.core.errors import AnalysisError
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Lexicon, load_lexicon, shown
 from HER2LowMRILib.core.table_words import says_missing
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.locale_numbers import decimal_sign, read_numbers
 from HER2LowMRILib.files.table_questions import Question
 from HER2LowMRILib.files.understood_table import TableWishes
@@ -110,6 +111,7 @@ def read_features(
     frame = with_groups(frame, warnings)
     read = _typed(frame, edition, units or {}, Path(path).name, warnings)
     read.rows["her2_group"] = frame["her2_group"]
+    warnings += _patients_and_lesions(frame)
     _derive_clinic(read.rows, read.variables, warnings)
     _collapse(read.rows, read.variables, edition)
     return _table(read, frame, edition, people, warnings)
@@ -356,6 +358,19 @@ def _derive_clinic(rows: "pd.DataFrame", variables: dict[str, Variable], warning
         variables["ki67_high"] = replace(
             known["ki67_high"], label=f"Ki-67 above the cohort's median of {cut:g} %"
         )
+
+
+def _patients_and_lesions(frame: "pd.DataFrame") -> list[str]:
+    """Say when rows share a patient: every test takes them as independent."""
+    stated = frame["patient"].dropna() if "patient" in frame else []
+    shared = len(stated) - len(set(stated))
+    if not shared:
+        return []
+    return [
+        f"{counted(len(frame), 'lesion')} of {counted(len(frame) - shared, 'patient')}: lesions of one patient are "
+        "not independent, and all tests here take them so. Their p values are too small and their intervals too "
+        "narrow; beside this, analyse one lesion of each patient."
+    ]
 
 
 def _collapse(rows: "pd.DataFrame", variables: dict[str, Variable], lexicon: Lexicon) -> None:

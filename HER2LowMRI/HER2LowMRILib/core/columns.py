@@ -133,6 +133,7 @@ def columns(
     table += _VOI
     table += _PROVENANCE
     table += _READING if file == "readings" else [_VOI_CHOICE, _ADJUDICATED, *_her2_details()]
+    table += _DETAILS
     table += [_descriptor(item, "more_descriptor") for item in lexicon.items if not item.required]
     return tuple(table)
 
@@ -294,6 +295,29 @@ def _her2_details() -> list[Column]:
 
 _CASE_ID = Column("case_id", "Case", "case", "text", NO_UNIT, "Pseudonym of the patient in this study.", OURS)
 _READER = Column("reader", "Reader", "case", "text", NO_UNIT, "Id of the reader in this study.", OURS)
+
+
+_DETAILS = (
+    Column(
+        "patient",
+        "Patient",
+        "case",
+        "text",
+        NO_UNIT,
+        "Pseudonym that the cases of one patient share (two lesions, two breasts); empty: not stated, a patient each.",
+        OURS,
+    ),
+    Column(
+        "site",
+        "Site",
+        "case",
+        "text",
+        NO_UNIT,
+        "Where the case was examined, as the coordinator calls it.",
+        OURS,
+    ),
+    Column("scanner", "Scanner", "case", "text", NO_UNIT, "On what, as the coordinator calls it.", OURS),
+)
 
 
 def _fraction(map_name: str, word: str) -> Column:

@@ -6,7 +6,7 @@ named for a patient) and so appear in no export, no log and no message.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,7 +22,10 @@ IMAGES_FOLDER = "images"
 MAP_ROLES = ("adc", "d_app", "k_app")
 CONTEXT_ROLES = ("t2", "dce")
 IMAGE_ROLES = ("dwi", *MAP_ROLES, *CONTEXT_ROLES)
-COLUMNS = ("case_id", *IMAGE_ROLES, "b_values", "excluded", "images_sha256")
+# What the coordinator may say of a case beside its images.
+DETAILS = ("patient", "site", "scanner")
+LONGEST_DETAIL = 60
+COLUMNS = ("case_id", *IMAGE_ROLES, "b_values", "excluded", "images_sha256", *DETAILS)
 _HASH = re.compile(rf"({'|'.join(IMAGE_ROLES)}):[0-9a-f]{{64}}", re.ASCII)
 
 
@@ -56,11 +59,54 @@ class CaseImages:
 
 @dataclass(frozen=True)
 class Case:
-    """One patient of the study: pseudonym, images, and why the coordinator left the case out (if so)."""
+    """One case of the study, a patient or one of several lesions of a patient.
+
+    Attributes
+    ----------
+    case_id : str
+        Pseudonym.
+    images : CaseImages
+        Where its images are.
+    excluded : str or None
+        Why the coordinator left it out.
+    patient : str or None
+        Pseudonym that cases of one patient share (two lesions, two breasts).
+    site, scanner : str or None
+        Where it was examined, and on what, as the coordinator calls it.
+    """
 
     case_id: str
     images: CaseImages = field(default_factory=CaseImages, repr=False)
     excluded: str | None = None
+    patient: str | None = None
+    site: str | None = None
+    scanner: str | None = None
+
+
+def case_details(cells: Mapping[str, object], pseudonym: Callable[[str], str]) -> dict[str, str]:
+    """What a table says of a case beside images and pathology.
+
+    Parameters
+    ----------
+    cells : mapping
+        Column -> text; others are ignored.
+    pseudonym : callable
+        Patient id -> word that tells nothing, for ``patient``.
+
+    Raises
+    ------
+    StudyError
+        If a text is too long for a name.
+    """
+    found = {name: str(cells[name]).strip() for name in DETAILS if str(cells.get(name) or "").strip()}
+    for name, text in found.items():
+        if len(text) > LONGEST_DETAIL:
+            raise StudyError(
+                f"the {name} of a case is too long",
+                needed=f"at most {LONGEST_DETAIL} characters",
+                found=f"{len(text)}",
+            )
+    return found | ({"patient": pseudonym(found["patient"])} if "patient" in found else {})
 
 
 def places_of(images: CaseImages, role: str) -> tuple[Path, ...]:
@@ -124,7 +170,8 @@ def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
 def case_from_row(row: Mapping[str, str | None], study: Path) -> Case:
     """A case from its line of `cases.csv`."""
     images = replace(images_from_row(row, study), sha256=_hashes(row.get("images_sha256")))
-    return Case(checked_name(row.get("case_id")), images, row.get("excluded"))
+    details = {name: row.get(name) for name in DETAILS}
+    return Case(checked_name(row.get("case_id")), images, row.get("excluded"), **details)
 
 
 def _hashes(cell: str | None) -> dict[str, str]:
@@ -144,6 +191,7 @@ def case_to_row(case: Case, study: Path) -> dict[str, str | None]:
 
     root = study.absolute()
     row: dict[str, str | None] = {"case_id": case.case_id, "excluded": case.excluded}
+    row |= {name: getattr(case, name) for name in DETAILS}
     for role in IMAGE_ROLES:
         value = getattr(case.images, role)
         if isinstance(value, tuple):

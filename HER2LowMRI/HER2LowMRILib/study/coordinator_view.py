@@ -15,6 +15,7 @@ from HER2LowMRILib.files.understood_table import TableWishes
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.case_list import (
     CASES_FILE,
+    DETAILS,
     IMAGES_FOLDER,
     Case,
     CaseImages,
@@ -292,7 +293,7 @@ class CoordinatorView(CohortView):
             If it is no such table.
         """
         find = case_finder(self._cases, (case.case_id for case in self.removed), self.pseudonym)
-        return plan_pathology(Path(table), self._pathology, find, self.pseudonym, wishes)
+        return plan_pathology(Path(table), self._pathology, self.cases, find, self.pseudonym, wishes)
 
     def take_pathology(self, plan: PathologyPlan) -> tuple[str, ...]:
         """Take over what `look_at_pathology` found; returns the cases that changed.
@@ -303,9 +304,14 @@ class CoordinatorView(CohortView):
             If the table leaves a question open, or fields would contradict each other. Nothing is taken over then.
         """
         plan.check()
-        if plan.fields:
-            self._change_pathology(self._pathology | plan.fields, list(plan.fields))
-        return tuple(plan.fields)
+        changed = list(dict.fromkeys([*plan.fields, *plan.details]))
+        if changed:
+            cases = {
+                case_id: dataclasses.replace(case, **plan.details.get(case_id, {}))
+                for case_id, case in self._cases.items()
+            }
+            self._change_pathology(self._pathology | plan.fields, changed, cases if plan.details else None)
+        return tuple(changed)
 
     def import_pathology(self, table: Path, wishes: TableWishes | None = None) -> tuple[str, ...]:
         """Take a table over in one act; see `look_at_pathology` and `take_pathology`."""
@@ -361,16 +367,24 @@ class CoordinatorView(CohortView):
         self._record.change(action, files, **values)
         self._cases, self._pathology = cases, ordered
 
-    def _change_pathology(self, fields: dict[str, Fields], changed: list[str]) -> None:
-        ordered = {case_id: fields[case_id] for case_id in self._cases if case_id in fields}
+    def _change_pathology(
+        self, fields: dict[str, Fields], changed: list[str], cases: dict[str, Case] | None = None
+    ) -> None:
         # Dates and laboratories identify too well for a log: it says that they changed, not to what.
         shown = [item.id for item in clinic_fields().items if item.exported]
+        states = (self._pathology, self._cases), (fields, self._cases if cases is None else cases)
         old, new = (
-            {
-                case_id: {name: of[case_id][name] for name in shown if name in of.get(case_id, {})}
-                for case_id in changed
-            }
-            for of in (self._pathology, fields)
+            {case_id: _logged(pathology.get(case_id, {}), of[case_id], shown) for case_id in changed}
+            for pathology, of in states
         )
+        if cases is not None:
+            self._change_both("pathology", cases, fields, old=old, new=new)
+            return
+        ordered = {case_id: fields[case_id] for case_id in self._cases if case_id in fields}
         self._record.change("pathology", {PATHOLOGY_FILE: pathology_to_bytes(ordered)}, old=old, new=new)
         self._pathology = ordered
+
+
+def _logged(fields: Fields, case: Case, shown: list[str]) -> dict[str, Value]:
+    details = {name: getattr(case, name) for name in DETAILS if getattr(case, name) is not None}
+    return details | {name: fields[name] for name in shown if name in fields}

@@ -11,6 +11,7 @@ from decimal import Decimal
 from HER2LowMRILib.core.columns import NO_UNIT, Cell, Column, columns
 from HER2LowMRILib.core.histogram import Binning
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Code, Lexicon, clinic_fields, load_lexicon
+from HER2LowMRILib.study.case_list import DETAILS
 
 DICTIONARY_COLUMNS = (
     "file",
@@ -218,7 +219,7 @@ def _redcap_row(column: Column, instrument: str, header: str | None, lexicon: Le
 
 def _typed(name: str, lexicon: Lexicon) -> bool:
     """Whether people give the value; everything else is measured, derived or noted by the software."""
-    return name in lexicon or name in clinic_fields() or name in ("case_id", "her2_ish")
+    return name in lexicon or name in clinic_fields() or name in ("case_id", "her2_ish", *DETAILS)
 
 
 def _branching(column: Column, lexicon: Lexicon) -> str | None:

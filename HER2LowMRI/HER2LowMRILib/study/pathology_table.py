@@ -3,7 +3,7 @@
 A blank cell, a missing column and a word for "nothing known" change nothing. Nothing is written here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from HER2LowMRILib.files.understood_table import (
     UnderstoodTable,
     read_understood,
 )
+from HER2LowMRILib.study.case_list import DETAILS, Case, case_details
 from HER2LowMRILib.study.pathology import Fields
 
 
@@ -31,8 +32,9 @@ class FieldChange:
     new: Answer
 
     def __str__(self) -> str:
+        item = clinic_fields().get(self.field)
         # Dates and laboratories identify too well for a screen that others may see.
-        if not clinic_fields()[self.field].exported:
+        if item is not None and not item.exported:
             return f"{self.case_id}  {self.field}: {'changed' if self.old is not None else 'new'}"
         return f"{self.case_id}  {self.field}: {'blank' if self.old is None else self.old} -> {self.new}"
 
@@ -47,6 +49,8 @@ class PathologyPlan:
         The table, with its questions.
     fields : dict
         Case -> all of its fields afterwards, for the cases that change.
+    details : dict
+        Case -> what it says of patient, site and scanner, for the cases where that changes.
     changes : tuple of FieldChange
         In the order of the table.
     problems : tuple of str
@@ -55,6 +59,7 @@ class PathologyPlan:
 
     table: UnderstoodTable
     fields: dict[str, Fields]
+    details: dict[str, dict[str, str]]
     changes: tuple[FieldChange, ...]
     problems: tuple[str, ...]
 
@@ -77,13 +82,14 @@ class PathologyPlan:
 
 
 def pathology_vocabulary() -> dict[str, Item | None]:
-    """Field -> item: what a pathology table may hold beside the case, and HR, which is checked and never kept."""
-    return {item.id: item for item in clinic_fields().items}
+    """Field -> item: what a pathology table may hold beside the case."""
+    return {**dict.fromkeys(DETAILS), **{item.id: item for item in clinic_fields().items}}
 
 
 def plan_pathology(
     path: Path,
     kept: Mapping[str, Fields],
+    cases: Iterable[Case],
     find_case: FindCase,
     pseudonym: Callable[[str], str],
     wishes: TableWishes | None = None,
@@ -96,6 +102,8 @@ def plan_pathology(
         CSV or .xlsx.
     kept : mapping
         Case -> fields, as the study has them.
+    cases : iterable of Case
+        The cases, with what the study has of patient, site and scanner.
     find_case : callable
         From `find_case.case_finder`.
     pseudonym : callable
@@ -122,25 +130,37 @@ def plan_pathology(
     )
     if not table.rows and not table.questions:
         raise StudyError(f"{path.name} has no row with a case of the study", needed="a row for each case")
+    known = {case.case_id: case for case in cases}
     fields: dict[str, Fields] = {}
+    details: dict[str, dict[str, str]] = {}
     changes: list[FieldChange] = []
     problems: list[str] = []
     for row in table.rows:
         old = kept.get(row.case_id, {})
-        changed = [
-            FieldChange(row.case_id, name, old.get(name), value)
-            for name, value in row.values.items()
-            if old.get(name) != value or type(old.get(name)) is not type(value)
-        ]
-        values = {**old, **row.values}
+        stated = {name: value for name, value in row.values.items() if name not in DETAILS}
         try:
-            tests_from_fields(values)
+            said = case_details(row.values, pseudonym)
+            tests_from_fields({**old, **stated})
         except HER2LowMRIError as error:
             problems.append(f"row {row.number}: {error}")
+            continue
+        changed = _changes(row.case_id, old, stated)
+        of_case = {name: getattr(known[row.case_id], name) for name in said}
+        changed_details = _changes(row.case_id, of_case, said)
         if changed:
-            fields[row.case_id] = values
-            changes += changed
-    return PathologyPlan(table, fields, tuple(changes), tuple(problems))
+            fields[row.case_id] = {**old, **stated}
+        if changed_details:
+            details[row.case_id] = said
+        changes += [*changed_details, *changed]
+    return PathologyPlan(table, fields, details, tuple(changes), tuple(problems))
+
+
+def _changes(case_id: str, old: Mapping[str, Answer], new: Mapping[str, Answer]) -> list[FieldChange]:
+    return [
+        FieldChange(case_id, name, old.get(name), value)
+        for name, value in new.items()
+        if old.get(name) != value or type(old.get(name)) is not type(value)
+    ]
 
 
 def plan_lines(plan: PathologyPlan, limit: int = 40) -> list[str]:
@@ -158,7 +178,7 @@ def plan_lines(plan: PathologyPlan, limit: int = 40) -> list[str]:
         lines.append(f"and {counted(len(plan.changes) - limit, 'more change')}")
     overwritten = sum(change.old is not None for change in plan.changes)
     lines.append(
-        f"{counted(len(plan.changes), 'field')} of {counted(len(plan.fields), 'case')} "
+        f"{counted(len(plan.changes), 'field')} of {counted(len({*plan.fields, *plan.details}), 'case')} "
         f"{'changes' if len(plan.changes) == 1 else 'change'}, {overwritten} of them had another value"
     )
     return lines

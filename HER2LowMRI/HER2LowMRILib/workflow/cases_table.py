@@ -14,9 +14,16 @@ from HER2LowMRILib.files.understood_table import (
     UnderstoodTable,
     read_understood,
 )
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, images_from_row, places_of
+from HER2LowMRILib.study.case_list import (
+    DETAILS,
+    IMAGE_ROLES,
+    Case,
+    case_details,
+    images_from_row,
+    places_of,
+)
 
-TABLE_COLUMNS = ("case_id", "patient_id", *IMAGE_ROLES, "b_values")
+TABLE_COLUMNS = ("case_id", "patient_id", *IMAGE_ROLES, "b_values", *DETAILS)
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ def plan_cases(table: Path, pseudonym: Callable[[str], str], wishes: TableWishes
         CSV or .xlsx. Columns ``case_id`` (a pseudonym of your own) or ``patient_id`` (turned into one), and the places
         of the images ``dwi``, ``adc``, ``d_app``, ``k_app``, ``t2``, ``dce`` relative to the table; several places of
         one kind as ["a", "b"]. ``b_values`` as "0 800 1400 2000" [s/mm2] where the files do not say.
+        ``patient`` (the same for two lesions of one), ``site`` and ``scanner`` where they are to be kept.
     pseudonym : callable
         Patient id -> case id.
     wishes : TableWishes, optional
@@ -89,13 +97,13 @@ def plan_cases(table: Path, pseudonym: Callable[[str], str], wishes: TableWishes
     cases, problems = [], []
     for row in understood.rows:
         try:
-            cases.append(_case(row, table.absolute().parent))
+            cases.append(_case(row, table.absolute().parent, pseudonym))
         except HER2LowMRIError as error:
             problems.append(f"row {row.number} of the table: {error}")
     return CasesPlan(understood, tuple(cases), tuple(problems))
 
 
-def _case(row: UnderstoodRow, folder: Path) -> Case:
+def _case(row: UnderstoodRow, folder: Path, pseudonym: Callable[[str], str]) -> Case:
     cells = {name: str(value).strip() for name, value in row.values.items()}
     images = images_from_row(cells, folder)
     absent = [role for role in IMAGE_ROLES if not all(place.exists() for place in places_of(images, role))]
@@ -103,4 +111,4 @@ def _case(row: UnderstoodRow, folder: Path) -> Case:
         raise StudyError(
             "its images are not there", needed="places relative to the table", found=f"no {', '.join(absent)}"
         )
-    return Case(row.case_id, images)
+    return Case(row.case_id, images, **case_details(cells, pseudonym))

@@ -7,7 +7,7 @@ from HER2LowMRILib import __version__
 from HER2LowMRILib.core import clinic
 from HER2LowMRILib.core.columns import Cell, Column, columns
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
-from HER2LowMRILib.study.case_list import Case
+from HER2LowMRILib.study.case_list import DETAILS, Case
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.study.readings import SignedVersion
@@ -211,6 +211,7 @@ def _features(
     row |= mean_of_rows([measured.rows[reader] for reader in sorted(used)])
     row |= _provenance(cohort)
     row |= {"voi_choice": choice, "adjudicated_items": len(consensus.disagreements)}
+    row |= _details(cohort, case_id)
     if row["her2_group"] == "indeterminate":
         return "indeterminate", str(row["her2_reason"]), row
     return "included", None, row
@@ -221,12 +222,18 @@ def _reading_row(cohort: CohortView, case_id: str, reader: str, version: SignedV
     row |= cohort.form.values_for_row(version.answers)
     row |= measured
     row |= _provenance(cohort)
+    row |= _details(cohort, case_id)
     return row | {
         "reading_version": version.number,
         "reading_seconds": round(sum(version.seconds.values()), 3) if version.seconds else None,
         "comment": version.comment or None,
         "exclusion_reason": version.exclusion,
     }
+
+
+def _details(cohort: CohortView, case_id: str) -> Row:
+    case = next(case for case in cohort.cases if case.case_id == case_id)
+    return {name: getattr(case, name) for name in DETAILS}
 
 
 def _provenance(cohort: CohortView) -> Row:

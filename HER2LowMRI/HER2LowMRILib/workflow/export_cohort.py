@@ -83,6 +83,8 @@ class Export:
         Whether remarks were asked for.
     changed : tuple of str
         Cases with what of them was changed outside the program and used all the same.
+    patients : int
+        Patients behind the rows of features.csv; fewer than rows where lesions share one.
     """
 
     features: int
@@ -94,11 +96,18 @@ class Export:
     withheld: tuple[str, ...] = ()
     with_remarks: bool = False
     changed: tuple[str, ...] = ()
+    patients: int = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What to tell of the free text in the tables, for whoever passes them on."""
         notes = []
+        if self.patients < self.features:
+            patients = counted(self.patients, "patient")
+            notes.append(
+                f"{counted(self.features, 'lesion')} of {patients} in features.csv: lesions of one patient are not "
+                "independent"
+            )
         if self.remarks and not self.with_remarks:
             notes.append(f"{counted(self.remarks, 'remark')} of readers left out of readings.csv")
         typed = [counted(self.remarks, "remark")] if self.remarks and self.with_remarks else []
@@ -216,6 +225,9 @@ def export_cohort(
         reasons=sum(text.reasons for text in texts),
         withheld=tuple(what for text in texts for what in text.withheld),
         with_remarks=with_remarks,
+        patients=len(
+            {r.features["patient"] or r.features["case_id"] for r in rows if r.features is not None}
+        ),
         changed=_all_changed(changed or {}),
     )
 

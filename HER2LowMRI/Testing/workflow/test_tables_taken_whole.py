@@ -248,3 +248,44 @@ def test_decisions_are_made_all_or_none(study, tmp_path, capsys):
 def test_a_person_cannot_take_a_table_of_no_case(study, tmp_path):
     with open_study(study).coordinator() as office, pytest.raises(StudyError, match="is empty"):
         office.import_pathology(table(study, "\n\n"))
+
+
+def test_two_lesions_of_a_patient_share_a_pseudonym_and_site_and_scanner_are_kept(study, capsys):
+    lesions = table(
+        study,
+        "case_id,patient,Site,scanner,her2_ihc\nP1,MRN-4711,North,3 T,1+\n"
+        "P2,MRN-4711,North,3 T,0\n007,MRN-5,South,,3+\n",
+    )
+    assert main(["study", "pathology", str(study), str(lesions)]) == 0
+    said = capsys.readouterr().out
+    assert "P1  site: blank -> North" in said and "4711" not in said
+    with open_study(study).coordinator() as office:
+        cases = {case.case_id: case for case in office.cases}
+        assert cases["P1"].patient == cases["P2"].patient == office.pseudonym("MRN-4711")
+        assert (cases["007"].site, cases["007"].scanner) == ("South", None)
+    for file in study.rglob("*"):
+        assert not file.is_file() or b"4711" not in file.read_bytes()
+    assert main(["study", "check", str(study), "--quiet"]) == 0
+    again = table(study, "case_id,site\nP1,\nP2,East\n")
+    assert main(["study", "pathology", str(study), str(again)]) == 0
+    assert "P2  site: North -> East" in capsys.readouterr().out
+    with open_study(study).coordinator() as office:
+        cases = {case.case_id: case for case in office.cases}
+        assert (cases["P1"].site, cases["P2"].site, cases["P1"].images.dwi) == (
+            "North",
+            "East",
+            (study.parent,),
+        )
+        assert office.pathology("P1") == {"her2_ihc": "1+"}
+
+
+def test_rows_that_share_a_patient_are_said_to_the_analysis(tmp_path):
+    from HER2LowMRILib.cohort.table import read_features
+
+    rows = [
+        {"case_id": f"C{n}", "patient": f"Q{n // 2}" if n < 4 else None, "her2_group": "low"}
+        for n in range(6)
+    ]
+    write_rows(tmp_path / "features.csv", rows, list(rows[0]))
+    (warning,) = read_features(tmp_path / "features.csv").warnings
+    assert warning.startswith("6 lesions of 4 patients: lesions of one patient are not independent")
