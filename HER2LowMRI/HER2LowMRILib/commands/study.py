@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_act, add_fit, add_table_wishes, fit_options
@@ -10,11 +11,14 @@ from HER2LowMRILib.commands.study_tables import add_table_acts, look_at_cases
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.study.study_folder import create_study, open_study
-from HER2LowMRILib.workflow.add_cases import add_cases, cases_from_tree
+from HER2LowMRILib.workflow.add_cases import add_cases
+from HER2LowMRILib.workflow.cases_tree import FoundCases, cases_from_tree
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.copy_images import copy_lines
+from HER2LowMRILib.workflow.look_at_images import SeenImages, look_at_images, with_b_values_of_names
 from HER2LowMRILib.workflow.repair_record import repair_record
 
 
@@ -106,6 +110,11 @@ def _add_add(acts: argparse._SubParsersAction) -> None:
         action="store_true",
         help="with --copy: take identity out of the DICOM headers (PS3.15 basic profile; geometry and diffusion stay)",
     )
+    act.add_argument(
+        "--b-from-names",
+        action="store_true",
+        help="the names of image files give their b-values (dwi_b800.nrrd), where nothing else does",
+    )
     add_table_wishes(act)
 
 
@@ -130,12 +139,12 @@ def _add(args: argparse.Namespace) -> int:
     if args.deidentify and not args.copy:
         raise StudyError("only copies are de-identified", needed="--copy beside --deidentify")
     with open_study(args.study).coordinator(args.take_over) as office:
+        found = FoundCases(())
         if args.source.is_dir():
-            cases = cases_from_tree(args.source, office.pseudonym, keep_names=args.keep_names)
+            found = cases_from_tree(args.source, office.pseudonym, keep_names=args.keep_names)
+            cases = found.cases
             if args.dry_run:
-                sys.stdout.write(
-                    f"{counted(len(cases), 'case')} in the folder; dry run: nothing was written\n"
-                )
+                _say(_dry_run_lines(office, found, b_from_names=args.b_from_names))
                 return 0
         else:
             taken = look_at_cases(args, office)
@@ -149,21 +158,59 @@ def _add(args: argparse.Namespace) -> int:
                 args.study if args.copy else None,
                 one_case_per_place=args.source.is_dir(),
                 deidentify=args.deidentify,
+                b_from_names=args.b_from_names,
                 progress=progress,
             )
         sys.stdout.write(f"{counted(len(done.added), 'case')} added, {len(office.cases)} in the study\n")
-    for line in copy_lines(done.copy, deidentified=args.deidentify):
-        sys.stdout.write(f"{line}\n")
+    _say(copy_lines(done.copy, deidentified=args.deidentify))
     if done.copied:
         sys.stdout.write(f"there already, images copied into the study now: {', '.join(done.copied)}\n")
     if done.there:
         sys.stdout.write(f"there already, with the same images: {', '.join(done.there)}\n")
-    for case_id, why in done.refused.items():
-        sys.stdout.write(f"not added: {case_id}, because {why}\n")
-    if done.refused:
-        was = "was" if len(done.refused) == 1 else "were"
-        raise StudyError(f"{len(done.refused)} of {counted(len(cases), 'case')} {was} not added")
+    _say(line for case_id, seen in done.seen.items() for line in _seen_lines(case_id, seen))
+    _say(_left_out_lines(found))
+    refused = {**found.refused, **done.refused}
+    _say(f"not added: {what}, because {why}" for what, why in refused.items())
+    if refused:
+        of = len(cases) + len(found.refused)
+        was = "was" if len(refused) == 1 else "were"
+        raise StudyError(f"{len(refused)} of {counted(of, 'case')} {was} not added")
     return 0
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+
+
+def _left_out_lines(found: FoundCases) -> Iterator[str]:
+    """What lies in a folder of patients and is not taken."""
+    yield from (f"left out: {text}" for text in found.left_out)
+    yield from (f"{case_id}, left out: {text}" for case_id, text in found.beside.items())
+
+
+def _dry_run_lines(office: CoordinatorView, found: FoundCases, *, b_from_names: bool) -> Iterator[str]:
+    """What adding the cases of a folder would say."""
+    ids = [case.case_id for case in (*office.cases, *found.cases)]
+    for case in found.cases:
+        named = with_b_values_of_names(case) if b_from_names else case
+        seen = look_at_images(named, ids, office.pseudonym)
+        yield from _seen_lines(case.case_id, seen)
+        if seen.problem is not None:
+            yield f"cannot be added: {case.case_id}, because {seen.problem}"
+    yield from _left_out_lines(found)
+    yield from (f"cannot be added: {where}, because {why}" for where, why in found.refused.items())
+    yield f"{counted(len(found.cases), 'case')} in the folder; dry run: nothing was written"
+
+
+def _seen_lines(case_id: str, seen: SeenImages) -> Iterator[str]:
+    """What was taken of a case, what was left out, and what to know."""
+    if seen.problem is None:
+        yield f"{case_id}: {'; '.join(seen.taken)}"
+    for text in seen.left_out:
+        yield f"{case_id}, left out: {text}"
+    for text in seen.notes:
+        yield f"{case_id}, please note: {text}"
 
 
 def _exclude(args: argparse.Namespace) -> int:

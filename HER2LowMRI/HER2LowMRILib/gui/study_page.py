@@ -193,17 +193,19 @@ class StudyPage(Page):
             )
             with progress(_("Setting up the study …")) as dialog:
                 images = Path(ui.imagesPath.currentPath) if ui.imagesPath.currentPath else None
-                count = set_up_study(
+                made = set_up_study(
                     Path(folder), ui.titleEdit.text, readers, images, ui.keepNamesCheck.checked, dialog
                 )
             ui.newSection.collapsed = True
             ui.studyPath.currentPath = folder
             self._path_chosen(folder)
-            self.panel.show_message(
+            said = [
                 _("The study is set up with {cases}. Choose who is at work and open it.").format(
-                    cases=cases(count)
+                    cases=cases(made.cases)
                 )
-            )
+            ]
+            said += [_("Not added: {case}").format(case=text) for text in made.not_added]
+            self.panel.show_message("\n".join(said))
 
     def _single(self) -> None:
         with self.act(_("The case could not be started.")):

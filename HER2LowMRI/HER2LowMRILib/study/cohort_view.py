@@ -19,6 +19,7 @@ from HER2LowMRILib.study.coordinator_record import recorded_file
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, read_pathology
 from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol
+from HER2LowMRILib.study.pseudonyms import pseudonym, read_key
 from HER2LowMRILib.study.readings import LookedAt, SignedVersion, look_at_reading
 from HER2LowMRILib.study.removed_cases import RemovedCase, removed_cases
 
@@ -69,6 +70,10 @@ class CohortView:
     def removed(self) -> tuple[RemovedCase, ...]:
         """Cases that were taken out of the study."""
         return tuple(case for case in removed_cases(self._folder) if case.case_id not in self._cases)
+
+    def pseudonym(self, patient_id: str) -> str:
+        """The case id of a patient in this study."""
+        return pseudonym(read_key(self._folder), patient_id)
 
     def pathology(self, case_id: str) -> Mapping[str, Answer]:
         """Clinic and HER2 fields of a case as reported; empty while nothing is known."""

@@ -32,7 +32,6 @@ from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, pathology_to_bytes
 from HER2LowMRILib.study.pathology_table import PathologyPlan, plan_pathology
 from HER2LowMRILib.study.protocol import STUDY_FILE, Protocol, protocol_to_bytes
-from HER2LowMRILib.study.pseudonyms import pseudonym, read_key
 from HER2LowMRILib.study.readings import checked_text
 from HER2LowMRILib.study.removed_cases import (
     RemovedCase,
@@ -62,10 +61,6 @@ class CoordinatorView(CohortView):
         except BaseException:
             self._lock.release()
             raise
-
-    def pseudonym(self, patient_id: str) -> str:
-        """The case id of a patient in this study."""
-        return pseudonym(read_key(self._folder), patient_id)
 
     def add_cases(self, cases: Iterable[Case]) -> None:
         """Add cases; either all or none.

@@ -1,6 +1,6 @@
 """Look at every file of a study: is it whole, does it follow from its log, is it what was signed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, places_of
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import coordinator_problems, erased_cases
 from HER2LowMRILib.study.image_names import without_names
+from HER2LowMRILib.study.image_owner import owner_of
 from HER2LowMRILib.study.image_record import refuse_changed_images
 from HER2LowMRILib.study.own_files import inside, own_folders
 from HER2LowMRILib.study.record_file import record_problems
@@ -87,6 +88,7 @@ def check_study(
             findings += _reading_findings(cohort.form, f"reader {reader}, case {case.case_id}", folder)
         findings += _adjudication_findings(study, case.case_id)
         findings += _image_findings(case, images)
+        findings += _owner_findings(case, known, cohort)
         if progress is not None:
             progress(done / len(cohort.cases))
     for reader in study.protocol.readers:
@@ -165,6 +167,12 @@ def _image_findings(case: Case, read: bool) -> Iterator[Finding]:
             read_dwi(case.images.dwi, b_values=case.images.b_values)
     except HER2LowMRIError as error:
         yield Finding(f"case {case.case_id}", without_names(str(error), case.images))
+
+
+def _owner_findings(case: Case, cases: Iterable[str], cohort: CohortView) -> Iterator[Finding]:
+    owner = owner_of(case, cases, cohort.pseudonym)
+    if owner.problem is not None:
+        yield Finding(f"case {case.case_id}", owner.problem)
 
 
 def _open_roles(study: Study) -> Iterator[str]:

@@ -29,6 +29,7 @@ from HER2LowMRILib.study.data_dictionary import (
     redcap_data_rows,
     redcap_rows,
 )
+from HER2LowMRILib.study.image_owner import owner_of
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.pseudonyms import seal_of
 from HER2LowMRILib.study.readings import SignedVersion, signed_voi_file
@@ -176,16 +177,19 @@ def export_cohort(
     damaged: dict[str, str] = {}
     signed = {case.case_id: _signed(cohort, case, damaged) for case in cases}
     seal = seal_of(study.folder)
+    of_others = _of_others(cohort, cases, signed)
+    to_measure = [case.case_id for case in cases if case.case_id not in of_others]
     jobs = [
         dataclasses.replace(job, seal=seal, allow_changed=allow_changed)
-        for case in cases
-        if (job := _job(study, cohort, case.case_id, signed[case.case_id])) is not None
+        for case_id in to_measure
+        if (job := _job(study, cohort, case_id, signed[case_id])) is not None
     ]
     measured: dict[str, Measured] = {}
     for case_id, result in _measure(jobs, executor, cancelled or (lambda: False)):
         measured[case_id] = result
         if progress is not None:
             progress(len(measured) / len(jobs))
+    measured |= of_others
     texts = [
         free_text(
             case,
@@ -282,6 +286,23 @@ def _refuse_inside(study: Study, out: Path) -> None:
             "the tables cannot be written into the study",
             needed="a folder outside it, because readers open the study and the tables hold HER2 groups",
         )
+
+
+def _of_others(
+    cohort: CohortView, cases: Sequence[Case], signed: Mapping[str, Mapping[str, SignedVersion]]
+) -> dict[str, Measured]:
+    """Cases whose images are of another patient: nothing is measured, the pathology would be another's."""
+    ids = [case.case_id for case in cases]
+    owners = {
+        case.case_id: owner_of(case, ids, cohort.pseudonym)
+        for case in cases
+        if case.excluded is None and signed[case.case_id]
+    }
+    return {
+        case_id: Measured(problems=dict.fromkeys(signed[case_id], owner.problem))
+        for case_id, owner in owners.items()
+        if owner.problem is not None
+    }
 
 
 def _signed(cohort: CohortView, case: Case, damaged: dict[str, str]) -> dict[str, SignedVersion]:

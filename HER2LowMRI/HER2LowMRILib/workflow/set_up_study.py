@@ -1,10 +1,28 @@
 """Set up a study from a folder that holds one folder of images per case."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from HER2LowMRILib.study.study_folder import create_study
-from HER2LowMRILib.workflow.add_cases import add_cases, cases_from_tree
+from HER2LowMRILib.workflow.add_cases import add_cases
+from HER2LowMRILib.workflow.cases_tree import cases_from_tree
+
+
+@dataclass(frozen=True)
+class NewStudy:
+    """What ``set_up_study`` did.
+
+    Attributes
+    ----------
+    cases : int
+        Cases that were added.
+    not_added : tuple of str
+        Which were not, and why.
+    """
+
+    cases: int = 0
+    not_added: tuple[str, ...] = ()
 
 
 def set_up_study(
@@ -14,7 +32,7 @@ def set_up_study(
     images: Path | None = None,
     keep_names: bool = False,
     progress: Callable[[float], None] | None = None,
-) -> int:
+) -> NewStudy:
     """Set up a study, with a case for every folder of images.
 
     Parameters
@@ -32,8 +50,7 @@ def set_up_study(
 
     Returns
     -------
-    int
-        Number of cases.
+    NewStudy
 
     Raises
     ------
@@ -42,9 +59,11 @@ def set_up_study(
     """
     study = create_study(folder, title or "Reader study", tuple(readers))
     if images is None:
-        return 0
+        return NewStudy()
     with study.coordinator() as coordinator:
-        cases = cases_from_tree(images, coordinator.pseudonym, keep_names=keep_names)
+        found = cases_from_tree(images, coordinator.pseudonym, keep_names=keep_names)
         if progress is not None:
             progress(0.5)
-        return len(add_cases(coordinator, cases).added)
+        done = add_cases(coordinator, found.cases)
+    refused = {**found.refused, **done.refused}
+    return NewStudy(len(done.added), tuple(f"{what}: {why}" for what, why in refused.items()))

@@ -59,7 +59,7 @@ def test_all_series_mixed_in_one_folder_with_the_adc_map_give_the_same(folder, b
     mixed = read_dwi([tmp_path])
     assert same(mixed, by_folder)
     assert mixed.dropped == (
-        "6 other files of the folder: no DICOM",
+        "6 other files of the folder (6 without a suffix): no DICOM",
         "25 images of series 4001: ADC map (no diffusion-weighted image)",
     )
     assert np.array_equal(read_adc([tmp_path]).array, read_adc([folder / "console_adc"]).array)

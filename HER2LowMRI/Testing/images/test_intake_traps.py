@@ -657,7 +657,7 @@ def test_dicomdir_version_files_and_reports_beside_the_images_do_no_harm(tmp_pat
     assert series.b_values == B_VALUES
     assert series.dropped == (
         "1 DICOM file without an MR image (report, segmentation, screenshot)",
-        "1 other file of the folder: no DICOM",
+        "1 other file of the folder (1 without a suffix): no DICOM",
     )
 
 
@@ -667,7 +667,7 @@ def test_a_file_whose_first_bytes_are_damaged_does_not_vanish_without_a_word(tmp
     file.write_bytes(b"\0" * 132 + file.read_bytes()[132:])
     series = read_dwi([folder])
     assert series.b_values == (0, 800, 2000)
-    assert series.dropped == ("1 other file of the folder: no DICOM",)
+    assert series.dropped == ("1 other file of the folder (1 without a suffix): no DICOM",)
 
 
 def test_reading_can_be_stopped(tmp_path):

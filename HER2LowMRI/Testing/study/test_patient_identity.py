@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.patient_identity import identifiers_of, names_patient
-from HER2LowMRILib.workflow.add_cases import cases_from_tree
+from HER2LowMRILib.workflow.cases_tree import cases_from_tree
 from images.vendor_series import ge, save
 from pydicom.fileset import FileSet
 
@@ -25,7 +25,7 @@ def test_an_index_of_a_disc_beside_the_images_hides_nobody(tmp_path):
         disc.add(image)
     disc.write(tmp_path / "tree" / "Maria Example")
     assert (tmp_path / "tree" / "Maria Example" / "DICOMDIR").exists()
-    (case,) = cases_from_tree(tmp_path / "tree", {"ID-4711": "C1"}.get)
+    (case,) = cases_from_tree(tmp_path / "tree", {"ID-4711": "C1"}.get).cases
     assert case.case_id == "C1"
     assert names_patient("asked Maria again", identifiers_of(case.images))
 
@@ -49,7 +49,7 @@ def test_a_damaged_header_stops_neither_an_export_nor_adding_cases(tmp_path, tim
         for at in random.integers(132, 1800, 5):
             damaged[at] = random.integers(256)
         (tmp_path / "tree" / "one" / "IM00000").write_bytes(damaged)
-        (case,) = cases_from_tree(tmp_path / "tree", lambda patient: "C1")
+        (case,) = cases_from_tree(tmp_path / "tree", lambda patient: "C1").cases
         assert isinstance(identifiers_of(case.images), frozenset)
 
 

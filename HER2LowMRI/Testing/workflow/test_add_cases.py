@@ -8,14 +8,14 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow import copy_images
-from HER2LowMRILib.workflow.add_cases import cases_from_tree
+from HER2LowMRILib.workflow.cases_tree import cases_from_tree
 from study.made_up_images import write_images
 
 
 def test_each_subfolder_with_images_is_a_case(tmp_path):
     for name in ("P1", "P2"):
         write_images(tmp_path / "tree" / name, 1)
-    cases = cases_from_tree(tmp_path / "tree", str, keep_names=True)
+    cases = cases_from_tree(tmp_path / "tree", str, keep_names=True).cases
     assert [case.case_id for case in cases] == ["P1", "P2"]
 
 
@@ -27,12 +27,15 @@ def test_a_study_is_not_taken_for_patients(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["voi.seg.nrrd", "notes.txt"])
-def test_a_subfolder_without_images_is_refused(tmp_path, name):
+def test_a_subfolder_without_images_is_refused_alone(tmp_path, name):
     write_images(tmp_path / "tree" / "P1", 1)
     (tmp_path / "tree" / "P2").mkdir()
     (tmp_path / "tree" / "P2" / name).write_text("no image")
-    with pytest.raises(StudyError, match=r"no image in 1 of 2 subfolders.*none in number 2"):
-        cases_from_tree(tmp_path / "tree", str, keep_names=True)
+    found = cases_from_tree(tmp_path / "tree", str, keep_names=True)
+    assert [case.case_id for case in found.cases] == ["P1"]
+    assert found.refused == {
+        "subfolder 2 of 2, by name": f"it holds no image (1 .{name.split('.')[-1]} file)"
+    }
 
 
 @pytest.fixture
@@ -47,7 +50,17 @@ def study(tmp_path):
 
 
 def add(root, *arguments, images="images"):
-    return main(["study", "add", str(root / "study"), str(root / images), "--keep-names", *arguments])
+    return main(
+        [
+            "study",
+            "add",
+            str(root / "study"),
+            str(root / images),
+            "--keep-names",
+            "--b-from-names",
+            *arguments,
+        ]
+    )
 
 
 def case_ids(study):
@@ -102,13 +115,13 @@ def test_images_that_are_no_longer_where_they_were_cannot_be_called_the_same(stu
 
 
 def test_the_same_folder_under_other_ids_does_not_bring_every_patient_twice(study, tmp_path, capsys):
-    assert main(["study", "add", str(study), str(tmp_path / "images")]) == 1
+    assert main(["study", "add", str(study), str(tmp_path / "images"), "--b-from-names"]) == 1
     said = capsys.readouterr()
     assert said.out.count("because its images are those of case P") == 2
     assert len(case_ids(study)) == 3, "P3 is new"
     table = tmp_path / "images" / "lesions.csv"
     table.write_text("case_id,dwi\nP1-left,P1\nP1-right,P1\n")
-    assert main(["study", "add", str(study), str(table)]) == 0
+    assert main(["study", "add", str(study), str(table), "--b-from-names"]) == 0
 
 
 def test_copies_under_other_ids_are_recognised_too(tmp_path, capsys):

@@ -352,5 +352,5 @@ def test_what_was_said_of_the_images_stands_in_the_row(tmp_path):
     assert row()["image_warnings"] is None
     said = row(adc=tmp_path / "scanner_adc.nrrd")["image_warnings"]
     assert said == (
-        "The file states no unit of its ADC; the size of the numbers (median 1100) says 1e-6 mm2/s."
+        "The file states no unit of its ADC; the size of the numbers (median 1100) suggests 1e-6 mm2/s: please check."
     )

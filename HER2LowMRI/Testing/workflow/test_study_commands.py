@@ -255,7 +255,6 @@ def test_file_names_that_carry_a_name_stay_out_of_the_tables(tmp_path):
     write_images(tmp_path / NAME, 1)
     for file in sorted((tmp_path / NAME).iterdir()):
         file.rename(file.with_name(f"{NAME}_{file.name}"))
-    (tmp_path / NAME / f"{NAME}_b800.nrrd").write_bytes(b"NRRD0004\ntype: float\n")
     study = tmp_path / "study"
     run("init", study, "--title", "Synthetic study", "--readers", "r1")
     files = [f'"{NAME}/{NAME}_b{b}.nrrd"' for b in (0, 800, 1400, 2000)]
@@ -263,11 +262,12 @@ def test_file_names_that_carry_a_name_stay_out_of_the_tables(tmp_path):
         tmp_path / "cases.csv",
         [
             {"case_id": "P1", "dwi": f"[{', '.join(files)}]", "b_values": "0 800 1400 2000"},
-            {"case_id": "P2", "dwi": NAME},
+            {"case_id": "P2", "dwi": NAME, "b_values": "0 1400 2000 800"},
         ],
         ["case_id", "dwi", "b_values"],
     )
     run("add", study, tmp_path / "cases.csv")
+    (tmp_path / NAME / f"{NAME}_b800.nrrd").write_bytes(b"NRRD0004\ntype: float\n")
     sign_all_off(study)
     assert main(["export", str(study), "--out", str(tmp_path / "out"), "--jobs", "1"]) == 0
     flow = {row["case_id"]: row for row in read_rows(tmp_path / "out" / "flow.csv")}
@@ -439,7 +439,7 @@ def test_cases_come_from_a_table_or_from_named_folders(tmp_path):
     (tmp_path / "images" / "__MACOSX").mkdir()
     study = tmp_path / "study"
     run("init", study, "--title", "Synthetic study")
-    run("add", study, tmp_path / "images", "--keep-names")
+    run("add", study, tmp_path / "images", "--keep-names", "--b-from-names")
     table = tmp_path / "images" / "cases.csv"
     write_rows(
         table,

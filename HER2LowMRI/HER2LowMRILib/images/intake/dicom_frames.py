@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 # A diffusion series is smaller; a whole examination, in which every image states b 0, would fill the memory.
 LARGEST_TAKEN_ALONG = 256 * 2**20
 _ELEMENT_HEADER = 12
+DIRECTORY = "DICOMDIR"
 _IMAGE_CLASSES = {
     "1.2.840.10008.5.1.4.1.1.4",  # MR
     "1.2.840.10008.5.1.4.1.1.4.1",  # Enhanced MR
@@ -150,6 +151,7 @@ def read_frames(
     *,
     threads: int = 2,
     with_acquisition: bool = False,
+    pixels: bool = True,
     damaged: dict[int, ImageError] | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -164,6 +166,8 @@ def read_frames(
         Files read at the same time.
     with_acquisition : bool
         Also say how each image was acquired, to sort an examination; no pixels are taken along then.
+    pixels : bool
+        Take the pixels of diffusion images along while their files are open.
     damaged : dict, optional
         Takes up what is wrong with a file, by its number, instead of refusing them all.
 
@@ -195,7 +199,7 @@ def read_frames(
             return []
 
     hush_pydicom()
-    room = _Room(0 if with_acquisition else LARGEST_TAKEN_ALONG)
+    room = _Room(LARGEST_TAKEN_ALONG if pixels and not with_acquisition else 0)
     frames: list[Frame] = []
     no_picture, others = 0, []
     # Parsing holds the interpreter lock, waiting for a disk or a network share does not.
@@ -239,6 +243,8 @@ def _read_file(path: Path, number: int, count: int, room: _Room, with_acquisitio
     try:
         with path.open("rb") as opened:
             file = FileBytes(opened)
+            if path.name.upper() == DIRECTORY:
+                raise NotAnImage(f"{name} is a directory of DICOM files")
             if not is_dicom(file.start):
                 raise NotDicom(f"File {number + 1} of {count} is no DICOM file")
             opened.seek(0)

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.files.budget import MemoryBudget
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.averaging import mean_signal, refuse_unlike
 from HER2LowMRILib.images.intake.clipping import observed_clip_level
 from HER2LowMRILib.images.intake.dicom_choice import choose
@@ -59,18 +61,8 @@ def dicom_series(
     ImageError
         If no set of images can be told for certain.
     """
-    if not frames:
-        raise ImageError("No image was found", needed="DICOM images", found="; ".join(dropped) or "none")
-    warnings: list[str] = []
-    chosen = choose(frames, inputs, b_values, series_number, dropped, warnings)
-    used = [frame for one in chosen for frame in one.frames]
-    grid, k = slice_positions(used, "the diffusion images")
-    _refuse_too_large(len(chosen) * int(np.prod(grid.shape)) * 4, used)
-    if len({frame.pixels.signed for frame in used}) > 1:
-        raise ImageError(
-            "The images do not belong together", needed="one pixel format", found="signed and unsigned pixels"
-        )
-    warnings.extend(_of_files(used))
+    found = _arranged(frames, dropped, inputs, b_values, series_number)
+    used, warnings = found.used, found.warnings
     scale, scale_note = _common_scale(used)
     saturation = _saturation(used, scale)
     # Copying what is in memory takes less time than handing it to a thread; decoding is what threads are for.
@@ -78,10 +70,10 @@ def dicom_series(
         threads = 1
     images: list[BImage] = []
     done = 0
-    for plan in plan_slices(chosen, k, grid.shape[0], warnings):
+    for plan in found.plans:
         warnings.extend(_series_differ(plan, scale))
-        volume = _Volume(plan, scale, saturation, grid.shape, cancelled)
-        for count in in_order(volume.fill, range(grid.shape[0]), threads):
+        volume = _Volume(plan, scale, saturation, found.grid.shape, cancelled)
+        for count in in_order(volume.fill, range(found.grid.shape[0]), threads):
             done += count
             if progress is not None:
                 progress(0.7 + 0.3 * done / len(used))
@@ -94,14 +86,91 @@ def dicom_series(
         saturation = min(saturation, observed_clip_level([image.array for image in images]) or saturation)
     return DiffusionSeries(
         tuple(images),
-        grid,
+        found.grid,
         tuple(warnings),
         tuple(dropped),
         saturation,
         next(iter(_scanners(used)), ""),
-        f"DICOM, {len(frames)} images, {len(used)} used from {len({frame.series for frame in used})} series",
+        found.form,
         patient_of(used),
     )
+
+
+@dataclass(frozen=True)
+class SeriesOutline:
+    """What the headers of a diffusion examination tell of it, before its pixels are read.
+
+    Parameters
+    ----------
+    b_values : tuple of float
+        Ascending [s/mm2].
+    grid : ImageGrid
+    form : str
+        In what form the images came.
+    warnings, dropped : tuple of str
+        As in ``DiffusionSeries``.
+    """
+
+    b_values: tuple[float, ...]
+    grid: ImageGrid
+    form: str
+    warnings: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+def dicom_outline(
+    frames: list[Frame],
+    dropped: list[str],
+    inputs: Sequence[int],
+    *,
+    b_values: Sequence[float] | None = None,
+) -> SeriesOutline:
+    """Say what ``dicom_series`` would make of the images; arguments and errors as there, as far as headers tell."""
+    found = _arranged(frames, dropped, inputs, b_values, None)
+    _common_scale(found.used)
+    return SeriesOutline(
+        tuple(plan.b_value for plan in found.plans),
+        found.grid,
+        found.form,
+        tuple(found.warnings),
+        tuple(dropped),
+    )
+
+
+@dataclass
+class _Arranged:
+    """The images that are used, in their places."""
+
+    used: list[Frame]
+    grid: ImageGrid
+    plans: list[SlicePlan]
+    warnings: list[str]
+    form: str
+
+
+def _arranged(
+    frames: list[Frame],
+    dropped: list[str],
+    inputs: Sequence[int],
+    b_values: Sequence[float] | None,
+    series_number: int | None,
+) -> _Arranged:
+    if not frames:
+        raise ImageError("No image was found", needed="DICOM images", found="; ".join(dropped) or "none")
+    warnings: list[str] = []
+    chosen = choose(frames, inputs, b_values, series_number, dropped, warnings)
+    used = [frame for one in chosen for frame in one.frames]
+    grid, k = slice_positions(used, "the diffusion images")
+    _refuse_too_large(len(chosen) * int(np.prod(grid.shape)) * 4, used)
+    if len({frame.pixels.signed for frame in used}) > 1:
+        raise ImageError(
+            "The images do not belong together", needed="one pixel format", found="signed and unsigned pixels"
+        )
+    warnings.extend(_of_files(used))
+    plans = plan_slices(chosen, k, grid.shape[0], warnings)
+    series = len({frame.series for frame in used})
+    form = f"DICOM, {len(frames)} images, {len(used)} used from {series} series"
+    return _Arranged(used, grid, plans, warnings, form)
 
 
 def _of_files(used: Sequence[Frame]) -> Iterator[str]:

@@ -1,13 +1,15 @@
 """Read a diffusion examination, whatever form it comes in."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.budget import open_regular
 from HER2LowMRILib.images.intake.dicom_frames import Frame, read_frames
-from HER2LowMRILib.images.intake.dicom_series import dicom_series
+from HER2LowMRILib.images.intake.dicom_series import SeriesOutline, dicom_outline, dicom_series
 from HER2LowMRILib.images.intake.diffusion_files import FolderImages, is_volume_file, sort_image_files
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.images.intake.foreign_formats import foreign_form
@@ -79,8 +81,8 @@ class ReadHeaders:
     frames : tuple of Frame
     dropped : tuple of str
         DICOM files without an MR image, by kind.
-    others : int
-        Number of files that are no images at all.
+    others : tuple of str
+        Of every file that is no image at all its suffix.
     volumes : tuple of Path
         NRRD, NIfTI and MHA files with diffusion images.
     beside : tuple of str
@@ -93,7 +95,7 @@ class ReadHeaders:
     owner: tuple[int, ...]
     frames: tuple[Frame, ...]
     dropped: tuple[str, ...]
-    others: int
+    others: tuple[str, ...]
     volumes: tuple[Path, ...]
     beside: tuple[str, ...] = ()
     foreign: Mapping[str, str] = field(default_factory=dict)
@@ -103,10 +105,16 @@ def read_headers(
     inputs: Sequence[Path | str],
     *,
     threads: int = 2,
+    pixels: bool = True,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ReadHeaders:
     """Read the headers of DICOM files, once, whatever is made of them afterwards; arguments as for ``read_dwi``.
+
+    Parameters
+    ----------
+    pixels : bool
+        Whether the pixels will be wanted: then they are taken along.
 
     Raises
     ------
@@ -119,7 +127,9 @@ def read_headers(
     given = [files_of(path) for path in paths]
     candidates = [file for files, _ in given for file in files]
     owner = tuple(number for number, (files, _) in enumerate(given) for _ in files)
-    frames, dropped, others = read_frames(candidates, threads=threads, progress=progress, cancelled=cancelled)
+    frames, dropped, others = read_frames(
+        candidates, threads=threads, pixels=pixels, progress=progress, cancelled=cancelled
+    )
     for number in others:
         if paths[owner[number]].is_file():
             form, todo = foreign_form(candidates[number]) or ("no image", None)
@@ -137,7 +147,7 @@ def read_headers(
         owner,
         tuple(frames),
         tuple(dropped),
-        len(others),
+        tuple(candidates[number].suffix.lower() or "without a suffix" for number in others),
         tuple(file for one in sorted_files for file in one.diffusion),
         tuple(text for one in sorted_files for text in one.left_out),
         foreign,
@@ -165,18 +175,7 @@ def series_of(
             progress=progress,
             cancelled=cancelled,
         )
-    # Exports put previews and segmentations into the folder of the DICOM files; only files named one by one are meant.
-    named = [path for path in read.inputs if is_volume_file(path) and path.is_file()]
-    if named:
-        raise ImageError(
-            "The inputs are of different kinds",
-            needed="DICOM only, or image files only",
-            found=f"{len(read.owner) - read.others} DICOM files and {len(named)} image files",
-        )
-    if read.others:
-        # A file whose first bytes are damaged looks like no image at all: a missing one must not go unsaid.
-        plural = "" if read.others == 1 else "s"
-        dropped.append(f"{read.others} other file{plural} of the folder: no DICOM")
+    dropped += _beside_dicom(read)
     return dicom_series(
         list(read.frames),
         dropped,
@@ -187,6 +186,38 @@ def series_of(
         progress=progress,
         cancelled=cancelled,
     )
+
+
+def outline_of(read: ReadHeaders, *, b_values: Sequence[float] | None = None) -> SeriesOutline:
+    """Say what ``series_of`` would make of headers that were read, or raise what it would raise of them.
+
+    The pixels of DICOM files are not looked at; other image files are read.
+    """
+    if not read.frames and not read.dropped:
+        series = series_of(read, b_values=b_values)
+        return SeriesOutline(series.b_values, series.grid, series.form, series.warnings, series.dropped)
+    return dicom_outline(
+        list(read.frames), [*read.dropped, *_beside_dicom(read)], read.owner, b_values=b_values
+    )
+
+
+def _beside_dicom(read: ReadHeaders) -> list[str]:
+    """What lies beside DICOM files and is left out.
+
+    Exports put previews and segmentations into the folder of the DICOM files; only files named one by one are meant.
+    """
+    named = [path for path in read.inputs if is_volume_file(path) and path.is_file()]
+    if named:
+        raise ImageError(
+            "The inputs are of different kinds",
+            needed="DICOM only, or image files only",
+            found=f"{len(read.owner) - len(read.others)} DICOM files and {len(named)} image files",
+        )
+    if not read.others:
+        return []
+    # A file whose first bytes are damaged looks like no image at all: a missing one must not go unsaid.
+    kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(Counter(read.others).items()))
+    return [f"{counted(len(read.others), 'other file')} of the folder ({kinds}): no DICOM"]
 
 
 def files_of(path: Path) -> tuple[list[Path], list[Path]]:
@@ -214,7 +245,7 @@ def files_of(path: Path) -> tuple[list[Path], list[Path]]:
 
 def _no_image(read: ReadHeaders) -> ImageError:
     names = ", ".join(path.name or str(path) for path in read.inputs)
-    found = f"{read.others} other files" if read.others else "no file"
+    found = counted(len(read.others), "other file") if read.others else "no file"
     return ImageError(
         f"The folder {names} holds no diffusion image"
         if read.beside

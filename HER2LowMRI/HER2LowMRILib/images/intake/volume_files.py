@@ -1,6 +1,5 @@
 """Diffusion images from NRRD, NIfTI and MetaImage files: with several volumes in each, or one file per b-value."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from HER2LowMRILib.images.intake.b_value import check_b_values
 from HER2LowMRILib.images.intake.diffusion_files import sidecars
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.images.intake.image_files import read_image, stem
+from HER2LowMRILib.images.intake.series_names import b_value_in_name
 from HER2LowMRILib.images.intake.volume_series import Volume, series_of_volumes
 
 
@@ -112,18 +112,22 @@ def _typed(volumes: list[Volume], b_values: Sequence[float], files: int) -> list
     ]
 
 
+def b_values_in_names(files: Sequence[Path]) -> tuple[float, ...] | None:
+    """The b-values [s/mm2] that the names of several image files give, one each; None where one gives none."""
+    named = [b_value_in_name(stem(file)) for file in files]
+    found = tuple(b for b in named if b is not None)
+    return found if len(files) > 1 and len(found) == len(files) == len(set(found)) else None
+
+
 def _all_stated(volumes: Sequence[Volume], files: Sequence[Path]) -> None:
     without = sum(1 for volume in volumes if volume.b_value is None)
     if not without:
         return
     todo, example = "Give them in the order of the inputs", "0,800,1400,2000"
-    if len(files) > 1:
-        named = [
-            re.search(r"(?<![a-zA-Z0-9])b[-_ =]?(\d{1,5})(?!\d)", stem(file), re.IGNORECASE) for file in files
-        ]
-        if all(named):
-            example = ",".join(match.group(1) for match in named)
-            todo = f"The file names suggest {example}: confirm them"
+    named = b_values_in_names(files)
+    if named is not None:
+        example = ",".join(f"{b:g}" for b in named)
+        todo = f"The file names suggest {example}: confirm them"
     raise ImageError(
         "The b-values are not known",
         needed="a .bval file, or MultiVolume or DWMRI keys",

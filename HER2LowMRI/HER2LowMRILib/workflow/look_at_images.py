@@ -1,0 +1,76 @@
+"""Look at the headers of the images of a case before it is added: can it be read, whose is it, what is left out."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.images.intake.read_adc import read_adc
+from HER2LowMRILib.images.intake.read_dwi import outline_of, read_headers
+from HER2LowMRILib.images.intake.volume_files import b_values_in_names
+from HER2LowMRILib.study.case_list import Case
+from HER2LowMRILib.study.image_names import without_names
+from HER2LowMRILib.study.image_owner import check_owner, patient_ids
+
+
+@dataclass(frozen=True)
+class SeenImages:
+    """What the headers of a case tell.
+
+    Attributes
+    ----------
+    taken : tuple of str
+        What makes its maps.
+    left_out : tuple of str
+        What was there and is not used, with the reason.
+    notes : tuple of str
+        What the coordinator should know.
+    problem : str or None
+        Why it cannot be added.
+    """
+
+    taken: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+def look_at_images(
+    case: Case, cases: Iterable[str] = (), pseudonym: Callable[[str], str] | None = None
+) -> SeenImages:
+    """Read the headers of a case. Never raises for what is wrong with it.
+
+    Parameters
+    ----------
+    case : Case
+    cases, pseudonym
+        As for ``check_owner``.
+    """
+    images, taken, left_out, notes = case.images, [], [], []
+    try:
+        if images.dwi:
+            found = outline_of(read_headers(images.dwi, pixels=False), b_values=images.b_values)
+            b_values = ", ".join(f"{b:g}" for b in found.b_values)
+            taken.append(f"b {b_values} s/mm2 ({found.form})")
+            left_out += found.dropped
+            notes += found.warnings
+        if images.adc is not None:
+            adc = read_adc([images.adc])
+            taken.append(f"ADC map in {adc.unit_found}")
+            notes += adc.warnings
+        owner = check_owner(case.case_id, patient_ids(images), cases, pseudonym)
+    except HER2LowMRIError as error:
+        return SeenImages(tuple(taken), tuple(left_out), tuple(notes), without_names(str(error), images))
+    notes += [owner.note] if owner.note is not None else []
+    taken += [f"{name} map" for name in ("d_app", "k_app") if getattr(images, name) is not None]
+    taken += [name.upper() for name in ("t2", "dce") if getattr(images, name)]
+    return SeenImages(tuple(taken), tuple(left_out), tuple(notes), owner.problem)
+
+
+def with_b_values_of_names(case: Case) -> Case:
+    """The case with the b-values that the names of its image files give, where nothing else tells them."""
+    images = case.images
+    if not images.dwi or images.b_values is not None:
+        return case
+    read = read_headers(images.dwi, pixels=False)
+    named = None if read.frames else b_values_in_names(read.volumes)
+    return case if named is None else replace(case, images=replace(images, b_values=named))
