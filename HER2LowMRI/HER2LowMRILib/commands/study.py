@@ -7,6 +7,7 @@ from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_act, add_fit, add_table_wishes, fit_options
 from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.study_desk import add_desk_acts
 from HER2LowMRILib.commands.study_tables import add_table_acts, look_at_cases
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
@@ -59,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     act.add_argument("patient_id", metavar="PATIENT", help="patient id as in the images")
     act = add_act(acts, "check", _check, "verify every file and hash")
     act.add_argument("--images", action="store_true", help="also read the images of every case")
-    add_act(acts, "status", _status, "where every case stands")
+    add_desk_acts(acts)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -286,34 +287,4 @@ def _check(args: argparse.Namespace) -> int:
     sys.stdout.write(
         f"{counted(report.cases, 'case')} and {counted(report.readings, 'reading')} checked: nothing wrong\n"
     )
-    return 0
-
-
-def _status(args: argparse.Namespace) -> int:
-    study = open_study(args.study)
-    cohort = study.cohort()
-    readers = study.protocol.readers
-    if not cohort.cases:
-        sys.stdout.write("no case yet; `her2lowmri study add` adds them\n")
-    lines = [("case", *readers, "adjudication", "HER2 group", "")]
-    for status in cohort.status():
-        open_items = status.to_adjudicate
-        desk = "waiting" if open_items is None else f"{open_items} to decide" if open_items else "done"
-        proposed = (
-            f"{reader} proposes to leave it out: {why}" for reader, why in status.proposed_exclusions.items()
-        )
-        notes = [f"left out: {status.excluded}"] if status.excluded else list(proposed)
-        desk = "-" if status.excluded else desk
-        states = (status.readings[reader].replace("_", " ") for reader in readers)
-        lines.append((status.case_id, *states, desk, cohort.her2(status.case_id).group, "; ".join(notes)))
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    for line in lines:
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        sys.stdout.write("  ".join(cells).rstrip() + "\n")
-    for case in cohort.removed:
-        if case.damage is not None:
-            sys.stdout.write(f"removed: {case.case_id}, {case.damage}\n")
-            continue
-        how = "erased" if case.is_erased else "removed"
-        sys.stdout.write(f"{how} on {case.utc[:10]}: {case.case_id}, {case.reason}\n")
     return 0

@@ -3,8 +3,8 @@
 import datetime
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.budget import size_text
@@ -154,66 +154,77 @@ def _with_leading_zeros(text: str, number_format: str) -> str:
     return text.zfill(len(zeros)) if text.isdigit() else text
 
 
-def sheet_bytes(
-    columns: Sequence[str],
-    rows: Iterable[Mapping[str, str]],
-    choices: Mapping[str, Sequence[str]],
-    notes: Mapping[str, str],
-    title: str,
-) -> bytes:
+class SheetContent(Protocol):
+    """What a template is made of; see `sheet_bytes`."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Mapping[str, str]]
+    choices: Mapping[str, Sequence[str]]
+    cell_choices: Mapping[tuple[int, str], Sequence[str]]
+    notes: Mapping[str, str]
+
+
+# Empty rows below the filled ones that are text as well, and have the drop-downs.
+_MORE_ROWS = 100
+
+
+def sheet_bytes(content: SheetContent) -> bytes:
     """Content of an .xlsx template: every cell is text, columns with choices have drop-downs.
 
     Parameters
     ----------
-    columns : sequence of str
-        Names, in the first row.
-    rows : iterable of mapping
-        Column -> text.
-    choices : mapping
-        Column -> what can be chosen.
-    notes : mapping
-        Column -> what is to be entered, as a comment of its name.
-    title : str
-        Name of the sheet.
+    content : SheetContent
+        Columns, rows of text, choices by column or cell, and notes that stand as comments at the column names.
+
+    Raises
+    ------
+    StudyError
+        If openpyxl is not installed.
     """
     library = openpyxl()
     from openpyxl.comments import Comment
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
 
     book = library.Workbook()
-    sheet = book.active
-    sheet.title = title
-    sheet.append(list(columns))
-    count = 1
-    for count, row in enumerate(rows, start=2):
-        for position, column in enumerate(columns, start=1):
-            sheet.cell(count, position, row.get(column) or None)
-    last = max(count, 2)
-    allowed = book.create_sheet("allowed values")
-    for position, column in enumerate(columns, start=1):
+    sheet, allowed = book.active, book.create_sheet("allowed values")
+    sheet.title = content.title
+    last = len(content.rows) + 1 + _MORE_ROWS
+    for position, column in enumerate(content.columns, start=1):
         letter = get_column_letter(position)
-        head = sheet.cell(1, position)
+        head = sheet.cell(1, position, column)
         head.font = Font(bold=True)
-        if notes.get(column):
-            head.comment = Comment(notes[column], "HER2LowMRI", width=320, height=120)
+        if content.notes.get(column):
+            head.comment = Comment(content.notes[column], "HER2LowMRI", width=320, height=120)
         sheet.column_dimensions[letter].width = max(12, min(40, len(column) + 3))
-        # As text, or "1+" of one program becomes the number 1 of another.
-        for line in range(1, last + 200):
-            sheet.cell(line, position).number_format = "@"
-        values = list(choices.get(column, ()))
+        for line in range(2, last + 1):
+            row = content.rows[line - 2] if line - 2 < len(content.rows) else {}
+            # As text, or "1+" of one program becomes the number 1 of another.
+            sheet.cell(line, position, row.get(column) or None).number_format = "@"
+        values = list(content.choices.get(column, ()))
+        for line, value in enumerate([column, *values] if values else [], start=1):
+            allowed.cell(line, position, value).number_format = "@"
         if values:
-            allowed.cell(1, position, column)
-            for line, value in enumerate(values, start=2):
-                allowed.cell(line, position, value).number_format = "@"
             formula = f"'allowed values'!${letter}$2:${letter}${len(values) + 1}"
-            # People may type what the list does not have: the reader of the table understands or asks.
-            rule = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=False)
-            sheet.add_data_validation(rule)
-            rule.add(f"{letter}2:{letter}{last + 200}")
+            _drop_down(sheet, f"{letter}2:{letter}{last}", formula)
+    for (row, column), values in content.cell_choices.items():
+        letter = get_column_letter(content.columns.index(column) + 1)
+        formula = '"' + ",".join(values) + '"'
+        # Excel takes no longer list; the answers of both sides stand beside it.
+        if len(formula) <= 255:
+            _drop_down(sheet, f"{letter}{row + 2}", formula)
     allowed.sheet_state = "hidden"
     sheet.freeze_panes = "B2"
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _drop_down(sheet: Any, cells: str, formula: str) -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    # People may type what the list does not have: the reader of the table understands or asks.
+    rule = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=False)
+    sheet.add_data_validation(rule)
+    rule.add(cells)

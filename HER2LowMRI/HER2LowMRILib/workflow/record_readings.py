@@ -165,10 +165,14 @@ def plan_readings(
         is_known=lambda found: bool(questions & set(found)),
         once_per=lambda row: (row.case_id, str(row.values.get("reader", view.reader)).strip()),
     )
-    planned, problems, others = [], [], 0
+    planned, problems, others, blank = [], [], 0, 0
     for row in understood.rows:
         if str(row.values.get("reader", view.reader)).strip() != view.reader:
             others += 1
+            continue
+        if not set(row.values) - {"reader"}:
+            # A row of a template that nobody filled in.
+            blank += 1
             continue
         try:
             planned.append(_plan_reading(view, row, table.absolute().parent, sign_off, reason))
@@ -177,6 +181,8 @@ def plan_readings(
     if others:
         left = f"{counted(others, 'row')} of other readers left out"
         understood = understood.with_notes(left)
+    if blank:
+        understood = understood.with_notes(f"{counted(blank, 'row')} with nothing but the case left out")
     return ReadingsPlan(view.reader, understood, tuple(planned), tuple(problems), wishes)
 
 

@@ -122,7 +122,9 @@ def test_a_study_runs_by_commands_only_and_passes_its_check(planted, capsys):
     run("check", root / "study")
     assert "3 cases and 6 readings checked: nothing wrong" in capsys.readouterr().out
     run("status", root / "study")
-    assert capsys.readouterr().out.count("signed off") == 6
+    said = capsys.readouterr().out
+    assert said.count("signed off") == 6
+    assert said.startswith("3 cases, 0 left out, 0 removed\n")
 
 
 def test_deleting_what_is_derived_and_exporting_again_gives_the_same_bytes(planted, tmp_path):
