@@ -14,7 +14,7 @@ from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.nifti_header import NiftiHeader
 
 # ITK believes a sform whose axes are at right angles to this; what is mended here is said.
-RIGHT_ANGLES = 1e-4
+RIGHT_ANGLES = 1.5e-4
 # A larger part of a voxel could move the outline of a VOI.
 LARGEST_DIFFERENCE_VOXELS = 0.1
 LARGEST_MENDED_VOXELS = 0.5
@@ -50,7 +50,7 @@ def nifti_place(header: NiftiHeader, name: str) -> tuple[ImageGrid, tuple[str, .
     warnings: list[str] = []
     if s_there and (not q_there or (header.sform_code == 1 and skew <= RIGHT_ANGLES)):
         used = "sform"
-        grid, moved = _of_sform(header, name)
+        grid, moved = _of_sform(header, skew, name)
         if skew > RIGHT_ANGLES:
             warnings.append(
                 f"The sform of the NIfTI file is not orthogonal (by {skew:.1g}); the nearest orthogonal axes are used, "
@@ -71,14 +71,14 @@ def nifti_place(header: NiftiHeader, name: str) -> tuple[ImageGrid, tuple[str, .
 
 
 def _skew(matrix: np.ndarray, name: str) -> float:
-    """How far the axes are from right angles: the largest difference from the nearest orthonormal ones."""
+    """How far the axes are from right angles: the largest cosine of the angle between two of them."""
     lengths = np.linalg.norm(matrix[:3, :3], axis=0)
     if not np.all(lengths > 0):
         raise ImageError(
             f"{name} has no usable position", needed="three axes in the sform", found="an axis of length 0"
         )
     axes = matrix[:3, :3] / lengths
-    return float(np.abs(axes - _nearest_orthonormal(axes)).max())
+    return float(np.abs(axes.T @ axes - np.eye(3)).max())
 
 
 def _nearest_orthonormal(axes: np.ndarray) -> np.ndarray:
@@ -86,22 +86,20 @@ def _nearest_orthonormal(axes: np.ndarray) -> np.ndarray:
     return np.asarray(left @ right)
 
 
-def _of_sform(header: NiftiHeader, name: str) -> tuple[ImageGrid, float]:
+def _of_sform(header: NiftiHeader, skew: float, name: str) -> tuple[ImageGrid, float]:
     """Grid of the sform with axes at right angles, and how far that moves the outermost voxels [mm]."""
     matrix = header.sform.copy()
     axes = matrix[:3, :3] / np.linalg.norm(matrix[:3, :3], axis=0)
-    mended = _nearest_orthonormal(axes)
+    mended = _nearest_orthonormal(axes) if skew > RIGHT_ANGLES else axes
     far = (np.asarray(header.size_ijk) - 1) * header.spacing_mm
     moved = float(np.abs((axes - mended) * far).sum(axis=1).max())
-    if moved > LARGEST_MENDED_VOXELS * min(header.spacing_mm) and np.abs(axes - mended).max() > RIGHT_ANGLES:
+    if moved > LARGEST_MENDED_VOXELS * min(header.spacing_mm):
         raise ImageError(
             f"The axes of {name} are not at right angles",
             needed="an orthogonal sform",
             found=f"one that moves voxels by up to {moved:.3g} mm when it is made orthogonal",
             todo="Resample the image onto an orthogonal grid first",
         )
-    if np.abs(axes - mended).max() <= RIGHT_ANGLES:
-        mended = axes
     matrix[:3, :3] = mended * header.spacing_mm
     return _of_matrix(matrix, header), moved
 
