@@ -58,6 +58,8 @@ class ImageSet:
         Of every DICOM file with several frames, those of this volume, from 0; empty: all of every file.
     volume : int or None
         Of an image file with several volumes, which one, from 0.
+    sha256 : str
+        Of the contents of its files when a study took them; empty where nobody asked.
     """
 
     series: SeriesName
@@ -66,6 +68,7 @@ class ImageSet:
     files: tuple[Path, ...] = field(repr=False)
     frames: tuple[tuple[int, ...], ...] = field(default=(), repr=False)
     volume: int | None = None
+    sha256: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,8 @@ class Examination:
         What a reader of the images should know, e.g. that the T2 is not fat-suppressed.
     answers : mapping of str to tuple
         Role -> series that a person said it is; empty: none of them.
+    dwi_sha256 : str
+        Of the diffusion images when a study took them; empty where nobody asked.
     """
 
     dwi: tuple[SeriesFiles, ...] = ()
@@ -161,12 +166,13 @@ class Examination:
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     answers: Mapping[str, tuple[SeriesName, ...]] = field(default_factory=dict)
+    dwi_sha256: str = ""
 
     def only(self, roles: tuple[str, ...]) -> "Examination":
         """The part of it that these roles are; what stands aside is the part of none."""
         shown = {role: getattr(self, role) for role in ROLES if role in roles}
         decisions = {role: decision for role, decision in self.decisions.items() if role in roles}
-        return Examination(**shown, decisions=decisions)
+        return Examination(**shown, decisions=decisions, dwi_sha256=self.dwi_sha256)
 
     def image_sets(self) -> Iterator[ImageSet]:
         """Every volume that can be loaded by itself, also those aside."""
@@ -177,9 +183,10 @@ class Examination:
 
     def with_files(self, place: Callable[[Path], Path]) -> "Examination":
         """The same, its files elsewhere."""
+        return self.changed(lambda images: replace(images, files=tuple(map(place, images.files))))
 
-        def moved(images: Any) -> Any:
-            return replace(images, files=tuple(map(place, images.files)))
+    def changed(self, moved: Callable[[Any], Any]) -> "Examination":
+        """The same, every set of files and every volume replaced by what a function makes of it."""
 
         def phases(of: tuple[Phase, ...]) -> tuple[Phase, ...]:
             return tuple(replace(phase, images=moved(phase.images)) for phase in of)
@@ -349,7 +356,13 @@ def _examination(kept: Mapping[str, Any], place: Callable[[str], Path]) -> Exami
         grid = ImageGrid(**{key: tuple(value) for key, value in of["grid"].items()})
         frames = tuple(map(tuple, of["frames"]))
         return ImageSet(
-            of["series"], of["description"], grid, tuple(map(place, of["files"])), frames, of["volume"]
+            of["series"],
+            of["description"],
+            grid,
+            tuple(map(place, of["files"])),
+            frames,
+            of["volume"],
+            of["sha256"],
         )
 
     def phase(of: Mapping[str, Any]) -> Phase:
@@ -373,4 +386,5 @@ def _examination(kept: Mapping[str, Any], place: Callable[[str], Path]) -> Exami
         decisions={role: Decision(**decision) for role, decision in kept["decisions"].items()},
         notes=tuple(kept["notes"]),
         answers={role: tuple(series) for role, series in kept["answers"].items()},
+        dwi_sha256=kept["dwi_sha256"],
     )

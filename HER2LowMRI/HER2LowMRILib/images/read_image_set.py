@@ -1,17 +1,38 @@
 """Read one volume of a sorted examination: a phase, a T1, a T2."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.files.budget import sha256_of
 from HER2LowMRILib.images.examination import ImageSet
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.dicom_frames import Frame, read_frames
 from HER2LowMRILib.images.intake.dicom_pixels import stored_pixels
 from HER2LowMRILib.images.intake.frame_geometry import slice_positions
 from HER2LowMRILib.images.intake.image_files import is_image_file, read_image
+
+
+def content_hash(files: Sequence[Path]) -> str:
+    """SHA-256 of the contents of files, in their order.
+
+    Raises
+    ------
+    ImageError
+        If one cannot be read.
+    """
+    digests = []
+    for file in files:
+        try:
+            digests.append(sha256_of(file, ImageError))
+        except OSError as error:
+            raise ImageError(
+                "An image cannot be read", found=error.strerror or type(error).__name__
+            ) from error
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def read_image_set(images: ImageSet) -> tuple[np.ndarray, ImageGrid]:
@@ -33,6 +54,8 @@ def read_image_set(images: ImageSet) -> tuple[np.ndarray, ImageGrid]:
         If a file is not there, cannot be read, or holds another volume than when it was sorted.
     """
     _refuse_absent(images)
+    if images.sha256 and content_hash(images.files) != images.sha256:
+        raise _changed(images)
     if images.files and is_image_file(images.files[0]):
         return _from_image_file(images)
     frames = _frames(images)

@@ -15,6 +15,7 @@ from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.verified_write import make_folder, write_verified
+from HER2LowMRILib.images.examination import Examination
 from HER2LowMRILib.study.adjudication import (
     KIND,
     Consensus,
@@ -25,6 +26,7 @@ from HER2LowMRILib.study.adjudication import (
     voi_decision,
 )
 from HER2LowMRILib.study.case_list import Case, CaseImages
+from HER2LowMRILib.study.examinations import ImagesOfCases
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol
 from HER2LowMRILib.study.readings import (
@@ -70,6 +72,10 @@ class CaseAdjudication:
         The case.
     images : CaseImages
         Where its images are.
+    examination : Examination or None
+        Its sorted examination.
+    size_lines : mapping
+        Side -> the line that the size was measured with (`CaseReading.size_line`), where there is one.
     voi_paths : mapping
         Side -> VOI file, where that side has one.
     viewpoints : mapping
@@ -79,7 +85,7 @@ class CaseAdjudication:
     def __init__(
         self,
         case_id: str,
-        images: CaseImages,
+        images: tuple[CaseImages, Examination | None],
         form: Form,
         tolerance_mm: float,
         sides: Mapping[str, SignedVersion],
@@ -87,7 +93,10 @@ class CaseAdjudication:
         viewpoints: Mapping[str, Mapping[str, Any]],
         record: RecordFile,
     ):
-        self.case_id, self.images, self.form = case_id, images, form
+        self.case_id, self.form = case_id, form
+        self.images, self.examination = images
+        lines = {side: version.size_line for side, version in sides.items() if version.size_line}
+        self.size_lines: Mapping[str, Mapping[str, Any]] = MappingProxyType(lines)
         self.voi_paths, self.viewpoints = (
             MappingProxyType(dict(voi_paths)),
             MappingProxyType(dict(viewpoints)),
@@ -229,8 +238,10 @@ class AdjudicatorView:
         protocol: Protocol,
         form: Form,
         cases: Callable[[], tuple[Case, ...]],
+        images: ImagesOfCases,
         take_over: bool = False,
     ):
+        self._images = images
         self.about, self.form = protocol.about, form
         self._folder, self._readers_folder, self._scratch = folder, readers_folder, scratch_folder
         self._protocol = protocol
@@ -240,7 +251,7 @@ class AdjudicatorView:
         self._lock = SessionLock(folder, "the adjudicator's desk", take_over)
         try:
             # Once the folder is locked no case can be removed; a list that was read before may hold one that was.
-            self._cases = {case.case_id: case for case in cases()}
+            self._cases = tuple(case.case_id for case in cases())
             self._lock.forget_interrupted()
         except BaseException:
             self._lock.release()
@@ -288,8 +299,7 @@ class AdjudicatorView:
         StudyError
             If there is no such case, or a reader has not signed it off yet.
         """
-        case = self._cases.get(case_id)
-        if case is None:
+        if case_id not in self._cases:
             raise StudyError("there is no such case on this desk", needed="a case id of the list")
         readers = sides_of(case_id, self._protocol.readers, self._protocol.seed)
         versions = {
@@ -314,7 +324,7 @@ class AdjudicatorView:
         self._opened.add(case_id)
         return CaseAdjudication(
             case_id,
-            case.images,
+            self._images.of(case_id, self._images.last_stage),
             self.form,
             self._protocol.size_tolerance_mm,
             versions,

@@ -20,7 +20,7 @@ CASES_FILE = "cases.csv"
 # Where a study keeps images of its own.
 IMAGES_FOLDER = "images"
 MAP_ROLES = ("adc", "d_app", "k_app")
-CONTEXT_ROLES = ("t2", "dce")
+CONTEXT_ROLES = ("t1", "t2", "dce", "others")
 IMAGE_ROLES = ("dwi", *MAP_ROLES, *CONTEXT_ROLES)
 # What the coordinator may say of a case beside its images.
 DETAILS = ("patient", "site", "scanner")
@@ -39,8 +39,10 @@ class CaseImages:
         Folder or files of the multi-b series.
     adc, d_app, k_app : Path or None
         Maps that came with the case; used as they are instead of fitted ones.
-    t2, dce : tuple of Path
-        Images that are shown beside the maps.
+    t1, t2, dce : tuple of Path
+        Images that somebody called so; they are sorted before they are shown beside the maps.
+    others : tuple of Path
+        What else lies with them, whatever it is.
     b_values : tuple of float or None
         b-values [s/mm2] of the files of ``dwi`` where the files do not say.
     sha256 : dict of str to str
@@ -51,8 +53,10 @@ class CaseImages:
     adc: Path | None = None
     d_app: Path | None = None
     k_app: Path | None = None
+    t1: tuple[Path, ...] = ()
     t2: tuple[Path, ...] = ()
     dce: tuple[Path, ...] = ()
+    others: tuple[Path, ...] = ()
     b_values: tuple[float, ...] | None = None
     sha256: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -73,6 +77,8 @@ class Case:
         Pseudonym that cases of one patient share (two lesions, two breasts).
     site, scanner : str or None
         Where it was examined, and on what, as the coordinator calls it.
+    answers : mapping of str to tuple
+        Role -> series that the coordinator said it is, on the way into the study; then the sorted examination has them.
     """
 
     case_id: str
@@ -81,6 +87,7 @@ class Case:
     patient: str | None = None
     site: str | None = None
     scanner: str | None = None
+    answers: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
 
 def case_details(cells: Mapping[str, object], pseudonym: Callable[[str], str]) -> dict[str, str]:
@@ -156,8 +163,7 @@ def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
         return CaseImages(
             dwi=several("dwi"),
             **{role: one(role) for role in MAP_ROLES},
-            t2=several("t2"),
-            dce=several("dce"),
+            **{role: several(role) for role in CONTEXT_ROLES},
             b_values=tuple(float(b) for b in b_values.replace(",", " ").split()) if b_values else None,
         )
     except (ValueError, TypeError, RecursionError) as error:

@@ -2,7 +2,7 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -12,6 +12,7 @@ from HER2LowMRILib.core.her2 import tests_from_fields
 from HER2LowMRILib.core.lexicon import clinic_fields
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.understood_table import TableWishes
+from HER2LowMRILib.images.examination import Examination
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.case_list import (
     CASES_FILE,
@@ -26,9 +27,10 @@ from HER2LowMRILib.study.case_list import (
 from HER2LowMRILib.study.change_log import Value, now_utc
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import CoordinatorRecord, require_recorded
+from HER2LowMRILib.study.examinations import examination_files, read_examination, write_examination
 from HER2LowMRILib.study.find_case import case_finder
 from HER2LowMRILib.study.image_record import recorded
-from HER2LowMRILib.study.own_files import inside
+from HER2LowMRILib.study.own_files import delete, inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, pathology_to_bytes
 from HER2LowMRILib.study.pathology_table import PathologyPlan, plan_pathology
 from HER2LowMRILib.study.protocol import STUDY_FILE, Protocol, protocol_to_bytes
@@ -62,8 +64,8 @@ class CoordinatorView(CohortView):
             self._lock.release()
             raise
 
-    def add_cases(self, cases: Iterable[Case]) -> None:
-        """Add cases; either all or none.
+    def add_cases(self, cases: Iterable[Case], examinations: Mapping[str, Examination] | None = None) -> None:
+        """Add cases, either all or none, with their sorted examinations where there are any.
 
         Raises
         ------
@@ -73,7 +75,29 @@ class CoordinatorView(CohortView):
         cases = list(cases)
         self.check_new_cases(cases)
         cases = [case if case.images.sha256 else recorded(case) for case in cases]
+        # First, because a case is read with its examination; one of a case that did not come is made anew.
+        for case_id, examination in (examinations or {}).items():
+            self._keep_examination(case_id, examination)
         self._change_cases("add", [*self.cases, *cases], new=[case.case_id for case in cases])
+
+    def examination(self, case_id: str) -> Examination | None:
+        """The sorted examination of a case; None where it was never sorted."""
+        self._case(case_id)
+        return read_examination(self._folder, case_id)
+
+    def keep_examination(self, case_id: str, examination: Examination) -> None:
+        """Keep the sorted examination of a case in place of the one before; the log says what the answers were.
+
+        Raises
+        ------
+        StudyError
+            If there is no such case.
+        """
+        self._case(case_id)
+        self._keep_examination(case_id, examination)
+
+    def _keep_examination(self, case_id: str, examination: Examination) -> None:
+        write_examination(self._folder, checked_name(case_id), examination, self._lock)
 
     def accept_images(self, case_id: str, reason: str) -> bool:
         """Take the images of a case as they are now; whether that changed what is recorded of them."""
@@ -225,6 +249,8 @@ class CoordinatorView(CohortView):
             left = erase_images(self._folder, case_id, images, (case.images for case in self.cases))
             keep_record(self._folder, RemovedCase(case_id, now_utc(), reason))
             erase_readings(self._folder, case_id)
+            for file in examination_files(self._folder, case_id):
+                delete(file)
             self._record.erase(case_id, reason)
         return left
 

@@ -13,6 +13,7 @@ from HER2LowMRILib.core.histogram import Binning
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.coordinator_record import recorded_file
+from HER2LowMRILib.study.stages import ALL_AT_ONCE, STAGES
 
 SCHEMA = "her2lowmri.study/1"
 STUDY_FILE = "study.json"
@@ -68,6 +69,11 @@ class Protocol:
         is preferred) or a reader's id. The paper does not say which it used.
     size_tolerance_mm : float
         Lengths further apart than this go to the adjudicator; nearer ones are averaged [mm].
+    stages : str
+        Whether a reader sees all images at once ("all_at_once", as in the paper), or the diffusion images until the
+        outline is finished ("diffusion_first"). Fixed with the first reading.
+    measured_beside : bool
+        Whether values that the program measures for a descriptor are exported, in columns of their own.
     synthetic : bool
         Whether the study is made up.
     """
@@ -81,6 +87,8 @@ class Protocol:
     binning: Binning = dataclasses.field(default_factory=Binning)
     voi_choice: str = VOI_MEAN
     size_tolerance_mm: float = 5.0
+    stages: str = ALL_AT_ONCE
+    measured_beside: bool = False
     synthetic: bool = False
     created: str = ""
     software: str = __version__
@@ -93,6 +101,8 @@ class Protocol:
         if self.voi_choice != VOI_MEAN and self.voi_choice not in self.readers:
             needed = f'"{VOI_MEAN}" or one of {", ".join(self.readers)}'
             raise StudyError("the VOI choice is unknown", needed=needed)
+        if self.stages not in STAGES:
+            raise StudyError("the stages of a reading are unknown", needed=f"one of {', '.join(STAGES)}")
 
     @property
     def about(self) -> AboutStudy:

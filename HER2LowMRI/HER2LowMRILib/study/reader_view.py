@@ -14,6 +14,7 @@ from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.verified_write import make_folder
 from HER2LowMRILib.study.case_list import Case
+from HER2LowMRILib.study.examinations import ImagesOfCases
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import AboutStudy
 from HER2LowMRILib.study.readings import (
@@ -63,6 +64,7 @@ class ReaderView:
         about: AboutStudy,
         form: Form,
         cases: Callable[[], tuple[Case, ...]],
+        images: ImagesOfCases,
         take_over: bool = False,
     ):
         self.reader, self.about, self.form = reader, about, form
@@ -71,7 +73,9 @@ class ReaderView:
         self._lock = SessionLock(folder, f"reader {reader}", take_over)
         try:
             # Once the folder is locked no case can be removed; a list that was read before may hold one that was.
-            self._cases = {case.case_id: case for case in cases()}
+            # Only their names: places of images would tell more than the stage of a reading may show.
+            self._cases = tuple(case.case_id for case in cases())
+            self._images = images
             self._states: dict[str, str] = {}
             self._open: dict[str, CaseReading] = {}
             self._finish_interrupted()
@@ -121,12 +125,11 @@ class ReaderView:
         StudyError
             If the case is not in the work list, or the reader's folder was taken over by another session.
         """
-        case = self._cases.get(case_id)
-        if case is None:
+        if case_id not in self._cases:
             raise StudyError("there is no such case in this work list", needed="a case id of the work list")
         if case_id not in self._open:
             self._open[case_id] = CaseReading(
-                inside(self._folder, case_id), case_id, self.reader, case.images, self.form, self._lock
+                inside(self._folder, case_id), case_id, self.reader, self._images, self.form, self._lock
             )
         return self._open[case_id]
 

@@ -9,7 +9,7 @@ those who only look.
 
 import contextlib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -20,11 +20,13 @@ import numpy as np
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer, Item
+from HER2LowMRILib.core.size_line import line_length_mm
 from HER2LowMRILib.files.json_shape import (
     anything,
     either,
     exactly,
     fields,
+    flag,
     like,
     listed,
     mapped,
@@ -34,9 +36,11 @@ from HER2LowMRILib.files.json_shape import (
     whole,
 )
 from HER2LowMRILib.files.verified_write import make_folder, not_saved
+from HER2LowMRILib.images.examination import Examination
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.change_log import Entry
+from HER2LowMRILib.study.examinations import ImagesOfCases
 from HER2LowMRILib.study.own_files import inside, read_own
 from HER2LowMRILib.study.record_file import RecordFile, RecordKind, State, glance_at, look_at, state_hash
 from HER2LowMRILib.study.session_lock import SessionLock
@@ -51,6 +55,7 @@ DAMAGED = "damaged"
 OPEN_STATES = (NOT_STARTED, IN_PROGRESS, AMENDING)
 TEXT_LIMIT = 20_000
 
+SIZE_ITEM = "lesion_size_mm"
 _SHA256 = like("[0-9a-f]{64}", "a SHA-256")
 _ANSWERS = mapped(either(text, number, exactly(None)))
 _SECONDS = mapped(number)
@@ -67,7 +72,8 @@ _VERSION = fields(
         "seconds": _SECONDS,
         "reason": optional(text),
         "utc": text,
-    }
+    },
+    {"size_line": mapped(anything)},
 )
 _STATE = fields(
     {
@@ -80,7 +86,8 @@ _STATE = fields(
         "viewpoint": mapped(anything),
         "amendment": optional(text),
         "signed": listed(_VERSION),
-    }
+    },
+    {"stage": whole(), "voi_unlocked": flag, "size_line": mapped(anything)},
 )
 
 START: State = {
@@ -118,6 +125,8 @@ class SignedVersion:
         Time per step [s] up to this sign-off.
     reason : str or None
         Why it was amended; None for the first version.
+    size_line : mapping or None
+        See `CaseReading.size_line`.
     """
 
     number: int
@@ -129,6 +138,7 @@ class SignedVersion:
     voi_sha256: str | None
     seconds: Mapping[str, float]
     reason: str | None
+    size_line: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -178,10 +188,14 @@ def fold_reading(state: State, entry: Entry) -> State:
     if action == "time":
         spent = state["seconds"].get(entry["field"], 0.0) + entry["new"]
         return state | {"seconds": state["seconds"] | {entry["field"]: round(spent, 3)}}
-    if action == "viewpoint":
-        return state | {"viewpoint": entry["new"]}
+    if action in ("viewpoint", "size_line", "stage"):
+        return state | {action: entry["new"]}
     if action == "amend":
-        return state | {"state": AMENDING, "amendment": entry["reason"]}
+        # Only a reading in stages has an outline that was locked.
+        unlocked = {"voi_unlocked": True} if "stage" in state else {}
+        return state | {"state": AMENDING, "amendment": entry["reason"]} | unlocked
+    if action == "unlock_voi":
+        return state | {"voi_unlocked": True}
     if action == "sign_off":
         known = entry.get("answers_sha256")
         if known is not None and known != state_hash(entry["new"]["answers"]):
@@ -207,9 +221,10 @@ class CaseReading:
     """
 
     def __init__(
-        self, folder: Path, case_id: str, reader: str, images: CaseImages, form: Form, lock: SessionLock
+        self, folder: Path, case_id: str, reader: str, images: ImagesOfCases, form: Form, lock: SessionLock
     ):
-        self.case_id, self.images, self.form = case_id, images, form
+        self.case_id, self.form = case_id, form
+        self._images = images
         self._folder, self._reader, self._lock = folder, reader, lock
         lock.check()
         make_folder(folder, f"the folder of case {case_id}")
@@ -218,6 +233,9 @@ class CaseReading:
         self._check_draft()
         if lock.took_over:
             self._record.change("taken_over", reason="another session had the reader's folder open")
+        self.images: CaseImages
+        self.examination: Examination | None
+        self.images, self.examination = images.of(case_id, self.stage)
 
     @property
     def state(self) -> str:
@@ -228,6 +246,103 @@ class CaseReading:
     def is_open(self) -> bool:
         """Whether answers can be given: not before sign-off is undone by `amend`."""
         return self.state in OPEN_STATES
+
+    @property
+    def stage(self) -> int:
+        """Which stage of the reading this is, from 0; `images` and `examination` hold what it shows."""
+        if not self.is_open or self._record.state["signed"]:
+            return self._images.last_stage
+        return min(int(self._record.state.get("stage", 0)), self._images.last_stage)
+
+    @property
+    def is_last_stage(self) -> bool:
+        """Whether all images are shown."""
+        return self.stage == self._images.last_stage
+
+    def finish_stage(self) -> None:
+        """Finish the outline and see the other images; from then on the outline is locked.
+
+        Raises
+        ------
+        StudyError
+            If all images are shown already, or nothing was outlined.
+        ImageError
+            If nothing is drawn in the VOI.
+        """
+        self._check_open()
+        if self.is_last_stage:
+            raise StudyError("all images of the case are shown already")
+        voi = self._record.state["voi_sha256"]
+        if voi is not None:
+            self._check_voi_is_usable()
+        elif not self.exclusion:
+            raise StudyError(
+                "the other images are shown when the outline is finished", needed="a VOI", found="none"
+            )
+        self._record.change("stage", old=self.stage, new=self.stage + 1, voi_sha256=voi)
+        self.images, self.examination = self._images.of(self.case_id, self.stage)
+
+    def unlock_voi(self, reason: str) -> None:
+        """Let the outline be changed although the other images were seen; the log says so, and why.
+
+        Raises
+        ------
+        StudyError
+            If there is no reason.
+        """
+        self._check_open()
+        reason = checked_text(reason, "the reason").strip()
+        if not reason:
+            raise StudyError("a locked outline is only opened with a reason", needed="a reason")
+        self._record.change("unlock_voi", reason=reason)
+
+    @property
+    def voi_is_locked(self) -> bool:
+        """Whether the outline was finished before the other images were shown, and not unlocked since."""
+        staged = self._images.last_stage > 0 and self.is_last_stage
+        return staged and not self._record.state.get("voi_unlocked", False)
+
+    @property
+    def size_line(self) -> Mapping[str, Any] | None:
+        """The line that the size was measured with: "ends_mm" (two places, LPS), "image", "phase", "length_mm"."""
+        line = self._record.state.get("size_line")
+        return MappingProxyType(line) if line else None
+
+    def set_size_line(
+        self, ends_mm: Sequence[Sequence[float]], image: str, phase: int | None = None
+    ) -> float:
+        """Measure the size by a line; fills the answer `lesion_size_mm`.
+
+        Parameters
+        ----------
+        ends_mm : sequence of two places
+            [mm, LPS].
+        image : str
+            What it was drawn on: "dce", "t2", "dwi", ...
+        phase : int, optional
+            Of the dynamic series.
+
+        Returns
+        -------
+        float
+            Length [mm].
+
+        Raises
+        ------
+        StudyError
+            If the ends are no two places in the patient.
+        HER2LowMRIError
+            If the length is none that the question takes.
+        """
+        self._check_open()
+        length = line_length_mm(ends_mm)
+        self.set_answer(SIZE_ITEM, round(length, 1))
+        ends = [[round(float(part), 4) for part in end] for end in ends_mm]
+        line = {"ends_mm": ends, "image": image, "phase": phase, "length_mm": round(length, 4)}
+        old = self._record.state.get("size_line")
+        if line != old:
+            self._record.change("size_line", old=old, new=line)
+        return length
 
     @property
     def answers(self) -> Mapping[str, Answer]:
@@ -331,6 +446,11 @@ class CaseReading:
         digest = hashlib.sha256(content).hexdigest()
         if digest == self._record.state["voi_sha256"] and self._draft_is_sound:
             return
+        if self.voi_is_locked:
+            raise StudyError(
+                "the outline was finished before the other images were shown, and is locked",
+                todo="Unlock it with a reason to change it",
+            )
         old = self._record.state["voi_sha256"]
         self._record.change("voi", {self._folder / VOI_FILE: content}, old=old, new=digest)
         self._draft_is_sound = True
@@ -353,6 +473,8 @@ class CaseReading:
         """Everything that keeps the case from being signed off, in words; empty when it can be."""
         if self.exclusion:
             return ()
+        if not self.is_last_stage:
+            return ("the other images seen",)
         voi = () if self._record.state["voi_sha256"] else ("VOI",)
         return (*voi, *(item.label for item in self.missing()))
 
@@ -391,6 +513,7 @@ class CaseReading:
                 "voi_sha256": state["voi_sha256"],
                 "seconds": dict(state["seconds"]),
                 "reason": state["amendment"],
+                **({"size_line": line} if (line := state.get("size_line")) else {}),
             },
             answers_sha256=state_hash(answers),
         )

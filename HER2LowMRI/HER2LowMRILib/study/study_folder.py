@@ -9,6 +9,7 @@ coordinator.json, log.jsonl     hashes of the coordinator's files, what was chan
 readers/<reader>/<case>/        reading.json, voi.seg.nrrd, log.jsonl (readings)
 adjudication/<case>.json        decisions of the adjudicator, with their log (adjudication)
 removed/<case>/                 cases that were taken out (removed_cases)
+examinations/<case>.json        which images are the T1, T2, phases of a case, with its log (examinations)
 derived/                        maps, caches, exports: can be deleted at any time
 """
 
@@ -31,12 +32,14 @@ from HER2LowMRILib.files.verified_write import make_folder, not_saved, write_ver
 from HER2LowMRILib.study.case_list import CASES_FILE, Case, cases_to_bytes, read_cases
 from HER2LowMRILib.study.change_log import now_utc
 from HER2LowMRILib.study.coordinator_record import CoordinatorRecord, require_recorded
+from HER2LowMRILib.study.examinations import ImagesOfCases
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol, protocol_to_bytes, read_protocol
 from HER2LowMRILib.study.pseudonyms import KEY_FILE, new_key
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.reading_order import reading_order
 from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.stages import ALL_AT_ONCE
 
 if TYPE_CHECKING:
     from HER2LowMRILib.study.adjudicator_view import AdjudicatorView
@@ -84,6 +87,7 @@ class Study:
             self.protocol.about,
             self.form,
             in_order,
+            ImagesOfCases(self.folder, self.protocol.stages),
             take_over,
         )
 
@@ -98,6 +102,7 @@ class Study:
             self.protocol,
             self.form,
             self._cases_to_read,
+            ImagesOfCases(self.folder),
             take_over,
         )
 
@@ -129,6 +134,8 @@ def create_study(
     lexicon: str | Path = DEFAULT_EDITION,
     fit: FitOptions | None = None,
     voi_choice: str = VOI_MEAN,
+    stages: str = ALL_AT_ONCE,
+    measured_beside: bool = False,
     synthetic: bool = False,
 ) -> Study:
     """Set up an empty study.
@@ -149,6 +156,10 @@ def create_study(
         How maps are fitted.
     voi_choice : str
         See `Protocol`.
+    stages : str
+        See `Protocol`.
+    measured_beside : bool
+        See `Protocol`.
     synthetic : bool
         Mark the study as made up.
 
@@ -168,6 +179,8 @@ def create_study(
         lexicon_sha256=edition.digest,
         fit=fit or FitOptions(),
         voi_choice=voi_choice,
+        stages=stages,
+        measured_beside=measured_beside,
         synthetic=synthetic,
         created=now_utc(),
     )
