@@ -397,6 +397,8 @@ class Panel:
             self.parameters.page = name
         if self.entered:
             self._start_step()
+            if self.session.case is not None and self.views.layout_shown:
+                self._show_reading_layout()
             self.page.enter()
         self._show_steps()
 
@@ -512,8 +514,13 @@ class Panel:
         if self.session.case is not None:
             self.show_case_in_views(fit=False)
 
+    def _plots_are_wanted(self) -> bool:
+        """Whether there is something to plot; asked when a page comes up: no view may move while somebody draws."""
+        case = self.session.case
+        return case is not None and case.measurement is not None and self.session.is_reader
+
     def _show_reading_layout(self) -> None:
-        before = show_reading_layout(slicer.mrmlScene)
+        before = show_reading_layout(slicer.mrmlScene, self._plots_are_wanted())
         if before is not None and self._layout_before is None:
             self._layout_before = before
             # Only at first: a reader may take it away.

@@ -1,6 +1,5 @@
 """VOI: Slicer's Segment Editor on the ADC map, with what it measures beside it after every stroke."""
 
-import qt
 import slicer
 from slicer.i18n import tr as _
 
@@ -62,13 +61,11 @@ class VoiPage(Page):
         self._effects.connect("effectRegistered(QString)", self._effect_registered)
         ui.noticeButton.connect("clicked()", self._put_right)
         ui.emptyButton.connect("clicked()", self._keep_empty)
-        self._earlier = qt.QMenu(ui.earlierButton)
-        self._earlier.connect("aboutToShow()", self._list_earlier)
-        ui.earlierButton.setMenu(self._earlier)
+        ui.earlierCombo.connect("activated(int)", self._go_back_to)
         self._outlines: list[EarlierOutline] = []
         ui.gapButton.connect("clicked()", self._go_to_gap)
         ui.middleButton.connect("clicked()", self._go_to_middle)
-        for check in (ui.fillCheck, ui.outlineCheck, ui.scaleCheck):
+        for check in (ui.fillCheck, ui.outlineCheck, ui.scaleCheck, ui.airCheck):
             check.checked = True
             check.connect("toggled(bool)", lambda _on: self._show_style())
 
@@ -125,6 +122,8 @@ class VoiPage(Page):
             self._show_measurement()
         if topic in ("case", "maps", "voi", "saved", "views"):
             self._show_notice()
+        if topic in ("case", "saved"):
+            self._list_earlier()
         if topic in ("case", "answers", "views") and self._shown:
             self._allow_drawing()
 
@@ -169,16 +168,14 @@ class VoiPage(Page):
             self.session.keep_empty()
 
     def _list_earlier(self) -> None:
-        self._earlier.clear()
         self._outlines = self.session.earlier_outlines() if self.session.can_edit else []
-        for number, outline in enumerate(self._outlines):
-            text = _("{time} · {voxels}").format(
-                time=outline.saved.strftime("%d.%m. %H:%M:%S"), voxels=voxels(outline.voxels)
-            )
-            action = self._earlier.addAction(text)
-            action.connect("triggered()", lambda number=number: self._go_back_to(number))
-        if not self._outlines:
-            self._earlier.addAction(_("None was saved yet.")).setEnabled(False)
+        combo = self.ui.earlierCombo
+        combo.clear()
+        for outline in self._outlines:
+            time = outline.saved.strftime("%d.%m. %H:%M:%S")
+            combo.addItem(_("{time} · {voxels}").format(time=time, voxels=voxels(outline.voxels)))
+        combo.currentIndex = -1
+        combo.enabled = bool(self._outlines)
 
     def _go_back_to(self, number: int) -> None:
         with self.act(_("The earlier outline could not be used.")):
@@ -218,6 +215,7 @@ class VoiPage(Page):
             shown.SetVisibility2DOutline(self.ui.outlineCheck.checked)
         if case is not None:
             case.show_scales(self.ui.scaleCheck.checked)
+            case.show_cover(self.ui.airCheck.checked)
 
     def _show_measurement(self) -> None:
         case, ui = self.session.case, self.ui

@@ -133,9 +133,11 @@ def _add_scalar_bar(node: slicer.vtkMRMLScalarVolumeNode, display: MapDisplay) -
     bar.SetLabelFormat("%.1f")
     bar.SetNumberOfLabels(4)
     bar.SetMaxNumberOfColors(256)
-    # The size decides about the text too, whatever its font size: larger, it hides a breast in a small view.
+    # Along the lower edge: beside the image it would lie on a breast, below it there is the chest wall.
+    bar.SetOrientation(bar.Horizontal)
+    # The size decides about the text too, whatever its font size.
     bar.SetSize(0.09, 0.4)
-    bar.SetPosition(0.97, 0.5)
+    bar.SetPosition(0.5, 0.01)
     for text in (bar.GetTitleTextProperty(), bar.GetLabelTextProperty()):
         text.SetFontFamilyToArial()
         text.BoldOn()
@@ -157,14 +159,24 @@ def _coded(entry: tuple[str, str, str]) -> slicer.vtkCodedEntry:
     return coded
 
 
-def show_as_image(node: slicer.vtkMRMLScalarVolumeNode) -> None:
-    """Window an anatomical or diffusion-weighted image by its own values: 1st to 99.5th percentile."""
+# Of an image of high b the brightest voxels are the lesions: one in a thousand voxels may be white.
+HIGH_B, BRIGHTEST, BRIGHTEST_OF_HIGH_B = 500.0, 99.5, 99.9
+
+
+def show_as_image(node: slicer.vtkMRMLScalarVolumeNode, b_value: float = 0.0) -> None:
+    """Window an anatomical or diffusion-weighted image by its own values.
+
+    Parameters
+    ----------
+    b_value : float
+        [s/mm2]; with a high one the window ends higher, so that no lesion is blown out.
+    """
     values = array_of(node)
     step = max(1, values.size // 200_000)
     sample = values.reshape(-1)[::step]
     sample = sample[np.isfinite(sample)]
     if sample.size:
-        low, high = np.percentile(sample, (1, 99.5))
+        low, high = np.percentile(sample, (1, BRIGHTEST_OF_HIGH_B if b_value >= HIGH_B else BRIGHTEST))
         node.GetDisplayNode().SetAutoWindowLevel(False)
         node.GetDisplayNode().SetWindowLevelMinMax(float(low), float(max(high, low + 1e-6)))
 

@@ -10,18 +10,26 @@ if TYPE_CHECKING:
     # Only named: this file is also imported when Slicer starts, and must not take long.
     from HER2LowMRILib.images.image_grid import ImageGrid
 
-LAYOUT_ID = 26203
+# With plots beside the views, and without: as long as nothing is drawn there is nothing to plot.
+LAYOUT_ID, PLAIN_LAYOUT_ID = 26203, 26205
 SLICES = ("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image")
 # What each of them shows, by the role of its volume.
 VIEW_ROLES = ("adc", "d_app", "k_app", "image")
+IMAGE = VIEW_ROLES[-1]
 PLOTS = ("HER2LowMRI_Histogram", "HER2LowMRI_Decay")
 # Qt colours of the view frames: those of the maps' place in the row, no meaning beyond that.
 _FRAMES = ("#6E6E6E", "#3B7A57", "#A0522D", "#4A6FA5")
 _LABELS = ("ADC", "D_app", "K_app", "image")
 
 
-def description() -> str:
-    """Return the layout as Slicer's layout description (XML)."""
+def description(plots: bool = True) -> str:
+    """Return the layout as Slicer's layout description (XML).
+
+    Parameters
+    ----------
+    plots : bool
+        With histogram and signal decay beside the views.
+    """
 
     def view(kind: str, tag: str, label: str, colour: str) -> str:
         return (
@@ -32,7 +40,7 @@ def description() -> str:
         )
 
     slices = [view("vtkMRMLSliceNode", *entry) for entry in zip(SLICES, _LABELS, _FRAMES, strict=True)]
-    plots = [
+    plot_views = [
         f'<item><view class="vtkMRMLPlotViewNode" singletontag="{tag}">'
         f'<property name="viewlabel" action="default">{label}</property></view></item>'
         for tag, label in zip(PLOTS, ("histogram", "decay"), strict=True)
@@ -41,10 +49,12 @@ def description() -> str:
         f'<item><layout type="horizontal">{"".join(pair)}</layout></item>'
         for pair in (slices[:2], slices[2:])
     )
+    if not plots:
+        return f'<layout type="vertical">{rows}</layout>'
     return (
         '<layout type="horizontal" split="true">'
         f'<item splitSize="700"><layout type="vertical">{rows}</layout></item>'
-        f'<item splitSize="300"><layout type="vertical">{"".join(plots)}</layout></item>'
+        f'<item splitSize="300"><layout type="vertical">{"".join(plot_views)}</layout></item>'
         "</layout>"
     )
 
@@ -56,39 +66,51 @@ def current_layout(scene: slicer.vtkMRMLScene) -> int | None:
 
 
 def register_layout(scene: slicer.vtkMRMLScene) -> bool:
-    """Make the reading layout known to Slicer, so that a scene that was saved with it opens with its views.
+    """Make the reading layouts known to Slicer, so that a scene that was saved with one opens with its views.
 
     Returns
     -------
     bool
-        Whether it was new.
+        Whether they were new.
     """
     node = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
     if node is None or node.IsLayoutDescription(LAYOUT_ID):
         return False
     node.AddLayoutDescription(LAYOUT_ID, description())
+    node.AddLayoutDescription(PLAIN_LAYOUT_ID, description(plots=False))
     return True
 
 
-def show_reading_layout(scene: slicer.vtkMRMLScene) -> int | None:
+def is_reading_layout(number: int | None) -> bool:
+    """Tell whether a layout is one of the reading."""
+    return number in (LAYOUT_ID, PLAIN_LAYOUT_ID)
+
+
+def show_reading_layout(scene: slicer.vtkMRMLScene, plots: bool = True) -> int | None:
     """Show the views of a reading.
+
+    Parameters
+    ----------
+    plots : bool
+        With histogram and signal decay beside the views.
 
     Returns
     -------
     int or None
-        The layout that was shown before, for ``show_layout``; None without a window, or when it was shown already.
+        The layout that was shown before, for ``show_layout``; None without a window, or when it was one of the reading.
     """
     node = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
     if node is None:
         return None
     new, before = register_layout(scene), node.GetViewArrangement()
-    if before == LAYOUT_ID and new:
+    wanted = LAYOUT_ID if plots else PLAIN_LAYOUT_ID
+    if before == wanted and new:
         # A scene asked for the layout before anybody knew it: the same number again would change nothing.
         node.SetViewArrangement(node.SlicerLayoutFourUpView)
-    node.SetViewArrangement(LAYOUT_ID)
+    node.SetViewArrangement(wanted)
     # In a Slicer without this module, a scene that asks for this layout would open without any view.
     node.SetSaveWithScene(False)
-    return before if before != LAYOUT_ID else None
+    return None if is_reading_layout(before) else before
 
 
 def show_layout(scene: slicer.vtkMRMLScene, number: int) -> None:
@@ -125,6 +147,7 @@ def show_volumes(
     application_logic: slicer.vtkMRMLApplicationLogic,
     volumes: dict[str, slicer.vtkMRMLVolumeNode | None],
     fit: bool = True,
+    cover: slicer.vtkMRMLLabelMapVolumeNode | None = None,
 ) -> None:
     """Put a volume into each slice view, link the views and turn them to the acquisition plane.
 
@@ -134,6 +157,8 @@ def show_volumes(
         "adc", "d_app", "k_app", "image"; None leaves a view empty.
     fit : bool
         Also fit the field of view and go to the middle slice: for a case that was just opened.
+    cover : vtkMRMLLabelMapVolumeNode, optional
+        Lies over the air in the views of the maps, where a fit of noise is any number.
     """
     plane = volumes.get("adc") or next((node for node in volumes.values() if node is not None), None)
     for name, role in zip(SLICES, VIEW_ROLES, strict=True):
@@ -143,7 +168,7 @@ def show_volumes(
         composite.SetLinkedControl(False)
         # A volume that is loaded meanwhile goes into Slicer's own views, not under the titles of these.
         composite.SetDoPropagateVolumeSelection(False)
-        set_layers(composite, volume)
+        set_layers(composite, volume, cover if role != IMAGE else None)
         logic = application_logic.GetSliceLogic(view)
         if logic is not None:
             # A view looks for scalar bars only when somebody chooses its volume by hand.
@@ -170,11 +195,16 @@ def show_image(scene: slicer.vtkMRMLScene, volume: slicer.vtkMRMLVolumeNode | No
         composite.SetBackgroundVolumeID(volume.GetID() if volume is not None else None)
 
 
-def set_layers(composite: slicer.vtkMRMLSliceCompositeNode, volume: slicer.vtkMRMLVolumeNode | None) -> None:
-    """Show one volume in a view and nothing else over it; None leaves the view empty."""
+def set_layers(
+    composite: slicer.vtkMRMLSliceCompositeNode,
+    volume: slicer.vtkMRMLVolumeNode | None,
+    cover: slicer.vtkMRMLLabelMapVolumeNode | None = None,
+) -> None:
+    """Show one volume in a view and nothing over it but what covers the air; None leaves the view empty."""
     composite.SetBackgroundVolumeID(volume.GetID() if volume is not None else None)
     composite.SetForegroundVolumeID(None)
-    composite.SetLabelVolumeID(None)
+    composite.SetLabelVolumeID(cover.GetID() if cover is not None and volume is not None else None)
+    composite.SetLabelOpacity(1.0)
 
 
 def axes_of(view: slicer.vtkMRMLSliceNode) -> np.ndarray:

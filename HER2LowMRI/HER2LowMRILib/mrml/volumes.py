@@ -122,6 +122,38 @@ def add_volume(
     return node
 
 
+COVER = "outside tissue"
+
+
+def add_cover(
+    scene: slicer.vtkMRMLScene, outside: np.ndarray, grid: ImageGrid, name: str
+) -> slicer.vtkMRMLNode:
+    """Add a label map that is black where there is no tissue and clear elsewhere.
+
+    Parameters
+    ----------
+    outside : ndarray of bool, (k, j, i)
+        True in the air.
+
+    Returns
+    -------
+    vtkMRMLLabelMapVolumeNode
+    """
+    node = scene.AddNewNodeByClass("vtkMRMLLabelMapVolumeNode", name)
+    node.SetAttribute(ROLE, COVER)
+    node.SetIJKToRASMatrix(ijk_to_ras(grid))
+    node.CreateDefaultDisplayNodes()
+    slicer.util.updateVolumeFromArray(node, outside.astype(np.uint8))
+    colours = scene.AddNewNodeByClass("vtkMRMLColorTableNode", f"{name} colours")
+    colours.SetAttribute(ROLE, COVER)
+    colours.SetTypeToUser()
+    colours.SetNumberOfColors(2)
+    colours.SetColor(0, "tissue", 0.0, 0.0, 0.0, 0.0)
+    colours.SetColor(1, COVER, 0.0, 0.0, 0.0, 1.0)
+    node.GetDisplayNode().SetAndObserveColorNodeID(colours.GetID())
+    return node
+
+
 def nodes_of_case(scene: slicer.vtkMRMLScene) -> list[slicer.vtkMRMLNode]:
     """Return every node that the module put into the scene for the case at hand."""
     nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
@@ -131,15 +163,20 @@ def nodes_of_case(scene: slicer.vtkMRMLScene) -> list[slicer.vtkMRMLNode]:
 def remove_case(scene: slicer.vtkMRMLScene) -> None:
     """Take the nodes of the case out of the scene, with the display and storage nodes that belong to them."""
     for node in nodes_of_case(scene):
-        # Removing a chart takes its series along, and a node may be gone before its turn comes.
-        if node.GetScene() is None:
-            continue
-        attached = []
-        if node.IsA("vtkMRMLDisplayableNode"):
-            attached += [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
-        if node.IsA("vtkMRMLStorableNode"):
-            attached += [node.GetNthStorageNode(index) for index in range(node.GetNumberOfStorageNodes())]
-        scene.RemoveNode(node)
-        for part in attached:
-            if part is not None and part.GetScene() is not None:
-                scene.RemoveNode(part)
+        remove_node(scene, node)
+
+
+def remove_node(scene: slicer.vtkMRMLScene, node: slicer.vtkMRMLNode) -> None:
+    """Take a node out of the scene, with the display and storage nodes that belong to it."""
+    # Removing a chart takes its series along, and a node may be gone before its turn comes.
+    if node.GetScene() is None:
+        return
+    attached = []
+    if node.IsA("vtkMRMLDisplayableNode"):
+        attached += [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
+    if node.IsA("vtkMRMLStorableNode"):
+        attached += [node.GetNthStorageNode(index) for index in range(node.GetNumberOfStorageNodes())]
+    scene.RemoveNode(node)
+    for part in attached:
+        if part is not None and part.GetScene() is not None:
+            scene.RemoveNode(part)

@@ -12,6 +12,7 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM, classify_values
 from HER2LowMRILib.core.histogram import Binning, VoiFeatures, measure_voi
 from HER2LowMRILib.core.signal_decay import SignalDecay, decay_of_voi, decay_of_voxel
+from HER2LowMRILib.core.tissue import tissue_mask
 from HER2LowMRILib.core.voi import VoiGeometry, describe_voi
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.diffusion_series import BImage, DiffusionSeries
@@ -30,15 +31,25 @@ from HER2LowMRILib.mrml.map_volumes import (
     show_as_image,
     show_scalar_bars,
 )
-from HER2LowMRILib.mrml.reading_layout import VIEW_ROLES
+from HER2LowMRILib.mrml.reading_layout import IMAGE, VIEW_ROLES
 from HER2LowMRILib.mrml.voi_segmentation import (
     add_sides,
     add_voi,
     masks_of,
     restore_segments,
 )
-from HER2LowMRILib.mrml.volumes import ROLE, add_volume, array_of, grid_of, nodes_of_case, remove_case
-from HER2LowMRILib.session.case_views import IMAGE, CaseViews
+from HER2LowMRILib.mrml.volumes import (
+    COVER,
+    ROLE,
+    add_cover,
+    add_volume,
+    array_of,
+    grid_of,
+    nodes_of_case,
+    remove_case,
+    remove_node,
+)
+from HER2LowMRILib.session.case_views import CaseViews
 
 MAP_ROLES = (*(display.role for display in DISPLAYS), QUALITY)
 # Diffusion-weighted images are in the scene by their b-value, other images by what they are.
@@ -89,6 +100,7 @@ class CaseInScene:
         self.measurement: Measurement | None = None
         self._charts: dict[str, plots.Chart] = {}
         # What was drawn when the VOI was last measured: what a segment that is deleted is put back from.
+        self.air_covered = True
         self.drawn: dict[str, np.ndarray] = {}
 
     # images and maps
@@ -109,7 +121,7 @@ class CaseInScene:
             )
             node.SetAttribute(AVERAGES, f"{image.averages:g}")
             node.SetAttribute(B_SOURCE, image.source)
-            show_as_image(node)
+            show_as_image(node, image.b_value)
             self.nodes[role] = node
 
     def _adopt_series(self) -> None:
@@ -154,6 +166,7 @@ class CaseInScene:
             self.nodes["adc"].SetAttribute(GIVEN, "1")
         self.options = getattr(maps, "options", None) or self.options
         self._bind_maps()
+        self.cover_air()
 
     def _bind_maps(self) -> None:
         self.maps = maps_in_scene(self.nodes, self.options)
@@ -173,12 +186,31 @@ class CaseInScene:
         images = [role for role in self.nodes if role.startswith(DWI_ROLE)]
         if images:
             return self.nodes[max(images, key=lambda role: float(role.split()[1]))]
-        others = [role for role in self.nodes if role not in MAP_ROLES]
+        others = [role for role in self.nodes if role not in (*MAP_ROLES, COVER)]
         return self.nodes[others[0]] if others else None
+
+    def cover_air(self) -> None:
+        """Make what lies over the air in the views of the maps; nothing without an image of the lowest b-value."""
+        self._remove(lambda role: role == COVER)
+        self.nodes.pop(COVER, None)
+        if self.series is not None and self.series.grid == self.fit_grid:
+            outside = ~tissue_mask(np.asarray(self.series.images[0].array), self.options.noise_floor)
+            name = f"{self.name} {COVER}".strip()
+            self.nodes[COVER] = add_cover(self.scene, outside, self.series.grid, name)
 
     def show_views(self, image: slicer.vtkMRMLVolumeNode | None, fit: bool = True) -> None:
         """Fill the views of the reading layout."""
-        self.views.show({role: self.nodes.get(role) for role in VIEW_ROLES} | {IMAGE: image}, fit)
+        self.views.show(
+            {role: self.nodes.get(role) for role in VIEW_ROLES} | {IMAGE: image}, fit, self._cover()
+        )
+
+    def _cover(self) -> slicer.vtkMRMLLabelMapVolumeNode | None:
+        return self.nodes.get(COVER) if self.air_covered else None
+
+    def show_cover(self, on: bool) -> None:
+        """Cover the air in the views of the maps, or show the noise there too."""
+        self.air_covered = on
+        self.views.show_cover(self._cover())
 
     def show_scales(self, on: bool) -> None:
         """Show or hide the scalar bars: one may lie over a lesion."""
@@ -376,6 +408,7 @@ class CaseInScene:
                 self.scene.RemoveNode(node)
         self._bind_maps()
         self._adopt_series()
+        self.cover_air()
         return self.has_maps()
 
     def leave_out_strangers(self) -> bool:
@@ -392,7 +425,7 @@ class CaseInScene:
             if any(node.IsA(name) for name in others) and node.GetID() not in own
         ]
         for node in strangers:
-            self.scene.RemoveNode(node)
+            remove_node(self.scene, node)
         return bool(strangers)
 
     def maps_are_whole(self) -> bool:
@@ -416,7 +449,7 @@ class CaseInScene:
     def _remove(self, wanted: object) -> None:
         for node in nodes_of_case(self.scene):
             if node.GetScene() is not None and wanted(node.GetAttribute(ROLE)):
-                self.scene.RemoveNode(node)
+                remove_node(self.scene, node)
         self.nodes = {role: node for role, node in self.nodes.items() if node.GetScene() is not None}
 
     def clear(self) -> None:

@@ -9,10 +9,8 @@ import vtk
 from slicer.util import VTKObservationMixin
 
 from HER2LowMRILib.mrml import reading_layout
-from HER2LowMRILib.mrml.reading_layout import LAYOUT_ID, SLICES, VIEW_ROLES
+from HER2LowMRILib.mrml.reading_layout import IMAGE, SLICES, VIEW_ROLES
 from HER2LowMRILib.mrml.volumes import ROLE
-
-IMAGE = VIEW_ROLES[-1]
 
 
 class CaseViews(VTKObservationMixin):
@@ -44,6 +42,7 @@ class CaseViews(VTKObservationMixin):
         self._scene, self._application_logic = scene, application_logic
         self._put_back, self._layout_changed = put_back, layout_changed
         self._volumes: dict[str, slicer.vtkMRMLVolumeNode | None] = {}
+        self._cover: slicer.vtkMRMLLabelMapVolumeNode | None = None
         self._axes: np.ndarray | None = None
         self._acting = False
         self._layout_shown = False
@@ -51,9 +50,15 @@ class CaseViews(VTKObservationMixin):
     @property
     def layout_shown(self) -> bool:
         """Whether the layout of the reading is on the screen; drawing is possible only then."""
-        return reading_layout.current_layout(self._scene) in (None, LAYOUT_ID)
+        number = reading_layout.current_layout(self._scene)
+        return number is None or reading_layout.is_reading_layout(number)
 
-    def show(self, volumes: dict[str, slicer.vtkMRMLVolumeNode | None], fit: bool = True) -> None:
+    def show(
+        self,
+        volumes: dict[str, slicer.vtkMRMLVolumeNode | None],
+        fit: bool = True,
+        cover: slicer.vtkMRMLLabelMapVolumeNode | None = None,
+    ) -> None:
         """Fill the views.
 
         Parameters
@@ -62,12 +67,14 @@ class CaseViews(VTKObservationMixin):
             One for each of ``VIEW_ROLES``; None leaves a view empty.
         fit : bool
             Also fit the field of view and go to the middle slice: for a case that was just opened.
+        cover : vtkMRMLLabelMapVolumeNode, optional
+            Lies over the air in the views of the maps.
         """
-        self._volumes = dict(volumes)
+        self._volumes, self._cover = dict(volumes), cover
         if self._application_logic is None:
             return
         with self._own_act():
-            reading_layout.show_volumes(self._scene, self._application_logic, volumes, fit)
+            reading_layout.show_volumes(self._scene, self._application_logic, volumes, fit, cover)
         first = reading_layout.slice_node(self._scene, SLICES[0])
         self._axes = reading_layout.axes_of(first) if first is not None else None
         self._observe()
@@ -95,7 +102,7 @@ class CaseViews(VTKObservationMixin):
                     composite = reading_layout.composite_node(self._scene, name)
                     if composite is not None:
                         reading_layout.set_layers(composite, None)
-        self._volumes = {}
+        self._volumes, self._cover = {}, None
 
     @contextmanager
     def _own_act(self) -> Iterator[None]:
@@ -124,22 +131,37 @@ class CaseViews(VTKObservationMixin):
         volume = self._volumes.get(VIEW_ROLES[SLICES.index(name)])
         return volume if volume is not None and volume.GetScene() is not None else None
 
+    def _cover_of(self, name: str) -> slicer.vtkMRMLLabelMapVolumeNode | None:
+        there = name != SLICES[-1] and self._cover is not None and self._cover.GetScene() is not None
+        return self._cover if there else None
+
+    def show_cover(self, cover: slicer.vtkMRMLLabelMapVolumeNode | None) -> None:
+        """Cover the air in the views of the maps, or no longer."""
+        self._cover = cover
+        with self._own_act():
+            for name in SLICES:
+                composite = reading_layout.composite_node(self._scene, name)
+                if composite is not None:
+                    reading_layout.set_layers(composite, self._wanted(name), self._cover_of(name))
+
     def _composite_modified(self, composite: slicer.vtkMRMLSliceCompositeNode, _event: str) -> None:
         if self._acting or not self._volumes:
             return
         name = composite.GetLayoutName()
         wanted, shown = self._wanted(name), composite.GetBackgroundVolumeID()
+        cover = self._cover_of(name) if wanted is not None else None
         layers = (composite.GetForegroundVolumeID(), composite.GetLabelVolumeID())
-        if shown == (wanted.GetID() if wanted is not None else None) and layers == (None, None):
+        right = (None, cover.GetID() if cover is not None else None)
+        if shown == (wanted.GetID() if wanted is not None else None) and layers == right:
             return
         node = self._scene.GetNodeByID(shown) if shown else None
-        if name == SLICES[-1] and layers == (None, None) and node is not None and node.GetAttribute(ROLE):
+        if name == SLICES[-1] and layers == right and node is not None and node.GetAttribute(ROLE):
             # Another image of the case, chosen above the view.
             self._volumes[IMAGE] = node
             return
         with self._own_act():
-            reading_layout.set_layers(composite, wanted)
-        if shown is not None or layers != (None, None):
+            reading_layout.set_layers(composite, wanted, cover)
+        if shown is not None or layers[0] is not None:
             self._put_back()
 
     def _view_modified(self, view: slicer.vtkMRMLSliceNode, _event: str) -> None:

@@ -498,17 +498,20 @@ class ReadingSession:
         # Everything rubbed out is a state of the VOI too.
         masks = masks or {LESION: np.zeros(grid.shape, bool)}
         try:
-            self._saving(lambda: self.reading.save_voi(masks, grid), of_voi=True)
+            self._saving(lambda: self._put_into_study(masks, grid), of_voi=True)
         except Exception:
             self._keep_unsaved(masks, grid)
             raise
-        self._saved_voxels = _voxels(masks)
-        if self._outlines is not None:
-            keep_quietly(self._outlines, masks, grid, LESION)
         if self._unsaved is not None:
             with contextlib.suppress(OSError, StudyError):
                 self._voi_in_study = fingerprint(self.reading.voi_path)
                 self._unsaved.forget()
+
+    def _put_into_study(self, masks: Mapping[str, np.ndarray], grid: ImageGrid) -> None:
+        self.reading.save_voi(masks, grid)
+        self._saved_voxels = _voxels(masks)
+        if self._outlines is not None:
+            keep_quietly(self._outlines, masks, grid, LESION)
 
     def _keep_unsaved(self, masks: Mapping[str, np.ndarray], grid: ImageGrid) -> None:
         """Keep on this computer what the study did not take; the next save, or opening the case again, brings it in."""

@@ -5,7 +5,7 @@ import pytest
 import slicer
 from HER2LowMRILib.images.voi_files import read_segmentation
 from HER2LowMRILib.mrml.reading_layout import SLICES, axes_of, slice_node
-from HER2LowMRILib.mrml.volumes import add_volume
+from HER2LowMRILib.mrml.volumes import COVER, add_volume
 from HER2LowMRILib.session.earlier_outlines import KEPT
 from slicer_session import widgets
 
@@ -56,11 +56,11 @@ def test_a_volume_that_is_loaded_while_a_case_is_open_does_not_come_into_its_vie
 @pytest.mark.parametrize("layer", ["Background", "Foreground", "Label"])
 @pytest.mark.parametrize("name", SLICES)
 def test_a_volume_put_into_a_view_is_taken_out_again_and_the_panel_says_so(reader, name, layer):
-    before = shown()
+    before, cover = shown(), composite(name).GetLabelVolumeID()
     node = foreign_volume(reader.panel.session.case)
     getattr(composite(name), f"Set{layer}VolumeID")(node.GetID())
     assert shown() == before, "at once, not when the events have run"
-    assert composite(name).GetForegroundVolumeID() is None and composite(name).GetLabelVolumeID() is None
+    assert composite(name).GetForegroundVolumeID() is None and composite(name).GetLabelVolumeID() == cover
     assert "taken out" in reader.panel.ui.messageLabel.text
 
 
@@ -196,9 +196,33 @@ def test_the_last_ten_saved_outlines_can_be_gone_back_to(reader):
     assert len(outlines) == KEPT
     assert [outline.voxels for outline in outlines] == [reader.drawn.sum()] * KEPT
     page = reader.panel.pages["voi"]
-    page._list_earlier()
-    page._go_back_to(3)
+    reader.panel.go_to("voi")
+    assert page.ui.earlierCombo.count == KEPT
+    page.ui.earlierCombo.setCurrentIndex(3)
+    page.ui.earlierCombo.activated.emit(3)
     settle(reader)
     expected = np.roll(reader.drawn, KEPT + 3 - 3, axis=1)
     assert np.array_equal(session.case.masks()["lesion"], expected)
     assert np.array_equal(saved_masks(reader)["lesion"], expected)
+
+
+def test_air_is_black_in_the_maps_and_nothing_that_is_measured_changes(reader):
+    case = reader.panel.session.case
+    before = dict(case.measurement.features.values)
+    check = reader.page("voi").airCheck
+    covers = [composite(name).GetLabelVolumeID() for name in SLICES]
+    assert covers[:3] == [case.nodes[COVER].GetID()] * 3 and covers[3] is None
+    reader.panel.go_to("voi")
+    reader.clicks(check)
+    assert [composite(name).GetLabelVolumeID() for name in SLICES] == [None] * 4
+    assert case.measure().features.values == before
+
+
+def test_plots_take_no_place_until_there_is_something_to_plot(person, study):
+    person.enters("r1")
+    person.opens_next_case()
+    assert slicer.app.layoutManager().plotViewCount == 0
+    person.draws()
+    assert slicer.app.layoutManager().plotViewCount == 0, "no view moves while somebody draws"
+    person.panel.go_to("features")
+    assert slicer.app.layoutManager().plotViewCount == 2
