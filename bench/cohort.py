@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import SimpleITK as sitk
+from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.histogram import Binning, measure_voi
+from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.core.voi import bounding_box, describe_voi
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake import read_dwi
@@ -92,7 +93,7 @@ def _jobs(root: Path, form: str, kept: Path) -> list[tuple[CaseJob, Path, Path]]
             CaseImages(dwi=places, b_values=B_VALUES if form == "NRRD" else None),
             {"reader": (voi, hashlib.sha256(voi.read_bytes()).hexdigest())},
             FitOptions(),
-            Binning(),
+            FeatureSet(),
             kept / f"{form}{patient}.json",
         )
         jobs.append((job, folder, voi))

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from HER2LowMRILib import __version__
 from HER2LowMRILib.commands.progress import Progress
-from HER2LowMRILib.core.histogram import FEATURES, measure_voi
+from HER2LowMRILib.core.feature_set import FEATURES
+from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.core.statistics.delong import auc, compare_paired
 from HER2LowMRILib.core.statistics.icc import icc
 from HER2LowMRILib.core.statistics.kappa import cohen_kappa, cross_table

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from HER2LowMRILib.core.columns import NO_UNIT, Column, columns
-from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM
-from HER2LowMRILib.core.histogram import FEATURES, Binning
+from HER2LowMRILib.core.feature_set import FEATURES
 from HER2LowMRILib.core.lexicon import PRIVATE_SCHEME, Code, Item, Lexicon, clinic_fields, load_lexicon
+from HER2LowMRILib.core.map_spec import ADC, D_APP, K_APP, STANDARD_MAPS
 
 DOCS = Path(__file__).resolve().parent
 GENERATED = "<!-- Made by docs/make_tables.py from the tables of the library: change those, then run it. -->"
@@ -172,18 +172,17 @@ taken from the scheme itself.
 
 def features_page() -> str:
     """Return docs/features.md."""
-    bins = Binning()
     rows = ((f"`{f.name}`", f.unit if f.unit != "1" else NO_UNIT, f.definition, f.source) for f in FEATURES)
     excluded = table(
         ("map", "a voxel is left out when it is"),
-        ((name, ", ".join(str(flag.name) for flag in flags)) for name, flags in EXCLUDED_FROM.items()),
+        ((spec.name, ", ".join(str(flag.name) for flag in spec.excluded)) for spec in STANDARD_MAPS),
     )
     return f"""# The 21 features
 
 {GENERATED}
 
 Seven statistics of ADC, D_app and K_app over the voxels of the VOI. Bins of the entropy by default: ADC
-{bins.adc:g} x 1e-3 mm2/s, D_app {bins.d:g} x 1e-3 mm2/s, K_app {bins.k:g}, all from 0.
+{ADC.bin_width:g} x 1e-3 mm2/s, D_app {D_APP.bin_width:g} x 1e-3 mm2/s, K_app {K_APP.bin_width:g}, all from 0.
 
 {table(("column", "unit", "definition", "source"), rows)}
 

@@ -12,7 +12,6 @@ from HER2LowMRILib.cohort.omissions import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, in_stratum
 from HER2LowMRILib.cohort.table import CohortTable
-from HER2LowMRILib.cohort.variables import FEATURE_NAMES
 from HER2LowMRILib.core.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -104,8 +103,9 @@ def _roc_rows(
     done: float,
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     rows, curves = [], {}
-    for name in FEATURE_NAMES:
-        if name in cohort.variables and cases[name].notna().any():
+    features = [name for name, variable in cohort.variables.items() if variable.table == "features"]
+    for name in features:
+        if cases[name].notna().any():
             values = cases[name].to_numpy(float)
             row, curves[name] = _apparent(name, values, positive, "auto")
             rows.append(row | _marker_resampled(values, positive, settings))

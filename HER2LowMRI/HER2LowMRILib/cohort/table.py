@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from HER2LowMRILib.cohort.further_features import further_features, units_beside
 from HER2LowMRILib.cohort.her2_groups import with_groups
 from HER2LowMRILib.cohort.lexicon_lookup import lexicon_of_table
 from HER2LowMRILib.cohort.people_columns import PeopleRows, in_our_words, read_people_rows
@@ -109,7 +110,7 @@ def read_features(
     people, edition = _in_our_words(people, path, lexicon, wishes, warnings)
     frame = _without_repeats(people.frame, ["case_id"], warnings)
     frame = with_groups(frame, warnings)
-    read = _typed(frame, edition, units or {}, Path(path).name, warnings)
+    read = _typed(frame, edition, units or {}, Path(path), warnings)
     read.rows["her2_group"] = frame["her2_group"]
     warnings += _patients_and_lesions(frame)
     _derive_clinic(read.rows, read.variables, warnings)
@@ -144,7 +145,7 @@ def read_readings(
         warnings.append(f"{int(nameless.sum())} rows name no reader and are left out.")
         frame = frame[~nameless].reset_index(drop=True)
     frame = _without_repeats(frame, ["case_id", "reader"], warnings)
-    read = _typed(frame, edition, units or {}, Path(path).name, warnings)
+    read = _typed(frame, edition, units or {}, Path(path), warnings)
     read.rows["reader"] = frame["reader"]
     _collapse(read.rows, read.variables, edition)
     return _table(read, frame, edition, people, warnings)
@@ -245,11 +246,11 @@ class _Read(NamedTuple):
 
 
 def _typed(
-    frame: "pd.DataFrame", lexicon: Lexicon, units: Mapping[str, str], file: str, warnings: list[str]
+    frame: "pd.DataFrame", lexicon: Lexicon, units: Mapping[str, str], path: Path, warnings: list[str]
 ) -> _Read:
     import pandas as pd
 
-    known = study_variables(lexicon)
+    known = study_variables(lexicon) | further_features(frame, units_beside(path))
     sign = decimal_sign(frame[v.name] for v in known.values() if v.kind == "number" and v.name in frame)
     unread: dict[str, Counter[str]] = {}
     columns: dict[str, object] = {"case_id": frame["case_id"].to_numpy()}
@@ -272,7 +273,7 @@ def _typed(
         else:
             columns[name] = pd.Series(_categories(variable, cells, warnings), dtype=object)
         variables[name] = variable
-    rows, turned, questions = in_our_units(pd.DataFrame(columns), units, file)
+    rows, turned, questions = in_our_units(pd.DataFrame(columns), units, path.name)
     warnings += turned
     for variable in variables.values():
         if variable.kind == "number":

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 
-from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.histogram import FEATURES, Feature
+from HER2LowMRILib.core.feature_set import FEATURES, Feature
+from HER2LowMRILib.core.first_order import Statistic
 from HER2LowMRILib.core.lexicon import (
     NOT_APPLICABLE,
     NOT_ASSESSABLE,
@@ -14,6 +14,7 @@ from HER2LowMRILib.core.lexicon import (
     clinic_fields,
     load_lexicon,
 )
+from HER2LowMRILib.core.map_spec import MapSpec
 
 FEATURE_NAMES = tuple(feature.name for feature in FEATURES)
 CLINIC = ("age", "er", "pr", "hr", "ki67_percent", "ki67_high")
@@ -67,8 +68,6 @@ class Variable:
     highest: float = inf
 
 
-# Of mean, median and percentiles: voxels beyond are left out of the features (`core.fit_options`).
-_MAP_LIMITS = {"ADC": (0.0, FitOptions().adc_max), "D": (0.0, FitOptions().d_max), "K": FitOptions().k_range}
 _YES_NO = (("0", "1"), ("no", "yes"))
 
 
@@ -162,12 +161,16 @@ def _features() -> list[Variable]:
 
 def _feature(feature: Feature) -> Variable:
     unit = None if feature.unit == "1" else feature.unit
-    lowest, highest = _MAP_LIMITS[feature.map]
-    if feature.statistic in ("skewness", "kurtosis", "entropy"):
-        # Excess kurtosis cannot be below -2, entropy not below 0.
-        lowest, highest = {"skewness": -inf, "kurtosis": -2.0, "entropy": 0.0}[feature.statistic], inf
+    lowest, highest = feature_limits(feature.statistic, feature.map)
     words = feature.name.replace("_", " ")
     return Variable(feature.name, words, unit, "features", "number", lowest=lowest, highest=highest)
+
+
+def feature_limits(statistic: Statistic, spec: MapSpec | None = None) -> tuple[float, float]:
+    """Return what a statistic of a map can be: voxels out of the map's range are left out of its features."""
+    if statistic.lowest is not None:
+        return statistic.lowest, inf
+    return (spec.low, spec.high) if spec is not None else (-inf, inf)
 
 
 STATES = (NOT_APPLICABLE, NOT_ASSESSABLE)

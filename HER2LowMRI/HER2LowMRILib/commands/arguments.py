@@ -3,7 +3,9 @@
 import argparse
 from pathlib import Path
 
+from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.map_spec import MapSpec, parse_further_map
 from HER2LowMRILib.workflow.table_request import TableRequest
 
 
@@ -121,3 +123,16 @@ def one_column(text: str) -> tuple[str, str]:
     if not sign or not theirs.strip() or not ours.strip():
         raise argparse.ArgumentTypeError(f"THEIRS=OURS is needed, found {text!r}")
     return theirs.strip(), ours.strip()
+
+
+def distances(text: str) -> tuple[float, ...]:
+    """Distances [mm] separated by commas, for ``type=``."""
+    return numbers(text, "distances in mm such as 1,3,5")
+
+
+def further_map(text: str) -> MapSpec:
+    """A further map as NAME=unit,low,high,bin, for ``type=``."""
+    try:
+        return parse_further_map(text)
+    except HER2LowMRIError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

@@ -7,27 +7,28 @@ from pathlib import Path
 from HER2LowMRILib.commands.arguments import add_quiet, numbers
 from HER2LowMRILib.core.columns import columns
 from HER2LowMRILib.core.errors import HER2LowMRIError
-from HER2LowMRILib.core.histogram import Binning
+from HER2LowMRILib.core.feature_set import FeatureSet
+from HER2LowMRILib.core.map_spec import STANDARD_MAPS
 from HER2LowMRILib.files.row_csv import rows_to_bytes, write_rows
 from HER2LowMRILib.files.verified_write import make_folder
-from HER2LowMRILib.workflow.measure_voi import ROW_COLUMNS, measure_voi_files
+from HER2LowMRILib.workflow.measure_voi import measure_voi_files
 
-_DEFAULT = Binning()
+_NAMES = ",".join(spec.name for spec in STANDARD_MAPS)
+_WIDTHS = ",".join(f"{spec.bin_width:g}" for spec in STANDARD_MAPS)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command is for, and which arguments it takes."""
     parser.description = (
-        "Measure mean, median, 5th and 95th percentile, skewness, excess kurtosis and entropy of ADC, "
-        "D_app and K_app in one VOI. ADC and D_app in 1e-3 mm2/s. A fit_quality.nrrd beside the maps decides which "
-        "voxels are valid; without one, their values do."
+        "Measure mean, median, 5th and 95th percentile, skewness, excess kurtosis and entropy in one VOI, of the maps "
+        "that are given. ADC and D_app in 1e-3 mm2/s. A fit_quality.nrrd beside the maps decides which voxels are "
+        "valid; without one, their values do."
     )
     parser.add_argument(
         "--adc",
         type=Path,
-        required=True,
         metavar="F",
-        help="ADC map of any maker, or the folder of all three maps",
+        help="ADC map of any maker, or the folder that her2lowmri maps wrote",
     )
     parser.add_argument(
         "--adc-unit", metavar="UNIT", help='unit of an ADC map that states none, such as "1e-6 mm2/s"'
@@ -47,8 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bin-width",
         type=_widths,
-        metavar="ADC,D,K",
-        help=f"widths of the entropy's bins (default: {_DEFAULT.adc:g},{_DEFAULT.d:g},{_DEFAULT.k:g})",
+        metavar=_NAMES,
+        help=f"widths of the entropy's bins (default: {_WIDTHS})",
     )
     parser.add_argument(
         "--bins",
@@ -63,28 +64,27 @@ def run(args: argparse.Namespace) -> int:
     """Measure, then show the row or write it as CSV."""
     if args.bins is not None and args.bin_width is not None:
         raise HER2LowMRIError("The bins are given twice", needed="--bin-width or --bins", found="both")
-    binning = Binning(*(args.bin_width or ()), number=args.bins)
+    features = FeatureSet.of(args.bin_width or (), args.bins)
     measured = measure_voi_files(
         args.adc,
         args.d_app,
         args.k_app,
         args.voi,
         tuple(args.segment) if args.segment else None,
-        binning,
+        features,
         args.adc_unit,
     )
     if args.out is not None:
         make_folder(args.out.parent, args.out.name)
-        write_rows(args.out, [measured.row], ROW_COLUMNS)
+        write_rows(args.out, [measured.row], tuple(measured.row))
         sys.stdout.write(f"{args.out}\n")
     elif sys.stdout.isatty():
         units = {column.name: column.unit.replace("no unit", "") for column in columns("features")}
-        for name in ROW_COLUMNS:
-            value = measured.row[name]
+        for name, value in measured.row.items():
             text = "-" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
             sys.stdout.write(f"{name:20} {text:>14} {units[name]}".rstrip() + "\n")
     else:
-        sys.stdout.write(rows_to_bytes([measured.row], ROW_COLUMNS).decode().replace("\r\n", "\n"))
+        sys.stdout.write(rows_to_bytes([measured.row], tuple(measured.row)).decode().replace("\r\n", "\n"))
     if not args.quiet:
         for line in measured.warnings:
             sys.stderr.write(f"{line}\n")
@@ -92,8 +92,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _widths(text: str) -> tuple[float, ...]:
-    needed = "three widths above 0 such as 0.05,0.05,0.05"
-    widths = numbers(text, needed, 3)
+    needed = f"three widths above 0 such as {_WIDTHS}"
+    widths = numbers(text, needed, len(STANDARD_MAPS))
     if not all(width > 0 for width in widths):
         raise argparse.ArgumentTypeError(f"{needed} are needed, found {text!r}")
     return widths

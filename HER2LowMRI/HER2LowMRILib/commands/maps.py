@@ -15,7 +15,10 @@ from HER2LowMRILib.workflow.compute_maps import compute_maps
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command is for, and which arguments it takes."""
-    parser.description = "Compute ADC, D_app and K_app maps. Units: b in s/mm2, ADC and D_app in 1e-3 mm2/s."
+    parser.description = (
+        "Compute ADC, D_app and K_app maps; of two b-values the ADC alone. "
+        "Units: b in s/mm2, ADC and D_app in 1e-3 mm2/s."
+    )
     parser.add_argument(
         "inputs",
         nargs="+",
@@ -52,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     found = report(series)
     with Progress("Fitting", args.quiet) as progress:
         computed = compute_maps(series, fit_options(args), progress=progress)
-    record = {**found.record(), **computed.record(), "warnings": list(found.warnings)}
+    record = {**found.record(), **computed.record(), "warnings": list(map(str, found.warnings))}
     files = write_maps(computed.maps, series.grid, args.out, series, record)
     if not args.quiet:
         sys.stderr.write(

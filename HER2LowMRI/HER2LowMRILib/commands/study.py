@@ -5,11 +5,19 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from HER2LowMRILib.commands.arguments import add_act, add_fit, add_table_wishes, fit_options
+from HER2LowMRILib.commands.arguments import (
+    add_act,
+    add_fit,
+    add_table_wishes,
+    distances,
+    fit_options,
+    further_map,
+)
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.commands.study_desk import add_desk_acts
 from HER2LowMRILib.commands.study_tables import add_table_acts, look_at_cases
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.feature_set import RINGS_MM, FeatureSet
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
@@ -88,6 +96,24 @@ def _add_init(acts: argparse._SubParsersAction) -> None:
         help="whose VOI feeds features.csv: mean (of each feature over the readers, the default) or a reader's id",
     )
     add_fit(act)
+    act.add_argument(
+        "--map",
+        action="append",
+        type=further_map,
+        default=[],
+        metavar="NAME=unit,low,high,bin",
+        help="measure a further map of each case too, such as T2map=ms,0,300,5: its unit, the range of valid values, "
+        "and the bin width of the entropy; may be given several times",
+    )
+    act.add_argument(
+        "--rings",
+        nargs="?",
+        type=distances,
+        default=(),
+        const=RINGS_MM,
+        metavar="MM,...",
+        help="also measure around the lesion, up to so far from it [mm] (without a value: 1,3,5)",
+    )
     act.add_argument("--synthetic", action="store_true", help="mark the study as made up")
 
 
@@ -127,6 +153,7 @@ def _init(args: argparse.Namespace) -> int:
         seed=args.seed,
         lexicon=Path(args.lexicon) if args.lexicon.endswith(".json") else args.lexicon,
         fit=fit_options(args),
+        features=FeatureSet.of(further=tuple(args.map), rings_mm=args.rings),
         voi_choice=args.voi,
         synthetic=args.synthetic,
     )
@@ -141,8 +168,11 @@ def _add(args: argparse.Namespace) -> int:
         raise StudyError("only copies are de-identified", needed="--copy beside --deidentify")
     with open_study(args.study).coordinator(args.take_over) as office:
         found = FoundCases(())
+        further = [spec.role for spec in office.protocol.features.further]
         if args.source.is_dir():
-            found = cases_from_tree(args.source, office.pseudonym, keep_names=args.keep_names)
+            found = cases_from_tree(
+                args.source, office.pseudonym, keep_names=args.keep_names, further_maps=further
+            )
             cases = found.cases
             if args.dry_run:
                 _say(_dry_run_lines(office, found, b_from_names=args.b_from_names))

@@ -9,7 +9,7 @@ from HER2LowMRILib.commands.arguments import add_act
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.verified_write import write_verified
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, places_of
+from HER2LowMRILib.study.case_list import Case, places_of
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.patient_identity import stated_in
 from HER2LowMRILib.study.study_folder import open_study
@@ -71,7 +71,7 @@ def _cases(args: argparse.Namespace) -> int:
 def _patient_ids(case: Case) -> str:
     """Patient ids that the images of a case state."""
     found: dict[str, None] = {}
-    for role in IMAGE_ROLES:
+    for role in case.images.roles:
         for place in places_of(case.images, role):
             try:
                 ids = stated_in(place, ("PatientID",)).get("PatientID", ())

@@ -167,7 +167,8 @@ def _adjudicate(args: argparse.Namespace) -> int:
 def look_at_cases(args: argparse.Namespace, office: CoordinatorView) -> tuple[Case, ...] | None:
     """Read a table of cases for ``study add``; None after a dry run."""
     wishes = table_request(args, args.source).wishes(office.answers_file)
-    plan = plan_cases(args.source, office.pseudonym, wishes)
+    further = [spec.role for spec in office.protocol.features.further]
+    plan = plan_cases(args.source, office.pseudonym, wishes, further)
     _say(plan.table.notes)
     _say(plan.problems if args.dry_run else ())
     _ask(plan.table, office.answers_file, wishes, args.dry_run)

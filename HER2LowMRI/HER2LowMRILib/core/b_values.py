@@ -6,6 +6,8 @@ import numpy as np
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 
+MS_PER_UM2_LIMIT = 20.0
+"""A largest b-value below this is one in ms/um2: 0.8, 1.4, 2 in place of 800, 1400, 2000 s/mm2."""
 TOLERANCE = 5.0
 """Two b-values closer than this are the same b-value [s/mm2]."""
 
@@ -15,7 +17,7 @@ def format_b_values(b_values: Sequence[float]) -> str:
     return ", ".join(f"{b:g}" for b in b_values) + " s/mm2"
 
 
-def check_b_values(b_values: Sequence[float], count: int, minimum: int, what: str) -> np.ndarray:
+def b_values_of_fit(b_values: Sequence[float], count: int, minimum: int, what: str) -> np.ndarray:
     """Check that b-values can be used for a fit.
 
     Parameters
@@ -56,10 +58,10 @@ def check_b_values(b_values: Sequence[float], count: int, minimum: int, what: st
             needed=f"at least {minimum} different b-values",
             found=f"{b.size} ({format_b_values(b)})",
         )
-    if 0 < b.max(initial=0) <= 50:
+    if 0 < b.max(initial=0) < MS_PER_UM2_LIMIT:
         raise HER2LowMRIError(
             f"{what} cannot be fitted",
-            needed="b-values in s/mm2 with a highest value above 50",
+            needed=f"b-values in s/mm2 with a highest value of {MS_PER_UM2_LIMIT:g} or more",
             found=format_b_values(b),
             todo="They look like ms/um2: multiply them by 1000.",
         )

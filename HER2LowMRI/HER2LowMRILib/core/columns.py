@@ -1,7 +1,7 @@
 """Every column of features.csv and readings.csv: name, unit, type, allowed values, definition, source.
 
 The one table behind the rows, the data dictionaries and docs/columns.md. It is put together from the features
-(core/histogram.py), the lexicon, the clinic fields and the list of VOI and provenance columns below. A cell
+(core/feature_set.py), the lexicon, the clinic fields and the list of VOI and provenance columns below. A cell
 that is empty is "missing"; "not_assessable" and "not_applicable" are values of their own.
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from HER2LowMRILib.core.feature_set import FeatureSet, ring_name, ring_prefix, ring_words
 from HER2LowMRILib.core.her2 import FLAGS, GROUPS, RESEARCH_NOTE
-from HER2LowMRILib.core.histogram import Binning, feature_table
 from HER2LowMRILib.core.lexicon import (
     NOT_APPLICABLE,
     NOT_ASSESSABLE,
@@ -21,6 +21,7 @@ from HER2LowMRILib.core.lexicon import (
     load_lexicon,
     shown,
 )
+from HER2LowMRILib.core.map_spec import MapSpec
 
 File = Literal["features", "readings"]
 Cell = str | int | float | None
@@ -101,7 +102,7 @@ class Column:
 
 
 def columns(
-    file: File = "features", lexicon: Lexicon | None = None, binning: Binning | None = None
+    file: File = "features", lexicon: Lexicon | None = None, measured: FeatureSet | None = None
 ) -> tuple[Column, ...]:
     """Return the columns of a file in their order.
 
@@ -114,23 +115,29 @@ def columns(
     file : {"features", "readings"}
     lexicon : Lexicon, optional
         The study's edition; the default edition if left out.
-    binning : Binning, optional
-        Bins of the entropy, for its definition.
+    measured : FeatureSet, optional
+        What the study measures: its maps, bins and rings; the 21 features if left out.
 
     Returns
     -------
     tuple of Column
     """
-    lexicon = lexicon or load_lexicon()
+    lexicon, measured = lexicon or load_lexicon(), measured or FeatureSet()
     table = [_CASE_ID]
     table += [_READER] if file == "readings" else _clinic()
     table += [_descriptor(item, "descriptor") for item in lexicon.items if item.required]
     table += _derived(lexicon)
     table += [
         Column(f.name, f.name.replace("_", " "), "feature", "number", _unit(f.unit), f.definition, f.source)
-        for f in feature_table(binning)
+        for f in measured.features
     ]
     table += _VOI
+    table += [_fraction(spec.name, spec) for spec in measured.maps]
+    for ring in measured.rings_mm:
+        table += _ring(ring)
+        table += [_fraction(ring_prefix(spec, ring), spec, ring_words(ring)) for spec in measured.maps]
+    table += _FIT
+    table += [_bin_width(spec) for spec in measured.maps]
     table += _PROVENANCE
     table += _READING if file == "readings" else [_VOI_CHOICE, _ADJUDICATED, *_her2_details()]
     table += _DETAILS
@@ -138,9 +145,11 @@ def columns(
     return tuple(table)
 
 
-def column_names(file: File = "features", lexicon: Lexicon | None = None) -> tuple[str, ...]:
+def column_names(
+    file: File = "features", lexicon: Lexicon | None = None, measured: FeatureSet | None = None
+) -> tuple[str, ...]:
     """Return the names of the columns of a file in their order."""
-    return tuple(column.name for column in columns(file, lexicon))
+    return tuple(column.name for column in columns(file, lexicon, measured))
 
 
 def row_problems(row: Mapping[str, Cell], file: File, lexicon: Lexicon | None = None) -> Iterator[str]:
@@ -320,19 +329,53 @@ _DETAILS = (
 )
 
 
-def _fraction(map_name: str, word: str) -> Column:
+def _fraction(name: str, spec: MapSpec, where: str = "the VOI") -> Column:
+    word = spec.label
+    # Of a map that was not fitted here, its own range alone says what is usable.
+    usable = word if spec.excluded else f"{word} ({spec.range_text})"
     return Column(
-        f"{map_name}_valid_fraction",
-        f"Valid part of the VOI, {word}",
+        f"{name}_valid_fraction",
+        f"Valid part of {where}, {word}",
         "voi",
         "number",
         NO_UNIT,
-        f"Voxels with a usable {word} divided by all voxels of the VOI; the others are left out of the "
+        f"Voxels with a usable {usable} divided by all voxels of {where}; the others are left out of the "
         f"{word} features.",
         OURS,
         minimum=0,
         maximum=1,
     )
+
+
+def _ring(ring_mm: float) -> list[Column]:
+    """Size of a ring on the voxels of the map in which the VOI was drawn."""
+    name, words = ring_name(ring_mm), ring_words(ring_mm)
+    what = (
+        "voxels outside the outlined lesion whose centre is at most this far from it, without air and without what "
+        "the reader left out"
+    )
+    return [
+        Column(
+            f"{name}_voxels",
+            f"Voxels of {words}",
+            "voi",
+            "number",
+            "voxels",
+            f"Voxels of {words}: {what}.",
+            OURS,
+            minimum=0,
+        ),
+        Column(
+            f"{name}_volume_mm3",
+            f"Volume of {words}",
+            "voi",
+            "number",
+            "mm3",
+            f"Voxels of {words} times the volume of one voxel.",
+            OURS,
+            minimum=0,
+        ),
+    ]
 
 
 _VOI = (
@@ -366,9 +409,6 @@ _VOI = (
         OURS,
         minimum=0,
     ),
-    _fraction("ADC", "ADC"),
-    _fraction("D", "D_app"),
-    _fraction("K", "K_app"),
 )
 
 
@@ -377,18 +417,18 @@ def _provenance(name: str, label: str, definition: str, **kind: object) -> Colum
     return Column(name, label, "provenance", definition=definition, **given)
 
 
-def _bin_width(map_name: str, word: str, unit: str) -> Column:
+def _bin_width(spec: MapSpec) -> Column:
     return _provenance(
-        f"{map_name}_bin_width",
-        f"Bin width of the {word} entropy",
-        f"Width of the bins of {map_name}_entropy; empty when a fixed number of bins was used.",
+        f"{spec.name}_bin_width",
+        f"Bin width of the {spec.label} entropy",
+        f"Width of the bins of {spec.name}_entropy; empty when a fixed number of bins was used.",
         type="number",
-        unit=unit,
+        unit=_unit(spec.unit),
         minimum=0,
     )
 
 
-_PROVENANCE = (
+_FIT = (
     _provenance(
         "b_values",
         "b-values",
@@ -422,9 +462,8 @@ _PROVENANCE = (
         "Warnings when the diffusion series and the ADC map were read (echo times that differ, b 0 without a "
         "b-value, a unit told from the numbers, ...), separated by a vertical bar; empty: none are known.",
     ),
-    _bin_width("ADC", "ADC", "1e-3 mm2/s"),
-    _bin_width("D", "D_app", "1e-3 mm2/s"),
-    _bin_width("K", "K_app", NO_UNIT),
+)
+_PROVENANCE = (
     _provenance(
         "definition_id",
         "Definitions of the features",

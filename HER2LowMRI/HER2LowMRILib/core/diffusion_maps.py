@@ -2,48 +2,20 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from HER2LowMRILib.core.b_values import check_averages, check_b_values, find_b_value
+from HER2LowMRILib.core.b_values import b_values_of_fit, check_averages, find_b_value
 from HER2LowMRILib.core.closed_form import ClosedForm
 from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.fit_quality import FitQuality
 from HER2LowMRILib.core.general_fit import NormalEquations
+from HER2LowMRILib.core.map_set import MapSet
+from HER2LowMRILib.core.map_spec import ADC, D_APP, K_APP
 
 _BLOCK = 32768
 _SCRATCH_BYTES = 5_000_000
-
-
-@dataclass(frozen=True)
-class DiffusionMaps:
-    """The maps of one series, all of one shape (k, j, i).
-
-    Attributes
-    ----------
-    adc, d_app : ndarray of float32 (float64 on request)
-        [1e-3 mm2/s]; NaN where there is no value. Values out of range are kept and flagged, not clipped.
-    k_app : ndarray of float32 (float64 on request)
-        [no unit].
-    quality : ndarray of uint8
-        Bits of ``FitQuality``.
-    b_values : tuple of float
-        [s/mm2].
-    averages : tuple of float
-        Number of averaged signals per b-value, as used in the weights.
-    options : FitOptions
-        The choices behind the numbers; ``adc_b`` holds the b-values that were really used.
-    """
-
-    adc: np.ndarray
-    d_app: np.ndarray
-    k_app: np.ndarray
-    quality: np.ndarray
-    b_values: tuple[float, ...]
-    averages: tuple[float, ...]
-    options: FitOptions
 
 
 def fit_maps(
@@ -53,8 +25,8 @@ def fit_maps(
     options: FitOptions | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> DiffusionMaps:
-    """Fit ADC, D_app and K_app in every voxel.
+) -> MapSet:
+    """Fit ADC, D_app and K_app in every voxel; of two b-values the ADC alone.
 
     ln S(b) = ln S0 - b D + b^2 D^2 K / 6 (Jensen et al., MRM 2005;53:1432-1440, doi:10.1002/mrm.20508) by
     least squares with weights n S^2 (Veraart et al., NeuroImage 2013;81:335-346,
@@ -77,21 +49,23 @@ def fit_maps(
 
     Returns
     -------
-    DiffusionMaps
+    MapSet
+        With fit quality. ADC and D_app in 1e-3 mm2/s, K_app without unit, float32 (float64 on request).
 
     Raises
     ------
     HER2LowMRIError
-        Fewer than three b-values, b-values in another unit, no image at a b-value of the ADC, unequal shapes.
+        Fewer than two b-values, b-values in another unit, no image at a b-value of the ADC, unequal shapes.
     Cancelled
         When ``cancelled`` said so.
     """
     options = options or FitOptions()
-    b = check_b_values(b_values, len(signals), 3, "K_app")
+    b = b_values_of_fit(b_values, len(signals), 2, "ADC")
     n = check_averages(averages, b.size)
     arrays = check_signals(signals)
     adc_pair = tuple(find_b_value(b, wanted, "ADC") for wanted in options.adc_b)
-    if options.s0 == "measured" and b[0] > 0:
+    names = (ADC.name, D_APP.name, K_APP.name) if b.size > 2 else (ADC.name,)
+    if options.s0 == "measured" and b[0] > 0 and len(names) > 1:
         raise HER2LowMRIError(
             "D_app and K_app with a measured S0 cannot be fitted",
             needed="an image at b = 0 s/mm2",
@@ -105,29 +79,26 @@ def fit_maps(
     dtype = np.dtype(options.precision if closed_form else np.float64)
     rows = 12 * b.size + 40 if options.model == "nlls" else 3 * b.size + 20
     block = min(_BLOCK, _SCRATCH_BYTES // (dtype.itemsize * rows))
+    kernel: ClosedForm | NormalEquations | None = None
     if closed_form:
         kernel = ClosedForm(b / 1000, n, dtype, block)
-    else:
+    elif len(names) > 1:
         kernel = NormalEquations(b / 1000, n, block, options.s0 == "measured", options.model == "nlls")
 
     shape, out = arrays[0].shape, np.dtype(options.precision)
-    adc, d_app, k_app = (np.empty(shape, out) for _ in range(3))
+    values = {name: np.empty(shape, out) for name in names}
     quality = np.empty(shape, np.uint8)
-    fitter = _BlockFit(kernel, b, adc_pair, options, dtype, block)
-    done, total = 0, max(adc.size, 1)
+    fitter = _BlockFit(kernel, b, (adc_pair[0], adc_pair[1]), options, dtype, block)
+    done, total = 0, max(quality.size, 1)
     with np.errstate(all="ignore"):
-        for *voxels, adc_out, d_out, k_out, quality_out in _blocks(
-            arrays, (adc, d_app, k_app, quality), dtype, block
-        ):
+        for parts in _blocks(arrays, (*values.values(), quality), dtype, block):
             if cancelled is not None and cancelled():
                 raise Cancelled
-            fitter(voxels, adc_out, d_out, k_out, quality_out)
-            done += d_out.size
+            fitter(list(parts[: b.size]), *parts[b.size :])
+            done += parts[-1].size
             if progress is not None:
                 progress(done / total)
-    return DiffusionMaps(
-        adc, d_app, k_app, quality, tuple(float(x) for x in b), tuple(float(x) for x in n), options
-    )
+    return MapSet(values, quality, tuple(float(x) for x in b), tuple(float(x) for x in n), options)
 
 
 def check_signals(signals: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -186,7 +157,7 @@ class _BlockFit:
 
     def __init__(
         self,
-        kernel: ClosedForm | NormalEquations,
+        kernel: ClosedForm | NormalEquations | None,
         b: np.ndarray,
         adc_pair: tuple[int, int],
         options: FitOptions,
@@ -201,10 +172,10 @@ class _BlockFit:
         self.q = np.empty(block, dtype)
         self.flag = np.empty((2, block), bool)
 
-    def __call__(
-        self, voxels: list[np.ndarray], adc: np.ndarray, d: np.ndarray, k: np.ndarray, quality: np.ndarray
-    ) -> None:
-        n = d.size
+    def __call__(self, voxels: list[np.ndarray], adc: np.ndarray, *rest: np.ndarray) -> None:
+        """Fill ADC, D_app, K_app and quality of a block; without a kernel, ADC and quality."""
+        *kurtosis, quality = rest
+        n = adc.size
         first = voxels[0]
         ratios, logs, q = self.ratios[:, :n], self.logs[:, :n], self.q[:n]
         # 0, infinite and NaN turn into NaN by themselves; two negative signals have a good-looking ratio.
@@ -220,58 +191,67 @@ class _BlockFit:
         else:
             np.subtract(logs[high - 1], logs[low - 1], out=adc)
             np.multiply(adc, self.adc_factor, out=adc)
-        self.kernel.fit(logs, ratios, d, q)
-        np.divide(q, d, out=q)  # D K
-        np.divide(q, d, out=k)
-        self._classify(voxels, adc, d, k, q, quality)
-
-    def _classify(
-        self,
-        voxels: list[np.ndarray],
-        adc: np.ndarray,
-        d: np.ndarray,
-        k: np.ndarray,
-        dk: np.ndarray,
-        quality: np.ndarray,
-    ) -> None:
-        options = self.options
-        n = d.size
-        a, c = (f[:n] for f in self.flag)
-
-        def mark(where: np.ndarray, flag: FitQuality) -> None:
-            bits = where.view(np.uint8)
-            np.multiply(bits, np.uint8(flag.value), out=bits)
-            np.bitwise_or(quality, bits, out=quality)
-
-        def outside(values: np.ndarray, low: float, high: float, above: np.ufunc) -> np.ndarray:
-            above(values, low, out=a)
-            np.less_equal(values, high, out=c)
-            np.logical_and(a, c, out=a)
-            return np.logical_not(a, out=a)
-
         quality[:] = 0
-        mark(outside(d, 0.0, options.d_max, np.greater), FitQuality.D_OUT_OF_RANGE)
+        if self.kernel is not None:
+            d, k = kurtosis
+            self.kernel.fit(logs, ratios, d, q)
+            np.divide(q, d, out=q)  # D K
+            np.divide(q, d, out=k)
+            self._classify_kurtosis(d, k, q, quality)
+        self._classify_signals(voxels, adc, quality)
+        self._blank(adc, kurtosis, q, quality)
+
+    def _mark(self, where: np.ndarray, flag: FitQuality, quality: np.ndarray) -> None:
+        bits = where.view(np.uint8)
+        np.multiply(bits, np.uint8(flag.value), out=bits)
+        np.bitwise_or(quality, bits, out=quality)
+
+    def _outside(self, values: np.ndarray, low: float, high: float, above: np.ufunc) -> np.ndarray:
+        a, c = (f[: values.size] for f in self.flag)
+        above(values, low, out=a)
+        np.less_equal(values, high, out=c)
+        np.logical_and(a, c, out=a)
+        return np.logical_not(a, out=a)
+
+    def _classify_kurtosis(self, d: np.ndarray, k: np.ndarray, dk: np.ndarray, quality: np.ndarray) -> None:
+        a, c = (f[: d.size] for f in self.flag)
+        self._mark(self._outside(d, 0.0, self.options.d_max, np.greater), FitQuality.D_OUT_OF_RANGE, quality)
         # The model turns up before b_max where b_max D K > 3; with D <= 0 it rises from the start.
         np.greater(dk, self.turning, out=a)
         np.greater(d, 0.0, out=c)
-        mark(np.logical_and(a, c, out=a), FitQuality.TURNING_POINT)
-        mark(outside(k, *options.k_range, np.greater_equal), FitQuality.K_OUT_OF_RANGE)
-        mark(outside(adc, 0.0, options.adc_max, np.greater), FitQuality.ADC_OUT_OF_RANGE)
+        self._mark(np.logical_and(a, c, out=a), FitQuality.TURNING_POINT, quality)
+        outside = self._outside(k, *self.options.k_range, np.greater_equal)
+        self._mark(outside, FitQuality.K_OUT_OF_RANGE, quality)
+
+    def _classify_signals(self, voxels: list[np.ndarray], adc: np.ndarray, quality: np.ndarray) -> None:
+        options = self.options
+        a, c = (f[: adc.size] for f in self.flag)
+        outside = self._outside(adc, 0.0, options.adc_max, np.greater)
+        self._mark(outside, FitQuality.ADC_OUT_OF_RANGE, quality)
         if options.saturation is not None:
             a[:] = False
             for signal in voxels:
                 np.logical_or(a, np.greater_equal(signal, options.saturation, out=c), out=a)
-            mark(a, FitQuality.SATURATED)
+            self._mark(a, FitQuality.SATURATED, quality)
         if options.noise_floor is not None:
-            mark(np.less(voxels[-1], options.noise_floor, out=a), FitQuality.NOISE_FLOOR)
-            mark(np.less(voxels[self.adc_pair[1]], options.noise_floor, out=a), FitQuality.ADC_NOISE_FLOOR)
-        if not np.isfinite(k, out=a).all():
-            # x - x is 0, or NaN where x is not finite: adding it is four times faster than a masked copy.
-            np.add(k, np.subtract(k, k, out=dk), out=k)
-            np.subtract(d, d, out=dk)
-            for values in (adc, d, k):
-                np.add(values, dk, out=values)
-            bits = np.isnan(d, out=a).view(np.uint8)
-            mask = np.subtract(bits, np.uint8(1), out=c.view(np.uint8))  # 0 where not finite, 255 elsewhere
-            np.bitwise_and(quality, mask, out=quality)
-            np.bitwise_or(quality, np.multiply(bits, np.uint8(FitQuality.NOT_FINITE), out=bits), out=quality)
+            low, of_adc = voxels[-1], voxels[self.adc_pair[1]]
+            self._mark(np.less(low, options.noise_floor, out=a), FitQuality.NOISE_FLOOR, quality)
+            self._mark(np.less(of_adc, options.noise_floor, out=a), FitQuality.ADC_NOISE_FLOOR, quality)
+
+    def _blank(
+        self, adc: np.ndarray, kurtosis: list[np.ndarray], scratch: np.ndarray, quality: np.ndarray
+    ) -> None:
+        """Take values that are not finite out: of K_app where D_app is 0, of all maps where a signal is no signal."""
+        a, c = (f[: quality.size] for f in self.flag)
+        base, last = kurtosis or (adc, adc)
+        if np.isfinite(last, out=a).all():
+            return
+        # x - x is 0, or NaN where x is not finite: adding it is four times faster than a masked copy.
+        np.add(last, np.subtract(last, last, out=scratch), out=last)
+        np.subtract(base, base, out=scratch)
+        for values in (adc, *kurtosis):
+            np.add(values, scratch, out=values)
+        bits = np.isnan(base, out=a).view(np.uint8)
+        mask = np.subtract(bits, np.uint8(1), out=c.view(np.uint8))  # 0 where not finite, 255 elsewhere
+        np.bitwise_and(quality, mask, out=quality)
+        np.bitwise_or(quality, np.multiply(bits, np.uint8(FitQuality.NOT_FINITE), out=bits), out=quality)

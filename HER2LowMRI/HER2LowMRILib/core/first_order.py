@@ -1,8 +1,17 @@
-"""The seven first-order statistics of a sample, as the IBSI defines them where it does."""
+"""The seven first-order statistics of a sample, as the IBSI defines them where it does, and the table of them.
+
+A further statistic is a function and a line of `STATISTICS`; its columns, their dictionary, the panel and the analysis
+follow from that.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.lexicon import Code
 
 _EDGE = 1e-5
 """A value this part of a bin below an edge lies on the edge: 0.35 stored as float32 is 0.34999999."""
@@ -102,3 +111,147 @@ def _entropy_of_bins(bins: np.ndarray) -> float:
     counts = np.unique(bins, return_counts=True)[1]
     p = counts / bins.size
     return float(-(p * np.log2(p)).sum())
+
+
+@dataclass(frozen=True)
+class Bins:
+    """The bins of the entropy of one map.
+
+    Attributes
+    ----------
+    width : float or None
+        Width from 0 [unit of the map]; None with a fixed number of bins.
+    number : int or None
+        Fixed number of bins between minimum and maximum.
+    text : str
+        The width with its unit, for the definition.
+    """
+
+    width: float | None
+    number: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One statistic of a VOI.
+
+    Attributes
+    ----------
+    name : str
+        Last part of its columns, e.g. "p5".
+    label : str
+        For people.
+    definition, source : str
+        One sentence with {m} for the map (and {w} for the width of the bins), and where it is from.
+    code : Code
+        Of DICOM or the IBSI.
+    compute : callable
+        (finite values, bins) -> number; raises HER2LowMRIError where there is none.
+    unit : str or None
+        "1", "bit"; None: that of the map.
+    lowest : float or None
+        No value of it lies below; None: that follows from the range of the map.
+    """
+
+    name: str
+    label: str
+    definition: str
+    source: str
+    code: Code
+    compute: Callable[[np.ndarray, Bins], float]
+    unit: str | None = None
+    lowest: float | None = None
+
+    def worded(self, label: str, bins: Bins) -> tuple[str, str]:
+        """Return definition and source for a map and its bins."""
+        if self is ENTROPY and bins.number is not None:
+            return _FIXED_NUMBER.format(
+                m=label, n=bins.number
+            ), f"IBSI TLU2 with fixed bin number (K15C), {IBSI}"
+        return self.definition.format(m=label, w=bins.text), self.source
+
+
+def _entropy(values: np.ndarray, bins: Bins) -> float:
+    if bins.number is not None:
+        return entropy_fixed_number(values, bins.number)
+    return entropy(values, bins.width if bins.width is not None else float("nan"))
+
+
+IBSI = "Zwanenburg et al., Radiology 2020;295:328-338, doi:10.1148/radiol.2020191145"
+_HYNDMAN = "Type 7 of Hyndman & Fan, Am Stat 1996;50:361-365, doi:10.1080/00031305.1996.10473566"
+_PERCENTILE = (
+    " percentile of {m} over the valid voxels of the VOI, linear interpolation between order statistics."
+)
+_FIXED_NUMBER = (
+    "Entropy -sum p log2 p of {m} over the valid voxels of the VOI in {n} bins between the minimum and maximum of the "
+    "VOI."
+)
+ENTROPY = Statistic(
+    "entropy",
+    "entropy",
+    "Entropy -sum p log2 p, in bits, of {m} over the valid voxels of the VOI in bins of fixed width {w} that start at "
+    "0; a value within 1e-5 of a bin below an edge counts as on the edge.",
+    f"IBSI TLU2 with fixed bin size (Q3RU), {IBSI}",
+    Code("IBSI", "TLU2", "Intensity Histogram Entropy"),
+    _entropy,
+    unit="bit",
+    lowest=0.0,
+)
+STATISTICS = (
+    Statistic(
+        "mean",
+        "mean",
+        "Arithmetic mean of {m} over the valid voxels of the VOI.",
+        f"IBSI Q4LE, {IBSI}",
+        Code("SCT", "373098007", "Mean"),
+        lambda values, _: float(values.mean()),
+    ),
+    Statistic(
+        "median",
+        "median",
+        "Median of {m} over the valid voxels of the VOI.",
+        f"IBSI Y12H, {IBSI}",
+        Code("SCT", "373099004", "Median"),
+        lambda values, _: percentile(values, 50),
+    ),
+    Statistic(
+        "p5",
+        "5th percentile",
+        "5th" + _PERCENTILE,
+        _HYNDMAN,
+        Code("SCT", "371888009", "5th Percentile Value of population"),
+        lambda values, _: percentile(values, 5),
+    ),
+    Statistic(
+        "p95",
+        "95th percentile",
+        "95th" + _PERCENTILE,
+        _HYNDMAN,
+        Code("SCT", "371889001", "95th Percentile Value of population"),
+        lambda values, _: percentile(values, 95),
+    ),
+    Statistic(
+        "skewness",
+        "skewness",
+        "Skewness g1 = m3 / m2^1.5 of {m} over the valid voxels of the VOI, population moments, 0 if all are equal.",
+        f"IBSI KE2A, {IBSI}",
+        Code("DCM", "126051", "Skewness"),
+        lambda values, _: skewness(values),
+        unit="1",
+        lowest=-inf,
+    ),
+    Statistic(
+        "kurtosis",
+        "kurtosis (excess)",
+        "Excess kurtosis m4 / m2^2 - 3 of {m} over the valid voxels of the VOI, population moments, 0 if all "
+        "are equal.",
+        f"IBSI IPH6, {IBSI}",
+        Code("DCM", "126052", "Kurtosis"),
+        lambda values, _: excess_kurtosis(values),
+        unit="1",
+        lowest=-2.0,
+    ),
+    ENTROPY,
+)
+"""The statistics of every map, in the order of their columns."""

@@ -1,4 +1,4 @@
-"""Where there is tissue and where only air: for what is shown, never for what is measured."""
+"""Where there is tissue and where only air: for what is shown, and for where a ring around a lesion ends."""
 
 import numpy as np
 from scipy import ndimage

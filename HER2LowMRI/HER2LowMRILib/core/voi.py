@@ -1,12 +1,13 @@
 """The geometry of a VOI: size, slices, islands, and what is odd about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.core.wording import counted
 
 FEW_VOXELS = 30
@@ -35,7 +36,7 @@ class VoiGeometry:
         Largest extent of the bounding box along an image axis [mm].
     touches_border : bool
         A voxel lies in the outermost row or column of a slice.
-    warnings : tuple of str
+    warnings : tuple of Notice
         What the reader should look at again.
     """
 
@@ -48,7 +49,7 @@ class VoiGeometry:
     islands: int
     largest_diameter_mm: float
     touches_border: bool
-    warnings: tuple[str, ...]
+    warnings: tuple[Notice, ...]
 
 
 def describe_voi(voi: np.ndarray, spacing_mm: Sequence[float]) -> VoiGeometry:
@@ -89,15 +90,15 @@ def describe_voi(voi: np.ndarray, spacing_mm: Sequence[float]) -> VoiGeometry:
     warnings = []
     if empty:
         numbers = ", ".join(str(k + 1) for k in empty)
-        warnings.append(f"No voxel is drawn in slice {numbers}, between the first and the last slice.")
+        text = f"No voxel is drawn in slice {numbers}, between the first and the last slice."
+        warnings.append(Notice("empty_slices", text))
     if islands > 1:
-        warnings.append(f"The VOI has {islands} separate parts.")
+        warnings.append(Notice("islands", f"The VOI has {islands} separate parts."))
     if voxels < FEW_VOXELS:
-        warnings.append(
-            f"The VOI has {counted(voxels, 'voxel')}; below {FEW_VOXELS} its histogram is not reliable."
-        )
+        text = f"The VOI has {counted(voxels, 'voxel')}; below {FEW_VOXELS} its histogram is not reliable."
+        warnings.append(Notice("few_voxels", text))
     if border:
-        warnings.append("The VOI touches the border of the image.")
+        warnings.append(Notice("at_border", "The VOI touches the border of the image."))
     sizes = [s.stop - s.start for s in box][::-1] * spacing
     return VoiGeometry(
         voi_voxels=voxels,
@@ -130,29 +131,3 @@ def bounding_box(voi: np.ndarray) -> tuple[slice, ...]:
             )
         box.append(slice(int(line[0]), int(line[-1]) + 1))
     return tuple(box)
-
-
-def subtract_exclusions(lesion: np.ndarray, exclusions: Iterable[np.ndarray]) -> np.ndarray:
-    """Take haemorrhage, necrosis, vessels and cysts out of a lesion.
-
-    Parameters
-    ----------
-    lesion : ndarray of bool, (k, j, i)
-        The outlined lesion.
-    exclusions : iterable of ndarray of bool, (k, j, i)
-        What does not belong to the VOI.
-
-    Returns
-    -------
-    ndarray of bool, (k, j, i)
-    """
-    voi = lesion.copy()
-    for part in exclusions:
-        if part.shape != lesion.shape:
-            raise ImageError(
-                "A region to leave out does not fit the lesion",
-                needed=f"shape {lesion.shape}",
-                found=f"{part.shape}",
-            )
-        voi &= ~part
-    return voi

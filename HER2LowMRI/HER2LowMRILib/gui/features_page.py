@@ -1,16 +1,14 @@
-"""Features: the 21 numbers after each edit of the VOI, the plots that belong to them, and the row."""
+"""Features: the numbers of every map after each edit of the VOI, the plots that belong to them, and the row."""
 
 import qt
 import slicer
 from slicer.i18n import tr as _
 
-from HER2LowMRILib.core.histogram import FEATURES
+from HER2LowMRILib.core.first_order import STATISTICS
+from HER2LowMRILib.core.map_spec import MapSpec
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
-from HER2LowMRILib.gui.wording import size_of_voi, voxels
+from HER2LowMRILib.gui.wording import size_of_voi, statistic_words, voxels
 from HER2LowMRILib.session.case_row import case_row, write_case_row
-
-MAPS = ("ADC", "D", "K")
-STATISTICS = tuple(dict.fromkeys(feature.statistic for feature in FEATURES))
 
 
 class FeaturesPage(Page):
@@ -25,9 +23,8 @@ class FeaturesPage(Page):
     def setup(self) -> None:
         """Connect the widgets; once."""
         ui = self.ui
-        for table, column in ((ui.featureTable, 0), (ui.rowTable, 0)):
-            set_columns(table, column)
-        ui.histogramCombo.addItems(["ADC", "D_app", "K_app"])
+        self._maps: tuple[MapSpec, ...] = ()
+        set_columns(ui.rowTable, 0)
         ui.decayCombo.addItems([_("mean of the VOI"), _("voxel under the mouse")])
         ui.histogramCombo.connect("currentIndexChanged(int)", lambda _index: self._draw_histogram())
         ui.decayCombo.connect("currentIndexChanged(int)", lambda _index: self._draw_decay())
@@ -63,6 +60,8 @@ class FeaturesPage(Page):
         if topic not in ("case", "maps", "voi"):
             return
         case, ui = self.session.case, self.ui
+        if case is not None:
+            self._show_maps(case.features.maps)
         measured = case.measurement if case is not None else None
         self.widget.setEnabled(measured is not None)
         if measured is None:
@@ -83,32 +82,48 @@ class FeaturesPage(Page):
         self._draw_histogram()
         self._draw_decay()
 
+    def _show_maps(self, maps: tuple[MapSpec, ...]) -> None:
+        """Give every map of the study a column and a histogram."""
+        if maps == self._maps:
+            return
+        self._maps, table, combo = maps, self.ui.featureTable, self.ui.histogramCombo
+        labels = [spec.label for spec in maps]
+        table.setColumnCount(1 + len(labels))
+        table.setHorizontalHeaderLabels(["", *labels])
+        set_columns(table, 0)
+        combo.clear()
+        combo.addItems(labels)
+        combo.setCurrentIndex(0)
+
     def _show_numbers(self, measured: object) -> None:
         ui, features = self.ui, measured.features
         rows, tips = [], []
-        names = {
-            "mean": _("mean"),
-            "median": _("median"),
-            "p5": _("5th percentile"),
-            "p95": _("95th percentile"),
-            "skewness": _("skewness"),
-            "kurtosis": _("kurtosis (excess)"),
-            "entropy": _("entropy"),
-        }
-        definitions = {feature.name: feature.definition for feature in FEATURES}
         for statistic in STATISTICS:
-            values = [features.values[f"{name}_{statistic}"] for name in MAPS]
-            rows.append((names.get(statistic, statistic), *(number(value) for value in values)))
-            tips.append(definitions[f"ADC_{statistic}"].replace("ADC", _("the map")))
-        rows.append((_("valid voxels"), *(f"{100 * features.valid_fraction[name]:.1f} %" for name in MAPS)))
+            values = [features.values[f"{spec.name}_{statistic.name}"] for spec in self._maps]
+            rows.append((statistic_words(statistic), *(number(value) for value in values)))
+            tips.append(statistic.worded(_("the map"), features.features.bins_of(self._maps[0]))[0])
+        fractions = [features.valid_fraction.get(spec.name, 0.0) for spec in self._maps]
+        rows.append((_("valid voxels"), *(f"{100 * part:.1f} %" for part in fractions)))
         tips.append(_("Part of the VOI that enters the features; the rest has no valid value in that map."))
         fill_table(ui.featureTable, rows, tips)
         ui.voiSummaryLabel.text = size_of_voi(measured.geometry)
-        ui.unitLabel.text = _("ADC, D_app in 10⁻³ mm²/s; entropy in bit, bins of {width}").format(
-            width=f"{features.binning.width('ADC'):g}" if features.binning.width("ADC") else _("fixed number")
-        )
+        ui.unitLabel.text = self._units(features.features)
         ui.featureWarningLabel.text = "\n".join(f"⚠ {warning}" for warning in features.warnings)
         ui.featureWarningLabel.visible = bool(features.warnings)
+
+    def _units(self, features: object) -> str:
+        """Word the units of the maps, and the bins."""
+        by_unit: dict[str, list[str]] = {}
+        for spec in self._maps:
+            by_unit.setdefault(spec.unit_shown.replace("1e-3", "10⁻³"), []).append(spec.label)
+        parts = [
+            _("{maps} in {unit}").format(maps=", ".join(labels), unit=unit)
+            for unit, labels in by_unit.items()
+            if unit
+        ]
+        width = features.bin_width(self._maps[0].name)
+        bins = _("entropy in bit, bins of {width}").format(width=f"{width:g}" if width else _("fixed number"))
+        return "; ".join([*parts, bins])
 
     def _cell_chosen(self, _row: int, column: int, _old_row: int, _old_column: int) -> None:
         if column > 0:
@@ -117,7 +132,9 @@ class FeaturesPage(Page):
     def _draw_histogram(self) -> None:
         case = self.session.case
         if case is not None and case.maps is not None:
-            case.draw_histogram(MAPS[max(self.ui.histogramCombo.currentIndex, 0)])
+            index = max(self.ui.histogramCombo.currentIndex, 0)
+            if index < len(self._maps):
+                case.draw_histogram(self._maps[index].name)
 
     def _draw_decay(self) -> None:
         case = self.session.case

@@ -7,12 +7,15 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.fit_quality import DEFINITIONS, FitQuality, count_quality
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.mrml.volumes import ROLE
 from HER2LowMRILib.session.prepare_maps import ChosenImages, maps_from, with_b_values
 from HER2LowMRILib.session.reading_session import SINGLE
+from HER2LowMRILib.session.voxel_classes import voxel_classes
+
+# What was said when images were read stands on the page already.
+READ = ("series_read", "map_read", "unit_by_size")
 
 
 class ImagesPage(Page):
@@ -97,6 +100,13 @@ class ImagesPage(Page):
         ui.foundLabel.text = " · ".join(part for part in parts if part) or empty
         notes = [*(series.warnings + series.dropped if series is not None else ())]
         notes += adc.warnings if adc is not None else ()
+        if (
+            self.session.case is not None
+            and self.session.case.maps is not None
+            and series is self.session.case.series
+        ):
+            notes += map(str, self.session.case.maps.notices)
+        notes = list(dict.fromkeys(map(str, notes)))
         ui.warningLabel.text = "\n".join(f"⚠ {note}" for note in notes)
         ui.warningLabel.visible = bool(notes)
         ui.adcCombo.clear()
@@ -108,23 +118,17 @@ class ImagesPage(Page):
         ui.adcCombo.setCurrentIndex(1 if adc is not None else 0)
 
     def _show_quality(self) -> None:
-        case, ui = self.session.case, self.ui
-        maps = case.maps if case is not None else None
-        if maps is None or maps.quality is None:
-            fill_table(ui.qualityTable, [])
-            return
-        counts = count_quality(maps.quality)
-        voi = case.voi_mask()
-        in_voi = count_quality(maps.quality, voi) if voi is not None else None
-        rows = []
-        for flag in FitQuality:
-            name = flag.name.lower()
-            if counts[name]:
-                share = f"{100 * counts[name] / counts['total']:.1f} %"
-                rows.append((f"{in_voi[name]}" if in_voi is not None else "–", share, DEFINITIONS[flag]))
-        share = f"{100 * counts['ok'] / counts['total']:.1f} %"
-        good = f"{in_voi['ok']}" if in_voi is not None else "–"
-        fill_table(ui.qualityTable, [(good, share, DEFINITIONS[FitQuality.OK]), *rows])
+        case = self.session.case
+        rows = voxel_classes(case) if case is not None and case.maps is not None else []
+        shown = [
+            (
+                "–" if entry.in_voi is None else f"{entry.in_voi}",
+                f"{100 * entry.share:.1f} %",
+                entry.definition,
+            )
+            for entry in rows
+        ]
+        fill_table(self.ui.qualityTable, shown)
 
     def _show_buttons(self) -> None:
         ui = self.ui
@@ -183,7 +187,8 @@ class ImagesPage(Page):
                 case.show_series(self.chosen.series)
             self.session.show_maps(computed)
             self.panel.show_case_in_views()
-            self.panel.show_message(" ".join(computed.warnings))
+            said = [notice for notice in computed.notices if notice.code not in READ]
+            self.panel.show_message(" ".join(map(str, [*said, *computed.fit_notices])))
 
     def _image_picked(self, node: object) -> None:
         case = self.session.case

@@ -145,8 +145,8 @@ class Panel:
         for key in self._keys:
             key.setEnabled(on)
 
-    def _make_case(self, name: str, options: object, binning: object) -> CaseInScene:
-        return CaseInScene(slicer.mrmlScene, self.views, name, options, binning)
+    def _make_case(self, name: str, options: object, features: object) -> CaseInScene:
+        return CaseInScene(slicer.mrmlScene, self.views, name, options, features)
 
     def _foreign_image_taken_out(self) -> None:
         self.show_message(

@@ -7,6 +7,8 @@ import slicer
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.feature_set import RINGS_MM, FeatureSet
+from HER2LowMRILib.core.map_spec import parse_further_map
 from HER2LowMRILib.gui.messages import confirmed, progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.wording import cases, who_has_it_open
@@ -194,7 +196,13 @@ class StudyPage(Page):
             with progress(_("Setting up the study …")) as dialog:
                 images = Path(ui.imagesPath.currentPath) if ui.imagesPath.currentPath else None
                 made = set_up_study(
-                    Path(folder), ui.titleEdit.text, readers, images, ui.keepNamesCheck.checked, dialog
+                    Path(folder),
+                    ui.titleEdit.text,
+                    readers,
+                    images,
+                    ui.keepNamesCheck.checked,
+                    features=self._measured(),
+                    progress=dialog,
                 )
             ui.newSection.collapsed = True
             ui.studyPath.currentPath = folder
@@ -206,6 +214,12 @@ class StudyPage(Page):
             ]
             said += [_("Not added: {case}").format(case=text) for text in made.not_added]
             self.panel.show_message("\n".join(said))
+
+    def _measured(self) -> FeatureSet:
+        """Return what a new study measures."""
+        declared = [text for text in self.ui.furtherMapsEdit.text.split(";") if text.strip()]
+        rings = RINGS_MM if self.ui.ringsCheck.checked else ()
+        return FeatureSet.of(further=tuple(map(parse_further_map, declared)), rings_mm=rings)
 
     def _single(self) -> None:
         with self.act(_("The case could not be started.")):

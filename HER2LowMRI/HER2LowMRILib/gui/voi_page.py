@@ -194,7 +194,7 @@ class VoiPage(Page):
             return
         if self.editor.segmentationNode() is not voi:
             self.editor.setSegmentationNode(voi)
-            self.editor.setSourceVolumeNode(case.nodes["adc"])
+            self.editor.setSourceVolumeNode(case.drawn_on)
             # A drawing in an excluded part must not eat the lesion around it.
             self.editor_node.SetOverwriteMode(self.editor_node.OverwriteNone)
             self.editor.setCurrentSegmentID(LESION)
@@ -245,16 +245,17 @@ class VoiPage(Page):
         if measured.warnings:
             # The warnings stand below the editor, which on a low window is out of sight.
             ui.sliceLabel.text += f" · ⚠ {len(measured.warnings)}"
-        ui.sliceLabel.toolTip = "\n".join(measured.warnings)
+        ui.sliceLabel.toolTip = "\n".join(map(str, measured.warnings))
         ui.gapButton.enabled = bool(geometry.empty_inner_slices)
-        ui.measureLabel.text = _(
-            "{voxels} · {volume:.2f} cm³ · median ADC {adc:.2f}, D_app {d:.2f} × 10⁻³ mm²/s, K_app {k:.2f}"
-        ).format(
+        medians = [
+            f"{spec.label} {values[f'{spec.name}_median']:.2f} {spec.unit_shown.replace('1e-3', '× 10⁻³')}".strip()
+            for spec in measured.features.features.maps
+            if spec.name in measured.features.total
+        ]
+        ui.measureLabel.text = _("{voxels} · {volume:.2f} cm³ · median {medians}").format(
             voxels=voxels(geometry.voi_voxels),
             volume=geometry.voi_volume_mm3 / 1000,
-            adc=values["ADC_median"],
-            d=values["D_median"],
-            k=values["K_median"],
+            medians=", ".join(medians),
         )
         ui.voiWarningLabel.text = "\n".join(f"⚠ {warning}" for warning in measured.warnings)
         ui.voiWarningLabel.visible = bool(measured.warnings)

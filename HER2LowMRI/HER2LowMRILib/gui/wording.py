@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
+    from HER2LowMRILib.core.first_order import Statistic
     from HER2LowMRILib.core.voi import VoiGeometry
     from HER2LowMRILib.study.session_lock import StudyLocked
 
@@ -36,6 +37,20 @@ def size_of_voi(geometry: "VoiGeometry") -> str:
     """Word how large a VOI is."""
     slices = counted(geometry.voi_slices, _("{count} slice"), _("{count} slices"))
     return f"{voxels(geometry.voi_voxels)}, {geometry.voi_volume_mm3 / 1000:.2f} cm³, {slices}"
+
+
+def statistic_words(statistic: "Statistic") -> str:
+    """Word a statistic; a new one has its own label until it is translated here."""
+    words = {
+        "mean": _("mean"),
+        "median": _("median"),
+        "p5": _("5th percentile"),
+        "p95": _("95th percentile"),
+        "skewness": _("skewness"),
+        "kurtosis": _("kurtosis (excess)"),
+        "entropy": _("entropy"),
+    }
+    return words.get(statistic.name, statistic.label)
 
 
 def local_time(utc: str) -> str:

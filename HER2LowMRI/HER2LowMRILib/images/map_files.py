@@ -8,27 +8,26 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib import __version__
-from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.fit_quality import classify_values, count_quality
+from HER2LowMRILib.core.fit_quality import count_quality
+from HER2LowMRILib.core.map_set import MapSet
+from HER2LowMRILib.core.map_spec import ADC, STANDARD_MAPS
 from HER2LowMRILib.files.verified_write import make_folder, write_together
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.intake.adc_unit import STANDARD_UNIT, find_unit
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
-from HER2LowMRILib.images.intake.image_files import read_image
 from HER2LowMRILib.images.intake.read_adc import QUANTITY_KEY, UNIT_KEY
 from HER2LowMRILib.images.nrrd_bytes import nrrd_parts
+from HER2LowMRILib.images.read_map import read_map, read_volume
 
 SCHEMA = "her2lowmri.maps/1"
-MAP_FILES = {"adc": "ADC.nrrd", "d_app": "D_app.nrrd", "k_app": "K_app.nrrd"}
+MAP_FILES = {spec.role: f"{spec.label}.nrrd" for spec in STANDARD_MAPS}
 QUALITY_FILE = "fit_quality.nrrd"
 RECORD_FILE = "maps.json"
-_UNITS = {"adc": STANDARD_UNIT, "d_app": STANDARD_UNIT, "k_app": "1"}
 
 
 def write_maps(
-    maps: DiffusionMaps,
+    maps: MapSet,
     grid: ImageGrid,
     out_dir: Path,
     series: DiffusionSeries | None = None,
@@ -41,7 +40,8 @@ def write_maps(
 
     Parameters
     ----------
-    maps : DiffusionMaps
+    maps : MapSet
+        Fitted maps; of two b-values the ADC alone.
     grid : ImageGrid
         Grid of the maps.
     out_dir : Path
@@ -62,13 +62,15 @@ def write_maps(
         If the folder cannot be made or written; what was there before is untouched then.
     """
     out_dir = Path(out_dir)
-    made = not out_dir.exists()
+    made, again = not out_dir.exists(), (out_dir / RECORD_FILE).is_file()
     record = json.dumps(_record(maps, grid, series, extra), indent=1, ensure_ascii=False, allow_nan=False)
     contents = {
         # Raw: compressing float maps takes longer than everything else together and saves little.
         **{
-            out_dir / name: _content(getattr(maps, key), grid, _UNITS[key], key, False)
-            for key, name in MAP_FILES.items()
+            out_dir / MAP_FILES[spec.role]: _content(
+                maps.values[spec.name], grid, spec.unit, spec.role, False
+            )
+            for spec in maps.specs
         },
         out_dir / QUALITY_FILE: _content(maps.quality, grid, "1", "fit_quality", True),
         # The record comes last: where it is, the maps are.
@@ -77,70 +79,73 @@ def write_maps(
     make_folder(out_dir, "the folder of the maps")
     try:
         write_together(contents)
+        # D_app and K_app of an earlier fit here would be taken for maps of this one.
+        for old in (out_dir / name for name in MAP_FILES.values()) if again else ():
+            if old not in contents:
+                old.unlink(missing_ok=True)
     finally:
         if made and out_dir.is_dir() and not any(out_dir.iterdir()):
             out_dir.rmdir()
-    files = {key: out_dir / name for key, name in MAP_FILES.items()}
+    files = {spec.role: out_dir / MAP_FILES[spec.role] for spec in maps.specs}
     return {**files, "quality": out_dir / QUALITY_FILE, "record": out_dir / RECORD_FILE}
 
 
-def read_maps(
-    adc: Path, d_app: Path | None = None, k_app: Path | None = None
-) -> tuple[DiffusionMaps, ImageGrid]:
-    """Read a set of maps.
+def maps_in_folder(folder: Path) -> dict[str, Path] | None:
+    """Role -> file of the maps that `write_maps` wrote into a folder; None when it wrote none there."""
+    folder = Path(folder)
+    if not (folder / MAP_FILES[ADC.role]).is_file():
+        return None
+    # Of two b-values there is the ADC only.
+    roles = (ADC.role,) if len(read_record(folder)[0]) == 2 else tuple(MAP_FILES)
+    return {role: folder / MAP_FILES[role] for role in roles}
 
-    Parameters
-    ----------
-    adc : Path
-        Folder that ``write_maps`` wrote, or the file of the ADC map.
-    d_app, k_app : Path
-        The other two maps, if ``adc`` is a file. Maps of another program are taken if their unit can be told.
+
+def read_maps(folder: Path) -> tuple[MapSet, ImageGrid]:
+    """Read the maps of a folder that `write_maps` wrote.
 
     Returns
     -------
-    maps : DiffusionMaps
-        With ``fit_quality.nrrd`` and ``maps.json`` of the same folder, where they are there.
+    maps : MapSet
+        With fit quality, and how they were fitted.
     grid : ImageGrid
 
     Raises
     ------
     ImageError
-        If a file is missing or damaged, the grids differ, or a unit cannot be told.
+        If a file is missing or damaged, or the grids differ.
     """
-    adc = Path(adc)
-    if d_app is None and k_app is None:
-        folder = adc
-        paths = {key: folder / name for key, name in MAP_FILES.items()}
-    elif d_app is None or k_app is None:
-        raise ImageError("The maps are not complete", needed="ADC, D_app and K_app")
-    else:
-        folder = adc.parent
-        paths = {"adc": adc, "d_app": Path(d_app), "k_app": Path(k_app)}
-    arrays: dict[str, np.ndarray] = {}
-    grid = None
-    for key, path in paths.items():
-        array, here, keys = _read_array(path)
-        if grid is None:
-            grid = here
-        elif not grid.same_as(here):
+    folder = Path(folder)
+    specs = {spec.role: spec for spec in STANDARD_MAPS}
+    files = maps_in_folder(folder) or {role: folder / name for role, name in MAP_FILES.items()}
+    given = {role: read_map(file, specs[role]) for role, file in files.items()}
+    grid = given[ADC.role].grid
+    for role, other in given.items():
+        if not grid.same_as(other.grid):
             raise ImageError(
                 "The maps lie on different grids",
                 needed="one grid",
-                found=f"{path.name}: {here.difference(grid)}",
+                found=f"{MAP_FILES[role]}: {other.grid.difference(grid)}",
             )
-        if keys.get(QUANTITY_KEY, key) != key:
-            raise ImageError(f"{path.name} is another map", needed=key, found=keys[QUANTITY_KEY])
-        if key == "k_app" or keys.get(UNIT_KEY) == STANDARD_UNIT:
-            arrays[key] = array.astype(np.float32, copy=False)
-        else:
-            unit = find_unit(array, keys.get(UNIT_KEY), "header of the file")
-            arrays[key] = (array * unit.factor).astype(np.float32)
-    own = all(path.name == MAP_FILES[key] and path.parent == folder for key, path in paths.items())
-    quality = _quality(folder / QUALITY_FILE if own else None, arrays, grid)
-    b_values, averages, options = _read_record(folder / RECORD_FILE if own else None)
-    return DiffusionMaps(
-        **arrays, quality=quality, b_values=b_values, averages=averages, options=options
-    ), grid
+    values = {specs[role].name: other.values for role, other in given.items()}
+    b_values, averages, options = read_record(folder)
+    return MapSet(values, read_quality(folder, grid), b_values, averages, options), grid
+
+
+def read_quality(folder: Path, grid: ImageGrid) -> np.ndarray | None:
+    """Read the fit quality of the maps of a folder; None when there is none.
+
+    Raises
+    ------
+    ImageError
+        If the file is damaged, or lies on other voxels than the maps.
+    """
+    path = Path(folder) / QUALITY_FILE
+    if not path.is_file():
+        return None
+    quality, here, _ = read_volume(path)
+    if not grid.same_as(here):
+        raise ImageError("The fit quality lies on another grid than the maps", found=here.difference(grid))
+    return quality.astype(np.uint8, copy=False)
 
 
 def _content(
@@ -149,29 +154,8 @@ def _content(
     return nrrd_parts([array], grid, {QUANTITY_KEY: quantity, UNIT_KEY: unit}, packed=packed)
 
 
-def _read_array(path: Path) -> tuple[np.ndarray, ImageGrid, dict[str, str]]:
-    image = read_image(path)
-    if len(image.volumes) != 1:
-        raise ImageError(
-            f"{path.name} is no map", needed="one 3D volume", found="more than one value per voxel"
-        )
-    return image.volumes[0], image.grid, image.keys
-
-
-def _quality(path: Path | None, arrays: dict[str, np.ndarray], grid: ImageGrid) -> np.ndarray:
-    if path is not None and path.is_file():
-        quality, here, _ = _read_array(path)
-        if not grid.same_as(here):
-            raise ImageError(
-                "The fit quality lies on another grid than the maps", found=here.difference(grid)
-            )
-        return quality.astype(np.uint8, copy=False)
-    # Of another program's maps only the values are known.
-    return classify_values(arrays["adc"], arrays["d_app"], arrays["k_app"], FitOptions())
-
-
 def _record(
-    maps: DiffusionMaps, grid: ImageGrid, series: DiffusionSeries | None, extra: Mapping[str, object] | None
+    maps: MapSet, grid: ImageGrid, series: DiffusionSeries | None, extra: Mapping[str, object] | None
 ) -> dict[str, object]:
     images = series.images if series is not None else ()
     b_values = []
@@ -184,7 +168,7 @@ def _record(
         "schema": SCHEMA,
         "software": f"HER2LowMRI {__version__}",
         "notice": "Research software, no medical device.",
-        "units": {"b_value": "s/mm2", "adc": STANDARD_UNIT, "d_app": STANDARD_UNIT, "k_app": "1"},
+        "units": {"b_value": "s/mm2"} | {spec.role: spec.unit for spec in maps.specs},
         "b_values": b_values,
         "fit": dataclasses.asdict(maps.options),
         "quality": count_quality(maps.quality),
@@ -204,8 +188,16 @@ def _record(
     return record
 
 
-def _read_record(path: Path | None) -> tuple[tuple[float, ...], tuple[float, ...], FitOptions]:
-    if path is None or not path.is_file():
+def read_record(folder: Path) -> tuple[tuple[float, ...], tuple[float, ...], FitOptions]:
+    """Read how the maps of a folder were fitted: b-values [s/mm2], averages, options; empty without a record.
+
+    Raises
+    ------
+    ImageError
+        If the record is damaged or of another version.
+    """
+    path = Path(folder) / RECORD_FILE
+    if not path.is_file():
         return (), (), FitOptions()
     try:
         record = json.loads(path.read_text(encoding="utf-8"))

@@ -5,13 +5,12 @@ One rule for what is drawn in the panel, read from a file, and exported.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
-from HER2LowMRILib.core.voi import subtract_exclusions
 from HER2LowMRILib.core.wording import counted
 
 LESION = "lesion"
@@ -37,16 +36,25 @@ class Chosen:
 
     Parameters
     ----------
-    mask : ndarray of bool, shape (k, j, i)
+    lesion : ndarray of bool, shape (k, j, i)
+        The outlined lesion, with what was cut out of it.
+    left_out : ndarray of bool or None, shape (k, j, i)
+        What was cut out, inside the lesion or beyond it; None: nothing.
     segments : tuple of str
         Segments whose union the VOI is.
     excluded : tuple of str
         Segments that were cut out of it.
     """
 
-    mask: np.ndarray = field(repr=False)
+    lesion: np.ndarray = field(repr=False)
+    left_out: np.ndarray | None = field(repr=False)
     segments: tuple[str, ...]
     excluded: tuple[str, ...]
+
+    @property
+    def mask(self) -> np.ndarray:
+        """The VOI, shape (k, j, i)."""
+        return self.lesion if self.left_out is None else self.lesion & ~self.left_out
 
 
 def canonical_name(name: str) -> str:
@@ -103,20 +111,25 @@ def choose_voi(
             "The VOI is empty", needed="at least one voxel", found=f"none in {' and '.join(chosen)}"
         )
     used: list[str] = []
-
-    def cuts() -> Iterator[np.ndarray]:
-        for name in excluded:
-            cut = masks[name]
-            if (cut & lesion).any():
-                used.append(name)
-            yield cut
-
-    mask = subtract_exclusions(lesion, cuts())
-    if not mask.any():
+    left_out: np.ndarray | None = None
+    # One after the other, because each mask is made when it is asked for.
+    for name in excluded:
+        cut = masks[name]
+        if cut.shape != lesion.shape:
+            raise ImageError(
+                "A region to leave out does not fit the lesion",
+                needed=f"shape {lesion.shape}",
+                found=f"{cut.shape}",
+            )
+        if (cut & lesion).any():
+            used.append(name)
+        left_out = np.array(cut, bool) if left_out is None else left_out | cut
+    found = Chosen(lesion, left_out, chosen, tuple(used))
+    if not found.mask.any():
         raise ImageError(
             "The VOI is empty", needed="voxels outside the exclusions", found="all of it excluded"
         )
-    return Chosen(mask, chosen, tuple(used))
+    return found
 
 
 def union(masks: Sequence[np.ndarray]) -> np.ndarray:

@@ -23,7 +23,7 @@ from HER2LowMRILib.images.segment_names import (
 from HER2LowMRILib.images.segmentation import LabelMasks, Segmentation
 from HER2LowMRILib.images.voi_contours import read_structure_set
 from HER2LowMRILib.images.voi_dicom import is_structure_set, read_dicom_segmentation
-from HER2LowMRILib.images.voi_on_grid import carry_over
+from HER2LowMRILib.images.voi_on_grid import Outline
 
 _COLORS = {
     LESION: (0.90, 0.62, 0.00),
@@ -59,6 +59,8 @@ class Voi:
         Segments whose union the VOI is.
     excluded : tuple of str
         Segments that were cut out of it.
+    outline : Outline
+        Lesion and exclusions on the voxels of the file.
     warnings : tuple of str
     """
 
@@ -67,6 +69,7 @@ class Voi:
     resampled: bool
     segments: tuple[str, ...]
     excluded: tuple[str, ...]
+    outline: Outline
     warnings: tuple[str, ...] = ()
 
 
@@ -144,13 +147,14 @@ def read_voi(
     path = Path(path)
     drawn = segments_for(path, grid)
     chosen = choose_voi(drawn.masks, segments, exclusions)
-    placed, resampled = carry_over(chosen.mask, drawn.grid, grid)
+    outline = Outline(chosen.lesion, chosen.left_out, drawn.grid)
+    placed, resampled = outline.on(grid)
     warnings = list(drawn.warnings)
     if resampled:
         warnings.append(
             f"The VOI was drawn on other voxels ({drawn.grid.text()}) and carried over by nearest neighbour."
         )
-    return Voi(placed, grid, resampled, chosen.segments, chosen.excluded, tuple(warnings))
+    return Voi(placed, grid, resampled, chosen.segments, chosen.excluded, outline, tuple(warnings))
 
 
 def write_voi(path: Path, masks: Mapping[str, np.ndarray], grid: ImageGrid) -> None:

@@ -1,9 +1,84 @@
 """Carry a VOI from the voxels it was drawn on to those of another map: one rule for what is shown and exported."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.rings import rings
 from HER2LowMRILib.images.image_grid import ImageGrid
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a reader drew, on the voxels it was drawn on.
+
+    Attributes
+    ----------
+    lesion : ndarray of bool, shape (k, j, i)
+        The outlined lesion.
+    left_out : ndarray of bool or None, shape (k, j, i)
+        What was excluded, inside the lesion or beyond it; None: nothing.
+    grid : ImageGrid
+    """
+
+    lesion: np.ndarray = field(repr=False)
+    left_out: np.ndarray | None = field(repr=False)
+    grid: ImageGrid
+
+    @property
+    def voi(self) -> np.ndarray:
+        """The lesion without what was excluded, shape (k, j, i)."""
+        return self.lesion if self.left_out is None else self.lesion & ~self.left_out
+
+    def on(self, grid: ImageGrid) -> tuple[np.ndarray, bool]:
+        """Bring the VOI onto the voxels of a map; as `carry_over`, with its errors."""
+        return carry_over(self.voi, self.grid, grid)
+
+    def rings_on(
+        self, grid: ImageGrid, reach_mm: Sequence[float], outside: "Region | None" = None
+    ) -> dict[float, np.ndarray]:
+        """Rings around the lesion on the voxels of a map.
+
+        Parameters
+        ----------
+        grid : ImageGrid
+        reach_mm : sequence of float
+            How far each reaches [mm].
+        outside : Region, optional
+            What lies outside the body.
+
+        Returns
+        -------
+        dict of float to ndarray of bool, shape (k, j, i) of ``grid``
+            Without what was excluded and what lies outside the body.
+        """
+        if not reach_mm:
+            return {}
+        lesion = Region(self.lesion, self.grid).on(grid)
+        left_out = np.zeros(grid.shape, bool)
+        if self.left_out is not None:
+            left_out |= Region(self.left_out, self.grid).on(grid)
+        if outside is not None:
+            left_out |= outside.on(grid)
+        return dict(rings(lesion, left_out, grid.spacing_mm, reach_mm))
+
+
+@dataclass(frozen=True)
+class Region:
+    """Voxels of an image, to be looked up from the voxels of another."""
+
+    mask: np.ndarray = field(repr=False)
+    grid: ImageGrid
+
+    def on(self, grid: ImageGrid) -> np.ndarray:
+        """Nearest neighbour on another grid, shape (k, j, i); what is not in the image is not in the region."""
+        if self.grid.same_as(grid):
+            return self.mask
+        if not self.mask.any():
+            return np.zeros(grid.shape, bool)
+        return _nearest(self.mask, np.linalg.inv(grid.ijk_to_lps()) @ self.grid.ijk_to_lps(), grid)
 
 
 def carry_over(mask: np.ndarray, own: ImageGrid, grid: ImageGrid) -> tuple[np.ndarray, bool]:
@@ -86,6 +161,8 @@ def _nearest(mask: np.ndarray, to_target: np.ndarray, grid: ImageGrid) -> np.nda
     reach = to_target[:3, :3] @ corners + to_target[:3, 3:]
     start = np.maximum(np.floor(reach.min(1)).astype(int), 0)
     stop = np.minimum(np.ceil(reach.max(1)).astype(int) + 1, grid.size_ijk)
+    if (stop <= start).any():
+        return np.zeros(grid.shape, bool)
     back = np.linalg.inv(to_target)
     placed = np.zeros(grid.shape, bool)
     plane = np.stack(

@@ -3,7 +3,7 @@
 import slicer
 import vtk
 
-from HER2LowMRILib.core.histogram import FEATURES, VoiFeatures
+from HER2LowMRILib.core.histogram import VoiFeatures
 from HER2LowMRILib.mrml.volumes import ROLE
 
 COLUMNS = ("feature", "value", "unit", "definition")
@@ -24,13 +24,14 @@ def show_features(
         node = scene.AddNewNodeByClass("vtkMRMLTableNode", f"{case_name} features".strip())
         node.SetAttribute(ROLE, "features")
         node.SetUseColumnTitleAsColumnHeader(True)
+    measured = features.features.features
     columns = [vtk.vtkStringArray(), vtk.vtkDoubleArray(), vtk.vtkStringArray(), vtk.vtkStringArray()]
     table = vtk.vtkTable()
     for column, name in zip(columns, COLUMNS, strict=True):
         column.SetName(name)
-        column.SetNumberOfValues(len(FEATURES))
+        column.SetNumberOfValues(len(measured))
         table.AddColumn(column)
-    for row, feature in enumerate(FEATURES):
+    for row, feature in enumerate(measured):
         cells = (feature.name, features.values[feature.name], feature.unit, feature.definition)
         for column, cell in zip(columns, cells, strict=True):
             column.SetValue(row, cell)

@@ -1,135 +1,86 @@
 """The maps of a case as volume nodes: units, fixed window, colour table, scalar bar."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import slicer
 
-from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
+from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.lexicon import Code
+from HER2LowMRILib.core.map_set import MapSet
+from HER2LowMRILib.core.map_spec import MapSpec
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.mrml.volumes import ROLE, add_volume, array_of, nodes_of_case
+from HER2LowMRILib.mrml.volumes import ROLE, add_volume, array_of, grid_of, nodes_of_case
 
-
-@dataclass(frozen=True)
-class MapDisplay:
-    """How a map is shown, the same for every case so that cases can be compared by eye.
-
-    Parameters
-    ----------
-    role : str
-        Name of the map's array in ``DiffusionMaps``.
-    label : str
-        Name of the node and of the view.
-    low, high : float
-        Ends of the window, in the unit of the map.
-    unit : str
-        Shown at the scalar bar; "" for none.
-    colour : str
-        Name of Slicer's colour table.
-    quantity, units : tuple of str
-        DICOM codes (value, scheme, meaning) of what is measured and in what unit.
-    """
-
-    role: str
-    label: str
-    low: float
-    high: float
-    unit: str
-    colour: str
-    quantity: tuple[str, str, str]
-    units: tuple[str, str, str]
-
-
-_DIFFUSIVITY = ("um2/ms", "UCUM", "um2/ms")
-DISPLAYS = (
-    MapDisplay(
-        "adc",
-        "ADC",
-        0.0,
-        3.0,
-        "1e-3 mm²/s",
-        "Grey",
-        ("113041", "DCM", "Apparent Diffusion Coefficient"),
-        _DIFFUSIVITY,
-    ),
-    MapDisplay(
-        "d_app",
-        "D_app",
-        0.0,
-        3.0,
-        "1e-3 mm²/s",
-        "Viridis",
-        ("113294", "DCM", "Kurtosis Diffusion Coefficient"),
-        _DIFFUSIVITY,
-    ),
-    MapDisplay(
-        "k_app",
-        "K_app",
-        0.0,
-        1.5,
-        "",
-        "Inferno",
-        ("113206", "DCM", "Apparent Kurtosis Coefficient"),
-        ("1", "UCUM", "no units"),
-    ),
-)
 QUALITY = "fit_quality"
 SCALAR_BAR = "scalar_bar"
-# Where D_app is nearly 0, K_app is any number up to 1e11, and no slider of Slicer can be used on such a volume. Values
-# beyond this are out of every valid range, before and after: no feature sees the difference.
-SHOWN = (-10.0, 10.0)
+# What a map node keeps: the name of its map, the group of maps it belongs to, and whether it came with the case.
+MAP, GROUP, GIVEN = "HER2LowMRI.map", "HER2LowMRI.group", "HER2LowMRI.given"
 
 
 def add_maps(
-    scene: slicer.vtkMRMLScene, maps: DiffusionMaps, grid: ImageGrid, case_name: str
+    scene: slicer.vtkMRMLScene,
+    maps: MapSet,
+    grid: ImageGrid,
+    case_name: str,
+    group: int = 0,
+    given: bool = False,
 ) -> dict[str, slicer.vtkMRMLScalarVolumeNode]:
-    """Put the maps into the scene, each with its window, colours and scalar bar.
+    """Put maps of one grid into the scene, each with its window, colours and scalar bar.
 
     Parameters
     ----------
     case_name : str
         Pseudonym of the case, first part of the node names; "" for none.
+    group : int
+        Number of these maps among those of the case.
+    given : bool
+        Whether they came with the case.
 
     Returns
     -------
     dict of str to vtkMRMLScalarVolumeNode
-        "adc", "d_app", "k_app" (where there is such a map) and "fit_quality".
+        Role of each map ("adc", "d_app", ...) and, where they were fitted, "fit_quality".
     """
     nodes = {}
-    for display in DISPLAYS:
-        array = getattr(maps, display.role)
-        if array is not None:
-            name = f"{case_name} {display.label}".strip()
-            shown = np.clip(array, *SHOWN) if display.role == "k_app" else array
-            nodes[display.role] = add_volume(scene, shown, grid, name, display.role)
-            show_as_map(scene, nodes[display.role], display)
+    for spec in maps.specs:
+        values = maps.values[spec.name]
+        shown = values if spec.kept is None else np.clip(values, *spec.kept)
+        node = add_volume(scene, shown, grid, f"{case_name} {spec.label}".strip(), spec.role)
+        node.SetAttribute(MAP, spec.name)
+        show_as_map(scene, node, spec)
+        nodes[spec.role] = node
     if maps.quality is not None:
         name = f"{case_name} fit quality".strip()
         nodes[QUALITY] = add_volume(scene, maps.quality, grid, name, QUALITY)
+    for node in nodes.values():
+        node.SetAttribute(GROUP, str(group))
+        node.SetAttribute(GIVEN, "1" if given else None)
     return nodes
 
 
-def show_as_map(
-    scene: slicer.vtkMRMLScene, node: slicer.vtkMRMLScalarVolumeNode, display: MapDisplay
-) -> None:
+def show_as_map(scene: slicer.vtkMRMLScene, node: slicer.vtkMRMLScalarVolumeNode, spec: MapSpec) -> None:
     """Give a volume the window, colours, unit and scalar bar of a map."""
-    node.SetVoxelValueQuantity(_coded(display.quantity))
-    node.SetVoxelValueUnits(_coded(display.units))
+    if spec.quantity is not None:
+        node.SetVoxelValueQuantity(_coded(spec.quantity))
+    if spec.units is not None:
+        node.SetVoxelValueUnits(_coded(spec.units))
     shown = node.GetDisplayNode()
     shown.SetAutoWindowLevel(False)
-    shown.SetWindowLevelMinMax(display.low, display.high)
+    shown.SetWindowLevelMinMax(*spec.window)
     # A smoothed map shows values that no voxel has.
     shown.SetInterpolate(False)
-    colour = scene.GetFirstNodeByName(display.colour)
+    colour = scene.GetFirstNodeByName(spec.colour)
     shown.SetAndObserveColorNodeID(colour.GetID() if colour else "vtkMRMLColorTableNodeGrey")
-    _add_scalar_bar(node, display)
+    _add_scalar_bar(node, spec)
 
 
-def _add_scalar_bar(node: slicer.vtkMRMLScalarVolumeNode, display: MapDisplay) -> None:
+def _add_scalar_bar(node: slicer.vtkMRMLScalarVolumeNode, spec: MapSpec) -> None:
     bar = slicer.vtkSlicerColorLogic.AddDefaultColorLegendDisplayNode(node)
     bar.SetAttribute(ROLE, SCALAR_BAR)
-    bar.SetTitleText(f"{display.label} {display.unit}".strip())
+    bar.SetTitleText(f"{spec.label} {spec.unit_shown}".strip())
     bar.SetLabelFormat("%.1f")
     bar.SetNumberOfLabels(4)
     bar.SetMaxNumberOfColors(256)
@@ -153,9 +104,9 @@ def show_scalar_bars(scene: slicer.vtkMRMLScene, on: bool) -> None:
             node.SetVisibility(on)
 
 
-def _coded(entry: tuple[str, str, str]) -> slicer.vtkCodedEntry:
+def _coded(code: Code) -> slicer.vtkCodedEntry:
     coded = slicer.vtkCodedEntry()
-    coded.SetValueSchemeMeaning(*entry)
+    coded.SetValueSchemeMeaning(code.value, code.scheme, code.meaning)
     return coded
 
 
@@ -182,22 +133,49 @@ def show_as_image(node: slicer.vtkMRMLScalarVolumeNode, b_value: float = 0.0) ->
 
 
 @dataclass(frozen=True)
-class SceneMaps:
-    """The maps as they are in the scene: views on the arrays of the nodes, None where there is no such map."""
+class SceneGroup:
+    """Maps of the scene that lie on the same voxels and are of the same origin.
 
-    adc: np.ndarray | None
-    d_app: np.ndarray | None
-    k_app: np.ndarray | None
-    quality: np.ndarray | None
-    options: FitOptions
+    Attributes
+    ----------
+    maps : MapSet
+        Views on the arrays of the nodes, without a copy; values beyond ``MapSpec.kept`` are at its ends.
+    grid : ImageGrid
+    given : bool
+        Whether they came with the case.
+    """
+
+    maps: MapSet
+    grid: ImageGrid
+    given: bool
 
 
 def maps_in_scene(
-    nodes: dict[str, slicer.vtkMRMLScalarVolumeNode | None], options: FitOptions | None = None
-) -> SceneMaps:
-    """Return the arrays behind map nodes, without a copy; K_app outside ``SHOWN`` is at its ends."""
-
-    def array(role: str) -> np.ndarray | None:
-        return array_of(nodes[role]) if nodes.get(role) is not None else None
-
-    return SceneMaps(array("adc"), array("d_app"), array("k_app"), array(QUALITY), options or FitOptions())
+    nodes: Mapping[str, slicer.vtkMRMLScalarVolumeNode],
+    features: FeatureSet | None = None,
+    options: FitOptions | None = None,
+) -> tuple[SceneGroup, ...]:
+    """Return the arrays behind map nodes, in the groups in which `add_maps` put them into the scene."""
+    features = features or FeatureSet()
+    groups: dict[str, dict[str, slicer.vtkMRMLScalarVolumeNode]] = {}
+    for spec in features.maps:
+        node = nodes.get(spec.role)
+        if node is not None:
+            # Scenes of earlier versions hold fitted maps, and perhaps a given ADC map apart.
+            key = node.GetAttribute(GROUP) or ("given" if node.GetAttribute(GIVEN) else "0")
+            groups.setdefault(key, {})[spec.name] = node
+    quality = nodes.get(QUALITY)
+    of_quality = (quality.GetAttribute(GROUP) or "0") if quality is not None else None
+    return tuple(
+        SceneGroup(
+            MapSet(
+                {name: array_of(node) for name, node in members.items()},
+                array_of(quality) if quality is not None and key == of_quality else None,
+                options=options or FitOptions(),
+                further=features.further,
+            ),
+            grid_of(next(iter(members.values()))),
+            next(iter(members.values())).GetAttribute(GIVEN) is not None,
+        )
+        for key, members in groups.items()
+    )

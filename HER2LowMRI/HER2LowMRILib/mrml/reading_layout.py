@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import slicer
 
+from HER2LowMRILib.core.map_spec import STANDARD_MAPS
+
 if TYPE_CHECKING:
     # Only named: this file is also imported when Slicer starts, and must not take long.
     from HER2LowMRILib.images.image_grid import ImageGrid
@@ -14,12 +16,12 @@ if TYPE_CHECKING:
 LAYOUT_ID, PLAIN_LAYOUT_ID = 26203, 26205
 SLICES = ("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image")
 # What each of them shows, by the role of its volume.
-VIEW_ROLES = ("adc", "d_app", "k_app", "image")
+VIEW_ROLES = (*(spec.role for spec in STANDARD_MAPS), "image")
 IMAGE = VIEW_ROLES[-1]
 PLOTS = ("HER2LowMRI_Histogram", "HER2LowMRI_Decay")
 # Qt colours of the view frames: those of the maps' place in the row, no meaning beyond that.
 _FRAMES = ("#6E6E6E", "#3B7A57", "#A0522D", "#4A6FA5")
-_LABELS = ("ADC", "D_app", "K_app", "image")
+_LABELS = (*(spec.label for spec in STANDARD_MAPS), "image")
 
 
 def description(plots: bool = True) -> str:
@@ -154,13 +156,13 @@ def show_volumes(
     Parameters
     ----------
     volumes : dict of str to vtkMRMLVolumeNode or None
-        "adc", "d_app", "k_app", "image"; None leaves a view empty.
+        One for each of `VIEW_ROLES`; None leaves a view empty.
     fit : bool
         Also fit the field of view and go to the middle slice: for a case that was just opened.
     cover : vtkMRMLLabelMapVolumeNode, optional
         Lies over the air in the views of the maps, where a fit of noise is any number.
     """
-    plane = volumes.get("adc") or next((node for node in volumes.values() if node is not None), None)
+    plane = next((node for node in volumes.values() if node is not None), None)
     for name, role in zip(SLICES, VIEW_ROLES, strict=True):
         composite, view, volume = composite_node(scene, name), slice_node(scene, name), volumes.get(role)
         if composite is None or view is None:

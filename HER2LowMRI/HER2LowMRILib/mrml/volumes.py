@@ -1,5 +1,8 @@
 """Scalar volumes: the array and the place of a node, and a node from an array and its place."""
 
+import json
+from dataclasses import astuple
+
 import numpy as np
 import slicer
 import vtk
@@ -9,6 +12,8 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.image_grid import ImageGrid
 
 ROLE = "HER2LowMRI.role"
+# The grid to the last digit: the matrices of a node, multiplied with each other, differ from it by some 1e-16.
+_GRID = "HER2LowMRI.grid"
 _LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
@@ -52,12 +57,16 @@ def grid_of(node: slicer.vtkMRMLVolumeNode) -> ImageGrid:
     matrix = _matrix(node)
     axes = matrix[:3, :3]
     spacing = np.linalg.norm(axes, axis=0)
-    return ImageGrid(
+    found = ImageGrid(
         tuple(int(n) for n in image.GetDimensions()),
         tuple(float(s) for s in spacing),
         tuple(float(x) for x in matrix[:3, 3]),
         tuple(float(x) for x in (axes / spacing).ravel()),
     )
+    stated = node.GetAttribute(_GRID)
+    parts = [None if part is None else tuple(part) for part in json.loads(stated)] if stated else []
+    exact = ImageGrid(*parts) if parts else found
+    return exact if exact.same_as(found, 1e-6) else found
 
 
 def _matrix(node: slicer.vtkMRMLVolumeNode) -> np.ndarray:
@@ -114,6 +123,7 @@ def add_volume(
         raise ImageError("The array does not fit its grid", needed=str(grid.shape), found=str(array.shape))
     node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
     node.SetAttribute(ROLE, role)
+    node.SetAttribute(_GRID, json.dumps(astuple(grid)))
     node.SetIJKToRASMatrix(ijk_to_ras(grid))
     # Before the voxels are there: else Slicer works out a window of its own, which takes longer than the fit.
     node.CreateDefaultDisplayNodes()

@@ -1,31 +1,27 @@
 """One case as it lies in the scene: images, maps, VOI, and what is measured from them."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple
 
 import numpy as np
 import slicer
 
-from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
+from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM, classify_values
-from HER2LowMRILib.core.histogram import Binning, VoiFeatures, measure_voi
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.core.signal_decay import SignalDecay, decay_of_voi, decay_of_voxel
 from HER2LowMRILib.core.tissue import tissue_mask
-from HER2LowMRILib.core.voi import VoiGeometry, describe_voi
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.diffusion_series import BImage, DiffusionSeries
-from HER2LowMRILib.images.intake.read_adc import AdcMap
 from HER2LowMRILib.images.segment_names import choose_voi
-from HER2LowMRILib.images.voi_on_grid import carry_over
+from HER2LowMRILib.images.voi_on_grid import Outline, carry_over
 from HER2LowMRILib.mrml import plots, reading_layout
 from HER2LowMRILib.mrml.feature_table import show_features
 from HER2LowMRILib.mrml.map_volumes import (
-    DISPLAYS,
     QUALITY,
     SCALAR_BAR,
-    SceneMaps,
     add_maps,
     maps_in_scene,
     show_as_image,
@@ -50,24 +46,14 @@ from HER2LowMRILib.mrml.volumes import (
     remove_node,
 )
 from HER2LowMRILib.session.case_views import CaseViews
+from HER2LowMRILib.workflow.case_maps import CaseMaps, MapGroup
+from HER2LowMRILib.workflow.measure_maps import Measurement, measure_placed, place_voi
 
-MAP_ROLES = (*(display.role for display in DISPLAYS), QUALITY)
 # Diffusion-weighted images are in the scene by their b-value, other images by what they are.
 DWI_ROLE = "dwi"
-AVERAGES, B_SOURCE, GIVEN = "HER2LowMRI.averages", "HER2LowMRI.b_source", "HER2LowMRI.given"
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """What a VOI measures: its geometry and its features."""
-
-    geometry: VoiGeometry
-    features: VoiFeatures
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the reader should look at again."""
-        return self.geometry.warnings + self.features.warnings
+AVERAGES, B_SOURCE = "HER2LowMRI.averages", "HER2LowMRI.b_source"
+# Where the maps are from, kept with each of them: a scene that is loaded again must give the same row.
+PROVENANCE = "HER2LowMRI.provenance"
 
 
 class CaseInScene:
@@ -80,6 +66,10 @@ class CaseInScene:
         Where it is shown.
     name : str
         Pseudonym; first part of every node name.
+    options : FitOptions, optional
+        How maps are fitted.
+    features : FeatureSet, optional
+        What is measured.
     """
 
     def __init__(
@@ -88,14 +78,14 @@ class CaseInScene:
         views: CaseViews,
         name: str,
         options: FitOptions | None = None,
-        binning: Binning | None = None,
+        features: FeatureSet | None = None,
     ):
         self.scene, self.name, self.views = scene, name, views
-        self.options, self.binning = options or FitOptions(), binning
+        self.options, self.features = options or FitOptions(), features or FeatureSet()
         self.series: DiffusionSeries | None = None
         self.nodes: dict[str, slicer.vtkMRMLVolumeNode] = {}
         self.voi: slicer.vtkMRMLSegmentationNode | None = None
-        self.maps: SceneMaps | None = None
+        self.maps: CaseMaps | None = None
         self.grid: ImageGrid | None = None
         self.measurement: Measurement | None = None
         self._charts: dict[str, plots.Chart] = {}
@@ -147,53 +137,72 @@ class CaseInScene:
         self.nodes[role] = add_volume(self.scene, array, grid, f"{self.name} {role}".strip(), role)
         show_as_image(self.nodes[role])
 
-    def show_maps(self, maps: DiffusionMaps, grid: ImageGrid, adc: AdcMap | None = None) -> None:
-        """Put the maps into the scene in place of those before.
-
-        Parameters
-        ----------
-        maps, grid
-            Fitted maps, or maps from files.
-        adc : AdcMap, optional
-            Takes the place of the fitted ADC; it may lie on other voxels, and is then what is drawn on.
-        """
-        self._remove(lambda role: role in MAP_ROLES or role == SCALAR_BAR)
-        fitted = SceneMaps(None if adc else maps.adc, maps.d_app, maps.k_app, maps.quality, self.options)
-        self.nodes.update(add_maps(self.scene, fitted, grid, self.name))
-        if adc is not None:
-            given = SceneMaps(adc.array, None, None, None, self.options)
-            self.nodes.update(add_maps(self.scene, given, adc.grid, self.name))
-            self.nodes["adc"].SetAttribute(GIVEN, "1")
-        self.options = getattr(maps, "options", None) or self.options
+    def show_maps(self, maps: CaseMaps) -> None:
+        """Put maps of the whole image (`CaseMaps.whole`) into the scene in place of those before."""
+        roles = self._map_roles()
+        self._remove(lambda role: role in roles or role == SCALAR_BAR)
+        self.options = maps.options
+        for number, group in enumerate(maps.groups):
+            values, _ = group.maps_in(None, None, None)
+            if not group.given:
+                # With what the fit settled itself: the b-values that were used, noise, saturation.
+                self.options = values.options
+            self.nodes.update(add_maps(self.scene, values, group.grid, self.name, number, group.given))
+        kept = {"columns": maps.provenance, "notices": [astuple(notice) for notice in maps.notices]}
+        for node in (self.nodes[role] for role in self._map_roles() if role in self.nodes):
+            node.SetAttribute(PROVENANCE, json.dumps(kept))
         self._bind_maps()
         self.cover_air()
 
+    def _map_roles(self) -> tuple[str, ...]:
+        return (*(spec.role for spec in self.features.maps), QUALITY)
+
+    def _drawn_on(self) -> slicer.vtkMRMLScalarVolumeNode | None:
+        return next((self.nodes[role] for role in self._map_roles() if role in self.nodes), None)
+
     def _bind_maps(self) -> None:
-        self.maps = maps_in_scene(self.nodes, self.options)
-        adc = self.nodes.get("adc")
-        self.grid = grid_of(adc) if adc is not None else None
-        fitted = next((self.nodes[role] for role in ("d_app", "k_app") if role in self.nodes), adc)
-        self.fit_grid = grid_of(fitted) if fitted is not None else None
-        # A given ADC map knows nothing of the fit: its voxels are classed by its own values, on its own grid.
-        self.apart = adc is not None and adc.GetAttribute(GIVEN) is not None
+        """Take the maps as they are in the scene."""
+        found = maps_in_scene(self.nodes, self.features, self.options)
+        if not found:
+            self.maps, self.grid = None, None
+            return
+        text = self._drawn_on().GetAttribute(PROVENANCE)
+        kept = json.loads(text) if text else {"columns": {}, "notices": []}
+        self.maps = CaseMaps(
+            tuple(MapGroup.of(group.maps, group.grid, group.given) for group in found),
+            self.features.ranged(self.options),
+            kept["columns"],
+            self.options,
+            tuple(Notice(*notice) for notice in kept["notices"]),
+            series=self.series,
+        )
+        self.grid = self.maps.grid
+
+    @property
+    def drawn_on(self) -> slicer.vtkMRMLScalarVolumeNode | None:
+        """The map that the VOI is drawn on: ADC, or the first map that there is."""
+        return self._drawn_on() if self.maps is not None else None
 
     def has_maps(self) -> bool:
         """Whether there is something to draw on."""
-        return "adc" in self.nodes
+        return self.maps is not None
 
     def default_image(self) -> slicer.vtkMRMLVolumeNode | None:
         """Return the image of the highest b-value, or any other that is not a map."""
         images = [role for role in self.nodes if role.startswith(DWI_ROLE)]
         if images:
             return self.nodes[max(images, key=lambda role: float(role.split()[1]))]
-        others = [role for role in self.nodes if role not in (*MAP_ROLES, COVER)]
+        # A further map has no view of its own.
+        shown = [spec.role for spec in self.features.maps if spec not in self.features.further]
+        others = [role for role in self.nodes if role not in (*shown, QUALITY, COVER)]
         return self.nodes[others[0]] if others else None
 
     def cover_air(self) -> None:
         """Make what lies over the air in the views of the maps; nothing without an image of the lowest b-value."""
         self._remove(lambda role: role == COVER)
         self.nodes.pop(COVER, None)
-        if self.series is not None and self.series.grid == self.fit_grid:
+        series, groups = self.series, self.maps.groups if self.maps is not None else ()
+        if series is not None and any(group.grid.same_as(series.grid) for group in groups):
             outside = ~tissue_mask(np.asarray(self.series.images[0].array), self.options.noise_floor)
             name = f"{self.name} {COVER}".strip()
             self.nodes[COVER] = add_cover(self.scene, outside, self.series.grid, name)
@@ -230,30 +239,38 @@ class CaseInScene:
         Raises
         ------
         HER2LowMRIError
-            When there is no ADC map to draw on.
+            When there is no map to draw on.
         """
         if not self.has_maps():
             raise HER2LowMRIError(
-                "There is nothing to draw on", needed="an ADC map", found="none", todo="Compute the maps."
+                "There is nothing to draw on", needed="a map", found="none", todo="Compute the maps."
             )
         self._remove(lambda role: role == "voi")
-        self.voi = add_voi(self.scene, self.nodes["adc"], masks, self.name, grid)
+        self.voi = add_voi(self.scene, self.drawn_on, masks, self.name, grid)
 
     def show_sides(self, masks: Mapping[str, np.ndarray]) -> None:
         """Show the VOIs of two readers instead of one that can be drawn."""
         self._remove(lambda role: role == "voi")
-        self.voi = add_sides(self.scene, self.nodes["adc"], masks, self.name)
+        self.voi = add_sides(self.scene, self.drawn_on, masks, self.name)
 
     def masks(self) -> dict[str, np.ndarray]:
         """Return what is drawn: segment name -> mask; empty segments are left out."""
         return masks_of(self.voi, self.grid) if self.voi is not None else {}
 
-    def voi_mask(self) -> np.ndarray | None:
-        """Return the lesion without the excluded parts, on the ADC map; None when nothing is left or drawn."""
+    def outline(self) -> Outline | None:
+        """Return what is drawn on the map that is drawn on; None when nothing is left or drawn."""
+        if self.grid is None:
+            return None
         try:
-            return choose_voi(self.masks()).mask if self.grid is not None else None
+            chosen = choose_voi(self.masks())
         except ImageError:
             return None
+        return Outline(chosen.lesion, chosen.left_out, self.grid)
+
+    def voi_mask(self) -> np.ndarray | None:
+        """Return the lesion without the excluded parts, on the map that is drawn on; None when there is none."""
+        outline = self.outline()
+        return outline.voi if outline is not None else None
 
     def _voi_on(self, grid: ImageGrid | None) -> np.ndarray | None:
         """Return the VOI on other voxels; None when there is none, or it cannot be carried there."""
@@ -272,49 +289,12 @@ class CaseInScene:
     def measure(self) -> Measurement | None:
         """Measure the VOI as it is drawn now; None when there is none."""
         self.drawn = self.masks()
-        voi = self.voi_mask() if self.maps is not None else None
-        if voi is None:
+        outline = self.outline() if self.maps is not None else None
+        if outline is None:
             self.measurement = None
             return None
-        geometry = describe_voi(voi, self.grid.spacing_mm)
-        if not self.apart:
-            features = measure_voi(self.maps, voi, self.binning, self.options)
-        else:
-            features = self._measure_apart(voi)
-        self.measurement = Measurement(geometry, features)
+        self.measurement = measure_placed(self.maps, {"": place_voi(self.maps, outline)})[""]
         return self.measurement
-
-    def _measure_apart(self, voi: np.ndarray) -> VoiFeatures:
-        """Measure each map on its own voxels, and put the features together."""
-        alone = replace(self.maps, d_app=None, k_app=None, quality=None)
-        of_adc = measure_voi(alone, voi, self.binning, self.options)
-        if self.fit_grid is None:
-            return of_adc
-        try:
-            carried, _ = carry_over(voi, self.grid, self.fit_grid)
-        except ImageError as error:
-            note = f"D_app and K_app: {error}"
-            adc_only = (text for text in of_adc.warnings if text.startswith("ADC"))
-            return replace(of_adc, warnings=(note, *adc_only))
-        of_fit = measure_voi(replace(self.maps, adc=None), carried, self.binning, self.options)
-
-        def both(name: str) -> dict:
-            adc, fit = getattr(of_adc, name), getattr(of_fit, name)
-            return {key: adc[key] if key.startswith("ADC") else fit[key] for key in adc}
-
-        note = "The VOI was carried from the voxels of the ADC map to those of D_app and K_app."
-        warnings = (
-            *(() if self.grid.same_as(self.fit_grid) else (note,)),
-            *(text for text in of_adc.warnings if text.startswith("ADC")),
-            *(text for text in of_fit.warnings if not text.startswith("ADC")),
-        )
-        return replace(
-            of_adc,
-            values=both("values"),
-            valid_fraction=both("valid_fraction"),
-            voxels=both("voxels"),
-            warnings=warnings,
-        )
 
     # what is shown of it
     def show_table(self) -> None:
@@ -323,34 +303,18 @@ class CaseInScene:
             show_features(self.scene, self.measurement.features, self.name)
 
     def draw_histogram(self, map_name: str) -> None:
-        """Draw the histogram of "ADC", "D" or "K" over the VOI."""
+        """Draw the histogram of a map ("ADC", "D", ...) over the VOI."""
         chart = self._chart("histogram", reading_layout.PLOTS[0])
-        display = next(d for d, name in zip(DISPLAYS, ("ADC", "D", "K"), strict=True) if name == map_name)
-        array = getattr(self.maps, display.role) if self.maps is not None else None
-        voi = self._voi_on(self.grid if map_name == "ADC" else self.fit_grid)
-        if array is None or voi is None or self.measurement is None:
+        maps = self.maps.maps(map_name) if self.maps is not None else None
+        voi = self._voi_on(self.maps.grid_of(map_name)) if maps is not None else None
+        if voi is None or self.measurement is None:
             chart.clear()
             return
-        marks = {
-            name: self.measurement.features.values[f"{map_name}_{name}"] for name in ("p5", "median", "p95")
-        }
-        width = self.measurement.features.binning.width(map_name) or 0.05
-        plots.draw_histogram(
-            chart, self._valid_values(map_name, array, voi), display.label, display.unit, marks, width
-        )
-
-    def _valid_values(self, map_name: str, array: np.ndarray, voi: np.ndarray) -> np.ndarray:
-        """The values of a map that enter its features, as ``measure_voi`` takes them."""
-        maps, values = self.maps, array[voi]
-        if self.apart and map_name == "ADC":
-            quality = _adc_class(values, self.options)
-        elif maps.quality is not None:
-            quality = maps.quality[voi]
-        else:
-            parts = (None if self.apart else maps.adc, maps.d_app, maps.k_app)
-            quality = classify_values(*(None if part is None else part[voi] for part in parts), self.options)
-        values = values[(quality & np.uint8(EXCLUDED_FROM[map_name].value)) == 0]
-        return values[np.isfinite(values)]
+        features = self.measurement.features
+        marks = {name: features.values[f"{map_name}_{name}"] for name in ("p5", "median", "p95")}
+        spec = features.features.spec(map_name)
+        values = maps.values[map_name][voi & maps.valid(map_name)]
+        plots.draw_histogram(chart, values, spec.label, spec.unit_shown, marks, spec.bin_width)
 
     def draw_decay(self, place_ras: Sequence[float] | None) -> SignalDecay | None:
         """Draw the signal decay of the VOI, or of the voxel at a place [mm, RAS].
@@ -406,8 +370,8 @@ class CaseInScene:
                 self.nodes[role] = node
             elif not node.IsA("vtkMRMLDisplayNode"):
                 self.scene.RemoveNode(node)
-        self._bind_maps()
         self._adopt_series()
+        self._bind_maps()
         self.cover_air()
         return self.has_maps()
 
@@ -459,10 +423,6 @@ class CaseInScene:
             self._charts.clear()
             remove_case(self.scene)
         self.nodes, self.voi, self.maps, self.measurement = {}, None, None, None
-
-
-def _adc_class(adc: np.ndarray, options: FitOptions) -> np.ndarray:
-    return classify_values(adc, None, None, options)
 
 
 def voxel_at(grid: ImageGrid, place_ras: Sequence[float]) -> tuple[int, int, int] | None:

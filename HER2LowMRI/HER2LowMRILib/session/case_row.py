@@ -3,16 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from HER2LowMRILib import __version__
-from HER2LowMRILib.core.columns import Cell, column_names
+from HER2LowMRILib.core.columns import Cell
 from HER2LowMRILib.files.row_csv import write_rows
-from HER2LowMRILib.workflow.measured_columns import (
-    definition_columns,
-    feature_columns,
-    fit_columns,
-    geometry_columns,
-    image_columns,
-)
+from HER2LowMRILib.study.reader_view import ReaderView
+from HER2LowMRILib.workflow.reading_row import ReadingFacts, reading_row
 
 if TYPE_CHECKING:
     from HER2LowMRILib.session.reading_session import ReadingSession
@@ -21,24 +15,26 @@ if TYPE_CHECKING:
 def case_row(session: "ReadingSession") -> dict[str, Cell]:
     """Return column -> value for readings.csv; None is "missing".
 
+    A remark stands in the tables only when the export is asked for remarks, so it is not in this row either.
+
     Parameters
     ----------
     session : ReadingSession
         With a case open.
     """
-    case, reading = session.case, session.reading
-    row: dict[str, Cell] = dict.fromkeys(column_names("readings", reading.form.lexicon))
-    known = {"case_id": reading.case_id, "reader": session.role, "software_version": __version__}
-    known |= reading.form.values_for_row(reading.answers)
-    measured = case.measurement
-    if measured is not None:
-        known |= geometry_columns(measured.geometry)
-        known |= feature_columns(measured.features)
-        known |= definition_columns(measured.features.binning)
-    if case.series is not None:
-        known |= fit_columns(case.series.b_values, case.series.averages, case.options)
-        known |= image_columns(case.series.warnings)
-    return row | {name: value for name, value in known.items() if name in row}
+    reading = session.reading
+    signed = getattr(reading, "signed", ())
+    facts = ReadingFacts(
+        reading.answers,
+        # As a sign-off would number it now; of a signed reading, its own number.
+        version=(len(signed) + int(reading.is_open)) if session.about is not None else None,
+        seconds=getattr(reading, "step_seconds", {}),
+        exclusion=getattr(reading, "exclusion", None),
+    )
+    measured = session.case.measurement.row if session.case.measurement is not None else {}
+    view = session.view
+    details = view.details(reading.case_id) if isinstance(view, ReaderView) else {}
+    return reading_row(session.about, reading.form, reading.case_id, session.role, facts, details, measured)
 
 
 def write_case_row(session: "ReadingSession", path: str | Path) -> None:

@@ -4,31 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.adc_unit import UnknownUnit
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.images.intake.read_adc import AdcMap, adc_of_frames, read_adc
 from HER2LowMRILib.images.intake.read_dwi import read_headers, series_of
 from HER2LowMRILib.images.intake.volume_files import Volume, series_of_volumes
+from HER2LowMRILib.images.read_map import GivenMap
 from HER2LowMRILib.mrml.diffusion_nodes import DicomValue, adc_of_node, volumes_of_node
-from HER2LowMRILib.workflow.case_images import only_adc
-from HER2LowMRILib.workflow.compute_maps import compute_maps
+from HER2LowMRILib.workflow.case_maps import CaseMaps, choose_maps
 
 Progress = Callable[[float], None] | None
 Cancelled = Callable[[], bool] | None
-
-
-@dataclass(frozen=True)
-class PreparedMaps:
-    """Maps with their place, what the user should know, and an ADC map that takes the place of the fitted one."""
-
-    maps: DiffusionMaps
-    grid: ImageGrid
-    warnings: tuple[str, ...] = ()
-    adc: AdcMap | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +130,7 @@ def maps_from(
     use_given_adc: bool,
     progress: Progress = None,
     cancelled: Cancelled = None,
-) -> PreparedMaps:
+) -> CaseMaps:
     """Make the maps of what was chosen.
 
     Parameters
@@ -157,12 +145,6 @@ def maps_from(
     Cancelled
         When ``cancelled`` said so.
     """
-    if chosen.series is None and chosen.adc is None:
-        raise HER2LowMRIError(
-            "There are no images", needed="a diffusion series or an ADC map", todo="Read images first."
-        )
-    if chosen.series is None:
-        return PreparedMaps(only_adc(chosen.adc, options), chosen.adc.grid, adc=chosen.adc)
-    computed = compute_maps(chosen.series, options, progress=progress, cancelled=cancelled)
-    adc = chosen.adc if use_given_adc else None
-    return PreparedMaps(computed.maps, chosen.series.grid, computed.warnings, adc)
+    use_given = chosen.adc is not None and (use_given_adc or chosen.series is None)
+    given = [GivenMap.of_adc(chosen.adc)] if use_given else []
+    return choose_maps(chosen.series, given, options).whole(progress, cancelled)

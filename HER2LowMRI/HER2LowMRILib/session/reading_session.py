@@ -20,17 +20,18 @@ from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.voi_files import LESION, Segmentation, read_segmentation, read_voi
 from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, keep_quietly
-from HER2LowMRILib.session.prepare_maps import PreparedMaps
 from HER2LowMRILib.session.single_case import SingleCase
 from HER2LowMRILib.session.step_clock import StepClock
 from HER2LowMRILib.session.unsaved_voi import UnsavedVoi, fingerprint
 from HER2LowMRILib.study.adjudicator_view import AdjudicatorView, CaseAdjudication
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
+from HER2LowMRILib.study.image_record import refuse_changed_images
 from HER2LowMRILib.study.protocol import AboutStudy
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import Study, open_study
-from HER2LowMRILib.workflow.case_images import LoadedImages, load_case_images
+from HER2LowMRILib.workflow.case_maps import CaseMaps, maps_of_case
+from HER2LowMRILib.workflow.context_images import read_context
 
 TOPICS = ("role", "case", "maps", "voi", "answers", "saved")
 ADJUDICATOR, COORDINATOR, SINGLE = "adjudicator", "coordinator", "single case"
@@ -199,17 +200,24 @@ class ReadingSession:
         """
         self.close_case()
         reading = self.view.open_case(case_id)
-        fit, binning = self.about.fit, self.about.binning
-        case = self._make_case(case_id, fit, binning)
+        fit, features = self.about.fit, self.about.features
+        case = self._make_case(case_id, fit, features)
         self.reading, self.case = reading, case
         self.saved = SaveState()
         try:
-            images = load_case_images(reading.images, fit, progress, cancelled)
+            maps, images = None, reading.images
+            refuse_changed_images(images)
+            if images.is_measurable:
+                found = maps_of_case(
+                    images, fit, features, with_series=True, progress=progress, cancelled=cancelled
+                )
+                maps = found.whole(progress, cancelled)
+            context = read_context(images)
             if self.case is not case:
                 # While progress is shown events run; another case came up, and must not get these images.
                 raise errors.Cancelled
             with self._filling_scene():
-                self._show(images)
+                self._show(maps, context)
         except Exception as error:
             if not isinstance(error, errors.Cancelled):
                 self.failed[case_id] = (
@@ -231,7 +239,7 @@ class ReadingSession:
             When there is no such case in the study or no maps in the scene.
         """
         reading = self.view.open_case(case_id)
-        case = self._make_case(case_id, self.about.fit, self.about.binning)
+        case = self._make_case(case_id, self.about.fit, self.about.features)
         with self._filling_scene():
             if not case.adopt_nodes():
                 raise HER2LowMRIError("The scene holds no maps", todo="Open the case from the work list.")
@@ -290,13 +298,13 @@ class ReadingSession:
         finally:
             self.is_filling_scene = before
 
-    def _show(self, images: LoadedImages) -> None:
-        if images.series is not None:
-            self.case.show_series(images.series)
-        for role, (array, grid) in images.context.items():
+    def _show(self, maps: CaseMaps | None, context: Mapping[str, tuple[np.ndarray, ImageGrid]]) -> None:
+        if maps is not None and maps.series is not None:
+            self.case.show_series(maps.series)
+        for role, (array, grid) in context.items():
             self.case.show_image(array, grid, role)
-        if images.maps is not None:
-            self.case.show_maps(images.maps, images.grid, images.adc)
+        if maps is not None:
+            self.case.show_maps(maps)
             self._start_voi()
 
     def _start_voi(self) -> None:
@@ -353,11 +361,11 @@ class ReadingSession:
         }
         self.case.show_sides(drawn)
 
-    def show_maps(self, prepared: PreparedMaps) -> None:
+    def show_maps(self, maps: CaseMaps) -> None:
         """Take new maps for the case at hand; what was drawn stays."""
         masks, drawn_on = self.case.masks(), self.case.grid
         with self._filling_scene():
-            self.case.show_maps(prepared.maps, prepared.grid, prepared.adc)
+            self.case.show_maps(maps)
             self.case.start_voi(masks, drawn_on)
         self.case.measure()
         self._tell("maps")

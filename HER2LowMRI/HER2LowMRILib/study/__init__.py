@@ -10,9 +10,9 @@ The reader study is entered through `study_folder`:
         reader.work_list                  WorkItem(position, case_id, state), in this reader's own order
         reader.progress                   (signed off, all)
         reader.next_case_id()
-        reader.about                      title, created, fit, binning, synthetic; each view has it
+        reader.about                      title, created, fit, features, ...; each view has it
         case = reader.open_case(case_id)  CaseReading    everything acknowledged is on the disk
-        case.images                       CaseImages: dwi, adc, d_app, k_app, t2, dce, b_values
+        case.images                       CaseImages: dwi, adc, d_app, k_app, t2, dce, b_values, further_maps
         case.state, case.is_open          not_started, in_progress, signed_off, amending, amended
         case.answers, case.set_answer(item_id, value)
         case.comment, case.set_comment(text)

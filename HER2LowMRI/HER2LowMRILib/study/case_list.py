@@ -26,7 +26,9 @@ IMAGE_ROLES = ("dwi", *MAP_ROLES, *CONTEXT_ROLES)
 DETAILS = ("patient", "site", "scanner")
 LONGEST_DETAIL = 60
 COLUMNS = ("case_id", *IMAGE_ROLES, "b_values", "excluded", "images_sha256", *DETAILS)
-_HASH = re.compile(rf"({'|'.join(IMAGE_ROLES)}):[0-9a-f]{{64}}", re.ASCII)
+_NAMED = (*COLUMNS, "patient_id")
+_MAP_NAME = re.compile(r"[A-Za-z]\w{0,31}", re.ASCII)
+_HASH = re.compile(r"[A-Za-z]\w{0,31}:[0-9a-f]{64}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class CaseImages:
         Folder or files of the multi-b series.
     adc, d_app, k_app : Path or None
         Maps that came with the case; used as they are instead of fitted ones.
+    further_maps : mapping of str to Path
+        Maps that the study declared, by their names.
     t1, t2, dce : tuple of Path
         Images that somebody called so; they are sorted before they are shown beside the maps.
     others : tuple of Path
@@ -59,6 +63,40 @@ class CaseImages:
     others: tuple[Path, ...] = ()
     b_values: tuple[float, ...] | None = None
     sha256: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    further_maps: Mapping[str, Path] = field(default_factory=dict)
+
+    def map_place(self, role: str) -> Path | None:
+        """Where the map of a role is; None: the case has none."""
+        place: Path | None = getattr(self, role) if role in MAP_ROLES else self.further_maps.get(role)
+        return place
+
+    @property
+    def is_measurable(self) -> bool:
+        """Whether there is a diffusion series or a map."""
+        return bool(self.dwi or self.further_maps or any(getattr(self, role) for role in MAP_ROLES))
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The kinds of images that a case can have: those of every study, and the further maps of this case."""
+        return (*IMAGE_ROLES, *self.further_maps)
+
+    def moved(self, place: Callable[[Path, str, int], Path]) -> "CaseImages":
+        """Return the same images at other places.
+
+        Parameters
+        ----------
+        place : callable
+            (old place, role, number from 1; 0 where there is one only) -> new place.
+        """
+        changed: dict[str, Path | tuple[Path, ...]] = {}
+        for role in IMAGE_ROLES:
+            value = getattr(self, role)
+            if isinstance(value, tuple):
+                changed[role] = tuple(place(old, role, number) for number, old in enumerate(value, start=1))
+            elif value is not None:
+                changed[role] = place(value, role, 0)
+        further = {role: place(old, role, 0) for role, old in self.further_maps.items()}
+        return replace(self, **changed, further_maps=further)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -89,6 +127,11 @@ class Case:
     scanner: str | None = None
     answers: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def details(self) -> dict[str, str | None]:
+        """What the coordinator said of the case beside its images, as columns of a row."""
+        return {name: getattr(self, name) for name in DETAILS}
+
 
 def case_details(cells: Mapping[str, object], pseudonym: Callable[[str], str]) -> dict[str, str]:
     """What a table says of a case beside images and pathology.
@@ -117,8 +160,8 @@ def case_details(cells: Mapping[str, object], pseudonym: Callable[[str], str]) -
 
 
 def places_of(images: CaseImages, role: str) -> tuple[Path, ...]:
-    """Where the images of one kind (of `IMAGE_ROLES`) are: files and folders, none, one or several."""
-    value = getattr(images, role) or ()
+    """Where the images of one kind (of `CaseImages.roles`) are: files and folders, none, one or several."""
+    value = (getattr(images, role) if role in IMAGE_ROLES else images.further_maps.get(role)) or ()
     return value if isinstance(value, tuple) else (value,)
 
 
@@ -142,11 +185,15 @@ def cases_to_bytes(study: Path, cases: Iterable[Case]) -> bytes:
     """Content of the file `cases.csv` of a study."""
     cases = list(cases)
     check_distinct([checked_name(case.case_id) for case in cases])
-    return rows_to_bytes([case_to_row(case, study) for case in cases], COLUMNS)
+    further = dict.fromkeys(name for case in cases for name in case.images.further_maps)
+    return rows_to_bytes([case_to_row(case, study) for case in cases], (*COLUMNS, *further))
 
 
 def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
-    """Images named in the cells of a table; relative places start at ``base``."""
+    """Images named in the cells of a table; relative places start at ``base``.
+
+    A column of another name than `COLUMNS` is that of a further map.
+    """
 
     def several(role: str) -> tuple[Path, ...]:
         cell = row.get(role)
@@ -165,6 +212,11 @@ def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
             **{role: one(role) for role in MAP_ROLES},
             **{role: several(role) for role in CONTEXT_ROLES},
             b_values=tuple(float(b) for b in b_values.replace(",", " ").split()) if b_values else None,
+            further_maps={
+                name: checked_place(cell, base)
+                for name, cell in row.items()
+                if cell and name not in _NAMED and _MAP_NAME.fullmatch(name)
+            },
         )
     except (ValueError, TypeError, RecursionError) as error:
         raise StudyError(
@@ -197,9 +249,9 @@ def case_to_row(case: Case, study: Path) -> dict[str, str | None]:
 
     root = study.absolute()
     row: dict[str, str | None] = {"case_id": case.case_id, "excluded": case.excluded}
-    row |= {name: getattr(case, name) for name in DETAILS}
-    for role in IMAGE_ROLES:
-        value = getattr(case.images, role)
+    row |= case.details
+    for role in case.images.roles:
+        value = getattr(case.images, role) if role in IMAGE_ROLES else case.images.further_maps[role]
         if isinstance(value, tuple):
             names = [place(path) for path in value]
             plain = len(names) == 1 and not names[0].startswith("[")

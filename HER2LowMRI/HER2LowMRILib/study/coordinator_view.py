@@ -122,7 +122,7 @@ class CoordinatorView(CohortView):
                     f"case {case.case_id} was removed from the study",
                     todo="`her2lowmri study restore` brings it back",
                 )
-            if case.images == CaseImages():
+            if not case.images.is_measurable:
                 raise StudyError(f"case {case.case_id} has no images", needed="a DWI series or maps")
 
     def images_folder(self, case_id: str) -> Path:
@@ -339,8 +339,8 @@ class CoordinatorView(CohortView):
         return self.take_pathology(self.look_at_pathology(table, wishes))
 
     def change_protocol(self, **changes: object) -> None:
-        """Change settings that touch no reading: voi_choice, fit, binning, size_tolerance_mm, title."""
-        allowed = {"voi_choice", "fit", "binning", "size_tolerance_mm", "title"}
+        """Change settings that touch no reading: voi_choice, fit, features, size_tolerance_mm, title."""
+        allowed = {"voi_choice", "fit", "features", "size_tolerance_mm", "title"}
         if not set(changes) <= allowed:
             raise StudyError("this setting is fixed for the whole study", needed=", ".join(sorted(allowed)))
         protocol = dataclasses.replace(self.protocol, **changes)

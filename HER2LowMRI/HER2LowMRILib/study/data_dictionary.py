@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from HER2LowMRILib.core.columns import NO_UNIT, Cell, Column, columns
-from HER2LowMRILib.core.histogram import Binning
+from HER2LowMRILib.core.feature_set import Feature, FeatureSet
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Code, Lexicon, clinic_fields, load_lexicon
 from HER2LowMRILib.study.case_list import DETAILS
 
@@ -49,20 +49,6 @@ REDCAP_COLUMNS = (
     "Field Annotation",
 )
 
-# Codes of the features: the quantity, and the statistic over the VOI.
-FEATURE_CODES: Mapping[str, Code] = {
-    "ADC": Code("DCM", "113290", "Mono-exponential Apparent Diffusion Coefficient"),
-    "D": Code("DCM", "113294", "Kurtosis Diffusion Coefficient"),
-    "K": Code("DCM", "113206", "Apparent Kurtosis Coefficient"),
-    "mean": Code("SCT", "373098007", "Mean"),
-    "median": Code("SCT", "373099004", "Median"),
-    "p5": Code("SCT", "371888009", "5th Percentile Value of population"),
-    "p95": Code("SCT", "371889001", "95th Percentile Value of population"),
-    "skewness": Code("DCM", "126051", "Skewness"),
-    "kurtosis": Code("DCM", "126052", "Kurtosis"),
-    "entropy": Code("IBSI", "TLU2", "Intensity Histogram Entropy"),
-}
-
 # Column group -> REDCap instrument. REDCap wants the fields of an instrument in one block, in this order.
 _INSTRUMENTS: Mapping[str, str] = {
     "case": "case",
@@ -79,7 +65,7 @@ _INSTRUMENTS: Mapping[str, str] = {
 
 def dictionary_rows(
     lexicon: Lexicon | None = None,
-    binning: Binning | None = None,
+    measured: FeatureSet | None = None,
     extra: Mapping[str, Sequence[Column]] | None = None,
 ) -> list[dict[str, Cell]]:
     """Return the rows of data_dictionary.csv.
@@ -88,8 +74,8 @@ def dictionary_rows(
     ----------
     lexicon : Lexicon, optional
         The study's edition.
-    binning : Binning, optional
-        The study's bins.
+    measured : FeatureSet, optional
+        What the study measures.
     extra : mapping of str to sequence of Column, optional
         Columns of further files of the export, by file name.
 
@@ -98,10 +84,11 @@ def dictionary_rows(
     list of dict
         One row per file and column, keys `DICTIONARY_COLUMNS`.
     """
-    lexicon = lexicon or load_lexicon()
+    lexicon, measured = lexicon or load_lexicon(), measured or FeatureSet()
+    features = {feature.name: feature for feature in measured.features}
     tables: dict[str, Sequence[Column]] = {
-        "features.csv": columns("features", lexicon, binning),
-        "readings.csv": columns("readings", lexicon, binning),
+        "features.csv": columns("features", lexicon, measured),
+        "readings.csv": columns("readings", lexicon, measured),
     } | dict(extra or {})
     return [
         {
@@ -115,18 +102,18 @@ def dictionary_rows(
             "allowed": column.allowed_text,
             "definition": column.definition,
             "source": column.source,
-            "codes": _codes(column, lexicon),
+            "codes": _codes(column, lexicon, features.get(column.name)),
         }
         for file, table in tables.items()
         for position, column in enumerate(table, start=1)
     ]
 
 
-def _codes(column: Column, lexicon: Lexicon) -> str | None:
+def _codes(column: Column, lexicon: Lexicon, feature: Feature | None) -> str | None:
     """Word the codes of a column and its values as DICOM does: value=(code, scheme, "meaning")."""
-    if column.group == "feature":
-        parts = column.name.split("_")
-        return "; ".join(f"{part}={_triplet(FEATURE_CODES[part])}" for part in parts)
+    if feature is not None:
+        coded = (feature.map.name, feature.map.quantity), (feature.statistic.name, feature.statistic.code)
+        return "; ".join(f"{name}={_triplet(code)}" for name, code in coded if code is not None)
     item = lexicon.get(column.name) or clinic_fields().get(column.name)
     if item is None:
         return None
@@ -138,7 +125,7 @@ def _triplet(code: Code) -> str:
     return f'({code.value}, {code.scheme}, "{code.meaning}")'
 
 
-def redcap_rows(lexicon: Lexicon | None = None, binning: Binning | None = None) -> list[dict[str, Cell]]:
+def redcap_rows(lexicon: Lexicon | None = None, measured: FeatureSet | None = None) -> list[dict[str, Cell]]:
     """Return a REDCap data dictionary whose fields are the columns of features.csv.
 
     Names are in lower case, as REDCap wants them. A reading form shows the questions that apply, as the panel does;
@@ -148,7 +135,8 @@ def redcap_rows(lexicon: Lexicon | None = None, binning: Binning | None = None) 
     Parameters
     ----------
     lexicon : Lexicon, optional
-    binning : Binning, optional
+    measured : FeatureSet, optional
+        What the study measures.
 
     Returns
     -------
@@ -157,7 +145,7 @@ def redcap_rows(lexicon: Lexicon | None = None, binning: Binning | None = None) 
     """
     lexicon = lexicon or load_lexicon()
     blocks: dict[str, list[Column]] = {instrument: [] for instrument in _INSTRUMENTS.values()}
-    for column in columns("features", lexicon, binning):
+    for column in columns("features", lexicon, measured):
         blocks[_INSTRUMENTS[column.group]].append(column)
     rows = []
     for instrument, block in blocks.items():
@@ -252,7 +240,9 @@ def redcap_code(value: str | int) -> str:
 
 
 def redcap_data_rows(
-    rows: Iterable[Mapping[str, Cell]], lexicon: Lexicon | None = None
+    rows: Iterable[Mapping[str, Cell]],
+    lexicon: Lexicon | None = None,
+    measured: FeatureSet | None = None,
 ) -> list[dict[str, Cell | Decimal]]:
     """Return rows of features.csv as REDCap's data import tool takes them.
 
@@ -261,14 +251,16 @@ def redcap_data_rows(
     rows : iterable of mapping
         Rows as for features.csv.
     lexicon : Lexicon, optional
+    measured : FeatureSet, optional
 
     Returns
     -------
     list of dict
         Field name -> raw value, in the order of `redcap_rows`; files/row_csv.py writes them.
     """
-    table = {column.name: column for column in columns("features", lexicon)}
-    order = {row["Variable / Field Name"]: position for position, row in enumerate(redcap_rows(lexicon))}
+    table = {column.name: column for column in columns("features", lexicon, measured)}
+    fields = redcap_rows(lexicon, measured)
+    order = {row["Variable / Field Name"]: position for position, row in enumerate(fields)}
     out = []
     for row in rows:
         values = {redcap_name(name): _redcap_value(table[name], cell) for name, cell in row.items()}

@@ -3,7 +3,7 @@
 import contextlib
 import re
 
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, CaseImages, places_of
+from HER2LowMRILib.study.case_list import CaseImages, places_of
 from HER2LowMRILib.study.image_record import files_of
 
 _INSTEAD = "an image"
@@ -25,7 +25,7 @@ def without_names(text: str, images: CaseImages) -> str:
     a word. Names that are mere numbers or words of the message are taken out where a message names its file, at its
     beginning and after "folder" or "file".
     """
-    places = [place for role in IMAGE_ROLES for place in places_of(images, role)]
+    places = [place for role in images.roles for place in places_of(images, role)]
     for place in sorted(places, key=lambda place: len(str(place)), reverse=True):
         text = text.replace(str(place), _INSTEAD)
     names = {part for place in places for part in (place.name, place.parent.name)}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, CaseImages, places_of
+from HER2LowMRILib.study.case_list import Case, CaseImages, places_of
 from HER2LowMRILib.study.patient_identity import stated_in
 from HER2LowMRILib.study.pseudonyms import PREFIX
 
@@ -63,7 +63,7 @@ def plain_id(patient_id: str) -> str:
 def patient_ids(images: CaseImages) -> frozenset[str]:
     """The patient ids in the DICOM headers of a case, one for each place at most; none where there are none."""
     found: set[str] = set()
-    for place in (place for role in IMAGE_ROLES for place in places_of(images, role)):
+    for place in (place for role in images.roles for place in places_of(images, role)):
         found.update(stated_in(place, ("PatientID",)).get("PatientID", ())[:1])
     return frozenset(one for one in found if plain_id(one) not in _NOBODY)
 

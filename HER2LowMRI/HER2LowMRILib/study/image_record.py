@@ -8,7 +8,8 @@ from pathlib import Path
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.budget import sha256_of
 from HER2LowMRILib.images.intake.image_files import stem
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, CaseImages, places_of
+from HER2LowMRILib.images.map_files import MAP_FILES, QUALITY_FILE, RECORD_FILE
+from HER2LowMRILib.study.case_list import Case, CaseImages, places_of
 from HER2LowMRILib.study.change_log import canonical_json
 
 # What systems put beside files of their own accord, besides hidden files.
@@ -20,7 +21,10 @@ def files_of(place: Path) -> Iterator[Path]:
     if place.is_dir():
         found = (file for file in place.rglob("*") if file.is_file())
     elif place.parent.is_dir():
-        found = (file for file in place.parent.glob("*") if file.is_file() and stem(file) == stem(place))
+        # Of a map that this software fitted, the class of every voxel as well.
+        own = (QUALITY_FILE, RECORD_FILE) if place.name in MAP_FILES.values() else ()
+        files = (file for file in place.parent.glob("*") if file.is_file())
+        found = (file for file in files if stem(file) == stem(place) or file.name in own)
     else:
         return
     yield from sorted(file for file in found if not _is_no_image(file))
@@ -30,15 +34,15 @@ def _is_no_image(file: Path) -> bool:
     return file.name.startswith(".") or file.name.lower() in _NO_IMAGES
 
 
-def hash_images(images: CaseImages, roles: Iterable[str] = IMAGE_ROLES) -> dict[str, str]:
+def hash_images(images: CaseImages, roles: Iterable[str] | None = None) -> dict[str, str]:
     """SHA-256 of the images of each kind: of the contents and names of their files, in the order of their places.
 
     Parameters
     ----------
     images : CaseImages
         Where they are.
-    roles : iterable of str
-        Kinds of `IMAGE_ROLES`; those of which nothing is there are left out.
+    roles : iterable of str, optional
+        Kinds of images, all when left out; those of which nothing is there are left out.
 
     Raises
     ------
@@ -46,7 +50,7 @@ def hash_images(images: CaseImages, roles: Iterable[str] = IMAGE_ROLES) -> dict[
         If a file cannot be read.
     """
     found = {}
-    for role in roles:
+    for role in images.roles if roles is None else roles:
         try:
             places = [_hashed(place) for place in places_of(images, role)]
         except OSError as error:

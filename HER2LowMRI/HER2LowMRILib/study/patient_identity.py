@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from HER2LowMRILib.images.dicom_object import header_of, is_dicom_object
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, CaseImages, places_of
+from HER2LowMRILib.study.case_list import CaseImages, places_of
 
 _TAGS = ("PatientName", "PatientID", "OtherPatientIDs", "PatientBirthDate", "AccessionNumber")
 _DATES = ("%Y%m%d", "%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%y")
@@ -20,7 +20,7 @@ def identifiers_of(images: CaseImages) -> frozenset[str]:
     Parts of the name, ids, accession number, and the birth date in the ways it is written. Kept in memory only.
     """
     found: set[str] = set()
-    for place in (place for role in IMAGE_ROLES for place in places_of(images, role)):
+    for place in (place for role in images.roles for place in places_of(images, role)):
         for tag, texts in stated_in(place, _TAGS).items():
             found |= {way for text in texts for way in _written(tag, text)}
     return frozenset(text.casefold() for text in found if len(text) >= _SHORTEST)

@@ -8,10 +8,12 @@ from typing import Any
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.histogram import Binning
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
+from HER2LowMRILib.core.map_spec import STANDARD_MAPS, map_from_json, map_to_json
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
+from HER2LowMRILib.study.case_list import COLUMNS as CASE_COLUMNS
 from HER2LowMRILib.study.coordinator_record import recorded_file
 from HER2LowMRILib.study.stages import ALL_AT_ONCE, STAGES
 
@@ -33,17 +35,20 @@ class AboutStudy:
         When it was set up (UTC); tells two studies apart.
     fit : FitOptions
         How maps are fitted.
-    binning : Binning
-        Bins of the entropies.
+    features : FeatureSet
+        What is measured: maps, bins, rings.
     synthetic : bool
         Whether it is made up.
+    lexicon : str
+        Edition of the vocabulary.
     """
 
     title: str
     created: str
     fit: FitOptions
-    binning: Binning
+    features: FeatureSet
     synthetic: bool
+    lexicon: str = DEFAULT_EDITION
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,8 @@ class Protocol:
         Edition, and hash of its content when the study began.
     fit : FitOptions
         How maps are fitted.
-    binning : Binning
-        Bins of the entropies.
+    features : FeatureSet
+        What is measured: maps, bins, rings.
     voi_choice : str
         Whose VOI feeds `features.csv`: "mean" (mean of each feature over the readers; the default, as no reader
         is preferred) or a reader's id. The paper does not say which it used.
@@ -84,7 +89,7 @@ class Protocol:
     lexicon: str = DEFAULT_EDITION
     lexicon_sha256: str = ""
     fit: FitOptions = dataclasses.field(default_factory=FitOptions)
-    binning: Binning = dataclasses.field(default_factory=Binning)
+    features: FeatureSet = dataclasses.field(default_factory=FeatureSet)
     voi_choice: str = VOI_MEAN
     size_tolerance_mm: float = 5.0
     stages: str = ALL_AT_ONCE
@@ -93,7 +98,7 @@ class Protocol:
     created: str = ""
     software: str = __version__
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not 1 <= len(self.readers) <= MAX_READERS:
             needed = f"1 to {MAX_READERS} reader ids"
             raise StudyError("a study has readers", needed=needed, found=str(len(self.readers)))
@@ -103,15 +108,50 @@ class Protocol:
             raise StudyError("the VOI choice is unknown", needed=needed)
         if self.stages not in STAGES:
             raise StudyError("the stages of a reading are unknown", needed=f"one of {', '.join(STAGES)}")
+        taken = {name.lower() for name in (*CASE_COLUMNS, "patient_id")}
+        for spec in self.features.further:
+            if spec.name.lower() in taken:
+                raise StudyError(
+                    f"a further map cannot be called {spec.name}",
+                    needed="a name that no other images of a case have",
+                    todo=f"Call it {spec.name}map",
+                )
 
     @property
     def about(self) -> AboutStudy:
         """The part for every role."""
-        return AboutStudy(self.title, self.created, self.fit, self.binning, self.synthetic)
+        return AboutStudy(self.title, self.created, self.fit, self.features, self.synthetic, self.lexicon)
 
     def to_json(self) -> dict[str, Any]:
         """The protocol as it stands in `study.json`."""
-        return {"schema": SCHEMA} | dataclasses.asdict(self)
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        features = fields.pop("features")
+        fields |= {"fit": dataclasses.asdict(self.fit), "binning": _binning(features)}
+        if features.further:
+            fields["maps"] = [map_to_json(spec) for spec in features.further]
+        if features.rings_mm:
+            fields["rings_mm"] = list(features.rings_mm)
+        return {"schema": SCHEMA} | fields
+
+
+# The bin widths of these maps are the settings "adc", "d", "k" of a study's file.
+_BIN_SETTINGS = {spec.name.lower(): spec for spec in STANDARD_MAPS}
+
+
+def _binning(features: FeatureSet) -> dict[str, float | int | None]:
+    widths = {key: features.spec(spec.name).bin_width for key, spec in _BIN_SETTINGS.items()}
+    return {**widths, "number": features.bins}
+
+
+def _features(fields: dict[str, Any]) -> FeatureSet:
+    binning = fields.get("binning", {})
+    widths = tuple(float(binning.get(key, spec.bin_width)) for key, spec in _BIN_SETTINGS.items())
+    return FeatureSet.of(
+        widths,
+        binning.get("number"),
+        tuple(map_from_json(entry) for entry in fields.get("maps", ())),
+        tuple(float(reach) for reach in fields.get("rings_mm", ())),
+    )
 
 
 def protocol_to_bytes(protocol: Protocol) -> bytes:
@@ -150,7 +190,7 @@ def read_protocol(folder: Path) -> Protocol:
             found=str(schema)[:60],
             todo="Update HER2LowMRI",
         )
-    known = {field.name for field in dataclasses.fields(Protocol)}
+    known = {field.name for field in dataclasses.fields(Protocol)} - {"features"}
     fields = {name: value for name, value in values.items() if name in known}
     try:
         fit = fields.get("fit", {})
@@ -160,7 +200,7 @@ def read_protocol(folder: Path) -> Protocol:
             | {
                 "readers": tuple(fields["readers"]),
                 "fit": FitOptions(**fit),
-                "binning": Binning(**fields.get("binning", {})),
+                "features": _features(values),
             }
         )
     except HER2LowMRIError:

@@ -150,6 +150,11 @@ class ReaderView:
         """Where the answers about this reader's tables are kept."""
         return inside(self._folder, ANSWERS_FILE)
 
+    def details(self, case_id: str) -> dict[str, str | None]:
+        """What the coordinator said of a case beside its images, as columns of its row."""
+        case = self._cases.get(case_id)
+        return {} if case is None else case.details
+
     def _state(self, case_id: str) -> str:
         # Nobody else writes here while the lock is held: read each state from the (perhaps slow) share once.
         if case_id in self._open:

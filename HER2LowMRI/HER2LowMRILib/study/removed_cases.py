@@ -24,7 +24,7 @@ from HER2LowMRILib.files.verified_write import (
     write_verified,
 )
 from HER2LowMRILib.study.case_ids import checked_name
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, IMAGES_FOLDER, CaseImages, case_from_row, places_of
+from HER2LowMRILib.study.case_list import IMAGES_FOLDER, CaseImages, case_from_row, places_of
 from HER2LowMRILib.study.own_files import delete, inside, is_link, own_entries, own_folders, refuse_link
 
 REMOVED_FOLDER, RECORD_FILE = "removed", "case.json"
@@ -185,7 +185,7 @@ def erase_images(study: Path, case_id: str, images: CaseImages, others: Iterable
 
 
 def _all_places(images: CaseImages) -> list[Path]:
-    return [place for role in IMAGE_ROLES for place in places_of(images, role)]
+    return [place for role in images.roles for place in places_of(images, role)]
 
 
 def _places(study: Path, case_id: str) -> Iterator[tuple[Path, Path]]:

@@ -9,7 +9,7 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.budget import read_at_most, sha256_of
 from HER2LowMRILib.images.intake.diffusion_files import companions
 from HER2LowMRILib.images.recognised_image import is_image
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, CaseImages, places_of
+from HER2LowMRILib.study.case_list import Case, CaseImages, places_of
 
 # Beside de-identified copies: the hashes of what they were made of, because they are equal to nothing any more.
 SOURCES_FILE = "sources.json"
@@ -36,9 +36,8 @@ def differing_images(there: CaseImages, given: CaseImages) -> tuple[str, ...]:
         If images cannot be read, as when those of the study are no longer where they were.
     """
     try:
-        differing = [
-            role for role in IMAGE_ROLES if not _same(places_of(there, role), places_of(given, role))
-        ]
+        roles = dict.fromkeys((*there.roles, *given.roles))
+        differing = [role for role in roles if not _same(places_of(there, role), places_of(given, role))]
     except OSError as error:
         raise StudyError(
             "its images cannot be compared", found=error.strerror or type(error).__name__
@@ -48,7 +47,7 @@ def differing_images(there: CaseImages, given: CaseImages) -> tuple[str, ...]:
 
 def sources_to_bytes(images: CaseImages) -> bytes:
     """Content of the file beside de-identified copies: kind -> hashes of the files they were made of."""
-    hashes = {role: [_each([_files(p)], _hash)[0] for p in places_of(images, role)] for role in IMAGE_ROLES}
+    hashes = {role: [_each([_files(p)], _hash)[0] for p in places_of(images, role)] for role in images.roles}
     return json.dumps(hashes, sort_keys=True).encode()
 
 
@@ -74,7 +73,8 @@ def differing_sources(folder: Path, given: CaseImages) -> tuple[str, ...] | None
         given_hashes = json.loads(sources_to_bytes(given))
     except (OSError, ValueError) as error:
         raise StudyError("its images cannot be compared", found=type(error).__name__) from error
-    return tuple(role for role in IMAGE_ROLES if there.get(role) != given_hashes[role])
+    roles = dict.fromkeys((*given.roles, *there))
+    return tuple(role for role in roles if there.get(role, []) != given_hashes.get(role, []))
 
 
 class KnownSeries:

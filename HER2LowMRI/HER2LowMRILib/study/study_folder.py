@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import (
@@ -133,6 +134,7 @@ def create_study(
     seed: int | None = None,
     lexicon: str | Path = DEFAULT_EDITION,
     fit: FitOptions | None = None,
+    features: FeatureSet | None = None,
     voi_choice: str = VOI_MEAN,
     stages: str = ALL_AT_ONCE,
     measured_beside: bool = False,
@@ -154,6 +156,8 @@ def create_study(
         Edition of the vocabulary, or the file of an edition of one's own (docs/lexicon.md). The study keeps a copy.
     fit : FitOptions, optional
         How maps are fitted.
+    features : FeatureSet, optional
+        What is measured; the 21 features when left out.
     voi_choice : str
         See `Protocol`.
     stages : str
@@ -166,7 +170,7 @@ def create_study(
     Raises
     ------
     StudyError
-        If the folder is not empty or cannot be written.
+        If the folder is not empty or cannot be written, or a setting cannot be used.
     """
     folder = Path(folder)
     content = edition_text(lexicon)
@@ -178,6 +182,7 @@ def create_study(
         lexicon=edition.edition,
         lexicon_sha256=edition.digest,
         fit=fit or FitOptions(),
+        features=features or FeatureSet(),
         voi_choice=voi_choice,
         stages=stages,
         measured_beside=measured_beside,

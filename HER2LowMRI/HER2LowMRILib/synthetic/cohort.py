@@ -18,8 +18,9 @@ import numpy as np
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core import clinic
 from HER2LowMRILib.core.columns import column_names
+from HER2LowMRILib.core.feature_set import FEATURES
 from HER2LowMRILib.core.form import Form
-from HER2LowMRILib.core.histogram import FEATURES, measure_voi
+from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.core.lexicon import load_lexicon
 from HER2LowMRILib.synthetic.lesion_voxels import LesionVoxels, draw_lesion, redraw_by_reader
 
@@ -227,16 +228,17 @@ def _read_twice(
 
 def _voi_values(lesion: LesionVoxels) -> Row:
     voi = np.ones(lesion.d.shape, dtype=bool)
-    found = measure_voi(lesion, voi)
-    volume = found.total_voxels * _VOXEL_MM3
+    found = measure_voi(lesion.maps, voi)
+    voxels, measured = voi.size, found.features
+    volume = voxels * _VOXEL_MM3
     return {
         **found.values,
-        "voi_voxels": found.total_voxels,
+        "voi_voxels": voxels,
         "voi_volume_mm3": volume,
         "voi_slices": int(np.ceil((6 * volume / np.pi) ** (1 / 3) / _SLICE_MM)),
-        **{f"{name}_valid_fraction": found.valid_fraction[name] for name in ("ADC", "D", "K")},
-        **{f"{name}_bin_width": found.binning.width(name) for name in ("ADC", "D", "K")},
-        "definition_id": found.definition_id,
+        **{f"{name}_valid_fraction": part for name, part in found.valid_fraction.items()},
+        **{f"{spec.name}_bin_width": measured.bin_width(spec.name) for spec in measured.maps},
+        "definition_id": measured.definition_id,
     }
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from HER2LowMRILib.core.map_set import MapSet
+
 # Between lesions [1e-3 mm2/s for D, no unit for K]: mean, standard deviation, correlation. The means are
 # those of
 # malignant lesions with b up to 2000 (Wu, PLoS One 2014: D 1.20 +- 0.31, K 0.88 +- 0.17).
@@ -22,7 +24,7 @@ KEPT, READER_D, READER_K, READER_SPREAD = 0.65, 0.078, 0.060, 0.06
 
 @dataclass(frozen=True)
 class LesionVoxels:
-    """A lesion as a list of voxels; offers what ``core.histogram.measure_voi`` reads.
+    """A lesion as a list of voxels.
 
     Attributes
     ----------
@@ -36,22 +38,11 @@ class LesionVoxels:
     k: np.ndarray
     shape: "VoxelShape"
 
-    quality = None
-
     @property
-    def d_app(self) -> np.ndarray:
-        """D_app map."""
-        return self.d
-
-    @property
-    def k_app(self) -> np.ndarray:
-        """K_app map."""
-        return self.k
-
-    @property
-    def adc(self) -> np.ndarray:
-        """ADC of b 0 and 800 that a two-term decay with this D and K has [1e-3 mm2/s]."""
-        return self.d - 0.8 * self.d**2 * self.k / 6
+    def maps(self) -> MapSet:
+        """ADC, D_app and K_app; the ADC is that of b 0 and 800 that a two-term decay with this D and K has."""
+        adc = self.d - 0.8 * self.d**2 * self.k / 6
+        return MapSet({"ADC": adc, "D": self.d, "K": self.k})
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.files.budget import lies_inside
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.case_list import (
-    IMAGE_ROLES,
     IMAGES_FOLDER,
     Case,
     places_of,
@@ -146,7 +145,9 @@ def _lies_elsewhere(office: CoordinatorView, case: Case, study: Path) -> bool:
     """Whether a case of the study has its images outside it."""
     known = next(old for old in office.cases if old.case_id == case.case_id)
     own = study / IMAGES_FOLDER
-    return any(not lies_inside(place, own) for role in IMAGE_ROLES for place in places_of(known.images, role))
+    return any(
+        not lies_inside(place, own) for role in known.images.roles for place in places_of(known.images, role)
+    )
 
 
 def _in_study(office: CoordinatorView, case: Case) -> tuple[bool, str | None]:

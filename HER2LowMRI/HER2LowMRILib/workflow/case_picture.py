@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
-from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM
-from HER2LowMRILib.core.histogram import Binning, measure_voi
+from HER2LowMRILib.core.feature_set import FeatureSet
+from HER2LowMRILib.core.histogram import measure_voi
+from HER2LowMRILib.core.map_set import MapSet
 from HER2LowMRILib.core.signal_decay import decay_of_voi
 from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 # The windows are the same in every picture, so that two pictures can be compared. Grey for what readers know in grey,
 # perceptually uniform colour maps for the two that are new to them.
 MAPS = {
-    "ADC": ("ADC", "adc", "10⁻³ mm²/s", (0.0, 2.5), "gray"),
-    "D": ("D$_{app}$", "d_app", "10⁻³ mm²/s", (0.0, 3.0), "viridis"),
-    "K": ("K$_{app}$", "k_app", "no unit", (0.0, 1.5), "magma"),
+    "ADC": ("ADC", "10⁻³ mm²/s", (0.0, 2.5), "gray"),
+    "D": ("D$_{app}$", "10⁻³ mm²/s", (0.0, 3.0), "viridis"),
+    "K": ("K$_{app}$", "no unit", (0.0, 1.5), "magma"),
 }
 # Orange and sky blue stay apart for every kind of colour vision (Okabe & Ito, 2008).
 READER_COLORS = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7")
@@ -35,9 +35,9 @@ def draw_case_picture(
     file: Path,
     title: str,
     series: DiffusionSeries,
-    maps: DiffusionMaps,
+    maps: MapSet,
     vois: Mapping[str, np.ndarray],
-    binning: Binning | None = None,
+    features: FeatureSet | None = None,
 ) -> None:
     """Write a PNG page of one case.
 
@@ -49,18 +49,18 @@ def draw_case_picture(
         One line; no identity. Synthetic data has to say so here.
     series : DiffusionSeries
         The multi-b series, with b 0.
-    maps : DiffusionMaps
+    maps : MapSet
         The maps that were fitted to it.
     vois : mapping of str to ndarray of bool, (k, j, i)
         Reader -> VOI, exclusions cut out.
-    binning : Binning, optional
+    features : FeatureSet, optional
         The bins of the histograms are those of the entropy.
     """
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    binning = binning or Binning()
+    features = features or FeatureSet()
     style = {
         "font.size": 9,
         "axes.titlesize": 10,
@@ -113,7 +113,7 @@ def draw_case_picture(
         for column, name in enumerate(MAPS, start=1):
             picture.map(figure.add_subplot(rows[1, column]), name, zoom, zoom)
         for column, name in enumerate(MAPS):
-            picture.histogram(figure.add_subplot(rows[2, column]), name, binning)
+            picture.histogram(figure.add_subplot(rows[2, column]), name, features)
         picture.decay(figure.add_subplot(rows[2, 3]))
         picture.legend(figure)
         content = io.BytesIO()
@@ -152,15 +152,10 @@ def _around(vois: Mapping[str, np.ndarray], series: DiffusionSeries, k: int) -> 
     return slice(first_j, first_j + int(2 * half_j) + 1), slice(first_i, first_i + int(2 * half_i) + 1)
 
 
-def _usable(maps: DiffusionMaps, name: str) -> np.ndarray:
-    """Where a map enters the features."""
-    return (maps.quality & np.uint8(EXCLUDED_FROM[name].value)) == 0
-
-
 class _Page:
     """The panels of one page; all images show slice ``k``."""
 
-    def __init__(self, series: DiffusionSeries, maps: DiffusionMaps, vois: Mapping[str, np.ndarray], k: int):
+    def __init__(self, series: DiffusionSeries, maps: MapSet, vois: Mapping[str, np.ndarray], k: int):
         self.series, self.maps, self.vois, self.k = series, maps, vois, k
         self.colors = dict(zip(vois, READER_COLORS, strict=False))
         dx, dy, _ = series.grid.spacing_mm
@@ -182,9 +177,9 @@ class _Page:
         self, axes: "Axes", name: str, cut: tuple[slice, slice] | None, zoom: tuple[slice, slice]
     ) -> None:
         """Show a map in its fixed window, with its colour bar."""
-        label, attribute, unit, window, colors = MAPS[name]
-        plane = getattr(self.maps, attribute)[self.k].astype(float)
-        plane = np.where(_usable(self.maps, name)[self.k], plane, np.nan)
+        label, unit, window, colors = MAPS[name]
+        plane = self.maps.values[name][self.k].astype(float)
+        plane = np.where(self.maps.valid(name)[self.k], plane, np.nan)
         title = label if cut is None else f"Lesion, {label}"
         image = self._image(axes, title, plane, window, colors, zoom, cut is not None)
         # A bar as high as its image, whatever the shape of the image.
@@ -287,23 +282,23 @@ class _Page:
             path_effects=around,
         )
 
-    def histogram(self, axes: "Axes", name: str, binning: Binning) -> None:
+    def histogram(self, axes: "Axes", name: str, measured: FeatureSet) -> None:
         """Histogram of a map over each reader's VOI, with the 5th percentile, median and 95th percentile."""
         from matplotlib.ticker import MaxNLocator
 
-        label, attribute, unit, window, _ = MAPS[name]
-        values = getattr(self.maps, attribute)
-        width = binning.width(name) or (window[1] - window[0]) / 50
+        label, unit, window, _ = MAPS[name]
+        values = self.maps.values[name]
+        width = measured.bin_width(name) or (window[1] - window[0]) / 50
         lines = []
         top = 1.0
         for reader, voi in self.vois.items():
-            inside = values[voi & _usable(self.maps, name)].astype(float)
+            inside = values[voi & self.maps.valid(name)].astype(float)
             edges = np.arange(0.0, window[1] + width / 2, width)
             counts = np.histogram(inside, edges)[0] / max(inside.size, 1) * 100
             axes.stairs(counts, edges, color=self.colors[reader], linewidth=1.4, fill=False)
             axes.stairs(counts, edges, color=self.colors[reader], alpha=0.18, fill=True)
             top = max(top, float(counts.max(initial=0.0)))
-            features = measure_voi(self.maps, voi, binning).values
+            features = measure_voi(self.maps, voi, measured).values
             lines.append((reader, [features[f"{name}_{s}"] for s in ("p5", "median", "p95")]))
         for number, (reader, marks) in enumerate(lines):
             color = self.colors[reader]

@@ -1,6 +1,6 @@
 """A table of cases as a person wrote it: which images belong to which case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +60,12 @@ class CasesPlan:
             raise StudyError(f"{self.problems[0]}{more}", todo="No case was added")
 
 
-def plan_cases(table: Path, pseudonym: Callable[[str], str], wishes: TableWishes | None = None) -> CasesPlan:
+def plan_cases(
+    table: Path,
+    pseudonym: Callable[[str], str],
+    wishes: TableWishes | None = None,
+    further_maps: Sequence[str] = (),
+) -> CasesPlan:
     """Read a table of cases.
 
     Parameters
@@ -74,6 +79,8 @@ def plan_cases(table: Path, pseudonym: Callable[[str], str], wishes: TableWishes
         Patient id -> case id.
     wishes : TableWishes, optional
         What the coordinator says beside the table.
+    further_maps : sequence of str
+        Names of the maps that the study declared; each may have a column.
 
     Raises
     ------
@@ -86,12 +93,12 @@ def plan_cases(table: Path, pseudonym: Callable[[str], str], wishes: TableWishes
 
     understood = read_understood(
         table,
-        dict.fromkeys(TABLE_COLUMNS[2:]),
+        dict.fromkeys((*TABLE_COLUMNS[2:], *further_maps)),
         name,
         lambda text, _number: pseudonym(text),
         wishes,
         what="the table of cases has columns that are not known, and no image",
-        needed=", ".join(TABLE_COLUMNS),
+        needed=", ".join((*TABLE_COLUMNS, *further_maps)),
         once_per=lambda row: row.case_id,
     )
     cases, problems = [], []
@@ -106,7 +113,7 @@ def plan_cases(table: Path, pseudonym: Callable[[str], str], wishes: TableWishes
 def _case(row: UnderstoodRow, folder: Path, pseudonym: Callable[[str], str]) -> Case:
     cells = {name: str(value).strip() for name, value in row.values.items()}
     images = images_from_row(cells, folder)
-    absent = [role for role in IMAGE_ROLES if not all(place.exists() for place in places_of(images, role))]
+    absent = [role for role in images.roles if not all(place.exists() for place in places_of(images, role))]
     if absent:
         raise StudyError(
             "its images are not there", needed="places relative to the table", found=f"no {', '.join(absent)}"

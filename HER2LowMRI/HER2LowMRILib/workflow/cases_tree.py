@@ -38,12 +38,18 @@ class FoundCases:
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
-def cases_from_tree(tree: Path, pseudonym: Callable[[str], str], *, keep_names: bool = False) -> FoundCases:
+def cases_from_tree(
+    tree: Path,
+    pseudonym: Callable[[str], str],
+    *,
+    keep_names: bool = False,
+    further_maps: Sequence[str] = (),
+) -> FoundCases:
     """Take each subfolder as a case.
 
-    Inside a subfolder, files and folders named dwi, adc, d_app, k_app, t2 or dce (any extension, capitals do not
-    matter) are taken as that. Where none is named dwi, those others that hold a diffusion series are taken for it. A
-    subfolder without any such name is taken as the diffusion series itself.
+    Inside a subfolder, files and folders named dwi, adc, d_app, k_app, t2, dce or as a further map of the study (any
+    extension, capitals do not matter) are taken as that. Where none is named dwi, those others that hold a diffusion
+    series are taken for it. A subfolder without any such name is taken as the diffusion series itself.
 
     Parameters
     ----------
@@ -54,6 +60,8 @@ def cases_from_tree(tree: Path, pseudonym: Callable[[str], str], *, keep_names: 
     keep_names : bool
         The names of the subfolders are pseudonyms already and become the case ids. Otherwise the case id is made
         from the DICOM patient id, or from the name of the subfolder where there is none.
+    further_maps : sequence of str
+        Names of the maps that the study declared.
 
     Raises
     ------
@@ -84,7 +92,7 @@ def cases_from_tree(tree: Path, pseudonym: Callable[[str], str], *, keep_names: 
             continue
         name = folder.name if keep_names else pseudonym(_patient_id(folder) or folder.name)
         try:
-            images, others = _images_in(folder.absolute())
+            images, others = _images_in(folder.absolute(), further_maps)
             cases[number] = Case(checked_name(name), images)
         except StudyError as error:
             raise StudyError(f"{where}: {error}", todo="Rename it, or leave out --keep-names") from error
@@ -129,26 +137,33 @@ def _may_be_image(file: Path) -> bool:
     return is_image_file(file) or looks_like_dicom(file)
 
 
-def _images_in(folder: Path) -> tuple[CaseImages, str]:
+def _images_in(folder: Path, further_maps: Sequence[str]) -> tuple[CaseImages, str]:
     """The images of a subfolder, and what in it is not taken."""
     found: dict[str, list[Path]] = {}
     others: list[Path] = []
+    roles = {name.lower(): name for name in (*IMAGE_ROLES, *further_maps)}
     for entry in sorted(folder.iterdir()):
-        role = entry.name.split(".")[0].lower()
+        role = roles.get(entry.name.split(".")[0].lower())
         if entry.name.startswith("."):
             continue
-        if role in IMAGE_ROLES and not entry.name.lower().endswith((".bval", ".bvec", ".json")):
+        if role is not None and not entry.name.lower().endswith((".bval", ".bvec", ".json")):
             found.setdefault(role, []).append(entry)
-        elif role not in IMAGE_ROLES:
+        elif role is None:
             others.append(entry)
     if not found:
         return CaseImages(dwi=(folder,)), ""
     if "dwi" not in found and (diffusion := _diffusion_among(others)):
         found["dwi"] = diffusion
         others = [entry for entry in others if entry not in diffusion]
-    fields = {role: places[0] if role in MAP_ROLES else tuple(places) for role, places in found.items()}
-    twice = [place for role, places in found.items() if role in MAP_ROLES for place in places[1:]]
-    return dataclasses.replace(CaseImages(), **fields), _kinds([*others, *twice])
+    maps = {role: places for role, places in found.items() if role in (*MAP_ROLES, *further_maps)}
+    fields = {
+        role: places[0] if role in MAP_ROLES else tuple(places)
+        for role, places in found.items()
+        if role in IMAGE_ROLES
+    }
+    further = {role: places[0] for role, places in maps.items() if role in further_maps}
+    twice = [place for places in maps.values() for place in places[1:]]
+    return dataclasses.replace(CaseImages(further_maps=further), **fields), _kinds([*others, *twice])
 
 
 def _diffusion_among(entries: Sequence[Path]) -> list[Path]:

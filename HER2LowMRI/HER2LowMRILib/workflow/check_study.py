@@ -8,20 +8,21 @@ from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX
-from HER2LowMRILib.images.intake import read_dwi
 from HER2LowMRILib.study import adjudication, readings
 from HER2LowMRILib.study.adjudicator_view import adjudication_files
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, Case, places_of
+from HER2LowMRILib.study.case_list import Case, places_of
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import coordinator_problems, erased_cases
 from HER2LowMRILib.study.image_names import without_names
 from HER2LowMRILib.study.image_owner import owner_of
 from HER2LowMRILib.study.image_record import refuse_changed_images
 from HER2LowMRILib.study.own_files import inside, own_folders
+from HER2LowMRILib.study.protocol import Protocol
 from HER2LowMRILib.study.record_file import record_problems
 from HER2LowMRILib.study.removed_cases import left_behind, removed_readings
 from HER2LowMRILib.study.session_lock import LOCK_NAME
 from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER, Study
+from HER2LowMRILib.workflow.case_maps import maps_of_case
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def check_study(
     study : Study
         The study.
     images : bool
-        Also read the diffusion images of every case, which takes as long as an export.
+        Also read diffusion images and maps of every case, which takes as long as an export.
     progress : callable, optional
         Called with the fraction done.
 
@@ -87,7 +88,7 @@ def check_study(
             folder = cohort.reading_folder(reader, case.case_id)
             findings += _reading_findings(cohort.form, f"reader {reader}, case {case.case_id}", folder)
         findings += _adjudication_findings(study, case.case_id)
-        findings += _image_findings(case, images)
+        findings += _image_findings(case, study.protocol, images)
         findings += _owner_findings(case, known, cohort)
         if progress is not None:
             progress(done / len(cohort.cases))
@@ -150,8 +151,8 @@ def _adjudication_findings(study: Study, case_id: str) -> Iterator[Finding]:
         yield Finding(f"adjudication, case {case_id}", problem)
 
 
-def _image_findings(case: Case, read: bool) -> Iterator[Finding]:
-    for role in IMAGE_ROLES:
+def _image_findings(case: Case, protocol: Protocol, read: bool) -> Iterator[Finding]:
+    for role in case.images.roles:
         places = places_of(case.images, role)
         absent = [place for place in places if not place.exists()]
         if absent:
@@ -163,8 +164,8 @@ def _image_findings(case: Case, read: bool) -> Iterator[Finding]:
         return
     try:
         refuse_changed_images(case.images)
-        if case.images.dwi and all(place.exists() for place in case.images.dwi):
-            read_dwi(case.images.dwi, b_values=case.images.b_values)
+        if all(place.exists() for role in case.images.roles for place in places_of(case.images, role)):
+            maps_of_case(case.images, protocol.fit, protocol.features, with_series=True)
     except HER2LowMRIError as error:
         yield Finding(f"case {case.case_id}", without_names(str(error), case.images))
 

@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from HER2LowMRILib import __version__
 from HER2LowMRILib.core import clinic
 from HER2LowMRILib.core.columns import Cell, Column, columns
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
-from HER2LowMRILib.study.case_list import DETAILS, Case
+from HER2LowMRILib.core.feature_set import FeatureSet
+from HER2LowMRILib.core.notice import NOTICE_SEPARATOR, joined
+from HER2LowMRILib.study.case_list import Case
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.study.readings import SignedVersion
-
-Row = dict[str, Cell]
+from HER2LowMRILib.workflow.reading_row import ReadingFacts, Row, reading_row, study_columns
 
 # Where a case ends up, in the order in which it is looked at.
 STAGES: Mapping[str, str] = {
@@ -169,13 +169,22 @@ def rows_of_case(
     if damaged is not None:
         return CaseRows(_flow(case_id, "damaged", damaged), (), None)
     readings = tuple(
-        _reading_row(cohort, case_id, reader, signed[reader], measured.rows.get(reader, {}))
+        reading_row(
+            cohort.about,
+            cohort.form,
+            case_id,
+            reader,
+            _facts(signed[reader]),
+            case.details,
+            measured.rows.get(reader, {}),
+        )
         for reader in sorted(signed)
     )
     try:
         stage, reason, features = _features(cohort, case_id, signed, measured)
     except StudyError as error:
         stage, reason, features = "damaged", str(error), None
+    features = features | case.details if features is not None else None
     return CaseRows(_flow(case_id, stage, reason), readings, features)
 
 
@@ -208,52 +217,34 @@ def _features(
     row: Row = {"case_id": case_id}
     row |= from_pathology
     row |= cohort.form.values_for_row(consensus.answers)
-    row |= mean_of_rows([measured.rows[reader] for reader in sorted(used)])
-    row |= _provenance(cohort)
+    rows = [measured.rows[reader] for reader in sorted(used)]
+    row |= mean_of_rows(rows, cohort.protocol.features)
+    row |= study_columns(cohort.about, cohort.form)
     row |= {"voi_choice": choice, "adjudicated_items": len(consensus.disagreements)}
-    row |= _details(cohort, case_id)
     if row["her2_group"] == "indeterminate":
         return "indeterminate", str(row["her2_reason"]), row
     return "included", None, row
 
 
-def _reading_row(cohort: CohortView, case_id: str, reader: str, version: SignedVersion, measured: Row) -> Row:
-    row: Row = {"case_id": case_id, "reader": reader}
-    row |= cohort.form.values_for_row(version.answers)
-    row |= measured
-    row |= _provenance(cohort)
-    row |= _details(cohort, case_id)
-    return row | {
-        "reading_version": version.number,
-        "reading_seconds": round(sum(version.seconds.values()), 3) if version.seconds else None,
-        "comment": version.comment or None,
-        "exclusion_reason": version.exclusion,
-    }
+def _facts(version: SignedVersion) -> ReadingFacts:
+    return ReadingFacts(
+        version.answers, version.number, version.seconds or {}, version.comment, version.exclusion
+    )
 
 
-def _details(cohort: CohortView, case_id: str) -> Row:
-    case = next(case for case in cohort.cases if case.case_id == case_id)
-    return {name: getattr(case, name) for name in DETAILS}
-
-
-def _provenance(cohort: CohortView) -> Row:
-    return {
-        "lexicon_edition": cohort.protocol.lexicon,
-        "software_version": __version__,
-        "synthetic": int(cohort.protocol.synthetic),
-    }
-
-
-def mean_of_rows(rows: list[Row]) -> Row:
+def mean_of_rows(rows: list[Row], features: FeatureSet | None = None) -> Row:
     """Mean of every measured number over the readers' VOIs.
 
     A number that one VOI does not have is missing in the mean. What describes the series and the fit is the same
-    in all rows and stays as it is.
+    in all rows and stays as it is; what was said of the images is put together.
     """
-    measured = {column.name for column in columns("features") if column.group in ("feature", "voi")}
+    table = columns("features", measured=features)
+    measured = {column.name for column in table if column.group in ("feature", "voi")}
 
     def common(name: str) -> Cell:
-        cells = [row[name] for row in rows]
+        cells = [row.get(name) for row in rows]
+        if name == "image_warnings":
+            return joined(text for cell in cells if cell for text in str(cell).split(NOTICE_SEPARATOR))
         if name not in measured:
             return cells[0]
         return None if None in cells else sum(cells) / len(cells)

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from HER2LowMRILib.core.diffusion_maps import DiffusionMaps, fit_maps
+from HER2LowMRILib.core.b_values import format_b_values
+from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.map_set import MapSet
+from HER2LowMRILib.core.map_spec import STANDARD_MAPS, MapSpec
 from HER2LowMRILib.core.noise_floor import estimate_noise
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 
@@ -20,20 +24,20 @@ class ComputedMaps:
 
     Parameters
     ----------
-    maps : DiffusionMaps
+    maps : MapSet
     noise_source : str
         Where the noise floor is from, or why there is none.
-    warnings : tuple of str
+    warnings : tuple of Notice
         In addition to those of the series.
     """
 
-    maps: DiffusionMaps
+    maps: MapSet
     noise_source: str
-    warnings: tuple[str, ...]
+    warnings: tuple[Notice, ...]
 
     def record(self) -> dict[str, object]:
         """Entries of ``maps.json`` beside those of the series and the fit."""
-        return {"noise_floor_source": self.noise_source, "fit_warnings": list(self.warnings)}
+        return {"noise_floor_source": self.noise_source, "fit_warnings": list(map(str, self.warnings))}
 
 
 def compute_maps(
@@ -44,7 +48,7 @@ def compute_maps(
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ComputedMaps:
-    """Fit ADC, D_app and K_app to a series.
+    """Fit ADC, D_app and K_app to a series; to one of two b-values the ADC alone.
 
     Parameters
     ----------
@@ -78,16 +82,25 @@ def compute_maps(
     maps = fit_maps(signals, series.b_values, series.averages, options, progress, cancelled)
     if box is None:
         _refuse_without_values(maps)
-    return ComputedMaps(maps, noise_source, tuple(_clipped(signals, series.b_values, options.saturation)))
+    missing = [spec for spec in STANDARD_MAPS if spec.name not in maps.values]
+    notices = (*not_fitted(series, missing), *_clipped(signals, series.b_values, options.saturation))
+    return ComputedMaps(maps, noise_source, notices)
 
 
-def _refuse_without_values(maps: DiffusionMaps) -> None:
+def not_fitted(series: DiffusionSeries, missing: Sequence[MapSpec]) -> tuple[Notice, ...]:
+    """Say which maps a series of two b-values cannot give, so that nobody wonders where they are."""
+    if not missing or len(series.images) > 2:
+        return ()
+    text = (
+        f"{' and '.join(spec.label for spec in missing)} cannot be fitted: needed at least 3 different b-values, found "
+        f"{len(series.images)} ({format_b_values(series.b_values)})."
+    )
+    return (Notice("not_fitted", text),)
+
+
+def _refuse_without_values(maps: MapSet) -> None:
     """Refuse maps in which no voxel has a value: a file of nothing looks like a result."""
-    empty = [
-        name
-        for name, values in (("ADC", maps.adc), ("D_app", maps.d_app), ("K_app", maps.k_app))
-        if not np.isfinite(values).any()
-    ]
+    empty = [spec.label for spec in maps.specs if not np.isfinite(maps.values[spec.name]).any()]
     if empty:
         raise ImageError(
             f"The images give no value of {' and '.join(empty)}",
@@ -99,16 +112,17 @@ def _refuse_without_values(maps: DiffusionMaps) -> None:
 
 def _clipped(
     signals: Sequence[np.ndarray], b_values: Sequence[float], saturation: float | None
-) -> Iterator[str]:
+) -> Iterator[Notice]:
     if saturation is None:
         return
     for signal, b_value in zip(signals, b_values, strict=True):
         voxels = int(np.count_nonzero(signal >= saturation))
         if voxels:
-            yield (
+            text = (
                 f"Clipped at {saturation:g}: {counted(voxels, 'voxel')} at b {b_value:g}, marked in fit_quality and "
                 "left out of the features."
             )
+            yield Notice("clipped", text)
 
 
 def _require_b0(series: DiffusionSeries, options: FitOptions) -> None:

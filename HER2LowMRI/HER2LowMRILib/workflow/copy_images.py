@@ -20,7 +20,7 @@ from HER2LowMRILib.images.intake.diffusion_files import companions, neutral_word
 from HER2LowMRILib.images.intake.image_files import is_image_file, stem
 from HER2LowMRILib.images.recognised_image import is_image
 from HER2LowMRILib.study.case_ids import checked_name
-from HER2LowMRILib.study.case_list import IMAGE_ROLES, IMAGES_FOLDER, Case, CaseImages
+from HER2LowMRILib.study.case_list import IMAGES_FOLDER, Case, CaseImages
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.same_images import SOURCES_FILE, differing_images, sources_to_bytes
 
@@ -82,7 +82,7 @@ def copy_images(
         copied = copier.copy_case(case.images, unfinished)
         if token is not None:
             write_verified(unfinished / SOURCES_FILE, sources_to_bytes(case.images))
-        images = _moved(copied, unfinished, folder)
+        images = copied.moved(lambda place, _role, _number: folder / place.relative_to(unfinished))
         if not folder.exists():
             unfinished.rename(folder)
         elif not _same(images, copied):
@@ -105,20 +105,6 @@ def _same(there: CaseImages, copied: CaseImages) -> bool:
         return False
 
 
-def _moved(images: CaseImages, old: Path, new: Path) -> CaseImages:
-    def place(path: Path) -> Path:
-        return new / path.relative_to(old)
-
-    changed = {}
-    for role in IMAGE_ROLES:
-        value = getattr(images, role)
-        if isinstance(value, tuple):
-            changed[role] = tuple(map(place, value))
-        elif value is not None:
-            changed[role] = place(value)
-    return dataclasses.replace(images, **changed)
-
-
 class _Copier:
     """Copies the images of one case."""
 
@@ -127,19 +113,14 @@ class _Copier:
 
     def copy_case(self, images: CaseImages, folder: Path) -> CaseImages:
         """Copy all images; returns where they are."""
-        changed: dict[str, Path | tuple[Path, ...]] = {}
-        for role in IMAGE_ROLES:
-            value = getattr(images, role)
-            if isinstance(value, tuple):
-                changed[role] = tuple(
-                    self._copy_place(place, folder / role, f"{role}-{number}")
-                    for number, place in enumerate(value, start=1)
-                )
-            elif value is not None:
-                changed[role] = self._copy_place(value, folder / role, role)
+
+        def copy(place: Path, role: str, number: int) -> Path:
+            return self._copy_place(place, folder / role, f"{role}-{number}" if number else role)
+
+        copied = images.moved(copy)
         if self._deidentifier is not None:
             self._report.removed.update(self._deidentifier.removed)
-        return dataclasses.replace(images, **changed)
+        return copied
 
     def _copy_place(self, place: Path, folder: Path, name: str) -> Path:
         """Copy a file with its companions, or a folder of images; returns where the copy is."""

@@ -303,7 +303,7 @@ def draw_picture(study_folder: Path, case_id: str, folder: Path) -> Path:
     answers = cohort.consensus(case_id).answers
     title = f"SYNTHETIC data, no person  ·  {case_id}  ·  {_in_words(answers)}"
     file = folder / f"{case_id}.png"
-    draw_case_picture(file, title, series, maps, vois, study.protocol.binning)
+    draw_case_picture(file, title, series, maps, vois, study.protocol.features)
     return file
 
 

@@ -41,11 +41,11 @@ from HER2LowMRILib.workflow.cohort_rows import (
     OVERLAP_COLUMNS,
     CaseRows,
     Measured,
-    Row,
     rows_of_case,
 )
 from HER2LowMRILib.workflow.free_text import free_text
 from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
+from HER2LowMRILib.workflow.reading_row import Row
 
 FEATURES_FILE, READINGS_FILE, FLOW_FILE = "features.csv", "readings.csv", "flow.csv"
 DICTIONARY_FILE, REDCAP_FILE = "data_dictionary.csv", "redcap_data_dictionary.csv"
@@ -330,7 +330,7 @@ def _job(
         return None
     images = next(case.images for case in cohort.cases if case.case_id == case_id)
     kept = inside(study.folder.absolute(), DERIVED_FOLDER, "measurements", f"{case_id}.json")
-    return CaseJob(case_id, images, vois, study.protocol.fit, study.protocol.binning, kept)
+    return CaseJob(case_id, images, vois, study.protocol.fit, study.protocol.features, kept)
 
 
 def _measure(
@@ -368,7 +368,7 @@ def _measure(
 def _write_tables(
     out: Path, study: Study, rows: list[CaseRows], overlaps: list[Row], more: Sequence[Column] = ()
 ) -> None:
-    lexicon, binning = study.form.lexicon, study.protocol.binning
+    lexicon, measured = study.form.lexicon, study.protocol.features
     make_folder(out, "the folder of the export")
     features = [row.features for row in rows if row.features is not None]
     write_rows(out / FEATURES_FILE, features, _names("features", study, more))
@@ -376,22 +376,23 @@ def _write_tables(
     write_rows(out / READINGS_FILE, readings, _names("readings", study, more))
     write_rows(out / FLOW_FILE, (row.flow for row in rows), [column.name for column in FLOW_COLUMNS])
     write_rows(out / OVERLAP_FILE, overlaps, [column.name for column in OVERLAP_COLUMNS])
-    tables = {name: [*columns(name, lexicon, binning), *more] for name in ("features", "readings")}
+    tables = {name: [*columns(name, lexicon, measured), *more] for name in ("features", "readings")}
     further = {FLOW_FILE: FLOW_COLUMNS, OVERLAP_FILE: OVERLAP_COLUMNS}
     dictionary = dictionary_rows(
-        lexicon, binning, {f"{name}.csv": of for name, of in tables.items()} | further
+        lexicon, measured, {f"{name}.csv": of for name, of in tables.items()} | further
     )
     write_rows(out / DICTIONARY_FILE, dictionary, DICTIONARY_COLUMNS)
     write_verified(out / LEXICON_FILE, _lexicon_text(study).encode())
-    redcap = redcap_rows(lexicon, binning)
+    redcap = redcap_rows(lexicon, measured)
     write_rows(out / REDCAP_FILE, redcap, REDCAP_COLUMNS)
     fields = [str(row[REDCAP_COLUMNS[0]]) for row in redcap]
     plain = [{name: cell for name, cell in row.items() if name != CHANGED_COLUMN.name} for row in features]
-    write_rows(out / REDCAP_IMPORT_FILE, redcap_data_rows(plain, lexicon), fields)
+    write_rows(out / REDCAP_IMPORT_FILE, redcap_data_rows(plain, lexicon, measured), fields)
 
 
 def _names(file: File, study: Study, more: Sequence[Column]) -> list[str]:
-    return [*column_names(file, study.form.lexicon), *(column.name for column in more)]
+    names = column_names(file, study.form.lexicon, study.protocol.features)
+    return [*names, *(column.name for column in more)]
 
 
 def _lexicon_text(study: Study) -> str:

@@ -62,6 +62,7 @@ def look_at_images(
         return SeenImages(tuple(taken), tuple(left_out), tuple(notes), without_names(str(error), images))
     notes += [owner.note] if owner.note is not None else []
     taken += [f"{name} map" for name in ("d_app", "k_app") if getattr(images, name) is not None]
+    taken += [f"{name} map" for name in images.further_maps]
     taken += [name.upper() for name in ("t2", "dce") if getattr(images, name)]
     return SeenImages(tuple(taken), tuple(left_out), tuple(notes), owner.problem)
 

@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -11,40 +11,25 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib import __version__
-from HER2LowMRILib.core.b_values import find_b_value
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.histogram import Binning, Maps, definition_id, measure_voi
-from HER2LowMRILib.core.voi import bounding_box, describe_voi
 from HER2LowMRILib.core.voi_overlap import voi_overlap
 from HER2LowMRILib.files.budget import sha256_of
 from HER2LowMRILib.files.json_shape import either, exactly, fields, listed, mapped, parse_json, text
 from HER2LowMRILib.files.json_shape import number as finite_number
 from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.intake.read_adc import read_adc
-from HER2LowMRILib.images.intake.read_dwi import read_dwi
-from HER2LowMRILib.images.map_files import read_maps
 from HER2LowMRILib.images.voi_files import read_voi
-from HER2LowMRILib.study.case_list import MAP_ROLES, CaseImages
+from HER2LowMRILib.study.case_list import CONTEXT_ROLES, CaseImages
 from HER2LowMRILib.study.change_log import canonical_json
 from HER2LowMRILib.study.image_names import without_names
 from HER2LowMRILib.study.image_record import changed_images, hash_images
 from HER2LowMRILib.study.own_files import read_own
-from HER2LowMRILib.workflow.cohort_rows import Measured, Row
-from HER2LowMRILib.workflow.compute_maps import compute_maps
-from HER2LowMRILib.workflow.measured_columns import (
-    MAPS,
-    definition_columns,
-    feature_columns,
-    fit_columns,
-    geometry_columns,
-    image_columns,
-    loaded_columns,
-)
-
-MEASURED_ROLES = ("dwi", *MAP_ROLES)
-Box = tuple[slice, slice, slice]
+from HER2LowMRILib.workflow.case_maps import maps_of_case
+from HER2LowMRILib.workflow.cohort_rows import Measured
+from HER2LowMRILib.workflow.measure_maps import PlacedVoi, measure_placed, place_voi
+from HER2LowMRILib.workflow.reading_row import Row
 
 
 @dataclass(frozen=True)
@@ -61,8 +46,8 @@ class CaseJob:
         Reader -> signed VOI file and its SHA-256.
     fit : FitOptions
         How the maps are fitted.
-    binning : Binning
-        Bins of the entropies.
+    features : FeatureSet
+        What is measured.
     kept : Path
         Where the result is kept for the next export.
     seal : bytes or None
@@ -75,7 +60,7 @@ class CaseJob:
     images: CaseImages
     vois: Mapping[str, tuple[Path, str]]
     fit: FitOptions
-    binning: Binning
+    features: FeatureSet
     kept: Path
     seal: bytes | None = None
     allow_changed: bool = False
@@ -87,7 +72,7 @@ def measure_case(job: CaseJob) -> Measured:
     Never raises for what is wrong with a case: the reason stands in `Measured.problems`, without any path.
     """
     try:
-        found = hash_images(job.images, MEASURED_ROLES)
+        found = hash_images(job.images, _measured_roles(job.images))
         changed = changed_images(job.images, found)
         if changed and not job.allow_changed:
             raise StudyError(
@@ -107,47 +92,28 @@ def measure_case(job: CaseJob) -> Measured:
     return replace(measured, changed=names)
 
 
-class _MapGroup:
-    """Maps on one grid, computed where they are asked for; those that are None are in another group or not there."""
-
-    def __init__(self, grid: ImageGrid, maps_in: Callable[[Box], Maps], names: tuple[str, ...]):
-        self.grid, self.maps_in, self.names = grid, maps_in, names
-
-
 def _measure(job: CaseJob) -> Measured:
-    groups, provenance = _groups(job)
-    provenance |= definition_columns(job.binning)
-    rows: dict[str, Row] = {}
+    case = maps_of_case(job.images, job.fit, job.features)
     problems: dict[str, str] = {}
-    masks: dict[str, list[np.ndarray]] = {}
+    placed: dict[str, PlacedVoi] = {}
     for reader, (file, digest) in sorted(job.vois.items()):
         try:
             if sha256_of(file, StudyError) != digest:
                 raise StudyError(
                     "the signed VOI was changed after sign-off", needed="the file with the signed hash"
                 )
-            found = [read_voi(file, group.grid).mask for group in groups]
-            geometry = describe_voi(found[0], groups[0].grid.spacing_mm)
-            rows[reader], masks[reader] = geometry_columns(geometry) | provenance, found
+            placed[reader] = place_voi(case, read_voi(file, case.grid).outline)
         except (HER2LowMRIError, OSError) as error:
             problems[reader] = _reason(error, job)
-    for number, group in enumerate(groups):
-        of_group = {reader: found[number] for reader, found in masks.items()}
-        if not of_group:
-            continue
-        # The fit of a whole volume would take longer than reading it; the VOIs are a small part.
-        box = bounding_box(np.logical_or.reduce(list(of_group.values())))
-        maps = group.maps_in(box)
-        for reader, mask in of_group.items():
-            features = measure_voi(maps, mask[box], job.binning, job.fit)
-            rows[reader] |= feature_columns(features, group.names)
-    for reader, row in rows.items():
-        if all(row.get(f"{name}_valid_fraction", 0.0) == 0.0 for name in MAPS):
+    found = measure_placed(case, placed)
+    rows = {reader: measurement.row for reader, measurement in found.items()}
+    for reader, measurement in found.items():
+        if not any(measurement.features.voxels[name] for name in case.names):
             problems[reader] = (
                 "the VOI has no voxel that can be measured: needed at least one voxel with a valid value, "
-                f"found {row['voi_voxels']} voxels, all of them left out"
+                f"found {rows[reader]['voi_voxels']} voxels, all of them left out"
             )
-    overlaps = _overlaps({reader: found[0] for reader, found in masks.items()}, groups[0].grid)
+    overlaps = _overlaps({reader: placed[reader].voi for reader in placed}, case.grid)
     return Measured(
         {reader: row for reader, row in rows.items() if reader not in problems}, problems, overlaps
     )
@@ -171,44 +137,8 @@ def _overlaps(masks: Mapping[str, np.ndarray], grid: ImageGrid) -> list[Row]:
     return rows
 
 
-def _groups(job: CaseJob) -> tuple[list[_MapGroup], Row]:
-    """The maps of a case by grid, that in which the VOI was drawn first, and what describes the fit."""
-    images = job.images
-    if images.d_app is not None and images.k_app is not None:
-        maps, grid = read_maps(images.adc, images.d_app, images.k_app)
-        return [_MapGroup(grid, lambda box: _cut(maps, box), MAPS)], loaded_columns()
-    groups, warnings, adc = [], [], None
-    if images.adc is not None:
-        adc = read_adc([images.adc])
-        warnings += adc.warnings
-        groups.append(_MapGroup(adc.grid, lambda box: _SomeMaps(adc=adc.array[box]), ("ADC",)))
-        if not images.dwi:
-            return groups, loaded_columns() | image_columns(warnings)
-    series = read_dwi(images.dwi, b_values=images.b_values)
-    if adc is not None:
-        adc.check_belongs_to(series)
-    names = ("D", "K") if groups else MAPS
-    groups.append(_MapGroup(series.grid, lambda box: compute_maps(series, job.fit, box=box).maps, names))
-    used_b = [series.b_values[find_b_value(np.asarray(series.b_values), b, "ADC")] for b in job.fit.adc_b]
-    options = replace(job.fit, adc_b=tuple(used_b))
-    of_fit = fit_columns(series.b_values, series.averages, options, own_adc="ADC" in names)
-    return groups, of_fit | image_columns([*warnings, *series.warnings])
-
-
-@dataclass(frozen=True)
-class _SomeMaps:
-    """Maps of which some are not there."""
-
-    adc: np.ndarray | None = None
-    d_app: np.ndarray | None = None
-    k_app: np.ndarray | None = None
-    quality: np.ndarray | None = None
-
-
-def _cut(maps: Maps, box: Box) -> _SomeMaps:
-    return _SomeMaps(
-        maps.adc[box], maps.d_app[box], maps.k_app[box], None if maps.quality is None else maps.quality[box]
-    )
+def _measured_roles(images: CaseImages) -> tuple[str, ...]:
+    return tuple(role for role in images.roles if role not in CONTEXT_ROLES)
 
 
 def _reason(error: Exception, job: CaseJob) -> str:
@@ -223,7 +153,7 @@ def _key(job: CaseJob, images: Mapping[str, str]) -> str:
     """Hash of everything that decides the result: images, VOIs, settings, software."""
     parts = {
         "software": __version__,
-        "definition": definition_id(job.binning),
+        "definition": job.features.definition_id,
         "fit": asdict(job.fit),
         "b_values": job.images.b_values,
         "images": dict(images),

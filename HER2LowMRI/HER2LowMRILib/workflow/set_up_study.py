@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.study.study_folder import create_study
 from HER2LowMRILib.workflow.add_cases import add_cases
 from HER2LowMRILib.workflow.cases_tree import cases_from_tree
@@ -31,6 +32,7 @@ def set_up_study(
     readers: Sequence[str],
     images: Path | None = None,
     keep_names: bool = False,
+    features: FeatureSet | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> NewStudy:
     """Set up a study, with a case for every folder of images.
@@ -45,6 +47,8 @@ def set_up_study(
         Reader ids.
     images, keep_names
         As for ``cases_from_tree``; without images, cases are added later.
+    features : FeatureSet, optional
+        What is measured; the 21 features when left out.
     progress : callable, optional
         Called with the fraction done.
 
@@ -57,11 +61,12 @@ def set_up_study(
     StudyError
         When the study cannot be set up, or there are no folders of images.
     """
-    study = create_study(folder, title or "Reader study", tuple(readers))
+    study = create_study(folder, title or "Reader study", tuple(readers), features=features)
     if images is None:
         return NewStudy()
     with study.coordinator() as coordinator:
-        found = cases_from_tree(images, coordinator.pseudonym, keep_names=keep_names)
+        further = [spec.role for spec in coordinator.protocol.features.further]
+        found = cases_from_tree(images, coordinator.pseudonym, keep_names=keep_names, further_maps=further)
         if progress is not None:
             progress(0.5)
         done = add_cases(coordinator, found.cases)

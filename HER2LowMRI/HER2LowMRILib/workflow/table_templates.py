@@ -169,9 +169,10 @@ def _decisions(cohort: CohortView) -> Template:
 
 
 def _cases(cohort: CohortView) -> Template:
+    further = [spec.role for spec in cohort.protocol.features.further]
     return Template(
         "cases",
-        ("case_id", "patient_id", *IMAGE_ROLES, "b_values", *DETAILS),
+        ("case_id", "patient_id", *IMAGE_ROLES, *further, "b_values", *DETAILS),
         tuple({"case_id": ""} for _ in range(1)) if not cohort.cases else (),
         notes={
             "case_id": "A pseudonym of your own; or leave it out and give patient_id.",

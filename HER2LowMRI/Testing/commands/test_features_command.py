@@ -9,8 +9,9 @@ from core.kurtosis_signals import B_PAPER, decay, random_tissue, rician
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.core.columns import column_names
 from HER2LowMRILib.core.diffusion_maps import fit_maps
+from HER2LowMRILib.core.feature_set import FEATURES, FeatureSet
 from HER2LowMRILib.core.fit_quality import FitQuality
-from HER2LowMRILib.core.histogram import FEATURES, definition_id, measure_voi
+from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.map_files import write_maps
 from HER2LowMRILib.images.voi_files import write_voi
@@ -66,7 +67,7 @@ def test_the_row_holds_the_features_of_the_lesion_in_full_precision(case, tmp_pa
     assert float(row["voi_volume_mm3"]) == pytest.approx(voi.sum() * 9.0)
     assert (row["voi_slices"], row["b_values"], row["adc_b_values"]) == ("4", "0;800;1400;2000", "0;800")
     assert (row["b_averages"], row["fit_model"], row["fit_s0"]) == ("1;3;6;12", "wlls", "free")
-    assert (row["ADC_bin_width"], row["definition_id"]) == ("0.05", definition_id())
+    assert (row["ADC_bin_width"], row["definition_id"]) == ("0.05", FeatureSet().definition_id)
 
 
 def test_every_column_is_one_of_features_csv():
@@ -135,6 +136,19 @@ def test_an_adc_map_alone_gives_the_adc_features_and_empty_cells(case, tmp_path,
     assert row["fit_model"] == "loaded"
 
 
+@pytest.mark.parametrize("names", [("d-app", "k-app"), ("adc", "d-app"), ("k-app",)])
+def test_the_maps_that_are_given_are_measured_whichever_they_are(case, tmp_path, names):
+    folder, maps, voi = case
+    files = {"adc": "ADC", "d-app": "D_app", "k-app": "K_app"}
+    given = [f"--{name}={folder / files[name]}.nrrd" for name in names]
+    out = tmp_path / "row.csv"
+    assert main(["features", *given, f"--voi={folder / 'voi.seg.nrrd'}", f"--out={out}"]) == 0
+    row, expected = read_row(out), measure_voi(maps, voi).values
+    for name, prefix in (("adc", "ADC"), ("d-app", "D"), ("k-app", "K")):
+        found = row[f"{prefix}_median"]
+        assert found == (repr(expected[f"{prefix}_median"]) if name in names else "")
+
+
 def refused(capsys, out, *arguments):
     assert main(["features", *arguments, f"--out={out}"]) == 1
     assert not out.exists()
@@ -161,7 +175,7 @@ def test_what_cannot_be_measured_gives_one_line_and_no_file(case, tmp_path, caps
     assert "cyst9" in refused(capsys, out, *maps, good_voi, "--segment=cyst9")
     assert "at least one bin of 25" in refused(capsys, out, *maps, good_voi, "--bin-width=25,25,25")
     assert "given twice" in refused(capsys, out, *maps, good_voi, "--bin-width=1,1,1", "--bins=64")
-    assert "not complete" in refused(capsys, out, *maps[:2], good_voi)
+    assert "needed --adc, --d-app or --k-app" in refused(capsys, out, good_voi)
     assert "nothing.nrrd" in refused(capsys, out, *maps[:2], f"--k-app={tmp_path / 'nothing.nrrd'}", good_voi)
 
     truncated = tmp_path / "K_app.nrrd"

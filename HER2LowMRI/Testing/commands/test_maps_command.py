@@ -6,8 +6,8 @@ import os
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from core.kurtosis_signals import adc_of_all_b
 from HER2LowMRILib.cli import main
-from HER2LowMRILib.core.adc import fit_adc_all_b
 from HER2LowMRILib.images.intake import read_adc, read_dwi
 from HER2LowMRILib.images.map_files import read_maps
 from images.vendor_series import B_VALUES, public, save, siemens_trace, truth
@@ -98,8 +98,8 @@ def no_b0(tmp_path):
     return [save(public((50, 800, 1400, 2000)), tmp_path / "in")], "There is no image at b 0"
 
 
-def two_b_values(tmp_path):
-    return [save(public((0, 800)), tmp_path / "in")], "K_app"
+def one_b_value(tmp_path):
+    return [save(public((800,)), tmp_path / "in")], "b 0"
 
 
 def missing_slice(tmp_path):
@@ -144,7 +144,7 @@ def empty_directory(tmp_path):
     "make",
     [
         no_b0,
-        two_b_values,
+        one_b_value,
         missing_slice,
         different_grids,
         two_patients,
@@ -163,6 +163,22 @@ def test_wrong_input_gives_one_line_and_no_file(tmp_path, capsys, make):
     assert message.startswith("her2lowmri maps: ") and message.count("\n") == 1
     assert not any(secret in message for secret in ("SYNTHETIC-", "SYNTHETIC^", "1.2.826"))
     assert not (tmp_path / "maps").exists()
+
+
+def test_two_b_values_give_the_adc_and_say_what_they_cannot_give(tmp_path, capsys):
+    folder = save(public((0, 800)), tmp_path / "in")
+    assert main(["maps", str(folder), "--out", str(tmp_path / "maps")]) == 0
+    names = sorted(file.name for file in (tmp_path / "maps").iterdir())
+    assert names == ["ADC.nrrd", "fit_quality.nrrd", "maps.json"]
+    printed = capsys.readouterr()
+    assert "D_app and K_app cannot be fitted: needed at least 3 different b-values" in printed.err
+    assert [line.rsplit("/", 1)[-1] for line in printed.out.splitlines()] == names
+    maps, _ = read_maps(tmp_path / "maps")
+    series = read_dwi([folder])
+    low, high = (np.asarray(signal, float) for signal in series.signals)
+    assert np.allclose(maps.adc, np.log(low / high) / 0.8, rtol=1e-5, equal_nan=True)
+    record = json.loads((tmp_path / "maps" / "maps.json").read_text())
+    assert "d_app" not in record["units"]
 
 
 def test_an_output_folder_that_cannot_be_written_gives_one_line(tmp_path, capsys):
@@ -230,7 +246,7 @@ def test_the_straight_line_through_all_b_values_is_the_console_adc(shared_dir):
     console = read_adc([phantom / "console_adc"])
     assert console.grid.same_as(series.grid)
     regions = sitk.GetArrayFromImage(sitk.ReadImage(str(phantom / "pvp_regions.nrrd")))
-    residual = np.abs(fit_adc_all_b(series.signals, series.b_values) / 1.003 - console.array)
+    residual = np.abs(adc_of_all_b(series.signals, series.b_values) / 1.003 - console.array)
     central = (
         (np.min(series.signals, axis=0) > 30) & (console.array > 0) & regions.any(axis=(1, 2))[:, None, None]
     )

@@ -48,3 +48,14 @@ def lstsq_fit(signals, b_values, averages, s0_measured=False):
     )
     d, q = result.T
     return d, q / d**2
+
+
+def adc_of_all_b(signals, b_values):
+    """ADC as the slope of the unweighted line through ln S at all b-values, as scanner consoles fit it [1e-3 mm2/s]."""
+    b = np.asarray(b_values, float) / 1000
+    slope = (b - b.mean()) / ((b - b.mean()) ** 2).sum()
+    with np.errstate(all="ignore"):
+        adc = -sum(
+            weight * np.log(np.asarray(s, np.float64)) for s, weight in zip(signals, slope, strict=True)
+        )
+    return np.where(np.isfinite(adc), adc, np.nan)

@@ -5,8 +5,8 @@ import json
 import pytest
 from HER2LowMRILib.core.clinic import row_values
 from HER2LowMRILib.core.columns import NO_UNIT, Column, column_names, columns, row_problems
+from HER2LowMRILib.core.feature_set import FEATURES, FeatureSet
 from HER2LowMRILib.core.form import Form
-from HER2LowMRILib.core.histogram import FEATURES, Binning
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, load_lexicon, parse_lexicon
 
 ALL = {(file, column.name): column for file in ("features", "readings") for column in columns(file)}
@@ -76,7 +76,7 @@ def test_features_carry_the_unit_and_definition_of_the_fit():
 
 
 def test_other_bins_are_told_in_the_definition_of_the_entropy():
-    other = {c.name: c for c in columns("features", binning=Binning(adc=0.02))}
+    other = {c.name: c for c in columns("features", measured=FeatureSet.of((0.02, 0.05, 0.05)))}
     assert other["ADC_entropy"].definition != ALL["features", "ADC_entropy"].definition
     assert "0.02" in other["ADC_entropy"].definition
 

@@ -1,22 +1,32 @@
 """The 21 features: what they are, which voxels are in them, what they refuse, and their names and definitions."""
 
 import dataclasses
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from core.kurtosis_signals import B_PAPER, decay, random_tissue, rician
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
+from HER2LowMRILib.core.feature_set import FEATURES, FeatureSet
 from HER2LowMRILib.core.first_order import entropy, entropy_fixed_number, excess_kurtosis, skewness
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM, FitQuality
-from HER2LowMRILib.core.histogram import FEATURES, Binning, definition_id, feature_table, measure_voi
+from HER2LowMRILib.core.fit_quality import FitQuality
+from HER2LowMRILib.core.histogram import measure_voi
+from HER2LowMRILib.core.map_set import MapSet
+from HER2LowMRILib.core.map_spec import STANDARD_MAPS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 Q = FitQuality
+EXCLUDED_FROM = {spec.name: spec.excluded for spec in STANDARD_MAPS}
+
+
+def map_set(adc=None, d_app=None, k_app=None, quality=None, options=None):
+    """Maps of which those that are None are not there."""
+    given = {"ADC": adc, "D": d_app, "K": k_app}
+    values = {name: array for name, array in given.items() if array is not None}
+    return MapSet(values, quality, options=options or FitOptions())
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +77,7 @@ def test_the_features_of_a_box_around_the_lesion_are_those_of_the_whole_volume_t
 def test_a_flag_takes_its_voxels_out_of_its_maps_and_of_no_other(flag):
     values = np.array([[[0.9, 1.0, 1.1, 3.9]]], np.float32)
     quality = np.array([[[0, 0, 0, flag.value]]], np.uint8)
-    maps = SimpleNamespace(adc=values, d_app=values, k_app=values / 2, quality=quality)
+    maps = map_set(adc=values, d_app=values, k_app=values / 2, quality=quality)
     features = measure_voi(maps, np.ones(values.shape, bool))
     for name, flags in EXCLUDED_FROM.items():
         assert features.voxels[name] == (3 if flag & flags else 4)
@@ -76,7 +86,7 @@ def test_a_flag_takes_its_voxels_out_of_its_maps_and_of_no_other(flag):
 
 def test_maps_without_fit_quality_are_judged_by_their_values():
     nan = np.nan
-    maps = SimpleNamespace(
+    maps = map_set(
         adc=np.array([[[1.0, 1.1, 0.0, -1.0, 4.0, 4.1, nan, np.inf]]]),
         d_app=np.array([[[1.0, 1.1, 1.2, 0.0, 4.1, 1.3, nan, 1.4]]]),
         k_app=np.array([[[0.5, 3.0, 0.0, 0.7, 0.7, 3.1, nan, -0.1]]]),
@@ -86,17 +96,14 @@ def test_maps_without_fit_quality_are_judged_by_their_values():
     assert features.voxels == {"ADC": 3, "D": 5, "K": 3}
     assert features.values["D_mean"] == pytest.approx((1.0 + 1.1 + 1.2 + 1.3 + 1.4) / 5)
     assert features.values["K_mean"] == pytest.approx(3.5 / 3)
-    wider = measure_voi(
-        maps, np.ones((1, 1, 8), bool), options=FitOptions(k_range=(-1, 4), d_max=5, adc_max=5)
-    )
+    options = FitOptions(k_range=(-1, 4), d_max=5, adc_max=5)
+    wider = measure_voi(dataclasses.replace(maps, options=options), np.ones((1, 1, 8), bool))
     assert wider.voxels == {"ADC": 4, "D": 6, "K": 6}
 
 
 def test_an_adc_map_alone_gives_its_seven_features_and_no_number_for_the_others():
     adc = np.linspace(0.5, 2.0, 64).reshape(4, 4, 4)
-    features = measure_voi(
-        SimpleNamespace(adc=adc, d_app=None, k_app=None, quality=None), np.ones((4, 4, 4), bool)
-    )
+    features = measure_voi(map_set(adc=adc, d_app=None, k_app=None, quality=None), np.ones((4, 4, 4), bool))
     assert features.values["ADC_median"] == pytest.approx(1.25)
     assert all(np.isnan(v) for name, v in features.values.items() if not name.startswith("ADC"))
     assert features.voxels == {"ADC": 64, "D": 0, "K": 0}
@@ -107,10 +114,10 @@ def test_the_reader_is_told_when_more_than_5_percent_are_left_out(bad, told):
     values = np.linspace(0.5, 1.5, 100).reshape(1, 10, 10)
     quality = np.zeros(100, np.uint8)
     quality[:bad] = Q.SATURATED
-    maps = SimpleNamespace(adc=values, d_app=values, k_app=values, quality=quality.reshape(values.shape))
+    maps = map_set(adc=values, d_app=values, k_app=values, quality=quality.reshape(values.shape))
     features = measure_voi(maps, np.ones(values.shape, bool))
     assert features.valid_fraction["ADC"] == (100 - bad) / 100
-    assert any(w.startswith(f"ADC: {bad} of 100 voxels") for w in features.warnings) == told
+    assert any(w.map == "ADC" and f"{bad} of 100 voxels" in w.text for w in features.warnings) == told
     assert np.isnan(features.values["ADC_mean"]) == (bad == 100)
 
 
@@ -135,7 +142,7 @@ def test_a_bin_width_wider_than_the_range_is_refused_with_a_message(lesion):
     assert entropy(values, 2.9) > 0
     _, maps, voi = lesion
     with pytest.raises(HER2LowMRIError, match="at least one bin of 25"):
-        measure_voi(maps, voi, Binning(adc=25.0))
+        measure_voi(maps, voi, bins_of(adc=25.0))
     for width in (0.0, -1.0, float("nan")):
         with pytest.raises(HER2LowMRIError, match="bin width above 0"):
             entropy(values, width)
@@ -143,12 +150,12 @@ def test_a_bin_width_wider_than_the_range_is_refused_with_a_message(lesion):
 
 def test_a_lesion_without_spread_has_no_entropy_but_keeps_its_other_features():
     values = np.full((2, 2, 2), 1.1, np.float32)
-    maps = SimpleNamespace(adc=values, d_app=values, k_app=values, quality=None)
+    maps = map_set(adc=values, d_app=values, k_app=values, quality=None)
     features = measure_voi(maps, np.ones((2, 2, 2), bool))
     assert np.isnan(features.values["K_entropy"])
     assert features.values["K_mean"] == pytest.approx(1.1)
     assert features.values["K_skewness"] == features.values["K_kurtosis"] == 0
-    assert any(w.startswith("K_app: The entropy has no value") for w in features.warnings)
+    assert any(w.map == "K" and w.code == "no_entropy" for w in features.warnings)
 
 
 def test_a_value_on_a_bin_edge_is_on_it_whatever_its_storage():
@@ -228,11 +235,14 @@ def test_the_table_names_21_features_in_the_order_of_the_columns():
     assert "Excess kurtosis" in texts["D_kurtosis"]
 
 
+def bins_of(adc=0.05, d=0.05, k=0.05, number=None):
+    return FeatureSet.of((adc, d, k), number)
+
+
 def test_the_definition_id_stays_until_a_definition_changes():
-    assert definition_id() == definition_id(Binning()) == "h1-1e71b962"
-    others = {
-        definition_id(b) for b in (Binning(adc=0.025), Binning(k=0.1), Binning(number=64), Binning(number=32))
-    }
+    assert FeatureSet().definition_id == bins_of().definition_id == "h1-1e71b962"
+    sets = (bins_of(adc=0.025), bins_of(k=0.1), bins_of(number=64), bins_of(number=32))
+    others = {measured.definition_id for measured in sets}
     assert len(others) == 4
-    assert definition_id() not in others
-    assert "64 bins between" in feature_table(Binning(number=64))[6].definition
+    assert "h1-1e71b962" not in others
+    assert "64 bins between" in bins_of(number=64).features[6].definition

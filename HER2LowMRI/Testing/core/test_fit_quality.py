@@ -8,8 +8,9 @@ from core.kurtosis_signals import B_PAPER, decay, rician
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.fit_quality import DEFINITIONS, EXCLUDED_FROM, FitQuality, count_quality
+from HER2LowMRILib.core.fit_quality import DEFINITIONS, FitQuality, count_quality
 from HER2LowMRILib.core.histogram import measure_voi
+from HER2LowMRILib.core.map_spec import ADC, K_APP
 
 Q = FitQuality
 NAN, INF = float("nan"), float("inf")
@@ -63,7 +64,7 @@ def test_each_bad_voxel_is_in_its_class_and_in_no_feature(name, options):
     assert with_bad.values == without.values
     assert with_bad.voxels == {"ADC": 3, "D": 3, "K": 3}
     assert with_bad.valid_fraction == {"ADC": 0.75, "D": 0.75, "K": 0.75}
-    assert len([w for w in with_bad.warnings if "1 of 4 voxels" in w]) == 3
+    assert len([w for w in with_bad.warnings if "1 of 4 voxels" in w.text]) == 3
 
 
 def test_a_curve_that_turns_up_before_the_highest_b_is_flagged_and_others_are_not():
@@ -93,8 +94,8 @@ def test_noise_at_the_highest_b_does_not_take_the_voxel_out_of_the_adc():
     assert voxel[1] > 30 > voxel[3]
     quality = Q(int(fit_voxels([np.array(voxel)], FitOptions(noise_floor=30.0)).quality[0, 0, 0]))
     assert quality == Q.NOISE_FLOOR
-    assert not quality & EXCLUDED_FROM["ADC"]
-    assert quality & EXCLUDED_FROM["K"]
+    assert not quality & ADC.excluded
+    assert quality & K_APP.excluded
 
 
 def test_a_k_app_that_noise_put_below_0_does_not_take_the_voxel_out_of_d_app():
@@ -156,6 +157,6 @@ def test_whatever_bits_a_file_holds_there_is_a_class_and_no_false_number(options
     unusable = np.any([~np.isfinite(s) | (s <= 0) for s in bits], axis=0)
     assert unusable.any()
     assert lost[unusable].all()
-    in_range = (maps.quality & EXCLUDED_FROM["K"]) == 0
+    in_range = (maps.quality & K_APP.excluded) == 0
     assert ((maps.k_app[in_range] >= 0) & (maps.k_app[in_range] <= 3)).all()
     assert ((maps.d_app[in_range] > 0) & (maps.d_app[in_range] <= 4)).all()

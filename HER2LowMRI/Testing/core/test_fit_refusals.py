@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from core.kurtosis_signals import B_PAPER, decay
-from HER2LowMRILib.core.adc import fit_adc, fit_adc_all_b
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.fit_quality import FitQuality
 
 SIGNALS = decay(np.full((2, 3, 4), 1.0), 0.8, B_PAPER)
 
@@ -14,7 +14,7 @@ SIGNALS = decay(np.full((2, 3, 4), 1.0), 0.8, B_PAPER)
 @pytest.mark.parametrize(
     ("count", "b_values", "options", "words"),
     [
-        (2, (0, 800), {}, ("K_app", "at least 3", "0, 800 s/mm2")),
+        (1, (800,), {}, ("ADC", "at least 2", "800 s/mm2")),
         (4, (0, 0.8, 1.4, 2.0), {}, ("s/mm2", "ms/um2", "1000")),
         (4, (0, 800, 800, 2000), {}, ("ascending",)),
         (4, (0, 1400, 800, 2000), {}, ("ascending",)),
@@ -81,16 +81,29 @@ def test_a_long_fit_tells_how_far_it_is_and_can_be_stopped():
         fit_maps(signals, B_PAPER, progress=seen.append, cancelled=lambda: len(seen) > 5)
 
 
-def test_the_adc_alone_needs_two_b_values_only():
+def test_two_b_values_give_the_adc_alone():
     signals = decay(np.array([1.0, 2.0]), 0.0, (0, 800))
-    signals[1] = np.append(signals[1], [0.0, 5.0])
-    signals[0] = np.append(signals[0], [100.0, np.nan])
-    adc = fit_adc(signals, (0, 800))
-    assert adc[:2] == pytest.approx([1.0, 2.0], abs=1e-6)
-    assert np.isnan(adc[2:]).all()
-    assert np.isnan(fit_adc_all_b(signals, (0, 800))[2:]).all()
+    signals[1] = np.append(signals[1], [0.0, 5.0, 150.0, 99.0])
+    signals[0] = np.append(signals[0], [100.0, np.nan, 100.0, 100.0])
+    maps = fit_maps(signals, (0, 800), options=FitOptions(noise_floor=100.0, saturation=1000.0))
+    assert list(maps.values) == ["ADC"]
+    assert maps.adc[:2] == pytest.approx([1.0, 2.0], abs=1e-6)
+    assert np.isnan(maps.adc[2:4]).all()
+    kinds = [FitQuality(int(bits)) for bits in maps.quality]
+    assert kinds[2] == kinds[3] == FitQuality.NOT_FINITE
+    assert kinds[0] == FitQuality.SATURATED
+    assert kinds[4] == FitQuality.ADC_OUT_OF_RANGE
+    assert kinds[5] & FitQuality.ADC_NOISE_FLOOR
     with pytest.raises(HER2LowMRIError, match="b = 1000"):
-        fit_adc(signals, (0, 800), 0, 1000)
+        fit_maps(signals, (0, 800), options=FitOptions(adc_b=(0, 1000)))
+
+
+def test_two_b_values_give_the_same_adc_as_four():
+    rng = np.random.default_rng(3)
+    signals = [s + rng.normal(0, 20, s.shape) for s in decay(np.full((3, 4, 5), 1.1), 0.8, B_PAPER)]
+    two = fit_maps(signals[:2], B_PAPER[:2], options=FitOptions(precision="float64"))
+    four = fit_maps(signals, B_PAPER, options=FitOptions(precision="float64"))
+    assert np.array_equal(two.adc, four.adc)
 
 
 def test_the_adc_uses_the_b_values_that_were_measured_not_those_that_were_asked_for():
@@ -99,14 +112,5 @@ def test_the_adc_uses_the_b_values_that_were_measured_not_those_that_were_asked_
     maps = fit_maps(signals, b)
     assert maps.options.adc_b == (2.0, 803.0)
     assert maps.adc == pytest.approx([1.0, 1.5], abs=1e-6)
-    assert fit_adc(signals, b, 803, 2000) == pytest.approx([1.0, 1.5], abs=1e-6)
     later = fit_maps(signals, b, options=FitOptions(adc_b=(800.0, 1400.0)))
     assert later.adc == pytest.approx([1.0, 1.5], abs=1e-6)
-
-
-def test_the_adc_over_all_b_is_the_slope_of_numpys_straight_line():
-    rng = np.random.default_rng(2)
-    b = (0.0, 500.0, 1000.0, 1500.0)
-    signals = [rng.uniform(50, 1000, 20) for _ in b]
-    slope = np.polyfit(np.array(b) / 1000, np.log(np.stack(signals)), 1)[0]
-    np.testing.assert_allclose(fit_adc_all_b(signals, b), -slope, rtol=1e-5, atol=1e-6)

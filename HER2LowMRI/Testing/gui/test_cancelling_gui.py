@@ -114,10 +114,10 @@ def test_the_images_of_one_case_never_come_into_another_that_was_opened_meanwhil
     session = person.panel.session
     ids = [item.case_id for item in session.view.work_list]
     person.panel.open_case(ids[2])
-    expected = session.case.maps.adc.copy()
+    expected = session.case.maps.maps("ADC").adc.copy()
     # No key or click can do this, because the dialog is modal; a script can.
     with Meddler(lambda: person.panel.open_case(ids[2])):
         person.panel.open_case(ids[1])
     person.session.settle()
     assert session.reading.case_id == session.case.name == ids[2]
-    assert np.array_equal(session.case.maps.adc, expected, equal_nan=True)
+    assert np.array_equal(session.case.maps.maps("ADC").adc, expected, equal_nan=True)

@@ -85,7 +85,7 @@ def test_warnings_of_the_voi_are_announced_at_the_top_of_its_page(crowded):
     crowded.draws(mask=mask, slices=[*slices[:1], *slices[2:]])
     warnings = crowded.panel.session.case.measurement.warnings
     assert ui.sliceLabel.text.endswith(f"⚠ {len(warnings)}")
-    assert ui.sliceLabel.toolTip.splitlines() == list(warnings)
+    assert ui.sliceLabel.toolTip.splitlines() == [notice.text for notice in warnings]
     crowded.session.window.resize(WIDTH, 480)
     crowded.session.settle()
     assert ui.sliceLabel.mapTo(crowded.session.window, ui.sliceLabel.rect.bottomLeft()).y() <= 480

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from HER2LowMRILib.core.diffusion_maps import DiffusionMaps
 from HER2LowMRILib.core.errors import ImageError
-from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import measure_voi
+from HER2LowMRILib.core.map_set import MapSet
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake import read_adc, read_dwi
 from HER2LowMRILib.images.intake.adc_unit import UNITS as FACTORS
@@ -76,9 +75,7 @@ def test_features_of_the_adc_do_not_depend_on_unit_maker_and_slope(tmp_path, uni
 
 
 def features_of(array, voi):
-    nothing = np.full(array.shape, np.nan, np.float32)
-    quality = np.zeros(array.shape, np.uint8)
-    maps = DiffusionMaps(array, nothing, nothing, quality, (), (), FitOptions())
+    maps = MapSet({"ADC": array}, np.zeros(array.shape, np.uint8))
     features = measure_voi(maps, voi).values
     return {name: value for name, value in features.items() if name.startswith("ADC_")}
 

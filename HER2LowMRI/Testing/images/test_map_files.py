@@ -11,9 +11,12 @@ import SimpleITK as sitk
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.fit_quality import EXCLUDED_FROM, FitQuality
+from HER2LowMRILib.core.map_spec import STANDARD_MAPS
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.map_files import read_maps, write_maps
+from HER2LowMRILib.images.map_files import read_maps, read_quality, write_maps
+from HER2LowMRILib.images.read_map import read_map
+from HER2LowMRILib.study.case_list import CaseImages
+from HER2LowMRILib.workflow.case_maps import maps_of_case
 from images.vendor_series import B_VALUES, SHAPE, signal
 
 GRID = ImageGrid(SHAPE[::-1], (1.5, 1.25, 4.5), (3.0, -4.0, 5.5), (0, -1, 0, 1, 0, 0, 0, 0, 1))
@@ -25,6 +28,11 @@ def maps():
     signals[2][1, 2:5, 3] = 0
     signals[0][0, 0, 0] = 4095
     return fit_maps(signals, B_VALUES, (1, 2, 3, 4), FitOptions(saturation=4095, noise_floor=20))
+
+
+def given(adc, d_app, k_app):
+    """Three map files as those of a case."""
+    return maps_of_case(CaseImages(adc=adc, d_app=d_app, k_app=k_app)).maps("K")
 
 
 def test_everything_is_read_back_to_the_last_bit(tmp_path, maps):
@@ -63,45 +71,73 @@ def test_the_map_files_say_what_they_are_and_in_which_unit(tmp_path, maps):
 
 def test_maps_given_as_three_files_are_the_same(tmp_path, maps):
     files = write_maps(maps, GRID, tmp_path)
-    found, _ = read_maps(files["adc"], files["d_app"], files["k_app"])
+    found = given(files["adc"], files["d_app"], files["k_app"])
     assert np.array_equal(found.quality, maps.quality)
-    assert found.options == maps.options
+    for name, values in maps.values.items():
+        assert np.array_equal(found.values[name], values, equal_nan=True)
 
 
 def test_maps_in_the_wrong_order_are_refused(tmp_path, maps):
     files = write_maps(maps, GRID, tmp_path)
     with pytest.raises(ImageError, match="another map"):
-        read_maps(files["d_app"], files["adc"], files["k_app"])
+        given(files["d_app"], files["adc"], files["k_app"])
 
 
 @pytest.mark.parametrize("factor", [1e-3, 1e3, 1])
 def test_maps_of_another_program_come_to_our_unit(tmp_path, maps, factor):
     for name, array in (("a", maps.adc * factor), ("d", maps.d_app * factor), ("k", maps.k_app)):
         sitk.WriteImage(GRID.to_sitk(array.astype(np.float64)), str(tmp_path / f"{name}.nrrd"))
-    found, _ = read_maps(*(tmp_path / f"{name}.nrrd" for name in "adk"))
+    found = given(*(tmp_path / f"{name}.nrrd" for name in "adk"))
     assert np.allclose(found.adc, maps.adc, rtol=1e-5, equal_nan=True)
     assert np.allclose(found.d_app, maps.d_app, rtol=1e-5, equal_nan=True)
     assert found.b_values == ()
-    assert ((found.quality & FitQuality.NOT_FINITE) != 0).sum() == 3
+    lost = np.isnan(maps.d_app)
+    assert lost.sum() == 3
+    for name in found.values:
+        assert not found.valid(name)[lost].any()
 
 
 def test_voxels_without_a_value_stay_without_one_in_nifti_too(tmp_path, maps):
     """The NIfTI library would replace NaN by 0 on reading, and 0 is a number."""
     for name, array in (("a", maps.adc), ("d", maps.d_app), ("k", maps.k_app)):
         sitk.WriteImage(GRID.to_sitk(array), str(tmp_path / f"{name}.nii.gz"))
-    found, _ = read_maps(*(tmp_path / f"{name}.nii.gz" for name in "adk"))
+    found = given(*(tmp_path / f"{name}.nii.gz" for name in "adk"))
     lost = np.isnan(maps.d_app)
     assert lost.sum() == 3 and np.isnan(found.d_app[lost]).all()
     for name in ("D", "K"):
-        assert ((found.quality[lost] & np.uint8(EXCLUDED_FROM[name])) != 0).all()
+        assert not found.valid(name)[lost].any()
 
 
-def test_maps_on_different_grids_are_refused(tmp_path, maps):
-    files = write_maps(maps, GRID, tmp_path)
+def test_maps_of_one_folder_on_different_grids_are_refused(tmp_path, maps):
+    write_maps(maps, GRID, tmp_path)
     moved = ImageGrid(GRID.size_ijk, GRID.spacing_mm, (3.0, -4.0, 5.6), GRID.direction)
-    sitk.WriteImage(moved.to_sitk(maps.d_app), str(tmp_path / "other.nrrd"))
+    sitk.WriteImage(moved.to_sitk(maps.d_app), str(tmp_path / "D_app.nrrd"))
     with pytest.raises(ImageError, match="different grids"):
-        read_maps(files["adc"], tmp_path / "other.nrrd", files["k_app"])
+        read_maps(tmp_path)
+    with pytest.raises(ImageError, match="fit quality lies on another grid"):
+        read_quality(tmp_path, moved)
+
+
+def test_maps_of_two_b_values_are_the_adc_alone_and_leave_no_older_ones_beside_it(tmp_path, maps):
+    write_maps(maps, GRID, tmp_path)
+    two = fit_maps([signal(b) for b in B_VALUES[:2]], B_VALUES[:2], options=FitOptions(adc_b=B_VALUES[:2]))
+    files = write_maps(two, GRID, tmp_path)
+    assert sorted(files) == ["adc", "quality", "record"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["ADC.nrrd", "fit_quality.nrrd", "maps.json"]
+    found, _ = read_maps(tmp_path)
+    assert list(found.values) == ["ADC"]
+    assert np.array_equal(found.adc, two.adc)
+
+
+@pytest.mark.parametrize("stated", ["1e-3 mm2/s", "um2/ms", ""])
+def test_one_map_is_read_with_its_unit_wherever_that_is_from(tmp_path, maps, stated):
+    image = GRID.to_sitk(maps.d_app)
+    if stated:
+        image.SetMetaData("HER2LowMRI.unit", stated)
+    sitk.WriteImage(image, str(tmp_path / "anything.nrrd"))
+    found = read_map(tmp_path / "anything.nrrd", STANDARD_MAPS[1])
+    assert np.allclose(found.values, maps.d_app, equal_nan=True)
+    assert [notice.code for notice in found.notices] == ([] if stated else ["unit_by_size"])
 
 
 @pytest.mark.parametrize("name", ["ADC.nrrd", "K_app.nrrd"])

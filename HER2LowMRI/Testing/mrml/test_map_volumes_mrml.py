@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.histogram import measure_voi
-from HER2LowMRILib.mrml.map_volumes import DISPLAYS, add_maps, maps_in_scene
+from HER2LowMRILib.core.map_spec import STANDARD_MAPS
+from HER2LowMRILib.mrml.map_volumes import add_maps, maps_in_scene
 from HER2LowMRILib.mrml.volumes import remove_case
 from slicer_session import colours
 
@@ -17,10 +18,15 @@ def fitted(grid):
     return fit_maps(signals, b_values)
 
 
+def in_scene(nodes):
+    (group,) = maps_in_scene(nodes)
+    return group.maps
+
+
 def test_maps_in_the_scene_are_the_computed_numbers_without_a_copy(scene, oblique_grid):
     maps = fitted(oblique_grid)
     nodes = add_maps(scene, maps, oblique_grid, "C-001")
-    shown = maps_in_scene(nodes)
+    shown = in_scene(nodes)
     assert np.array_equal(shown.adc, maps.adc)
     assert np.array_equal(shown.k_app, maps.k_app)
     assert np.array_equal(shown.quality, maps.quality)
@@ -35,7 +41,7 @@ def test_no_feature_sees_that_the_scene_holds_no_absurd_values(scene, oblique_gr
     signals[0][0, 0, :3] = (0.0, np.nan, 30.0)
     maps = fit_maps(signals, b_values)
     assert np.nanmax(np.abs(maps.k_app)) > 1000
-    shown = maps_in_scene(add_maps(scene, maps, oblique_grid, ""))
+    shown = in_scene(add_maps(scene, maps, oblique_grid, ""))
     assert np.nanmax(np.abs(shown.k_app)) <= 10
     voi = np.ones(oblique_grid.shape, bool)
     assert measure_voi(shown, voi) == measure_voi(maps, voi)
@@ -46,14 +52,14 @@ def test_no_feature_sees_that_the_scene_holds_no_absurd_values(scene, oblique_gr
 def test_each_map_says_its_unit_and_has_the_same_window_in_every_case(scene, oblique_grid):
     colours.add_file_colours()
     nodes = add_maps(scene, fitted(oblique_grid), oblique_grid, "C-001")
-    for display in DISPLAYS:
+    for display in STANDARD_MAPS:
         node = nodes[display.role]
         shown = node.GetDisplayNode()
-        assert shown.GetWindowLevelMin() == display.low
-        assert shown.GetWindowLevelMax() == display.high
+        assert shown.GetWindowLevelMin() == display.window[0]
+        assert shown.GetWindowLevelMax() == display.window[1]
         assert shown.GetColorNode().GetName() == display.colour
         assert not shown.GetInterpolate()
-        assert node.GetVoxelValueQuantity().GetCodeValue() == display.quantity[0]
+        assert node.GetVoxelValueQuantity().GetCodeValue() == display.quantity.value
     assert nodes["adc"].GetVoxelValueUnits().GetCodeValue() == "um2/ms"
 
 

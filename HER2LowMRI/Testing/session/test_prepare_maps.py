@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.histogram import Binning
 from HER2LowMRILib.images.intake import read_adc
 from HER2LowMRILib.images.voi_files import write_voi
 from HER2LowMRILib.session.prepare_maps import ChosenImages
 from HER2LowMRILib.study.case_list import CaseImages
-from HER2LowMRILib.workflow.case_images import load_case_images
+from HER2LowMRILib.workflow.case_maps import maps_of_case
 from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
 from images.vendor_series import B_VALUES, SHAPE, Exam, adc, save, siemens_adc, siemens_trace
 
@@ -74,14 +74,14 @@ def test_the_adc_map_of_another_patient_is_refused(tmp_path, maps, belongs):
     images = CaseImages(dwi=(series,), adc=adc_map)
     if belongs:
         assert chosen.with_files([adc_map]).adc is not None
-        assert load_case_images(images, FitOptions()).adc is not None
+        assert maps_of_case(images).groups[0].given
         return
     with pytest.raises(ImageError, match="another patient than the diffusion images"):
         chosen.with_files([adc_map])
     with pytest.raises(ImageError, match="another patient"):
-        load_case_images(images, FitOptions())
+        maps_of_case(images)
     voi = tmp_path / "voi.seg.nrrd"
     write_voi(voi, {"lesion": np.ones(SHAPE, bool)}, read_adc([adc_map]).grid)
     vois = {"r1": (voi, hashlib.sha256(voi.read_bytes()).hexdigest())}
-    job = CaseJob("P1", images, vois, FitOptions(), Binning(), tmp_path / "kept.json")
+    job = CaseJob("P1", images, vois, FitOptions(), FeatureSet(), tmp_path / "kept.json")
     assert "another patient" in measure_case(job).problems["r1"]

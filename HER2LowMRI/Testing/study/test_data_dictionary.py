@@ -11,12 +11,13 @@ import re
 
 import pytest
 from HER2LowMRILib.core.columns import NO_UNIT, column_names, columns
+from HER2LowMRILib.core.first_order import STATISTICS
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import load_lexicon
+from HER2LowMRILib.core.map_spec import STANDARD_MAPS
 from HER2LowMRILib.files.row_csv import neutralise, rows_to_bytes
 from HER2LowMRILib.study.data_dictionary import (
     DICTIONARY_COLUMNS,
-    FEATURE_CODES,
     REDCAP_COLUMNS,
     dictionary_rows,
     redcap_code,
@@ -77,6 +78,9 @@ def test_the_codes_of_a_feature_name_its_map_and_its_statistic():
     assert row["codes"] == (
         'K=(113206, DCM, "Apparent Kurtosis Coefficient"); entropy=(TLU2, IBSI, "Intensity Histogram Entropy")'
     )
+
+
+FEATURE_CODES = {spec.name: spec.quantity for spec in STANDARD_MAPS} | {s.name: s.code for s in STATISTICS}
 
 
 @pytest.mark.parametrize("part", FEATURE_CODES)

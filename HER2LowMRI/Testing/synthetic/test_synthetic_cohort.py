@@ -5,8 +5,8 @@ from collections import Counter
 import numpy as np
 import pytest
 from HER2LowMRILib.core.columns import column_names, row_problems
+from HER2LowMRILib.core.feature_set import FEATURES
 from HER2LowMRILib.core.form import Form
-from HER2LowMRILib.core.histogram import FEATURES
 from HER2LowMRILib.core.lexicon import load_lexicon
 from HER2LowMRILib.core.statistics.contingency import compare_categories
 from HER2LowMRILib.core.statistics.icc import icc

@@ -9,8 +9,8 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.row_csv import read_rows
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.image_names import without_names
+from HER2LowMRILib.study.image_record import refuse_changed_images
 from HER2LowMRILib.study.study_folder import create_study, open_study
-from HER2LowMRILib.workflow.case_images import load_case_images
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.export_cohort import export_cohort
 from study.made_up_images import B_VALUES, GRID, image_files, lesion_mask, write_images
@@ -140,7 +140,7 @@ def test_images_that_are_not_those_that_were_added_are_not_measured(folder, fini
         open_study(folder).reader("r1") as view,
         pytest.raises(StudyError, match="not those that were added"),
     ):
-        load_case_images(view.open_case("P1").images, open_study(folder).protocol.fit)
+        refuse_changed_images(view.open_case("P1").images)
     export_cohort(open_study(folder), tmp_path / "out", allow_changed=True)
     rows = table(tmp_path / "out")
     assert rows["P1"]["changed_files"] == "dwi images"

@@ -12,8 +12,9 @@ from HER2LowMRILib.cli import main
 from HER2LowMRILib.cohort.table import read_features
 from HER2LowMRILib.core.columns import column_names, columns, row_problems
 from HER2LowMRILib.core.errors import Cancelled, StudyError
+from HER2LowMRILib.core.feature_set import FEATURES, FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.histogram import FEATURES, Binning, measure_voi
+from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION, edition_text
 from HER2LowMRILib.files.row_csv import read_rows, write_rows
 from HER2LowMRILib.images.intake import read_dwi
@@ -225,7 +226,7 @@ def test_a_stopped_export_leaves_no_tables_and_goes_on_where_it_was(finished, ta
     assert not (tmp_path / "out").exists()
     kept = sorted(file.name for file in (study / "derived" / "measurements").iterdir())
     assert kept == ["P1.json", "P2.json"]
-    monkeypatch.setattr("HER2LowMRILib.workflow.measure_case.read_dwi", _refuse_kept(read_dwi, ("P1", "P2")))
+    monkeypatch.setattr("HER2LowMRILib.workflow.case_maps.read_dwi", _refuse_kept(read_dwi, ("P1", "P2")))
     export_cohort(open_study(study), tmp_path / "out")
     assert same_files(tmp_path / "out", tables)
 
@@ -347,7 +348,7 @@ def test_what_was_said_of_the_images_stands_in_the_row(tmp_path):
         images = CaseImages(dwi=image_files(tmp_path), b_values=B_VALUES, **adc)
         vois = {"r1": (tmp_path / "voi.seg.nrrd", digest)}
         kept = tmp_path / f"kept{len(adc)}.json"
-        return measure_case(CaseJob("P1", images, vois, FitOptions(), Binning(), kept)).rows["r1"]
+        return measure_case(CaseJob("P1", images, vois, FitOptions(), FeatureSet(), kept)).rows["r1"]
 
     assert row()["image_warnings"] is None
     said = row(adc=tmp_path / "scanner_adc.nrrd")["image_warnings"]

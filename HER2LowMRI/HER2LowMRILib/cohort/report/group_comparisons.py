@@ -37,9 +37,8 @@ def group_comparisons(table: str, title: str, strata: tuple[str, ...]) -> Callab
         parts = []
         for stratum in strata:
             tests = univariate[(univariate["stratum"] == stratum) & (univariate["table"] == table)]
-            names = [
-                name for name in study_variables(analysis.cohort.lexicon) if name in set(tests["variable"])
-            ]
+            tested = set(tests["variable"])
+            names = [name for name in _in_order(analysis) if name in tested]
             if not names:
                 continue
             note = _NUMBERS + (
@@ -53,6 +52,11 @@ def group_comparisons(table: str, title: str, strata: tuple[str, ...]) -> Callab
         return "".join(parts)
 
     return build
+
+
+def _in_order(analysis: Analysis) -> list[str]:
+    """Every variable in the order of the tables; further maps and rings come last."""
+    return list(study_variables(analysis.cohort.lexicon) | analysis.cohort.variables)
 
 
 def _feature_boxes(analysis: Analysis, stratum: str) -> str:

@@ -21,12 +21,20 @@ def _paragraphs(analysis: Analysis) -> list[str]:
         "indeterminate group entered no comparison. HER2-low is the positive class of every pair it is in. Each "
         "analysis used the cases that are complete for it."
     ]
-    features = [name for name in FEATURE_NAMES if name in analysis.cohort.variables]
+    known = analysis.cohort.variables
+    features = [name for name in FEATURE_NAMES if name in known]
+    further = [name for name in known if known[name].table == "features" and name not in FEATURE_NAMES]
     if features:
         paragraphs.append(
             f"{len(features)} histogram features were analysed: mean, median, 5th and 95th percentile (linear "
             "interpolation), skewness (g1), excess kurtosis and entropy (bits, bins of fixed width) of ADC, D_app and "
             "K_app over the valid voxels of the VOI."
+        )
+    if further:
+        kinds = sorted({name.rpartition("_")[0] for name in further})
+        paragraphs.append(
+            f"The same statistics of {', '.join(kinds)} were analysed too ({len(further)} features); the correction "
+            "for multiple testing counts them."
         )
     tests = sorted(set(univariate["test"]) - {"none"})
     rules = []

@@ -90,7 +90,7 @@ def _feature_performance(roc: "pd.DataFrame") -> str:
         "Specificity (95 % CI)",
         "n",
     ]
-    note = f"{_APPARENT} ADC and D in 10⁻³ mm²/s. All 21 features and the third pair are in roc.csv."
+    note = f"{_APPARENT} ADC and D in 10⁻³ mm²/s. All features and the third pair are in roc.csv."
     return html_table(header, rows, "Single features of the combined models", note) if rows else ""
 
 

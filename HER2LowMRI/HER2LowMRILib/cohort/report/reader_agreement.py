@@ -29,7 +29,8 @@ def reader_agreement(analysis: Analysis) -> str:
     if "agreement" not in analysis.tables:
         return ""
     table = analysis.tables["agreement"]
-    labels = {name: variable.label for name, variable in study_variables(analysis.readings.lexicon).items()}
+    known = study_variables(analysis.readings.lexicon) | analysis.readings.variables
+    labels = {name: variable.label for name, variable in known.items()}
     kappa = table[table["statistic"].str.startswith(("kappa", "ac1", "pabak")) & (table["n"] > 0)]
     header = ["", "Coefficient", "Estimate (95 % CI)", "Landis and Koch", "Equal", "n"]
     parts = []

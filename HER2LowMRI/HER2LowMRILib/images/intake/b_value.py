@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from HER2LowMRILib.core.b_values import MS_PER_UM2_LIMIT
 from HER2LowMRILib.core.errors import ImageError
 
 LARGEST_B = 1e5
-# A largest b-value below this is ms/um2 (0.8, 1.4, 2), not s/mm2.
-MS_PER_UM2_LIMIT = 20.0
 LARGEST_IVIM_B = 50.0
 LARGEST_SCATTER = 0.032
 MOST_NAMED = 6
@@ -105,7 +104,7 @@ def check_b_values(b_values: Sequence[float], where: str) -> None:
     if 0 < largest < MS_PER_UM2_LIMIT:
         raise ImageError(
             f"The b-values of {where} are not in s/mm2",
-            needed="a largest b-value of at least 20 s/mm2",
+            needed=f"a largest b-value of at least {MS_PER_UM2_LIMIT:g} s/mm2",
             found=f"{', '.join(f'{b:g}' for b in b_values)}, which looks like ms/um2",
             todo="Give them in s/mm2",
             option=f"--b-values {','.join(f'{1000 * b:g}' for b in b_values)}",

@@ -8,7 +8,7 @@ import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.intake.adc_unit import FoundUnit, NoAdcMap, find_unit
+from HER2LowMRILib.images.intake.adc_unit import FoundUnit, NoAdcMap, UnknownUnit, find_unit
 from HER2LowMRILib.images.intake.dicom_frames import Frame, looks_like_dicom, patient_of, read_frames
 from HER2LowMRILib.images.intake.dicom_pixels import stored_pixels
 from HER2LowMRILib.images.intake.diffusion_files import sort_image_files
@@ -124,7 +124,7 @@ def adc_of_frames(frames: Sequence[Frame], *, unit: str | None = None, must_say_
         stated.add(unit_code)
         array[at] = stored * slope + intercept
     if len(stated) > 1:
-        raise ImageError(
+        raise UnknownUnit(
             "The images of the ADC map state different units", found=", ".join(sorted(filter(None, stated)))
         )
     found = find_unit(
@@ -150,7 +150,7 @@ def _scale(frame: Frame) -> tuple[float, float, str]:
         abs(real.slope - frame.slope) > 1e-4 * abs(frame.slope)
         or abs(real.intercept - frame.intercept) > 1e-6
     ):
-        raise ImageError(
+        raise UnknownUnit(
             "The ADC map states two scales",
             needed="a unit with its real-world value mapping",
             found=f"slopes {real.slope:g} (real-world value) and {frame.slope:g} (rescale) without a unit",

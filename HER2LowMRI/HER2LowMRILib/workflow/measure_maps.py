@@ -1,0 +1,147 @@
+"""Measure VOIs on the maps of a case, each map on its own voxels: the one way for panel, export and commands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.feature_set import ring_name
+from HER2LowMRILib.core.histogram import VoiFeatures, measure_voi
+from HER2LowMRILib.core.notice import Notice, joined
+from HER2LowMRILib.core.voi import VoiGeometry, bounding_box, describe_voi
+from HER2LowMRILib.images.voi_on_grid import Outline
+from HER2LowMRILib.workflow.case_maps import CaseMaps, Row
+
+
+@dataclass(frozen=True)
+class PlacedVoi:
+    """A VOI on the voxels of every group of maps.
+
+    Attributes
+    ----------
+    regions : tuple
+        For each group the VOI and the rings around it by their reach [mm], shape (k, j, i); None where it cannot be
+        carried to those voxels.
+    notices : tuple of Notice
+        Why it could not, and what was carried.
+    """
+
+    regions: tuple[tuple[np.ndarray, dict[float, np.ndarray]] | None, ...] = field(repr=False)
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def voi(self) -> np.ndarray:
+        """The VOI where it is drawn."""
+        first = self.regions[0]
+        assert first is not None
+        return first[0]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a VOI measures.
+
+    Attributes
+    ----------
+    geometry : VoiGeometry
+        Where it was drawn.
+    features : VoiFeatures
+    row : dict
+        All columns that follow from images and VOI; None: missing.
+    notices : tuple of Notice
+        What was noticed when the VOI was carried to other voxels.
+    """
+
+    geometry: VoiGeometry
+    features: VoiFeatures
+    row: Row = field(repr=False)
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[Notice, ...]:
+        """What the reader should look at again."""
+        return (*self.geometry.warnings, *self.notices, *self.features.warnings)
+
+
+def place_voi(case: CaseMaps, outline: Outline) -> PlacedVoi:
+    """Bring a VOI onto the voxels of every map.
+
+    Raises
+    ------
+    ImageError
+        When it is empty, or lies outside the maps that it is drawn on.
+    """
+    regions: list[tuple[np.ndarray, dict[float, np.ndarray]] | None] = []
+    notices: list[Notice] = []
+    labels = {spec.name: spec.label for spec in case.features.maps}
+    drawn = " and ".join(labels[name] for name in case.groups[0].names)
+    for number, group in enumerate(case.groups):
+        words = " and ".join(labels[name] for name in group.names)
+        try:
+            voi, _ = outline.on(group.grid)
+        except ImageError as error:
+            if number == 0:
+                raise
+            notices.append(Notice("voi_not_carried", f"{words}: {error}", group.names[0]))
+            regions.append(None)
+            continue
+        if not group.grid.same_as(case.grid):
+            text = f"The VOI was carried from the voxels of {drawn} to those of {words}."
+            notices.append(Notice("voi_carried", text, group.names[0]))
+        rings = outline.rings_on(group.grid, case.features.rings_mm, case.outside)
+        regions.append((voi, rings))
+    return PlacedVoi(tuple(regions), tuple(notices))
+
+
+def measure_placed(case: CaseMaps, vois: Mapping[str, PlacedVoi]) -> dict[str, Measurement]:
+    """Measure VOIs of one case together, so that maps are fitted once and only where the VOIs are.
+
+    Parameters
+    ----------
+    case : CaseMaps
+    vois : mapping of str to PlacedVoi
+        Reader -> VOI.
+
+    Raises
+    ------
+    HER2LowMRIError
+        When maps cannot be fitted, or a bin width that was asked for does not fit the values.
+    """
+    found: dict[str, VoiFeatures] = {}
+    for number, group in enumerate(case.groups):
+        there = {
+            reader: region for reader, voi in vois.items() if (region := voi.regions[number]) is not None
+        }
+        if not there:
+            continue
+        # The fit of a whole volume would take longer than reading it; the VOIs are a small part.
+        everything = [mask for voi, rings in there.values() for mask in (voi, *rings.values())]
+        box = bounding_box(np.logical_or.reduce(everything))
+        maps, _ = group.maps_in(box, None, None)
+        for reader, (voi, rings) in there.items():
+            inside = {reach: ring[box] for reach, ring in rings.items()}
+            features = measure_voi(maps, voi[box], case.features, inside)
+            found[reader] = found[reader].joined(features) if reader in found else features
+    return {reader: _measurement(case, vois[reader], features) for reader, features in found.items()}
+
+
+def _measurement(case: CaseMaps, placed: PlacedVoi, features: VoiFeatures) -> Measurement:
+    geometry = describe_voi(placed.voi, case.grid.spacing_mm)
+    row: Row = {name: getattr(geometry, name) for name in ("voi_voxels", "voi_volume_mm3", "voi_slices")}
+    row |= {f"{key}_valid_fraction": part for key, part in features.valid_fraction.items()}
+    row |= {name: None if value != value else float(value) for name, value in features.values.items()}
+    first = placed.regions[0]
+    for reach, ring in (first[1] if first is not None else {}).items():
+        voxels = int(np.count_nonzero(ring))
+        row |= {
+            f"{ring_name(reach)}_voxels": voxels,
+            f"{ring_name(reach)}_volume_mm3": voxels * case.grid.voxel_volume_mm3,
+        }
+    measured = case.features
+    row |= case.provenance
+    row |= {f"{spec.name}_bin_width": measured.bin_width(spec.name) for spec in measured.maps}
+    row["definition_id"] = measured.definition_id
+    lost = [notice for notice in placed.notices if notice.code == "voi_not_carried"]
+    row["image_warnings"] = joined([*case.notices, *lost])
+    return Measurement(geometry, features, row, placed.notices)

@@ -1,0 +1,83 @@
+"""The row of one reading, the same in the panel and in the export."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from HER2LowMRILib import __version__
+from HER2LowMRILib.core.columns import Cell, column_names
+from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.core.lexicon import Answer
+from HER2LowMRILib.study.protocol import AboutStudy
+
+Row = dict[str, Cell]
+
+
+@dataclass(frozen=True)
+class ReadingFacts:
+    """What a reader gave, beside the VOI.
+
+    Attributes
+    ----------
+    answers : mapping
+        Item -> answer.
+    version : int
+        1: as first signed off; 2 and more: amended.
+    seconds : mapping
+        Step -> time spent [s].
+    comment, exclusion : str or None
+        A remark for the table, and why the case cannot be read.
+    """
+
+    answers: Mapping[str, Answer]
+    version: int | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    comment: str | None = None
+    exclusion: str | None = None
+
+
+def reading_row(
+    about: AboutStudy | None,
+    form: Form,
+    case_id: str,
+    reader: str,
+    facts: ReadingFacts,
+    details: Mapping[str, str | None],
+    measured: Row,
+) -> Row:
+    """Return the row of readings.csv: every column in its order; None is "missing".
+
+    Parameters
+    ----------
+    about : AboutStudy or None
+        The study; None for a case without one.
+    form : Form
+        Its questions.
+    case_id, reader : str
+    facts : ReadingFacts
+    details : mapping
+        What the coordinator said of the case (`Case.details`).
+    measured : dict
+        Columns that follow from images and VOI (`workflow.measure_maps`); empty when nothing is drawn.
+    """
+    row: Row = {"case_id": case_id, "reader": reader}
+    row |= form.values_for_row(facts.answers)
+    row |= measured
+    row |= study_columns(about, form)
+    row |= details
+    row |= {
+        "reading_version": facts.version,
+        "reading_seconds": round(sum(facts.seconds.values()), 3) if facts.seconds else None,
+        "comment": facts.comment or None,
+        "exclusion_reason": facts.exclusion,
+    }
+    names = column_names("readings", form.lexicon, about.features if about is not None else None)
+    return {name: row.get(name) for name in names}
+
+
+def study_columns(about: AboutStudy | None, form: Form) -> Row:
+    """Return the columns that are the same in all rows of a study."""
+    return {
+        "lexicon_edition": about.lexicon if about is not None else form.lexicon.edition,
+        "software_version": __version__,
+        "synthetic": int(about.synthetic) if about is not None else None,
+    }
