@@ -127,21 +127,30 @@ class ColumnHabits:
 def habits_of(item: Item, cells: list[str]) -> ColumnHabits:
     """Look at a whole column before its cells are read one by one."""
     words = [folded(cell) for cell in cells if cell and not says_missing(cell)]
+    numbers = [float(w.replace(",", ".")) for w in words if re.fullmatch(_NUMBER, w)]
+    strata = ("0+", "ultralow", "her2ultralow", "0(ultralow)")
+    shares = len(numbers) == len(words) and all(0 <= n <= 1 for n in numbers) and any(n % 1 for n in numbers)
+    return ColumnHabits(
+        decimal=_decimal_sign(words),
+        day_first=_day_first(words),
+        has_null=any(_squeezed(word) in strata for word in words),
+        fractions=item.unit == "%" and shares,
+        percents=item.id in ("er", "pr") and 8 < max(numbers, default=0) <= 100,
+    )
+
+
+def _decimal_sign(words: list[str]) -> str:
     # Three digits behind the sign may be thousands and prove nothing.
     told = [word for word in words if not re.search(r"[.,]\d{3}\b", word)]
-    commas = [word for word in told if re.search(r"\d,\d", word)]
-    points = [word for word in told if re.search(r"\d\.\d", word)]
-    decimal = "," if commas and not points else "." if points and not commas else ""
+    commas = any(re.search(r"\d,\d", word) for word in told)
+    points = any(re.search(r"\d\.\d", word) for word in told)
+    return "" if commas == points else "," if commas else "."
+
+
+def _day_first(words: list[str]) -> bool | None:
     slashed = [m for word in words if (m := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})", word))]
-    first = any(int(m[1]) > 12 for m in slashed)
-    second = any(int(m[2]) > 12 for m in slashed)
-    day_first = None if first == second else first
-    has_null = any(_squeezed(word) in ("0+", "ultralow", "her2ultralow", "0(ultralow)") for word in words)
-    numbers = [float(w.replace(",", ".")) for w in words if re.fullmatch(_NUMBER, w)]
-    whole = len(numbers) == len(words) and all(0 <= n <= 1 for n in numbers)
-    fractions = item.unit == "%" and whole and any(0 < n < 1 for n in numbers)
-    percents = item.id in ("er", "pr") and 8 < max(numbers, default=0) <= 100
-    return ColumnHabits(decimal, day_first, has_null, fractions, percents)
+    first, second = (any(int(match[place]) > 12 for match in slashed) for place in (1, 2))
+    return None if first == second else first
 
 
 def read_cell(item: Item, cell: str | None, habits: ColumnHabits | None = None) -> Meaning | Doubt:
@@ -568,8 +577,8 @@ def _date(item: Item, text: str, habits: ColumnHabits) -> Meaning | Doubt:
     if found is None and (match := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})", word)):
         return _slashed(match, habits)
     if found is None and re.fullmatch(r"[3-4]\d{4}(\.\d+)?", word):
-        day = _EXCEL_EPOCH + timedelta(days=float(word))
-        return Doubt("a spreadsheet's number of a date?", day.date().isoformat())
+        stored = _EXCEL_EPOCH + timedelta(days=float(word))
+        return Doubt("a spreadsheet's number of a date?", stored.date().isoformat())
     day = _real_date(*found) if found else None
     if day is None:
         return Doubt("no date that can be told")

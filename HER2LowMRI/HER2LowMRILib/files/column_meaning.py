@@ -104,34 +104,37 @@ def plan_columns(
     questions: list[Question] = []
     left_out: list[str] = []
     for position, column in enumerate(table.columns):
-        blank = all(not line.cells[position].strip() for line in table.lines)
         field = stated.get(position) or _field_of(column, names)
-        if field == SKIP:
-            left_out.append(column)
-        elif field is not None and field not in fields.values():
-            fields[position] = field
-            if column_key(column, with_unit=True) != column_key(field, with_unit=True):
-                notes.append(f"column {column!r} is taken as {field}")
-        elif blank and not column:
+        if not column and field is None and _is_blank(table, position):
             continue
-        elif (field is None and column_key(column) in words_of("identities") | words_of("counters")) or (
-            field is None and (not asks or column_key(column, with_unit=True) in other)
-        ):
-            left_out.append(column)
-        else:
+        if field is None and (_is_administrative(column, other) or not asks):
+            field = SKIP
+        if field is None or field in fields.values():
             question = _question(position, column, field, vocabulary, names)
-            answer = answers.to(question)
-            if answer == SKIP:
-                left_out.append(question.column)
-            elif answer in vocabulary and answer not in fields.values():
-                fields[position] = answer
-                notes.append(f"column {question.column!r} is taken as {answer}")
-            else:
+            field, column = answers.to(question), question.column
+            if field != SKIP and (field not in vocabulary or field in fields.values()):
                 questions.append(question)
+                continue
+        if field == SKIP or field is None:
+            left_out.append(column)
+            continue
+        fields[position] = field
+        if column_key(column, with_unit=True) != column_key(field, with_unit=True):
+            notes.append(f"column {column!r} is taken as {field}")
     if left_out:
         shown = ", ".join(left_out[:8]) + (f" and {len(left_out) - 8} more" if left_out[8:] else "")
         notes.append(f"columns left out: {shown}")
     return ColumnPlan(fields, tuple(notes), tuple(questions))
+
+
+def _is_blank(table: PeopleTable, position: int) -> bool:
+    return all(not line.cells[position].strip() for line in table.lines)
+
+
+def _is_administrative(column: str, other: set[str]) -> bool:
+    """Names, birth dates and counters are never taken; neither is what such tables have as well."""
+    listed = words_of("identities") | words_of("counters")
+    return column_key(column) in listed or column_key(column, with_unit=True) in other
 
 
 def _stated(table: PeopleTable, vocabulary: Vocabulary, given: Mapping[str, str]) -> dict[int, str]:

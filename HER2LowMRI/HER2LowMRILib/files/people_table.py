@@ -6,6 +6,7 @@ rows and columns; .xlsx by `spreadsheet`. What a cell means is not decided here 
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from HER2LowMRILib.files.text_encoding import decoded
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 LARGEST_FILE = 16 * 2**20
+_CODE = re.compile(r"([A-Za-z_]+):[\w.-]*$")
 # Whether the cells of a line are column names.
 HeaderTest = Callable[[Sequence[str]], bool]
 # Old .xls files and .ods are other programs' work; what to do instead is one click.
@@ -147,38 +149,64 @@ def _table(name: str, grid: Sequence[Line], notes: list[str], is_header: HeaderT
     if not filled:
         raise StudyError(f"{name} is empty", needed="a line with the column names")
     start = _header_place(filled, is_header)
-    if start:
-        notes = [*notes, f"{counted(start, 'line')} above the column names left out"]
-    header, body = Line(filled[start].number, tuple(map(plain, filled[start].cells))), filled[start + 1 :]
-    comments = [
-        line for line in body if line.cells[0].startswith("#") and not header.cells[0].startswith("#")
-    ]
-    again = [line for line in body if _same_words(line, header)]
-    for what, found in (("comment", comments), ("repeated header", again)):
-        if found:
-            notes = [*notes, f"{counted(len(found), what + ' line')} left out"]
-    body = [line for line in body if line not in comments and line not in again]
-    width = max((i + 1 for i, cell in enumerate(header.cells) if cell), default=0)
-    named = len(header.cells)
-    surplus = {len(line.cells) for line in body}
-    trailing = len(surplus) == 1 and all(not any(map(plain, line.cells[named:])) for line in body)
-    for line in body:
-        if any(map(plain, line.cells[named:])) or (len(line.cells) > named and not trailing):
-            bad = [row.number for row in body if len(row.cells) > named]
-            raise StudyError(
-                f"{counted(len(bad), 'row')} of {name} are longer than the header" if len(bad) > 1
-                else f"row {bad[0]} of {name} has another length than the header",
-                needed=counted(named, "cell"),
-                found=f"{len(line.cells)}, first in row {bad[0]}" if len(bad) > 1 else f"{len(line.cells)}",
-                todo="A comma inside a cell needs quotation marks, or another separator",
-            )  # fmt: skip
-    width = max([width, *(i + 1 for line in body for i, cell in enumerate(line.cells) if plain(cell))])
+    above = [f"{counted(start, 'line')} above the column names left out"] if start else []
+    header = Line(filled[start].number, tuple(map(plain, filled[start].cells)))
+    body, left_out = _body(filled[start + 1 :], header)
+    _refuse_longer(name, len(header.cells), body)
+    lines, short = _rectangle(header, body)
+    (columns,), _ = (
+        _rectangle(header, [header]) if not lines else ([_fitted(header, len(lines[0].cells))], [])
+    )
+    return PeopleTable(name, columns.cells, tuple(lines), (*notes, *above, *left_out, *short))
+
+
+def _fitted(line: Line, width: int) -> Line:
+    return Line(line.number, (*line.cells, *[""] * width)[:width])
+
+
+def _body(lines: Sequence[Line], header: Line) -> tuple[list[Line], list[str]]:
+    """The lines below the header without comments, codes of a machine, and the header again."""
+    kinds: dict[str, list[Line]] = {"comment": [], "repeated header": []}
+    for line in lines:
+        if (line.cells[0].startswith("#") and not header.cells[0].startswith("#")) or _is_code_line(line):
+            kinds["comment"].append(line)
+        elif _same_words(line, header):
+            kinds["repeated header"].append(line)
+    gone = [line for found in kinds.values() for line in found]
+    notes = [f"{counted(len(found), what + ' line')} left out" for what, found in kinds.items() if found]
+    return [line for line in lines if line not in gone], notes
+
+
+def _is_code_line(line: Line) -> bool:
+    """A line of codes that all begin alike, as "CDE_ID:1234" under the column names of public data sets."""
+    starts = {match[1] if (match := _CODE.match(cell)) else None for cell in line.cells if cell.strip()}
+    return len(starts) == 1 and None not in starts and sum(bool(cell.strip()) for cell in line.cells) > 1
+
+
+def _refuse_longer(name: str, named: int, body: Sequence[Line]) -> None:
+    """Refuse lines with more cells than columns, unless every line ends with the same empty ones."""
+    longer = [line for line in body if len(line.cells) > named]
+    filled = [line for line in longer if any(map(plain, line.cells[named:]))]
+    if not longer or (not filled and len({len(line.cells) for line in body}) == 1):
+        return
+    first = (filled or longer)[0]
+    raise StudyError(
+        f"row {first.number} of {name} has another length than the header"
+        if len(longer) == 1
+        else f"{counted(len(longer), 'row')} of {name} are longer than the header, the first is row {first.number}",
+        needed=counted(named, "cell"),
+        found=f"{len(first.cells)}",
+        todo="A comma inside a cell needs quotation marks, or another separator",
+    )
+
+
+def _rectangle(header: Line, body: Sequence[Line]) -> tuple[list[Line], list[str]]:
+    """Lines of one length: up to the last column that has a name or a cell."""
+    widest = (header, *body)
+    width = max((i + 1 for line in widest for i, cell in enumerate(line.cells) if plain(cell)), default=0)
     short = sum(len(line.cells) < width for line in body)
-    if short:
-        notes = [*notes, f"{counted(short, 'row')} shorter than the header: blank at the end"]
-    columns = (*header.cells, *[""] * width)[:width]
-    lines = tuple(Line(line.number, (*line.cells, *[""] * width)[:width]) for line in body)
-    return PeopleTable(name, tuple(columns), lines, tuple(notes))
+    notes = [f"{counted(short, 'row')} shorter than the header: blank at the end"] if short else []
+    return [_fitted(line, width) for line in body], notes
 
 
 def _header_place(lines: Sequence[Line], is_header: HeaderTest | None) -> int:

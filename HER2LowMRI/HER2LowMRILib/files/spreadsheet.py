@@ -203,17 +203,17 @@ def sheet_bytes(content: SheetContent) -> bytes:
             # As text, or "1+" of one program becomes the number 1 of another.
             sheet.cell(line, position, row.get(column) or None).number_format = "@"
         values = list(content.choices.get(column, ()))
-        for line, value in enumerate([column, *values] if values else [], start=1):
-            allowed.cell(line, position, value).number_format = "@"
+        for place, value in enumerate([column, *values] if values else [], start=1):
+            allowed.cell(place, position, value).number_format = "@"
         if values:
             formula = f"'allowed values'!${letter}$2:${letter}${len(values) + 1}"
             _drop_down(sheet, f"{letter}2:{letter}{last}", formula)
-    for (row, column), values in content.cell_choices.items():
+    for (place, column), few in content.cell_choices.items():
         letter = get_column_letter(content.columns.index(column) + 1)
-        formula = '"' + ",".join(values) + '"'
+        formula = '"' + ",".join(few) + '"'
         # Excel takes no longer list; the answers of both sides stand beside it.
         if len(formula) <= 255:
-            _drop_down(sheet, f"{letter}{row + 2}", formula)
+            _drop_down(sheet, f"{letter}{place + 2}", formula)
     allowed.sheet_state = "hidden"
     sheet.freeze_panes = "B2"
     stream = io.BytesIO()

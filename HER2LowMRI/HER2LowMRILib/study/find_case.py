@@ -69,6 +69,6 @@ def _padded(text: str, known: Iterable[str], made_of: Callable[[str], str | None
         if other is not None and (other[1], other[2].lstrip("0") or "0") == (letters, number):
             yield name
     for length in range(len(number), _LONGEST_NUMBER + 1):
-        name = made_of(match[1] + number.zfill(length))
-        if name is not None:
-            yield name
+        made = made_of(match[1] + number.zfill(length))
+        if made is not None:
+            yield made

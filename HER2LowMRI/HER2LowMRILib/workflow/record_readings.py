@@ -195,20 +195,11 @@ def _plan_reading(
         for item in view.form.lexicon.items
         if row.values.get(item.id) not in (None, NOT_APPLICABLE)
     }
-    changes = [
-        ReadingChange(row.case_id, name, now.answers.get(name), value)
-        for name, value in answers.items()
-        if now.answers.get(name) != value or type(now.answers.get(name)) is not type(value)
-    ]
-    for name, old in (("comment", now.comment), ("exclusion_reason", now.exclusion)):
-        new = row.values.get(name)
-        if new is not None and (new.strip() if name == "exclusion_reason" else new) != old:
-            changes.append(ReadingChange(row.case_id, name, old, new))
+    changes = _changes(row, now, answers)
     voi = _voi_of(row, folder, now)
-    signed = not now.is_open
-    if signed and not changes and voi is None:
+    if not now.is_open and not changes and voi is None:
         return PlannedReading(row, (), None, False, False)
-    if signed and not (reason or "").strip():
+    if not now.is_open and not (reason or "").strip():
         what = ", ".join([*(change.field for change in changes), *(["VOI"] if voi else [])][:4])
         raise StudyError(
             f"the reading is signed off, and the table differs in {what}",
@@ -219,8 +210,23 @@ def _plan_reading(
         raise StudyError("; ".join(problems.values()))
     if sign_off:
         exclusion = row.values.get("exclusion_reason") or now.exclusion
-        _check_can_be_signed(view.form, {**now.answers, **answers}, exclusion, voi is not None or now.has_voi)
-    return PlannedReading(row, tuple(changes), voi, signed, sign_off)
+        has_voi = voi is not None or now.has_voi
+        _check_can_be_signed(view.form, {**now.answers, **answers}, exclusion, has_voi)
+    return PlannedReading(row, tuple(changes), voi, not now.is_open, sign_off)
+
+
+def _changes(row: UnderstoodRow, now: ReadingNow, answers: Mapping[str, Answer]) -> list[ReadingChange]:
+    changes = [
+        ReadingChange(row.case_id, name, now.answers.get(name), value)
+        for name, value in answers.items()
+        if now.answers.get(name) != value or type(now.answers.get(name)) is not type(value)
+    ]
+    comment, exclusion = row.values.get("comment"), row.values.get("exclusion_reason")
+    if comment is not None and comment != now.comment:
+        changes.append(ReadingChange(row.case_id, "comment", now.comment, comment))
+    if exclusion is not None and str(exclusion).strip() != now.exclusion:
+        changes.append(ReadingChange(row.case_id, "exclusion_reason", now.exclusion, exclusion))
+    return changes
 
 
 def _voi_of(row: UnderstoodRow, folder: Path, now: ReadingNow) -> Path | None:
