@@ -90,55 +90,78 @@ def add_cases(
     check_distinct([checked_name(case.case_id) for case in cases])
     if b_from_names:
         cases = [with_b_values_of_names(case) for case in cases]
-    there, refused, new, seen = [], {}, [], {}
-    known_ids = {case.case_id for case in (*office.cases, *cases)}
-    series = KnownSeries(office.cases if one_case_per_place else ())
-    for case in cases:
-        same, why = _in_study(office, case)
-        other = series.case_with(case) if why is None and not same else None
-        if other is not None:
-            why = f"its images are those of case {other} of the study"
-        if why is not None:
-            refused[case.case_id] = why
-        elif same:
-            there.append(case.case_id)
-        else:
-            seen[case.case_id] = look_at_images(case, known_ids, office.pseudonym)
-            if (problem := seen[case.case_id].problem) is not None:
-                refused[case.case_id] = problem
-            else:
-                new.append(case)
-    office.check_new_cases(new)
-    added, copied = [case.case_id for case in new], []
-    report = CopyReport()
+    sorting = _sort_out(office, cases, one_case_per_place)
+    office.check_new_cases(sorting.new)
     if copy_to is None:
-        hashed = []
-        for done, case in enumerate(new, start=1):
-            hashed.append(recorded(case))
-            if progress is not None:
-                progress(done / len(new))
-        if hashed:
-            office.add_cases(hashed)
-        return Added(tuple(added), tuple(there), refused, seen=seen)
-    to_copy = [case for case in cases if case.case_id in there and _lies_elsewhere(office, case, copy_to)]
+        return _add_where_they_are(office, sorting, progress)
+    to_copy = [case for case in sorting.there if _lies_elsewhere(office, case, copy_to)]
+    report, copied = CopyReport(), _Sorted(there=[c for c in sorting.there if c not in to_copy])
+    copied.refused |= sorting.refused
     token = office.pseudonym if deidentify else None
-    for done, case in enumerate([*new, *to_copy], start=1):
+    for done, case in enumerate([*sorting.new, *to_copy], start=1):
         try:
             with_copies = copy_images(case, copy_to, report, token)
             if case in to_copy:
                 office.replace_images(with_copies)
-                copied.append(case.case_id)
-                there.remove(case.case_id)
             else:
                 office.add_cases([with_copies])
+            copied.new.append(case)
         except LockLost:
             raise
         except HER2LowMRIError as error:
-            refused[case.case_id] = str(error)
-            (there if case in to_copy else added).remove(case.case_id)
+            copied.refused[case.case_id] = str(error)
         if progress is not None:
-            progress(done / len([*new, *to_copy]))
-    return Added(tuple(added), tuple(there), refused, tuple(copied), report, seen)
+            progress(done / len([*sorting.new, *to_copy]))
+    return Added(
+        tuple(case.case_id for case in copied.new if case not in to_copy),
+        tuple(case.case_id for case in copied.there),
+        copied.refused,
+        tuple(case.case_id for case in copied.new if case in to_copy),
+        report,
+        sorting.seen,
+    )
+
+
+@dataclass
+class _Sorted:
+    """Cases by what becomes of them: new ones, those that are there, why others cannot be taken, what was seen."""
+
+    new: list[Case] = field(default_factory=list)
+    there: list[Case] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, SeenImages] = field(default_factory=dict)
+
+
+def _sort_out(office: CoordinatorView, cases: Sequence[Case], one_case_per_place: bool) -> _Sorted:
+    found = _Sorted()
+    known_ids = {case.case_id for case in (*office.cases, *cases)}
+    series = KnownSeries(office.cases if one_case_per_place else ())
+    for case in cases:
+        same, why = _in_study(office, case)
+        if why is None and not same and (other := series.case_with(case)) is not None:
+            why = f"its images are those of case {other} of the study"
+        if why is None and not same:
+            found.seen[case.case_id] = look_at_images(case, known_ids, office.pseudonym)
+            why = found.seen[case.case_id].problem
+        if why is not None:
+            found.refused[case.case_id] = why
+        else:
+            (found.there if same else found.new).append(case)
+    return found
+
+
+def _add_where_they_are(
+    office: CoordinatorView, sorting: _Sorted, progress: Callable[[float], None] | None
+) -> Added:
+    hashed = []
+    for done, case in enumerate(sorting.new, start=1):
+        hashed.append(recorded(case))
+        if progress is not None:
+            progress(done / len(sorting.new))
+    if hashed:
+        office.add_cases(hashed)
+    added, there = (tuple(case.case_id for case in cases) for cases in (sorting.new, sorting.there))
+    return Added(added, there, sorting.refused, seen=sorting.seen)
 
 
 def _lies_elsewhere(office: CoordinatorView, case: Case, study: Path) -> bool:
