@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from HER2LowMRILib.core.b_values import check_averages, check_b_values
+from HER2LowMRILib.core.b_values import b_values_of_fit, check_averages
 from HER2LowMRILib.core.closed_form import decay_design
 from HER2LowMRILib.core.errors import HER2LowMRIError
 
@@ -82,7 +82,7 @@ def standard_errors(
     """
     if not np.isfinite(sigma) or sigma <= 0:
         raise HER2LowMRIError("Standard errors need the noise", needed="a sigma above 0", found=f"{sigma:g}")
-    b = check_b_values(b_values, len(signals), 3, "the standard errors") / 1000
+    b = b_values_of_fit(b_values, len(signals), 3, "the standard errors") / 1000
     n = check_averages(averages, b.size)
     d, q = np.asarray(d_app, np.float64), np.asarray(d_app, np.float64) ** 2 * k_app
     fitted = _fitted(signals, b, n, d, q)
@@ -146,7 +146,7 @@ def residual_sigma(
     float
         NaN where there are only three b-values, which a fit of three unknowns follows exactly.
     """
-    b = check_b_values(b_values, len(signals), 3, "the residuals") / 1000
+    b = b_values_of_fit(b_values, len(signals), 3, "the residuals") / 1000
     n = check_averages(averages, b.size)
     if b.size <= 3:
         return float("nan")
