@@ -86,22 +86,34 @@ def cases_from_tree(
     beside, refused = {}, {}
     for number, folder in enumerate(folders, start=1):
         where = f"subfolder {number} of {len(folders)}, by name"
-        files = [file for file in folder.rglob("*") if file.is_file()]
-        if not any(map(_may_be_image, files)):
-            refused[where] = f"it holds no image ({_kinds(files) or 'no file'}{_unpack(files)})"
+        why = _why_no_case(folder)
+        if why is not None:
+            refused[where] = why
             continue
-        name = folder.name if keep_names else pseudonym(_patient_id(folder) or folder.name)
-        try:
-            images, others = _images_in(folder.absolute(), further_maps)
-            cases[number] = Case(checked_name(name), images)
-        except StudyError as error:
-            raise StudyError(f"{where}: {error}", todo="Rename it, or leave out --keep-names") from error
+        cases[number], others = _case(folder, where, pseudonym, keep_names, further_maps)
         if others:
             beside[cases[number].case_id] = f"{others}, beside what is named after its kind"
     _refuse_twice(cases, len(folders))
     loose = _kinds(entry for entry in entries if entry.is_file())
     left_out = (f"{loose} beside the subfolders",) if loose else ()
     return FoundCases(tuple(cases.values()), left_out, beside, refused)
+
+
+def _why_no_case(folder: Path) -> str | None:
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    if any(map(_may_be_image, files)):
+        return None
+    return f"it holds no image ({_kinds(files) or 'no file'}{_unpack(files)})"
+
+
+def _case(folder: Path, where: str, pseudonym: Callable[[str], str], keep_names: bool) -> tuple[Case, str]:
+    """The case of a subfolder, and what in it is not taken."""
+    name = folder.name if keep_names else pseudonym(_patient_id(folder) or folder.name)
+    try:
+        images, others = _images_in(folder.absolute(), further_maps)
+        return Case(checked_name(name), images), others
+    except StudyError as error:
+        raise StudyError(f"{where}: {error}", todo="Rename it, or leave out --keep-names") from error
 
 
 def _refuse_twice(cases: Mapping[int, Case], folders: int) -> None:

@@ -43,7 +43,7 @@ from HER2LowMRILib.workflow.cohort_rows import (
     Measured,
     rows_of_case,
 )
-from HER2LowMRILib.workflow.free_text import free_text
+from HER2LowMRILib.workflow.free_text import FreeText, free_text
 from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
 from HER2LowMRILib.workflow.reading_row import Row
 
@@ -176,46 +176,50 @@ def export_cohort(
     cases = sorted(cohort.cases, key=lambda case: case.case_id)
     damaged: dict[str, str] = {}
     signed = {case.case_id: _signed(cohort, case, damaged) for case in cases}
-    seal = seal_of(study.folder)
     of_others = _of_others(cohort, cases, signed)
-    to_measure = [case.case_id for case in cases if case.case_id not in of_others]
-    jobs = [
-        dataclasses.replace(job, seal=seal, allow_changed=allow_changed)
-        for case_id in to_measure
-        if (job := _job(study, cohort, case_id, signed[case_id])) is not None
-    ]
+    to_measure = {case_id: of_case for case_id, of_case in signed.items() if case_id not in of_others}
+    jobs = _jobs(study, cohort, to_measure, allow_changed)
     measured: dict[str, Measured] = {}
     for case_id, result in _measure(jobs, executor, cancelled or (lambda: False)):
         measured[case_id] = result
         if progress is not None:
             progress(len(measured) / len(jobs))
     measured |= of_others
-    texts = [
-        free_text(
-            case,
-            rows_of_case(
-                cohort,
-                case,
-                signed[case.case_id],
-                measured.get(case.case_id, Measured()),
-                damaged.get(case.case_id),
-            ),
-            with_remarks,
-        )
-        for case in cases
-    ]
+    texts = [_texts_of(cohort, case, signed[case.case_id], measured, damaged, with_remarks) for case in cases]
     rows = [text.rows for text in texts]
-    overlaps = [
-        {"case_id": case.case_id} | overlap
-        for case in cases
-        if case.case_id in measured
-        for overlap in measured[case.case_id].overlaps
-    ]
+    overlaps = _overlaps(cases, measured)
     changed = _changed_files(cohort, measured) if allow_changed else None
     if changed is not None:
         _log_changed(study, changed)
         rows = [_with_changed(row, changed) for row in rows]
     _write_tables(Path(out), study, rows, overlaps, () if changed is None else (CHANGED_COLUMN,))
+    return _summary(texts, with_remarks, changed or {})
+
+
+def _texts_of(
+    cohort: CohortView,
+    case: Case,
+    signed: Mapping[str, SignedVersion],
+    measured: Mapping[str, Measured],
+    damaged: Mapping[str, str],
+    with_remarks: bool,
+) -> FreeText:
+    case_id = case.case_id
+    of_case = rows_of_case(cohort, case, signed, measured.get(case_id, Measured()), damaged.get(case_id))
+    return free_text(case, of_case, with_remarks)
+
+
+def _overlaps(cases: Sequence[Case], measured: Mapping[str, Measured]) -> list[Row]:
+    return [
+        {"case_id": case.case_id} | overlap
+        for case in cases
+        if case.case_id in measured
+        for overlap in measured[case.case_id].overlaps
+    ]
+
+
+def _summary(texts: Sequence[FreeText], with_remarks: bool, changed: Mapping[str, Sequence[str]]) -> Export:
+    rows = [text.rows for text in texts]
     return Export(
         features=sum(row.features is not None for row in rows),
         readings=sum(len(row.readings) for row in rows),
@@ -232,7 +236,7 @@ def export_cohort(
         patients=len(
             {r.features["patient"] or r.features["case_id"] for r in rows if r.features is not None}
         ),
-        changed=_all_changed(changed or {}),
+        changed=_all_changed(changed),
     )
 
 
@@ -313,6 +317,20 @@ def _signed(cohort: CohortView, case: Case, damaged: dict[str, str]) -> dict[str
     except StudyError as error:
         damaged[case.case_id] = str(error)
         return {}
+
+
+def _jobs(
+    study: Study,
+    cohort: CohortView,
+    signed: Mapping[str, Mapping[str, SignedVersion]],
+    allow_changed: bool,
+) -> list[CaseJob]:
+    seal = seal_of(study.folder)
+    return [
+        dataclasses.replace(job, seal=seal, allow_changed=allow_changed)
+        for case_id, of_case in signed.items()
+        if (job := _job(study, cohort, case_id, of_case)) is not None
+    ]
 
 
 def _job(
