@@ -106,7 +106,13 @@ def _why_no_case(folder: Path) -> str | None:
     return f"it holds no image ({_kinds(files) or 'no file'}{_unpack(files)})"
 
 
-def _case(folder: Path, where: str, pseudonym: Callable[[str], str], keep_names: bool) -> tuple[Case, str]:
+def _case(
+    folder: Path,
+    where: str,
+    pseudonym: Callable[[str], str],
+    keep_names: bool,
+    further_maps: Sequence[str],
+) -> tuple[Case, str]:
     """The case of a subfolder, and what in it is not taken."""
     name = folder.name if keep_names else pseudonym(_patient_id(folder) or folder.name)
     try:
