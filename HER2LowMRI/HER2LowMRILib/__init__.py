@@ -13,6 +13,47 @@ gui        the panel of the Slicer module: wiring only
 commands   the headless commands, one file each; ``cli`` puts them together
 
 Imports run one way: gui -> session -> workflow, mrml -> cohort, synthetic, study -> images -> files -> core.
+
+For scripts and notebooks the functions of ``__all__`` are at hand here; each is imported when it is first used. The
+page docs/python.md shows them at work.
 """
 
+from importlib import import_module
+
 __version__ = "0.1.0"
+
+# What scripts and notebooks use -> where it lives.
+_PUBLIC = {
+    "read_dwi": "images.intake.read_dwi",
+    "read_adc": "images.intake.read_adc",
+    "sort_folder": "images.sorting.sort_examination",
+    "fit_maps": "core.diffusion_maps",
+    "compute_maps": "workflow.compute_maps",
+    "FitOptions": "core.fit_options",
+    "read_voi": "images.voi_files",
+    "write_voi": "images.voi_files",
+    "measure_voi": "core.histogram",
+    "FeatureSet": "core.feature_set",
+    "open_study": "study.study_folder",
+    "create_study": "study.study_folder",
+    "export_study": "workflow.export_cohort",
+    "analyze": "workflow.analyze_cohort",
+}
+# In their files they go by the names of what they do there.
+_NAMES_THERE = {"export_study": "export_cohort", "analyze": "analyze_cohort"}
+
+__all__ = sorted(_PUBLIC)
+
+
+def __getattr__(name: str) -> object:
+    """Import a public function when it is first used."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_PUBLIC[name]}"), _NAMES_THERE.get(name, name))
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """List the public functions too."""
+    return sorted({*globals(), *_PUBLIC})
