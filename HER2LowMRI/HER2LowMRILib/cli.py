@@ -1,10 +1,13 @@
 """``her2lowmri``: the headless commands."""
 
 import argparse
+import contextlib
 import importlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core.errors import HER2LowMRIError
@@ -52,11 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     name = f"her2lowmri {wanted}" if wanted else "her2lowmri"
     args = argparse.Namespace()
     try:
-        args = parser(wanted).parse_args(arguments)
-        name = f"{name} {args.act}" if "act" in args else name
-        status = args.run(args)
-        sys.stdout.flush()
-        return status
+        with _told_to_end():
+            args = parser(wanted).parse_args(arguments)
+            name = f"{name} {args.act}" if "act" in args else name
+            status = args.run(args)
+            sys.stdout.flush()
+            return status
     except HER2LowMRIError as error:
         sys.stderr.write(f"{name}: {error}{_option(error, args)}\n")
         return 1
@@ -67,6 +71,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write(f"{name}: stopped from the keyboard\n")
         return 130
+    except _Terminated:
+        sys.stderr.write(f"{name}: stopped by the system\n")
+        return 143
+    except MemoryError:
+        sys.stderr.write(f"{name}: not enough memory\n")
+        return 1
+    except OSError as error:
+        # Without the place: it may be of the images.
+        sys.stderr.write(f"{name}: a file cannot be used: {error.strerror or type(error).__name__}\n")
+        return 1
+    except Exception as error:
+        if os.environ.get("HER2LOWMRI_TRACEBACK"):
+            raise
+        sys.stderr.write(
+            f"{name}: unexpected {type(error).__name__}, a fault of the program and not yours. "
+            "With HER2LOWMRI_TRACEBACK=1 it says where; please report that\n"
+        )
+        return 1
+
+
+class _Terminated(BaseException):
+    """The system asks to end: passed up like a Ctrl+C, so that workers are ended and half-done files removed."""
+
+
+@contextlib.contextmanager
+def _told_to_end() -> Iterator[None]:
+    def end(*_signal: object) -> None:
+        raise _Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _option(error: HER2LowMRIError, args: argparse.Namespace) -> str:

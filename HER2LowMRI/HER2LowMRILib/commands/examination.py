@@ -7,6 +7,7 @@ from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_quiet
 from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.images.examination import Examination, Phase, in_words, overview
 from HER2LowMRILib.images.sorting.sort_examination import sort_folder
 
@@ -29,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         sys.stdout.write(json.dumps(overview(found, args.folder), indent=1) + "\n")
     else:
-        sys.stdout.write("".join(f"{line}\n" for line in _lines(found)))
+        say(*_lines(found))
     return 0
 
 

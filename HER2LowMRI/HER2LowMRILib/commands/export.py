@@ -3,18 +3,18 @@
 import argparse
 import contextlib
 import os
-import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from multiprocessing.context import SpawnContext, SpawnProcess
+from concurrent.futures import Executor
 
 from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_study
 from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.workflow.export_cohort import export_cohort
+from HER2LowMRILib.workflow.worker_pool import FreshProcesses, worker_pool
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,11 +62,11 @@ def run(args: argparse.Namespace) -> int:
     cases, readings = counted(export.features, "case"), counted(export.readings, "reading")
     sys.stdout.write(f"features.csv: {cases}, readings.csv: {readings}\n")
     for case_id, why in export.left_out.items():
-        sys.stdout.write(f"not in features.csv: {case_id}, {why}\n")
+        say(f"not in features.csv: {case_id}, {why}")
     if export.indeterminate:
         sys.stdout.write(f"HER2 group not settled: {', '.join(export.indeterminate)}\n")
     for note in export.notes:
-        sys.stdout.write(f"{note}\n")
+        say(note)
     if export.remarks and not export.with_remarks:
         sys.stdout.write("--with-remarks puts them in\n")
     return 0
@@ -85,38 +85,14 @@ def _executor(args: argparse.Namespace) -> Iterator[Executor | None]:
     if jobs == 1:
         yield None
         return
-    with ProcessPoolExecutor(jobs, _WorkersContext(), initializer=_begin_worker) as pool:
-        try:
-            yield pool
-        except BrokenPipeError as error:
-            raise HER2LowMRIError(
-                "the workers of the export cannot be started", todo="Use --jobs 1"
-            ) from error
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with worker_pool(jobs, FreshProcesses(), _use_one_thread) as pool:
+        yield pool
 
 
-class _Worker(SpawnProcess):
-    """A process that a Ctrl+C does not disturb while it starts: it would print where it was."""
-
-    def start(self) -> None:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            super().start()
-        finally:
-            signal.signal(signal.SIGINT, before)
-
-
-class _WorkersContext(SpawnContext):
-    Process = _Worker
-
-
-def _begin_worker() -> None:
-    """One thread in each process; a Ctrl+C ends it without a word, because the command says it."""
+def _use_one_thread() -> None:
+    """One thread in each process: the cases fill the cores."""
     import SimpleITK as sitk
 
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
 
 

@@ -14,6 +14,7 @@ from HER2LowMRILib.commands.arguments import (
     further_map,
 )
 from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.commands.study_desk import add_desk_acts
 from HER2LowMRILib.commands.study_tables import add_table_acts, look_at_cases
 from HER2LowMRILib.core.errors import StudyError
@@ -210,8 +211,7 @@ def _add(args: argparse.Namespace) -> int:
 
 
 def _say(lines: Iterable[str]) -> None:
-    for line in lines:
-        sys.stdout.write(f"{line}\n")
+    say(*lines)
 
 
 def _left_out_lines(found: FoundCases) -> Iterator[str]:
@@ -309,7 +309,7 @@ def _check(args: argparse.Namespace) -> int:
     with Progress("Checking", args.quiet) as progress:
         report = check_study(open_study(args.study), images=args.images, progress=progress)
     for line in (*report.notes, *report.findings):
-        sys.stdout.write(f"{line}\n")
+        say(str(line))
     if report.findings:
         raise StudyError(
             f"{counted(len(report.findings), 'problem')} found in {counted(report.cases, 'case')}"

@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_act
+from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.core.wording import counted, one_line
 from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.study.case_list import Case, places_of
 from HER2LowMRILib.study.cohort_view import CohortView
@@ -43,18 +44,19 @@ def _status(args: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(status.to_json(), indent=1) + "\n")
         return 0
     for line in status_text(status):
-        sys.stdout.write(f"{line}\n")
+        say(line)
     _say_removed(cohort)
     return 0
 
 
 def _say_removed(cohort: CohortView) -> None:
+    say(*dict.fromkeys(cohort.changed.values()))
     for case in cohort.removed:
         if case.damage is not None:
-            sys.stdout.write(f"removed: {case.case_id}, {case.damage}\n")
+            say(f"removed: {case.case_id}, {case.damage}")
             continue
         how = "erased" if case.is_erased else "removed"
-        sys.stdout.write(f"{how} on {case.utc[:10]}: {case.case_id}, {case.reason}\n")
+        say(f"{how} on {case.utc[:10]}: {case.case_id}, {case.reason}")
 
 
 def _cases(args: argparse.Namespace) -> int:
@@ -63,7 +65,7 @@ def _cases(args: argparse.Namespace) -> int:
         shown = [case.case_id, case.site, case.scanner, case.patient]
         if args.with_patients:
             shown.append(_patient_ids(case) or "no patient id in its images")
-        sys.stdout.write("\t".join(text or "-" for text in shown) + "\n")
+        sys.stdout.write("\t".join(one_line(text or "-") for text in shown) + "\n")
     sys.stdout.write(f"{counted(len(cases), 'case')}\n")
     return 0
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_act, add_table_wishes, table_request
 from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE
@@ -51,7 +52,7 @@ def add_table_acts(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _say(lines: Sequence[str]) -> None:
     for line in lines:
-        sys.stdout.write(f"{line}\n")
+        say(line)
 
 
 def _ask(table: UnderstoodTable, kept: Path, wishes: TableWishes, dry_run: bool) -> None:

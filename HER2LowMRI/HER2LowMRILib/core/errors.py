@@ -1,5 +1,7 @@
 """The errors a user can see: one line that says what, needed, found and what to do."""
 
+from HER2LowMRILib.core.wording import one_line
+
 
 class HER2LowMRIError(Exception):
     """Something the user can put right.
@@ -33,7 +35,7 @@ class HER2LowMRIError(Exception):
         if found is not None:
             parts.append(f"found {found}")
         line = ": ".join((parts[0], ", ".join(parts[1:]))) if parts[1:] else parts[0]
-        super().__init__(" ".join(f"{line}. {todo}".split()) if todo else " ".join(line.split()))
+        super().__init__(" ".join(one_line(f"{line}. {todo}" if todo else line).split()))
 
 
 class ImageError(HER2LowMRIError):

@@ -399,6 +399,12 @@ def parse_lexicon(text: str, name: str) -> Lexicon:
             needed=error.msg,
             found=f"line {error.lineno}, column {error.colno}",
         ) from error
+    except (ValueError, RecursionError) as error:
+        raise HER2LowMRIError(
+            f"The lexicon {name} is no JSON",
+            needed="an edition of the lexicon",
+            found="endless nesting or numbers",
+        ) from error
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         found = shown(content.get("schema")) if isinstance(content, dict) else type(content).__name__
         raise HER2LowMRIError(

@@ -22,7 +22,8 @@ from HER2LowMRILib.study.session_lock import LOCK_NAME, SessionLock, waiting_con
 
 SCHEMA = "her2lowmri.coordinator/1"
 RECORD_FILE, LOG_FILE = "coordinator.json", "log.jsonl"
-FILES = ("study.json", "lexicon.json", "cases.csv", "pathology.csv")
+KEY_FILE = "pseudonym.key"
+FILES = ("study.json", "lexicon.json", "cases.csv", "pathology.csv", KEY_FILE)
 START: State = {"files": {}}
 ERASED = "erased"
 _WAITS_S = (0.05, 0.1, 0.2, 0.4)
@@ -56,13 +57,20 @@ class CoordinatorRecord:
     def _open(self) -> RecordFile:
         return RecordFile(*_files(self._folder), "coordinator", KIND, self._lock)
 
-    def change(self, action: str, files: Mapping[str, bytes], **values: Value) -> None:
-        """Log a change and write the files that it replaces (name -> content)."""
-        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    def change(
+        self,
+        action: str,
+        files: Mapping[str, bytes],
+        written: Mapping[str, bytes] | None = None,
+        **values: Value,
+    ) -> None:
+        """Log a change and write the files that it replaces (name -> content); ``written`` are there already."""
+        contents = {**files, **(written or {})}
+        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
         moved = {self._folder / name: content for name, content in files.items()}
         self._record.change(action, moved, files=hashes, **values)
 
-    def erase(self, case_id: str, reason: str) -> None:
+    def erase(self, case_id: str, reason: str, record_sha256: str) -> None:
         """Take what the log says of a case out of it, but for its id; the log says which of its lines changed.
 
         The lines are chained anew. The state goes first, because it can be made again from either log.
@@ -76,7 +84,13 @@ class CoordinatorRecord:
         self._lock.write(log_file, chained(entries))
         self._record = self._open()
         self._record.change(
-            "erase", files={}, case_id=case_id, reason=reason, lines=changed, former_log_sha256=log.head
+            "erase",
+            files={},
+            case_id=case_id,
+            reason=reason,
+            lines=changed,
+            former_log_sha256=log.head,
+            record_sha256=record_sha256,
         )
 
 
@@ -147,6 +161,9 @@ def _recorded_file(folder: Path, name: str) -> RecordedFile:
     content = _content(folder / name)
     if (None if content is None else hashlib.sha256(content).hexdigest()) == known:
         return RecordedFile(content, None)
+    if known is None and name == KEY_FILE:
+        # Studies of earlier versions did not record it.
+        return RecordedFile(content, None)
     if known is not None and (waiting := waiting_content(folder, name, known)) is not None:
         return RecordedFile(waiting, None)
     if content is None:
@@ -183,11 +200,22 @@ def coordinator_problems(folder: Path) -> list[str]:
 
 def erased_cases(folder: Path) -> frozenset[str]:
     """The cases that were erased, as the log says; none when it is damaged."""
+    return frozenset(str(entry.get("case_id")) for entry in _entries(folder) if entry["action"] == "erase")
+
+
+def recorded_removals(folder: Path) -> dict[str, str]:
+    """Case -> SHA-256 of its record in `removed/`, as the log says; logs of earlier versions say none."""
+    entries = (entry for entry in _entries(folder) if entry["action"] in ("remove", "erase"))
+    return {
+        str(entry["case_id"]): str(entry["record_sha256"]) for entry in entries if "record_sha256" in entry
+    }
+
+
+def _entries(folder: Path) -> list[Entry]:
     try:
-        entries = ChangeLog(_files(folder)[1], "").entries
+        return ChangeLog(_files(folder)[1], "").entries
     except StudyError:
-        return frozenset()
-    return frozenset(str(entry.get("case_id")) for entry in entries if entry["action"] == "erase")
+        return []
 
 
 def _content(file: Path) -> bytes | None:

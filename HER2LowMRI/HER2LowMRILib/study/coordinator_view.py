@@ -26,7 +26,7 @@ from HER2LowMRILib.study.case_list import (
 )
 from HER2LowMRILib.study.change_log import Value, now_utc
 from HER2LowMRILib.study.cohort_view import CohortView
-from HER2LowMRILib.study.coordinator_record import CoordinatorRecord, require_recorded
+from HER2LowMRILib.study.coordinator_record import CoordinatorRecord, recorded_removals, require_recorded
 from HER2LowMRILib.study.examinations import examination_files, read_examination, write_examination
 from HER2LowMRILib.study.find_case import case_finder
 from HER2LowMRILib.study.image_record import recorded
@@ -178,9 +178,12 @@ class CoordinatorView(CohortView):
             if case_id in self._cases:
                 case, fields = self._cases[case_id], self._pathology.get(case_id)
                 row = case_to_row(case, self._folder)
-                keep_record(self._folder, RemovedCase(case_id, now_utc(), reason, row, fields))
+                kept = keep_record(self._folder, RemovedCase(case_id, now_utc(), reason, row, fields))
+            else:
+                kept = recorded_removals(self._folder).get(case_id, "")
             cases = {key: case for key, case in self._cases.items() if key != case_id}
-            self._change_both("remove", cases, self._pathology, case_id=case_id, reason=reason)
+            said = {"record_sha256": kept} if kept else {}
+            self._change_both("remove", cases, self._pathology, case_id=case_id, reason=reason, **said)
             move_out(self._folder, case_id, self._lock.check)
 
     def restore(self, case_id: str, reason: str, take_over: bool = False) -> None:
@@ -247,11 +250,11 @@ class CoordinatorView(CohortView):
         with self._nobody_reads(take_over):
             images = CaseImages() if removed.row is None else case_from_row(removed.row, self._folder).images
             left = erase_images(self._folder, case_id, images, (case.images for case in self.cases))
-            keep_record(self._folder, RemovedCase(case_id, now_utc(), reason))
+            kept = keep_record(self._folder, RemovedCase(case_id, now_utc(), reason))
             erase_readings(self._folder, case_id)
             for file in examination_files(self._folder, case_id):
                 delete(file)
-            self._record.erase(case_id, reason)
+            self._record.erase(case_id, reason, kept)
         return left
 
     def _is_half_removed(self, case_id: str) -> bool:

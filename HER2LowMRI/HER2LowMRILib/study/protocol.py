@@ -12,12 +12,46 @@ from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
 from HER2LowMRILib.core.map_spec import STANDARD_MAPS, map_from_json, map_to_json
+from HER2LowMRILib.files.json_shape import (
+    either,
+    exactly,
+    fields,
+    flag,
+    listed,
+    mapped,
+    number,
+    parse_json,
+    passing,
+    text,
+    whole,
+)
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.case_list import COLUMNS as CASE_COLUMNS
 from HER2LowMRILib.study.coordinator_record import recorded_file
 from HER2LowMRILib.study.stages import ALL_AT_ONCE, STAGES
 
 SCHEMA = "her2lowmri.study/1"
+_SETTING = either(text, number, listed(number), exactly(None))
+_SHAPE = fields(
+    {
+        "schema": text,
+        "title": text,
+        "readers": listed(passing(lambda name: checked_name(name, "reader id"), "a reader id")),
+        "seed": whole(-(2**53)),
+    },
+    {
+        "lexicon": text,
+        "lexicon_sha256": text,
+        "fit": mapped(_SETTING),
+        "binning": mapped(_SETTING),
+        "voi_choice": text,
+        "size_tolerance_mm": number,
+        "synthetic": flag,
+        "created": text,
+        "software": text,
+    },
+    others=True,
+)
 STUDY_FILE = "study.json"
 VOI_MEAN = "mean"
 MAX_READERS = 8
@@ -167,38 +201,31 @@ def read_protocol(folder: Path) -> Protocol:
     StudyError
         If the folder is no study, the file is damaged, or it is of a newer version of the software.
     """
-    try:
-        content = recorded_file(folder, STUDY_FILE).content
-        if content is None:
-            raise FileNotFoundError
-        values = json.loads(content)
-        schema = values["schema"]
-    except (FileNotFoundError, NotADirectoryError):
+    content = recorded_file(folder, STUDY_FILE).content
+    if content is None:
         raise StudyError(
             "this is no study folder",
             needed=f"a folder with {STUDY_FILE} in it",
             todo="Make one with `her2lowmri study init`",
-        ) from None
-    except OSError as error:
-        raise StudyError(f"{STUDY_FILE} cannot be read: {error.strerror or type(error).__name__}") from error
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise StudyError(f"{STUDY_FILE} is damaged", needed="the JSON that `study init` wrote") from None
+        )
+    schema = str(parse_json(content, fields({"schema": text}, others=True), STUDY_FILE)["schema"])
     if schema != SCHEMA:
         raise StudyError(
             "the study is of another version of the software",
             needed=SCHEMA,
-            found=str(schema)[:60],
+            found=schema[:60],
             todo="Update HER2LowMRI",
         )
+    values = parse_json(content, _SHAPE, STUDY_FILE)
     known = {field.name for field in dataclasses.fields(Protocol)} - {"features"}
-    fields = {name: value for name, value in values.items() if name in known}
+    given = {name: value for name, value in values.items() if name in known}
     try:
-        fit = fields.get("fit", {})
+        fit = given.get("fit", {})
         fit |= {name: tuple(fit[name]) for name in ("adc_b", "k_range") if name in fit}
         return Protocol(
-            **fields
+            **given
             | {
-                "readers": tuple(fields["readers"]),
+                "readers": tuple(given["readers"]),
                 "fit": FitOptions(**fit),
                 "features": _features(values),
             }

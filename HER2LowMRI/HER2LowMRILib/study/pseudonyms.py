@@ -5,16 +5,19 @@ with a random key of the study. The key stays in the study folder and is in no e
 """
 
 import base64
+import errno
 import hashlib
 import hmac
+import os
 import secrets
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.verified_write import not_saved, sync_folder
+from HER2LowMRILib.study.coordinator_record import KEY_FILE
 from HER2LowMRILib.study.own_files import inside, read_own
 
 PREFIX = "C"
-KEY_FILE = "pseudonym.key"
 _KEY_BYTES = 32
 
 
@@ -29,6 +32,28 @@ def pseudonym(key: bytes, patient_id: str) -> str:
         raise StudyError("no case id can be made", needed="a patient id", found="nothing")
     digest = hmac.new(key, patient_id.strip().encode(), hashlib.sha256).digest()
     return PREFIX + base64.b32encode(digest).decode()[:12]
+
+
+def write_key(study: Path) -> bytes:
+    """Make the key of a new study, for nobody but its owner to read; returns the content of its file.
+
+    Raises
+    ------
+    StudyError
+        If it cannot be written.
+    """
+    content, file = new_key().hex().encode(), study / KEY_FILE
+    try:
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if file.read_bytes() != content:
+            raise OSError(errno.EIO, "the disk gave back other bytes than were written")
+        sync_folder(study)
+    except OSError as error:
+        raise not_saved(KEY_FILE, error) from error
+    return content
 
 
 def read_key(study: Path) -> bytes:

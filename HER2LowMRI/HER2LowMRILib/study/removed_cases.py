@@ -8,6 +8,7 @@ No view but the coordinator's looks here. The case is out as soon as it is not i
 that (and, when it comes back, before), so that nobody ever opens a case whose readings lie elsewhere.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,17 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.lexicon import Answer, clinic_fields
+from HER2LowMRILib.files.json_shape import (
+    either,
+    exactly,
+    fields,
+    mapped,
+    number,
+    optional,
+    parse_json,
+    passing,
+    text,
+)
 from HER2LowMRILib.files.verified_write import (
     TEMPORARY_SUFFIX,
     make_folder,
@@ -25,10 +37,29 @@ from HER2LowMRILib.files.verified_write import (
 )
 from HER2LowMRILib.study.case_ids import checked_name
 from HER2LowMRILib.study.case_list import IMAGES_FOLDER, CaseImages, case_from_row, places_of
-from HER2LowMRILib.study.own_files import delete, inside, is_link, own_entries, own_folders, refuse_link
+from HER2LowMRILib.study.coordinator_record import recorded_removals
+from HER2LowMRILib.study.own_files import (
+    delete,
+    inside,
+    is_link,
+    own_entries,
+    own_folders,
+    read_own,
+    refuse_link,
+)
 
 REMOVED_FOLDER, RECORD_FILE = "removed", "case.json"
 SCHEMA = "her2lowmri.removed_case/1"
+_RECORD = fields(
+    {
+        "schema": exactly(SCHEMA),
+        "case_id": passing(checked_name, "a case id"),
+        "utc": text,
+        "reason": text,
+        "row": optional(mapped(optional(text))),
+        "pathology": optional(mapped(either(text, number))),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -72,22 +103,23 @@ def removed_cases(study: Path) -> tuple[RemovedCase, ...]:
     StudyError
         If the folder cannot be read.
     """
-    return tuple(
-        _read(study, folder.name) for folder in own_folders(study / REMOVED_FOLDER) if _is_kept(folder)
-    )
+    folders = [folder for folder in own_folders(study / REMOVED_FOLDER) if _is_kept(folder)]
+    recorded = recorded_removals(study) if folders else {}
+    return tuple(_read(study, folder.name, recorded.get(folder.name)) for folder in folders)
 
 
 def _is_kept(folder: Path) -> bool:
     return (folder / RECORD_FILE).exists() or is_link(folder / RECORD_FILE)
 
 
-def keep_record(study: Path, case: RemovedCase) -> None:
-    """Write down what is needed to bring a case back, or that it was erased."""
+def keep_record(study: Path, case: RemovedCase) -> str:
+    """Write down what is needed to bring a case back, or that it was erased; returns the SHA-256 of the record."""
     folder = inside(study, REMOVED_FOLDER, case.case_id)
     content = {name: value for name, value in asdict(case).items() if name != "damage"}
-    text = json.dumps({"schema": SCHEMA} | content, sort_keys=True, indent=1)
+    record = json.dumps({"schema": SCHEMA} | content, sort_keys=True, indent=1)
     make_folder(folder, "the folder of the removed case")
-    write_verified(folder / RECORD_FILE, text.encode() + b"\n")
+    write_verified(folder / RECORD_FILE, record.encode() + b"\n")
+    return hashlib.sha256(record.encode() + b"\n").hexdigest()
 
 
 def move_out(study: Path, case_id: str, still_ours: Callable[[], None]) -> None:
@@ -227,22 +259,25 @@ def _is_name(name: str) -> bool:
         return False
 
 
-def _read(study: Path, name: str) -> RemovedCase:
+def _read(study: Path, name: str, recorded: str | None) -> RemovedCase:
     """Read the record of a case; the folder says which, because a record may have come with another's id."""
     try:
         file = inside(study, REMOVED_FOLDER, checked_name(name), RECORD_FILE)
-        content = json.loads(file.read_bytes())
-        if content.pop("schema") != SCHEMA or content["case_id"] != name:
+        written = read_own(file)
+        content = parse_json(written, _RECORD, RECORD_FILE)
+        # That of an erasure is written before the log says so; it has nothing to bring back.
+        if content["row"] is not None and recorded not in (None, hashlib.sha256(written).hexdigest()):
             raise ValueError
-        case = RemovedCase(**content, damage=None)
+        del content["schema"]
+        case = RemovedCase(**content)
+        if case.case_id != name:
+            raise ValueError
         if case.row is not None and case_from_row(case.row, study).case_id != name:
             raise ValueError
         for field, value in (case.pathology or {}).items():
             clinic_fields()[field].accept(value)
-        if not (isinstance(case.utc, str) and isinstance(case.reason, str)):
-            raise TypeError
         return case
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, HER2LowMRIError):
+    except (OSError, ValueError, KeyError, HER2LowMRIError):
         problem = StudyError(
             f"the record of the removed case {name if _is_name(name) else 'with a name that none has'} cannot be read",
             needed=f"{RECORD_FILE} of {SCHEMA} of this very case",

@@ -13,6 +13,7 @@ examinations/<case>.json        which images are the T1, T2, phases of a case, w
 derived/                        maps, caches, exports: can be deleted at any time
 """
 
+import contextlib
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,19 +28,24 @@ from HER2LowMRILib.core.lexicon import (
     edition_text,
     load_lexicon,
     parse_lexicon,
-    read_lexicon,
 )
-from HER2LowMRILib.files.verified_write import make_folder, not_saved, write_verified
+from HER2LowMRILib.files.verified_write import make_folder, not_saved
 from HER2LowMRILib.study.case_list import CASES_FILE, Case, cases_to_bytes, read_cases
 from HER2LowMRILib.study.change_log import now_utc
-from HER2LowMRILib.study.coordinator_record import CoordinatorRecord, require_recorded
+from HER2LowMRILib.study.coordinator_record import (
+    KEY_FILE,
+    LOG_FILE,
+    RECORD_FILE,
+    CoordinatorRecord,
+    require_recorded,
+)
 from HER2LowMRILib.study.examinations import ImagesOfCases
-from HER2LowMRILib.study.own_files import inside
+from HER2LowMRILib.study.own_files import delete, inside, own_entries, own_folders, read_own
 from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol, protocol_to_bytes, read_protocol
-from HER2LowMRILib.study.pseudonyms import KEY_FILE, new_key
+from HER2LowMRILib.study.pseudonyms import write_key
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.reading_order import reading_order
-from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.session_lock import LOCK_NAME, SESSION_PREFIX, SessionLock
 from HER2LowMRILib.study.stages import ALL_AT_ONCE
 
 if TYPE_CHECKING:
@@ -49,6 +55,19 @@ if TYPE_CHECKING:
 
 LEXICON_FILE = "lexicon.json"
 READERS_FOLDER, ADJUDICATION_FOLDER, DERIVED_FOLDER = "readers", "adjudication", "derived"
+# What a study consists of before its first case.
+_SKELETON = frozenset(
+    {
+        READERS_FOLDER,
+        ADJUDICATION_FOLDER,
+        DERIVED_FOLDER,
+        KEY_FILE,
+        LEXICON_FILE,
+        CASES_FILE,
+        RECORD_FILE,
+        LOG_FILE,
+    }
+)
 
 
 class Study:
@@ -190,29 +209,58 @@ def create_study(
         created=now_utc(),
     )
     make_folder(folder, "the study")
+    _require_empty(folder)
     try:
-        if any(folder.iterdir()):
-            raise StudyError("a study is set up in an empty folder", found="a folder with files in it")
+        _fill(folder, protocol, content)
+    except BaseException:
+        # What an attempt left would be in the way of the next one.
+        with contextlib.suppress(StudyError):
+            _clear(folder)
+        raise
+    return Study(folder, protocol)
+
+
+def _fill(folder: Path, protocol: Protocol, lexicon: str) -> None:
+    try:
         for name in (READERS_FOLDER, ADJUDICATION_FOLDER, DERIVED_FOLDER):
             (folder / name).mkdir()
         for reader in protocol.readers:
             (folder / READERS_FOLDER / reader).mkdir()
-        write_verified(folder / KEY_FILE, new_key().hex().encode())
-        (folder / KEY_FILE).chmod(0o600)
     except OSError as error:
         raise not_saved("the study", error) from error
+    key = write_key(folder)
     lock = SessionLock(folder, "the coordinator's desk")
     try:
         # study.json last, because a folder with it is a study.
         files = {
-            LEXICON_FILE: content.encode(),
+            LEXICON_FILE: lexicon.encode(),
             CASES_FILE: cases_to_bytes(folder, ()),
             STUDY_FILE: protocol_to_bytes(protocol),
         }
-        CoordinatorRecord(folder, lock).change("create", files, new=protocol.to_json())
+        CoordinatorRecord(folder, lock).change("create", files, {KEY_FILE: key}, new=protocol.to_json())
     finally:
         lock.release()
-    return Study(folder, protocol)
+
+
+def _require_empty(folder: Path) -> None:
+    """Refuse a folder with files in it; what a `study init` that was stopped left is deleted."""
+    names = {place.name for place in own_entries(folder)}
+    ours = {name for name in names if name in _SKELETON or name.startswith((LOCK_NAME, SESSION_PREFIX))}
+    readings = any(own_entries(reader) for reader in own_folders(folder / READERS_FOLDER))
+    unfinished = {KEY_FILE, READERS_FOLDER} <= ours and STUDY_FILE not in names and not readings
+    try:
+        is_empty = not any(folder.iterdir())
+    except OSError as error:
+        raise not_saved("the study", error) from error
+    if names == ours and unfinished:
+        _clear(folder)
+    elif not is_empty:
+        raise StudyError("a study is set up in an empty folder", found="a folder with files in it")
+
+
+def _clear(folder: Path) -> None:
+    for place in own_entries(folder):
+        delete(place)
 
 
 def open_study(folder: Path) -> Study:
@@ -248,10 +296,10 @@ def require_lexicon(form: Form, protocol: Protocol) -> None:
 def _lexicon_of(folder: Path, protocol: Protocol) -> Lexicon:
     """Return the edition that the study began with: its own copy, or the same content from the software."""
     try:
-        own = read_lexicon(folder / LEXICON_FILE)
+        own = parse_lexicon(read_own(folder / LEXICON_FILE).decode(), LEXICON_FILE)
         if own.digest == protocol.lexicon_sha256:
             return own
-    except HER2LowMRIError:
+    except (HER2LowMRIError, OSError, UnicodeDecodeError):
         own = None
     try:
         shipped = load_lexicon(protocol.lexicon)

@@ -17,6 +17,7 @@ from HER2LowMRILib.study.case_list import (
 )
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.image_record import recorded
+from HER2LowMRILib.study.removed_cases import RemovedCase
 from HER2LowMRILib.study.same_images import KnownSeries, differing_images, differing_sources
 from HER2LowMRILib.study.session_lock import LockLost
 from HER2LowMRILib.workflow.copy_images import CopyReport, copy_images
@@ -136,8 +137,11 @@ def _sort_out(office: CoordinatorView, cases: Sequence[Case], one_case_per_place
     found = _Sorted()
     known_ids = {case.case_id for case in (*office.cases, *cases)}
     series = KnownSeries(office.cases if one_case_per_place else ())
+    known = {case.case_id.lower(): case for case in office.cases}
+    removed = {case.case_id.lower(): case for case in office.removed}
     for case in cases:
-        same, why = _in_study(office, case)
+        key = case.case_id.lower()
+        same, why = _in_study(office, case, known.get(key), removed.get(key))
         if why is None and not same and (other := series.case_with(case)) is not None:
             why = f"its images are those of case {other} of the study"
         if why is None and not same:
@@ -173,10 +177,10 @@ def _lies_elsewhere(office: CoordinatorView, case: Case, study: Path) -> bool:
     )
 
 
-def _in_study(office: CoordinatorView, case: Case) -> tuple[bool, str | None]:
+def _in_study(
+    office: CoordinatorView, case: Case, known: Case | None, removed: RemovedCase | None
+) -> tuple[bool, str | None]:
     """Whether the study has the case with these images, and why it cannot take it."""
-    known = {old.case_id.lower(): old for old in office.cases}.get(case.case_id.lower())
-    removed = {old.case_id.lower(): old for old in office.removed}.get(case.case_id.lower())
     if removed is not None and removed.damage is not None:
         return False, f"it was removed, and {removed.damage}"
     if removed is not None:

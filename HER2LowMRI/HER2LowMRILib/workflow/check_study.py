@@ -18,6 +18,7 @@ from HER2LowMRILib.study.image_owner import owner_of
 from HER2LowMRILib.study.image_record import refuse_changed_images
 from HER2LowMRILib.study.own_files import inside, own_folders
 from HER2LowMRILib.study.protocol import Protocol
+from HER2LowMRILib.study.pseudonyms import read_key
 from HER2LowMRILib.study.record_file import record_problems
 from HER2LowMRILib.study.removed_cases import left_behind, removed_readings
 from HER2LowMRILib.study.session_lock import LOCK_NAME
@@ -74,6 +75,11 @@ def check_study(
     """
     cohort = study.cohort()
     findings = [Finding("coordinator", problem) for problem in coordinator_problems(study.folder)]
+    try:
+        read_key(study.folder)
+    except StudyError as error:
+        # Recorded studies are told above; those of earlier versions have only the form of the key.
+        findings += [] if findings else [Finding("coordinator", str(error))]
     if study.protocol.lexicon_sha256 != study.form.lexicon.digest:
         findings.append(
             Finding("study", f"the edition {study.protocol.lexicon} is not the one the study began with")

@@ -35,6 +35,7 @@ from HER2LowMRILib.workflow.export_cohort import (
     export_cohort,
 )
 from HER2LowMRILib.workflow.truth_comparison import COMPARISON_COLUMNS, compare_with_truth
+from HER2LowMRILib.workflow.worker_pool import worker_pool
 
 READERS = ("r1", "r2")
 MARK_FILE = "SYNTHETIC.txt"
@@ -136,7 +137,7 @@ def run_demo(
     out = Path(out).absolute()
     _prepare(out)
     workers = workers or min(os.cpu_count() or 1, 4)
-    with concurrent.futures.ProcessPoolExecutor(workers) as executor:
+    with worker_pool(workers) as executor:
         # First, because it is the longest single piece of work.
         report = executor.submit(analyze_synthetic_cohort, out / COHORT_FOLDER) if cohort else None
         study = create_study(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.columns import Column, File, column_names, columns
 from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, StudyError
-from HER2LowMRILib.core.lexicon import edition_text, read_lexicon
+from HER2LowMRILib.core.lexicon import edition_text, parse_lexicon
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.row_csv import write_rows
 from HER2LowMRILib.files.verified_write import make_folder, refuse_file_in_place, write_verified
@@ -30,7 +30,7 @@ from HER2LowMRILib.study.data_dictionary import (
     redcap_rows,
 )
 from HER2LowMRILib.study.image_owner import owner_of
-from HER2LowMRILib.study.own_files import inside
+from HER2LowMRILib.study.own_files import inside, read_own
 from HER2LowMRILib.study.pseudonyms import seal_of
 from HER2LowMRILib.study.readings import SignedVersion, signed_voi_file
 from HER2LowMRILib.study.session_lock import SessionLock
@@ -416,7 +416,8 @@ def _names(file: File, study: Study, more: Sequence[Column]) -> list[str]:
 def _lexicon_text(study: Study) -> str:
     """The study's own copy; the software's where that is damaged and the edition comes with the software."""
     lexicon, copy = study.form.lexicon, study.folder / LEXICON_FILE
-    with contextlib.suppress(HER2LowMRIError):
-        if read_lexicon(copy).digest == lexicon.digest:
-            return copy.read_text(encoding="utf-8")
+    with contextlib.suppress(HER2LowMRIError, OSError, UnicodeDecodeError):
+        text = read_own(copy).decode()
+        if parse_lexicon(text, LEXICON_FILE).digest == lexicon.digest:
+            return text
     return edition_text(lexicon.edition)
