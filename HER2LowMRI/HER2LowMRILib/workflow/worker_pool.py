@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import InvalidStateError, ProcessPoolExecutor
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext, SpawnContext, SpawnProcess
 
@@ -54,7 +54,7 @@ def worker_pool(
     begin : callable, optional
         Called in each of them first.
     """
-    with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(begin,)) as pool:
+    with _quiet_end(), ProcessPoolExecutor(count, context, initializer=_begin, initargs=(begin,)) as pool:
         try:
             yield pool
         except BrokenPipeError as error:
@@ -68,6 +68,22 @@ def worker_pool(
             for worker in workers:
                 worker.terminate()
             raise
+
+
+@contextlib.contextmanager
+def _quiet_end() -> Iterator[None]:
+    """Keep the pool's own thread from printing that work was cancelled which it then finds without a worker."""
+    before = threading.excepthook
+
+    def hook(raised: threading.ExceptHookArgs) -> None:
+        if not issubclass(raised.exc_type, InvalidStateError):
+            before(raised)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 def _begin(begin: Callable[[], None] | None) -> None:
