@@ -74,7 +74,9 @@ class ReaderView:
         try:
             # Once the folder is locked no case can be removed; a list that was read before may hold one that was.
             # Only their names: places of images would tell more than the stage of a reading may show.
-            self._cases = tuple(case.case_id for case in cases())
+            found = cases()
+            self._cases = tuple(case.case_id for case in found)
+            self._details = {case.case_id: case.details for case in found}
             self._images = images
             self._states: dict[str, str] = {}
             self._open: dict[str, CaseReading] = {}
@@ -152,8 +154,7 @@ class ReaderView:
 
     def details(self, case_id: str) -> dict[str, str | None]:
         """What the coordinator said of a case beside its images, as columns of its row."""
-        case = self._cases.get(case_id)
-        return {} if case is None else case.details
+        return self._details.get(case_id, {})
 
     def _state(self, case_id: str) -> str:
         # Nobody else writes here while the lock is held: read each state from the (perhaps slow) share once.
