@@ -8,6 +8,7 @@ import os
 import stat
 import zlib
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,7 +21,7 @@ LARGEST_RATIO = 20
 _PIECE = 2**20
 
 
-def open_regular(path: Path, error: type[HER2LowMRIError] = ImageError) -> BinaryIO:
+def open_regular(path: Path, error: type[HER2LowMRIError] = ImageError) -> BufferedReader:
     """Open a file for reading, and never wait for one that has no end or no writer.
 
     Parameters

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
@@ -121,18 +122,17 @@ class ImageGrid:
         ImageError
             If the image has fewer than 3 dimensions.
         """
-        dimension = image.GetDimension()
+        source: Any = image  # SimpleITK states only part of its types
+        dimension = source.GetDimension()
         if dimension < 3:
             raise ImageError("The image is no volume", needed="3 dimensions", found=f"{dimension}")
-        direction = np.reshape(image.GetDirection(), (dimension, dimension))[:3, :3]
-        stated = image.GetMetaData(ALSO_STATED_KEY) if image.HasMetaDataKey(ALSO_STATED_KEY) else ""
-        return cls(
-            tuple(int(n) for n in image.GetSize()[:3]),
-            tuple(float(s) for s in image.GetSpacing()[:3]),
-            tuple(float(o) for o in image.GetOrigin()[:3]),
-            tuple(float(d) for d in direction.ravel()),
-            _matrix_of_text(stated),
-        )
+        direction = np.reshape(source.GetDirection(), (dimension, dimension))[:3, :3]
+        stated = source.GetMetaData(ALSO_STATED_KEY) if source.HasMetaDataKey(ALSO_STATED_KEY) else ""
+        i, j, k = (int(n) for n in source.GetSize()[:3])
+        di, dj, dk = (float(step) for step in source.GetSpacing()[:3])
+        x, y, z = (float(part) for part in source.GetOrigin()[:3])
+        axes = tuple(float(part) for part in direction.ravel())
+        return cls((i, j, k), (di, dj, dk), (x, y, z), axes, _matrix_of_text(stated))
 
     def to_sitk(self, array: np.ndarray) -> sitk.Image:
         """SimpleITK image of an array (k, j, i) on this grid.
@@ -146,13 +146,14 @@ class ImageGrid:
             raise ImageError(
                 "The array does not fit its grid", needed=str(self.shape), found=str(array.shape)
             )
-        image = sitk.GetImageFromArray(array.astype(np.uint8) if array.dtype == bool else array)
+        image: Any = sitk.GetImageFromArray(array.astype(np.uint8) if array.dtype == bool else array)
         image.SetSpacing(self.spacing_mm)
         image.SetOrigin(self.origin_mm)
         image.SetDirection(self.direction)
         if self.also_stated is not None:
             image.SetMetaData(ALSO_STATED_KEY, " ".join(f"{part:.9g}" for part in self.also_stated))
-        return image
+        done: sitk.Image = image
+        return done
 
 
 def _matrix_of_text(text: str) -> tuple[float, ...] | None:

@@ -3,6 +3,7 @@
 import gzip
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,8 @@ def nrrd_parts(
     data = np.ascontiguousarray(np.stack(layers, axis=-1) if several else first)
     header = _header(kind, grid, keys, len(layers), packed, first.dtype.itemsize)
     # An array of one dimension, because a memoryview of several cannot be written in pieces.
-    voxels = memoryview(data.reshape(-1).view(np.uint8))
+    flat: Any = data.reshape(-1).view(np.uint8)
+    voxels = memoryview(flat)
     return header, gzip.compress(voxels, compresslevel=4, mtime=0) if packed else voxels
 
 

@@ -314,3 +314,39 @@ def test_a_pair_counts_once(tmp_path):
     assert sort_image_files(sorted(tmp_path.iterdir())).diffusion == (path,)
     assert companions(path) == (path.with_suffix(".img"),)
     assert companions(path.with_suffix(".img")) == (path,)
+
+
+# ---------------------------------------------------------------- computed b-values
+COMPUTED = [
+    "cDWI_b2000",
+    "5_calc_b2000",
+    "compDWI2000",
+    "dwi_synth_b2000",
+    "SYN_b2000",
+    "c-dwi_b2000",
+    "computed_b2000",
+]
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_a_file_that_was_computed_is_refused_where_it_is_named(tmp_path, name):
+    paths = [put(tmp_path / f"b{b:g}.nii.gz", [VOLUMES[n]]) for n, b in enumerate((0, 800, 1400))]
+    paths.append(put(tmp_path / f"{name}.nii.gz", [VOLUMES[3]]))
+    message = refused(*paths, b_values=B_VALUES)
+    assert "computed from other images" in message and name not in message
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_a_file_that_was_computed_is_left_out_of_a_folder(tmp_path, name):
+    put(tmp_path / "dwi.nii.gz", VOLUMES[:3], "0 800 1400")
+    put(tmp_path / f"{name}.nii.gz", [VOLUMES[3]], "2000")
+    series = read_dwi([tmp_path])
+    assert series.b_values == (0, 800, 1400)
+    assert "computed" in series.dropped[0]
+
+
+def test_a_protocol_named_after_all_that_comes_out_of_it_has_measured_images_too(tmp_path):
+    put(tmp_path / "diff_b50_800_calc1500.nii.gz", [VOLUMES[0], VOLUMES[1], VOLUMES[2]], "0 800 1400")
+    assert read_dwi([tmp_path]).b_values == (0, 800, 1400)
+    put(tmp_path / "diff_b50_800_calc1500.nii.gz", [VOLUMES[0], VOLUMES[1], VOLUMES[2]], "0 800 1500")
+    assert "computed from other images" in refused(tmp_path)

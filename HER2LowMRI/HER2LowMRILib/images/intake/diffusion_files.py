@@ -9,7 +9,7 @@ and tables that may stand in a folder above.
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,20 +31,16 @@ from HER2LowMRILib.images.intake.series_names import computed_b_in_name, map_in_
 BVAL, BVEC = (".bval", ".bvals"), (".bvec", ".bvecs")
 _FSL_BVAL, _FSL_BVEC = ("bvals", "bval", "bvals.txt"), ("bvecs", "bvec", "bvecs.txt")
 _NRRD_KEYS = (b"DWMRI_b-value", b"MultiVolume.FrameLabels")
+_ADC, _MAP, _MASK, _PHASE = "ADC map", "other map", "mask or segmentation", "phase or complex image"
+_COMPUTED, _WEIGHTED, _LONE_B0 = "computed b-value", "diffusion images", "b 0 only"
 # Words between the signs of a file name, and what such an image is.
 _NO_DIFFUSION_IMAGE = {
-    "FA or other map": ("fa", "colfa", "cfa", "md", "eadc", "tensor", "mk", "app", "quality", "s0"),
-    "mask or segmentation": ("mask", "seg", "label", "labels", "voi", "roi"),
-    "phase or complex image": ("ph", "phase", "imaginary", "real"),
+    _MAP: ("fa", "colfa", "cfa", "md", "eadc", "tensor", "mk", "app", "quality", "s0"),
+    _MASK: ("mask", "seg", "label", "labels", "voi", "roi"),
+    _PHASE: ("ph", "phase", "imaginary", "real"),
 }
-_COMPUTED = "computed b-value"
-_WORDS = {
-    "ADC map": "_ADC",
-    "FA or other map": "_FA",
-    "mask or segmentation": "_mask",
-    "phase or complex image": "_phase",
-    _COMPUTED: "_cDWI",
-}
+# The same in a file name that says nothing else.
+_WORDS = {_ADC: "_ADC", _MAP: "_FA", _MASK: "_mask", _PHASE: "_phase", _COMPUTED: "_cDWI"}
 
 
 @dataclass(frozen=True)
@@ -80,26 +76,30 @@ def sort_image_files(files: Iterable[Path]) -> FolderImages:
     ImageError
         If they are of two patients, sessions or phase-encoding directions, so that only the user can choose.
     """
-    images = [file for file in files if is_volume_file(file)]
-    kinds = {file: _kind(file) for file in images}
-    tables = [file for file in images if _has_table(file)]
-    several_b = [file for file in tables if len(set(_b_values(file))) > 1 or not is_nifti(file)]
-    # A table with several b-values says more than a word in the name.
-    adc = [file for file in images if kinds[file] == "ADC map" and file not in several_b]
-    computed = [file for file in images if kinds[file] == _COMPUTED]
-    phases = [file for file in images if kinds[file] == "phase or complex image"]
-    weighted = [file for file in tables if file not in (*adc, *phases, *computed)]
+    of_kind: dict[str, list[Path]] = {}
+    for file in files:
+        if is_volume_file(file):
+            of_kind.setdefault(_role(file), []).append(file)
+    adc, weighted, rest = (of_kind.pop(kind, []) for kind in (_ADC, _WEIGHTED, ""))
     if not weighted:
-        return FolderImages(
-            tuple(file for file in images if file not in (*adc, *computed)),
-            tuple(adc),
-            _words(len(adc), 0, len(computed), 0, 0),
-        )
+        # One file for each b-value: which is which is typed, and a word in a name may mean anything but these.
+        others = [file for kind in (_MAP, _MASK, _PHASE) for file in of_kind.pop(kind, [])]
+        return FolderImages(tuple(sorted([*rest, *others])), tuple(adc), _words({_ADC: adc, **of_kind}))
     diffusion = _without_lone_b0(weighted)
     _ask_where_several(diffusion)
-    others = len(images) - len(weighted) - len(adc) - len(phases) - len(computed)
-    words = _words(len(adc), len(phases), len(computed), len(weighted) - len(diffusion), others)
+    lone = [file for file in weighted if file not in diffusion]
+    plain = [*rest, *of_kind.pop(_MAP, []), *of_kind.pop(_MASK, [])]
+    words = _words({_ADC: adc, **of_kind, _LONE_B0: lone, "": plain})
     return FolderImages(tuple(diffusion), tuple(adc), words)
+
+
+def computed_b(file: Path, b_values: Sequence[float]) -> bool | None:
+    """Whether the name says that the b-values above 0 were computed: True of all, None of some, False of none."""
+    named = computed_b_in_name(stem(file))
+    covered = [named is not None and named.covers(b) for b in b_values if b > LARGEST_B0]
+    if not covered:
+        return named is not None
+    return True if all(covered) else None if any(covered) else False
 
 
 def sidecars(path: Path) -> dict[str, Path]:
@@ -184,18 +184,27 @@ def _inherited(path: Path, suffix: str) -> Path | None:
     return None
 
 
+def _role(file: Path) -> str:
+    """What an image file is in its folder. A table with several b-values says more than a word in the name."""
+    kind, table = _kind(file), _has_table(file)
+    b_values = _b_values(file)
+    if table and kind == _ADC and (len(set(b_values)) > 1 or not is_nifti(file)):
+        kind = ""
+    return _WEIGHTED if table and kind not in (_ADC, _PHASE, _COMPUTED) else kind
+
+
 def _kind(file: Path) -> str:
     """What the name of a file, or dcm2niix's record beside it, says it is; empty for a plain image."""
     words = set(re.split(r"[^a-z0-9]+", stem(file).lower()))
     for kind, known in _NO_DIFFUSION_IMAGE.items():
         if words & set(known):
             return kind
-    if computed_b_in_name(stem(file)) is not None or {"CALC_BVALUE", "SYNTHETIC"} & set(_image_type(file)):
+    if computed_b(file, _b_values(file)) or {"CALC_BVALUE", "SYNTHETIC"} & set(_image_type(file)):
         return _COMPUTED
     named = map_in_name(stem(file))
     if named is not None and named is not ImageKind.ADC:
-        return "FA or other map"
-    return "ADC map" if named is ImageKind.ADC or "ADC" in _image_type(file) else ""
+        return _MAP
+    return _ADC if named is ImageKind.ADC or "ADC" in _image_type(file) else ""
 
 
 def _image_type(file: Path) -> Sequence[str]:
@@ -249,17 +258,21 @@ def _ask_where_several(files: Sequence[Path]) -> None:
             )
 
 
-def _words(adc: int, phases: int, computed: int, lone_b0: int, others: int) -> tuple[str, ...]:
-    words = (
-        (adc, "ADC map", "ADC maps", ""),
-        (phases, "phase or complex image", "phase or complex images", ""),
-        (computed, "image", "images", " of a computed b-value: computed from other images, not measured"),
-        (
-            lone_b0,
+def _words(left_out: Mapping[str, Sequence[Path]]) -> tuple[str, ...]:
+    """What was left out, without any name of a file: it may be a patient's."""
+    said = {
+        _ADC: ("ADC map", "ADC maps", ""),
+        _PHASE: ("phase or complex image", "phase or complex images", ""),
+        _COMPUTED: ("image", "images", " of a computed b-value: computed from other images, not measured"),
+        _LONE_B0: (
             "file",
             "files",
             " of b 0 only beside images that have b 0 of their own (for the correction of distortions)",
         ),
-        (others, "image file", "image files", " without b-values"),
+        "": ("image file", "image files", " without b-values"),
+    }
+    return tuple(
+        f"{counted(len(files), one, many)}{rest}"
+        for kind, (one, many, rest) in said.items()
+        if (files := left_out.get(kind))
     )
-    return tuple(f"{counted(number, one, many)}{rest}" for number, one, many, rest in words if number)

@@ -1,6 +1,7 @@
 """How far the images of two b-values lie apart, and moving one onto the other on request."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
@@ -24,7 +25,7 @@ def in_plane_shift(fixed: np.ndarray, moving: np.ndarray) -> tuple[float, float]
     tuple of float
         (along i, along j); NaN where an image has no edges.
     """
-    total = 0.0
+    total: np.ndarray = np.zeros(1, complex)
     for a, b in zip(_compressed(fixed), _compressed(moving), strict=True):
         total = total + np.fft.rfft2(_edges(b)) * np.conj(np.fft.rfft2(_edges(a)))
     correlation = np.fft.irfft2(total, s=fixed.shape[1:])
@@ -59,7 +60,8 @@ def align_to_lowest_b(series: DiffusionSeries) -> DiffusionSeries:
 
 def _aligned(fixed: BImage, image: BImage, grid: ImageGrid) -> BImage:
     still, moving = (grid.to_sitk(b.array.astype(np.float32)) for b in (fixed, image))
-    registration = sitk.ImageRegistrationMethod()
+    itk: Any = sitk  # it states only part of its types
+    registration = itk.ImageRegistrationMethod()
     registration.SetMetricAsMattesMutualInformation(32)
     registration.SetMetricSamplingStrategy(registration.REGULAR)
     registration.SetMetricSamplingPercentage(0.25, 1)
@@ -68,8 +70,8 @@ def _aligned(fixed: BImage, image: BImage, grid: ImageGrid) -> BImage:
     registration.SetOptimizerScalesFromPhysicalShift()
     # One thread and a fixed seed: a study must be repeatable to the last digit.
     registration.SetNumberOfThreads(1)
-    transform = sitk.CenteredTransformInitializer(
-        still, moving, sitk.Euler3DTransform(), sitk.CenteredTransformInitializerFilter.GEOMETRY
+    transform = itk.CenteredTransformInitializer(
+        still, moving, itk.Euler3DTransform(), itk.CenteredTransformInitializerFilter.GEOMETRY
     )
     registration.SetInitialTransform(transform, inPlace=True)
     registration.Execute(still, moving)
@@ -96,4 +98,4 @@ def _edges(plane: np.ndarray) -> np.ndarray:
     # The border of the field of view is an edge that does not move.
     window = np.outer(np.hanning(plane.shape[0] + 2)[1:-1], np.hanning(plane.shape[1] + 2)[1:-1])
     edges = np.hypot(down, across) * window
-    return edges - edges.mean()
+    return np.asarray(edges - edges.mean())

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
@@ -205,9 +206,10 @@ def _size_of_data_file(path: Path, data_file: str) -> int:
 
 
 def _through_itk(path: Path, reader_name: str, claim: Claim) -> ImageFile:
+    itk: Any = sitk  # it states only part of its types
     # ITK reports what it dislikes on standard error; the exception says it as well.
-    sitk.ProcessObject.SetGlobalWarningDisplay(False)
-    reader = sitk.ImageFileReader()
+    itk.ProcessObject.SetGlobalWarningDisplay(False)
+    reader = itk.ImageFileReader()
     reader.SetImageIO(reader_name)
     reader.SetFileName(str(path))
     try:

@@ -3,8 +3,9 @@
 import gzip
 import io
 import zlib
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -86,9 +87,9 @@ def _start(stream: BinaryIO, name: str) -> bytes:
         raise ImageError(f"{name} is damaged", found="no gzip content") from error
 
 
-def _voxels(stream: BinaryIO, packed: bool, header: NiftiHeader, name: str) -> np.ndarray:
-    content = np.empty(header.voxel_bytes, np.uint8)
-    source: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=stream) if packed else stream
+def _voxels(stream: BufferedReader, packed: bool, header: NiftiHeader, name: str) -> np.ndarray:
+    content: Any = np.empty(header.voxel_bytes, np.uint8)
+    source: BufferedReader | gzip.GzipFile = gzip.GzipFile(fileobj=stream) if packed else stream
     view, done = memoryview(content), 0
     try:
         source.seek(header.offset)
@@ -108,7 +109,7 @@ def _voxels(stream: BinaryIO, packed: bool, header: NiftiHeader, name: str) -> n
         raise ImageError(
             f"{name} is truncated or damaged", needed=f"{len(view):,} bytes of voxels", found=f"{done:,}"
         )
-    array = content.view(header.dtype).reshape(header.volumes, *header.size_ijk[::-1])
+    array: np.ndarray = content.view(header.dtype).reshape(header.volumes, *header.size_ijk[::-1])
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 

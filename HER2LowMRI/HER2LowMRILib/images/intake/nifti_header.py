@@ -7,6 +7,7 @@ Source: the NIfTI-1.1 and NIfTI-2 data formats, https://nifti.nimh.nih.gov.
 import math
 import struct
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -108,65 +109,90 @@ def nifti_header(start: bytes, name: str) -> NiftiHeader:
             needed="NIfTI, which states where the voxels lie and which side is left",
             todo="Convert the original DICOM files with dcm2niix",
         )
-    fields = _second_version(start, order) if length == 540 else _first_version(start, order)
-    dims, kind, bits, offset, pixdim, codes, quaternion, shift, rows, scale, units = fields
-    dtype = _TYPES.get(kind)
+    raw = _second_version(start, order) if length == 540 else _first_version(start, order)
+    dims, dtype = raw.dims, _TYPES.get(raw.kind)
     count = dims[0]
-    if not 1 <= count <= 7 or min(dims[1 : 1 + count]) < 1 or dtype is None or 8 * int(dtype[1]) != bits:
+    if not 1 <= count <= 7 or min(dims[1 : 1 + count]) < 1 or dtype is None or 8 * int(dtype[1]) != raw.bits:
         raise ImageError(
             f"{name} has a damaged header",
             needed="1 to 7 dimensions of at least 1 voxel, of whole numbers or floating point",
-            found=f"dimensions {dims[1:]}, data type {kind} of {bits} bits",
+            found=f"dimensions {dims[1:]}, data type {raw.kind} of {raw.bits} bits",
         )
-    if not all(map(math.isfinite, (*pixdim, *quaternion, *shift, *rows, offset))):
+    if not all(map(math.isfinite, (*raw.pixdim, *raw.quaternion, *raw.shift, *raw.rows, raw.offset))):
         raise ImageError(f"{name} has no usable position", needed="finite numbers", found="NaN or infinity")
-    spacing = tuple(abs(step) * _MM.get(units & 7, 1.0) for step in pixdim[1:4])
-    qform, sform = _qform(quaternion, shift, pixdim), np.vstack([np.reshape(rows, (3, 4)), [0, 0, 0, 1]])
+    to_mm = _MM.get(raw.units & 7, 1.0)
+    i, j, k = (abs(step) * to_mm for step in raw.pixdim[1:4])
+    qform = _qform(raw.quaternion, raw.shift, raw.pixdim)
+    sform = np.vstack([np.reshape(raw.rows, (3, 4)), [0, 0, 0, 1]])
     for matrix in (qform, sform):
-        matrix[:3] *= _MM.get(units & 7, 1.0)
+        matrix[:3] *= to_mm
     size, volumes = _size(dims[1 : 1 + count], name)
     is_pair = magic[:2] == b"ni"
     return NiftiHeader(
         size,
         volumes,
         order + dtype,
-        max(int(offset), 0 if is_pair else length),
+        max(int(raw.offset), 0 if is_pair else length),
         is_pair,
-        *scale,
-        (spacing[0], spacing[1], spacing[2]),
-        *codes,
+        *raw.scale,
+        (i, j, k),
+        *raw.codes,
         qform,
         sform,
     )
 
 
-def _first_version(start: bytes, order: str) -> tuple:
-    return (
-        struct.unpack_from(order + "8h", start, 40),
-        *struct.unpack_from(order + "2h", start, 70),
-        struct.unpack_from(order + "f", start, 108)[0],
-        struct.unpack_from(order + "8f", start, 76),
-        struct.unpack_from(order + "2h", start, 252),
-        struct.unpack_from(order + "3f", start, 256),
-        struct.unpack_from(order + "3f", start, 268),
-        struct.unpack_from(order + "12f", start, 280),
-        struct.unpack_from(order + "2f", start, 112),
+class _Fields(NamedTuple):
+    """The fields of both versions, as they are stored."""
+
+    dims: tuple[int, ...]
+    kind: int
+    bits: int
+    offset: float
+    pixdim: tuple[float, ...]
+    codes: tuple[int, int]
+    quaternion: tuple[float, ...]
+    shift: tuple[float, ...]
+    rows: tuple[float, ...]
+    scale: tuple[float, float]
+    units: int
+
+
+def _first_version(start: bytes, order: str) -> _Fields:
+    def at(form: str, offset: int) -> Any:  # a tuple of as many numbers as the form has
+        return struct.unpack_from(order + form, start, offset)
+
+    return _Fields(
+        at("8h", 40),
+        at("h", 70)[0],
+        at("h", 72)[0],
+        at("f", 108)[0],
+        at("8f", 76),
+        at("2h", 252),
+        at("3f", 256),
+        at("3f", 268),
+        at("12f", 280),
+        at("2f", 112),
         start[123],
     )
 
 
-def _second_version(start: bytes, order: str) -> tuple:
-    return (
-        struct.unpack_from(order + "8q", start, 16),
-        *struct.unpack_from(order + "2h", start, 12),
-        struct.unpack_from(order + "q", start, 168)[0],
-        struct.unpack_from(order + "8d", start, 104),
-        struct.unpack_from(order + "2i", start, 344),
-        struct.unpack_from(order + "3d", start, 352),
-        struct.unpack_from(order + "3d", start, 376),
-        struct.unpack_from(order + "12d", start, 400),
-        struct.unpack_from(order + "2d", start, 176),
-        struct.unpack_from(order + "i", start, 500)[0] & 0xFF,
+def _second_version(start: bytes, order: str) -> _Fields:
+    def at(form: str, offset: int) -> Any:  # a tuple of as many numbers as the form has
+        return struct.unpack_from(order + form, start, offset)
+
+    return _Fields(
+        at("8q", 16),
+        at("h", 12)[0],
+        at("h", 14)[0],
+        at("q", 168)[0],
+        at("8d", 104),
+        at("2i", 344),
+        at("3d", 352),
+        at("3d", 376),
+        at("12d", 400),
+        at("2d", 176),
+        at("i", 500)[0] & 0xFF,
     )
 
 

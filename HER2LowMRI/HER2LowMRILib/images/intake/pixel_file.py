@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.budget import MemoryBudget
@@ -169,7 +169,7 @@ def _native_pixels(
     start = file.at(at, 12)
     if len(start) < 8:
         raise ImageError(f"{name} is truncated", needed="pixel data", found="the end of the file")
-    byteorder = "little" if order == "<" else "big"
+    byteorder: Literal["little", "big"] = "little" if order == "<" else "big"
     tag = int.from_bytes(start[:2], byteorder) << 16 | int.from_bytes(start[2:4], byteorder)
     floats = {0x7FE00008: "f4", 0x7FE00009: "f8"}
     if tag != 0x7FE00010 and tag not in floats:

@@ -13,7 +13,7 @@ from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.averaging import Direction
 from HER2LowMRILib.images.intake.b_tables import BTable, table_of_files, table_of_keys
 from HER2LowMRILib.images.intake.b_value import check_b_values
-from HER2LowMRILib.images.intake.diffusion_files import sidecars
+from HER2LowMRILib.images.intake.diffusion_files import computed_b, sidecars
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.images.intake.image_files import read_image, stem
 from HER2LowMRILib.images.intake.series_names import b_value_in_name
@@ -48,7 +48,7 @@ def read_volume_series(
     volumes: list[Volume] = []
     grid: ImageGrid | None = None
     warnings: list[str] = []
-    budget = MemoryBudget()
+    budget, counts = MemoryBudget(), list[int]()
     for number, path in enumerate(files):
         if cancelled is not None and cancelled():
             raise Cancelled()
@@ -62,6 +62,7 @@ def read_volume_series(
                 found=f"file {number + 1}: {image.grid.difference(grid)}",
                 todo="Resample them onto one grid first",
             )
+        counts.append(len(image.volumes))
         # Typed b-values stand in place of what the file says, also where that cannot be read.
         table = _table(path, image.keys, len(image.volumes)) if b_values is None else None
         warnings.extend(text for text in image.warnings if text not in warnings)
@@ -74,6 +75,7 @@ def read_volume_series(
     if b_values is not None:
         volumes = _typed(volumes, b_values, len(files))
     _all_stated(volumes, files)
+    _refuse_computed(volumes, files, counts)
     series = series_of_volumes(volumes, grid, warnings, _form(files, len(volumes)))
     return replace(series, dropped=(*left_out, *series.dropped))
 
@@ -135,6 +137,21 @@ def _all_stated(volumes: Sequence[Volume], files: Sequence[Path]) -> None:
         todo=todo,
         option=f"--b-values {example}",
     )
+
+
+def _refuse_computed(volumes: Sequence[Volume], files: Sequence[Path], counts: Sequence[int]) -> None:
+    """Refuse files whose name says that their b-value was computed from others: the fit would find what was put in."""
+    at = 0
+    for number, (file, count) in enumerate(zip(files, counts, strict=True), 1):
+        b_values = [volume.b_value for volume in volumes[at : at + count] if volume.b_value]
+        at += count
+        if b_values and computed_b(file, b_values) is not False:
+            raise ImageError(
+                f"The name of file {number} says that its b-value was computed from other images",
+                needed="measured images",
+                found=", ".join(f"b {b:g}" for b in sorted(set(b_values))),
+                todo="Leave it out; if it was measured, give it a name without that word",
+            )
 
 
 def _form(files: Sequence[Path], volumes: int) -> str:
