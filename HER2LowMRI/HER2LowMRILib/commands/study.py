@@ -156,6 +156,7 @@ def _init(args: argparse.Namespace) -> int:
         fit=fit_options(args),
         features=FeatureSet.of(further=tuple(args.map), rings_mm=args.rings),
         voi_choice=args.voi,
+        min_dice=args.min_dice,
         synthetic=args.synthetic,
     )
     sys.stdout.write(

@@ -15,6 +15,7 @@ from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.patient_identity import stated_in
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.workflow.status_page import status_page
+from HER2LowMRILib.workflow.study_monitor import monitor_lines, monitor_study
 from HER2LowMRILib.workflow.study_status import status_text, study_status
 from HER2LowMRILib.workflow.table_templates import KINDS, make_template, write_template
 
@@ -24,6 +25,9 @@ def add_desk_acts(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     act = add_act(acts, "status", _status, "who has done what, what is missing, who waits for whom")
     act.add_argument("--json", action="store_true", help="everything as JSON, with kappa and times so far")
     act.add_argument("--html", type=Path, metavar="FILE", help="one page with the same, for the coordinator")
+    add_act(
+        acts, "monitor", _monitor, "who drifts, which VOIs do not match, which readings took an unusual time"
+    )
     act = add_act(acts, "cases", _cases, "the cases with site, scanner and patient")
     act.add_argument(
         "--with-patients",
@@ -57,6 +61,12 @@ def _say_removed(cohort: CohortView) -> None:
             continue
         how = "erased" if case.is_erased else "removed"
         say(f"{how} on {case.utc[:10]}: {case.case_id}, {case.reason}")
+
+
+def _monitor(args: argparse.Namespace) -> int:
+    for line in monitor_lines(monitor_study(open_study(args.study).cohort())):
+        sys.stdout.write(f"{line}\n")
+    return 0
 
 
 def _cases(args: argparse.Namespace) -> int:

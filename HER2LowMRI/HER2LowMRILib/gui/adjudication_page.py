@@ -108,6 +108,10 @@ class AdjudicationPage(Page):
         ui.voiCombo.setCurrentIndex(self._choices.index(chosen) if chosen in self._choices else 0)
         ui.voiCombo.enabled = case is not None
         overlap = self.session.overlap()
+        dice = case.voi_to_decide if case is not None else None
+        if dice is not None:
+            asked = _("Dice {dice}, and the protocol asks for {limit}: choose a VOI.")
+            overlap = asked.format(dice=f"{dice:.2f}", limit=f"{case.min_dice:g}")
         ui.overlapLabel.text = overlap
         ui.overlapLabel.visible = bool(overlap)
 

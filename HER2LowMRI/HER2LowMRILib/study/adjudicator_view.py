@@ -39,6 +39,7 @@ from HER2LowMRILib.study.readings import (
 )
 from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash
 from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.voi_limit import lowest_dice
 
 WAITING, TO_DECIDE, DECIDED, AGREED, DAMAGED = "waiting", "to_decide", "decided", "agreed", "damaged"
 
@@ -92,7 +93,10 @@ class CaseAdjudication:
         voi_paths: Mapping[str, Path],
         viewpoints: Mapping[str, Mapping[str, Any]],
         record: RecordFile,
+        min_dice: float | None = None,
     ):
+        self._min_dice = min_dice
+        self._dice: tuple[float | None] | None = None
         self.case_id, self.form = case_id, form
         self.images, self.examination = images
         lines = {side: version.size_line for side, version in sides.items() if version.size_line}
@@ -129,7 +133,22 @@ class CaseAdjudication:
     @property
     def is_decided(self) -> bool:
         """Whether nothing is left to decide."""
-        return not self.open
+        return not self.open and self.voi_to_decide is None
+
+    @property
+    def min_dice(self) -> float | None:
+        """What the protocol asks of the overlap of VOIs; None: nothing."""
+        return self._min_dice
+
+    @property
+    def voi_to_decide(self) -> float | None:
+        """Dice coefficient of VOIs to choose from, because it is below the protocol's; None: nothing to choose."""
+        if self._min_dice is None or self.voi_choice is not None:
+            return None
+        if self._dice is None:
+            self._dice = (lowest_dice(list(self.voi_paths.values())),)
+        (dice,) = self._dice
+        return dice if dice is not None and dice < self._min_dice else None
 
     def decide(self, item_id: str, raw: object, reason: str | None = None) -> None:
         """Decide one question, for a side or for neither.
@@ -248,6 +267,7 @@ class AdjudicatorView:
         make_folder(folder, "the adjudicator's folder")
         self._items: dict[str, DeskItem] = {}
         self._opened: set[str] = set()
+        self._dice: dict[tuple[str | None, ...], float | None] = {}
         self._lock = SessionLock(folder, "the adjudicator's desk", take_over)
         try:
             # Once the folder is locked no case can be removed; a list that was read before may hold one that was.
@@ -331,6 +351,7 @@ class AdjudicatorView:
             voi_paths,
             viewpoints,
             record,
+            self._protocol.min_dice,
         )
 
     @property
@@ -360,16 +381,37 @@ class AdjudicatorView:
                 side: glance_at_signed(inside(self._readers_folder, reader, case_id))
                 for side, reader in readers.items()
             }
-            decisions = adjudication_state(self._folder, case_id)["decisions"]
+            state = adjudication_state(self._folder, case_id)
         except StudyError:
             return DeskItem(case_id, DAMAGED, 0)
         if any(version is None for version in versions.values()):
             return DeskItem(case_id, WAITING, 0)
         answers = {side: version.answers for side, version in versions.items()}
-        consensus = find_consensus(self.form, answers, decisions, self._protocol.size_tolerance_mm)
-        if consensus.open:
-            return DeskItem(case_id, TO_DECIDE, len(consensus.open))
+        consensus = find_consensus(self.form, answers, state["decisions"], self._protocol.size_tolerance_mm)
+        still = len(consensus.open) + self._voi_is_open(case_id, readers, versions, state)
+        if still:
+            return DeskItem(case_id, TO_DECIDE, still)
         return DeskItem(case_id, DECIDED if consensus.disagreements else AGREED, 0)
+
+    def _voi_is_open(
+        self, case_id: str, readers: Mapping[str, str], versions: Mapping[str, SignedVersion], state: State
+    ) -> int:
+        """1 where the VOIs overlap less than the protocol asks for and none is chosen, else 0."""
+        limit = self._protocol.min_dice
+        hashes = {side: version.voi_sha256 for side, version in versions.items()}
+        if limit is None or voi_decision(state, hashes) is not None:
+            return 0
+        key = (case_id, *hashes.values())
+        if key not in self._dice:
+            drawn = {side: version.voi_file for side, version in versions.items()}
+            files = [
+                inside(self._readers_folder, readers[side], case_id) / name
+                for side, name in drawn.items()
+                if name is not None
+            ]
+            self._dice[key] = lowest_dice(files)
+        dice = self._dice[key]
+        return int(dice is not None and dice < limit)
 
     def _neutral_copy(self, side: str, case_id: str, reader: str, version: SignedVersion) -> Path:
         content = checked_voi_content(inside(self._readers_folder, reader, case_id), version)

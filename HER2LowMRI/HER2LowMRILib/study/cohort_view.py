@@ -22,6 +22,7 @@ from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol
 from HER2LowMRILib.study.pseudonyms import pseudonym, read_key
 from HER2LowMRILib.study.readings import LookedAt, SignedVersion, look_at_reading
 from HER2LowMRILib.study.removed_cases import RemovedCase, removed_cases
+from HER2LowMRILib.study.voi_limit import lowest_dice
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class CohortView:
         self._cases = {case.case_id: case for case in read_cases(folder)}
         file = folder / PATHOLOGY_FILE
         self._looked_at: dict[Path, tuple[tuple[tuple[str, int, int], ...], LookedAt]] = {}
+        self._dice: dict[tuple[str | None, ...], float | None] = {}
         self._pathology: dict[str, Fields] = read_pathology(file) if file.exists() else {}
 
     @property
@@ -117,6 +119,22 @@ class CohortView:
         answers = {side: signed[reader].answers for side, reader in sides.items()}
         return find_consensus(self.form, answers, decisions, self.protocol.size_tolerance_mm)
 
+    def voi_to_decide(self, case_id: str, signed: Mapping[str, SignedVersion]) -> float | None:
+        """Dice coefficient of VOIs that the adjudicator has to choose from; None where there is nothing to choose."""
+        limit, sides = self.protocol.min_dice, self._sides(case_id)
+        if limit is None or set(signed) != set(self.protocol.readers):
+            return None
+        hashes = {side: signed[reader].voi_sha256 for side, reader in sides.items()}
+        if voi_decision(adjudication_state(self._folder / "adjudication", case_id), hashes) is not None:
+            return None
+        key = (case_id, *hashes.values())
+        if key not in self._dice:
+            drawn = {reader: version.voi_file for reader, version in signed.items()}
+            files = [self.reading_folder(reader, case_id) / name for reader, name in drawn.items() if name]
+            self._dice[key] = lowest_dice(files)
+        dice = self._dice[key]
+        return dice if dice is not None and dice < limit else None
+
     def voi_choice(self, case_id: str, signed: Mapping[str, SignedVersion]) -> str:
         """Whose VOI feeds the row of a case: a reader's id, or "mean"."""
         sides = self._sides(case_id)
@@ -171,9 +189,12 @@ class CohortView:
             case.case_id,
             states,
             {reader: version.exclusion for reader, version in signed.items() if version.exclusion},
-            None if consensus is None else len(consensus.open),
+            None if consensus is None else len(consensus.open) + self._voi_is_open(case.case_id, signed),
             case.excluded,
         )
+
+    def _voi_is_open(self, case_id: str, signed: Mapping[str, SignedVersion]) -> int:
+        return int(self.voi_to_decide(case_id, signed) is not None)
 
 
 def _changed(folder: Path) -> dict[str, str]:

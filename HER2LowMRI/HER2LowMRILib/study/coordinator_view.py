@@ -342,8 +342,8 @@ class CoordinatorView(CohortView):
         return self.take_pathology(self.look_at_pathology(table, wishes))
 
     def change_protocol(self, **changes: object) -> None:
-        """Change settings that touch no reading: voi_choice, fit, features, size_tolerance_mm, title."""
-        allowed = {"voi_choice", "fit", "features", "size_tolerance_mm", "title"}
+        """Change settings that touch no reading: voi_choice, fit, features, size_tolerance_mm, min_dice, title."""
+        allowed = {"voi_choice", "fit", "features", "min_dice", "size_tolerance_mm", "title"}
         if not set(changes) <= allowed:
             raise StudyError("this setting is fixed for the whole study", needed=", ".join(sorted(allowed)))
         protocol = dataclasses.replace(self.protocol, **changes)

@@ -113,6 +113,8 @@ class Protocol:
         outline is finished ("diffusion_first"). Fixed with the first reading.
     measured_beside : bool
         Whether values that the program measures for a descriptor are exported, in columns of their own.
+    min_dice : float or None
+        VOIs of two readers with a lower Dice coefficient go to the adjudicator, who chooses one; None: none do [1].
     synthetic : bool
         Whether the study is made up.
     """
@@ -128,6 +130,7 @@ class Protocol:
     size_tolerance_mm: float = 5.0
     stages: str = ALL_AT_ONCE
     measured_beside: bool = False
+    min_dice: float | None = None
     synthetic: bool = False
     created: str = ""
     software: str = __version__
@@ -150,6 +153,9 @@ class Protocol:
                     needed="a name that no other images of a case have",
                     todo=f"Call it {spec.name}map",
                 )
+
+        if self.min_dice is not None and not 0 <= self.min_dice <= 1:
+            raise StudyError("the Dice limit of the protocol", needed="0 to 1", found=f"{self.min_dice:g}")
 
     @property
     def about(self) -> AboutStudy:

@@ -177,7 +177,7 @@ def create_study(
         How maps are fitted.
     features : FeatureSet, optional
         What is measured; the 21 features when left out.
-    voi_choice : str
+    voi_choice, min_dice : optional
         See `Protocol`.
     stages : str
         See `Protocol`.

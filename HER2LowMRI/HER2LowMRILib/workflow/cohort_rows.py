@@ -203,6 +203,14 @@ def _features(
     if consensus.open:
         items = ", ".join(entry.item.id for entry in consensus.open)
         return "not_adjudicated", f"{len(consensus.open)} to decide: {items}", None
+    dice = cohort.voi_to_decide(case_id, signed)
+    if dice is not None:
+        limit = cohort.protocol.min_dice
+        return (
+            "not_adjudicated",
+            f"the VOIs overlap with a Dice of {dice:.2f}, below {limit:g}: choose one",
+            None,
+        )
     choice = cohort.voi_choice(case_id, signed)
     used = cohort.protocol.readers if choice == VOI_MEAN else (choice,)
     problems = [
