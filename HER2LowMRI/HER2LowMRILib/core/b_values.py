@@ -1,6 +1,6 @@
 """Checks of the b-values and averages of a series, before anything is fitted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ TOLERANCE = 5.0
 """Two b-values closer than this are the same b-value [s/mm2]."""
 
 
-def format_b_values(b_values: Sequence[float]) -> str:
+def format_b_values(b_values: Iterable[float]) -> str:
     """Write b-values for a reader, e.g. "0, 800, 1400, 2000 s/mm2"."""
     return ", ".join(f"{b:g}" for b in b_values) + " s/mm2"
 
@@ -92,7 +92,7 @@ def check_averages(averages: Sequence[float] | None, count: int) -> np.ndarray:
     return n
 
 
-def find_b_value(b_values: Sequence[float], wanted: float, what: str) -> int:
+def find_b_value(b_values: Sequence[float] | np.ndarray, wanted: float, what: str) -> int:
     """Find the image of one b-value.
 
     Returns

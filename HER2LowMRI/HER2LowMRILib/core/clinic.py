@@ -43,7 +43,8 @@ def row_values(fields: Mapping[str, Any]) -> dict[str, str | int | float | None]
     """
     items = clinic_fields()
     row = {name: items[name].accept(fields.get(name)) for name in ("age", "er", "pr")}
-    row["hr"] = hormone_receptor(row["er"], row["pr"])
+    er, pr = (None if row[name] is None else int(row[name] or 0) for name in ("er", "pr"))
+    row["hr"] = hormone_receptor(er, pr)
     stated = items["er"].accept(fields.get("hr"))
     if stated is not None and stated != row["hr"]:
         raise HER2LowMRIError(

@@ -8,7 +8,7 @@ that is empty is "missing"; "not_assessable" and "not_applicable" are values of 
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from HER2LowMRILib.core.feature_set import FeatureSet, ring_name, ring_prefix, ring_words
 from HER2LowMRILib.core.her2 import FLAGS, GROUPS, RESEARCH_NOTE
@@ -24,6 +24,7 @@ from HER2LowMRILib.core.lexicon import (
 from HER2LowMRILib.core.map_spec import MapSpec
 
 File = Literal["features", "readings"]
+ColumnType = Literal["text", "choice", "integer", "number"]
 Cell = str | int | float | None
 
 NO_UNIT = "no unit"
@@ -58,7 +59,7 @@ class Column:
     name: str
     label: str
     group: str
-    type: Literal["text", "choice", "integer", "number"]
+    type: ColumnType
     unit: str
     definition: str
     source: str
@@ -89,8 +90,9 @@ class Column:
         if self.type == "choice":
             good = any(cell == value and type(cell) is type(value) for value in self.allowed)
             return None if good else self._problem(cell)
-        number = isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell)
-        if not number or (self.type == "integer" and not float(cell).is_integer()):
+        if not isinstance(cell, int | float) or isinstance(cell, bool) or not math.isfinite(cell):
+            return self._problem(cell)
+        if self.type == "integer" and not float(cell).is_integer():
             return self._problem(cell)
         low = -math.inf if self.minimum is None else self.minimum
         high = math.inf if self.maximum is None else self.maximum
@@ -169,6 +171,15 @@ def _unit(unit: str | None) -> str:
     return NO_UNIT if unit in (None, "1") else unit
 
 
+_TYPE_OF_KIND: dict[str, ColumnType] = {
+    "text": "text",
+    "date": "text",
+    "choice": "choice",
+    "integer": "integer",
+    "number": "number",
+}
+
+
 def _of_item(item: Item, group: str, states: tuple[str, ...] = (), suffix: str = "") -> Column:
     meanings = "; ".join(f"{value.value}: {value.definition.rstrip('.')}" for value in item.values)
     definition = f"{item.definition} {meanings}." if meanings else item.definition
@@ -176,7 +187,7 @@ def _of_item(item: Item, group: str, states: tuple[str, ...] = (), suffix: str =
         item.id,
         item.label,
         group,
-        "text" if item.kind in ("text", "date") else item.kind,
+        _TYPE_OF_KIND[item.kind],
         _unit(item.unit),
         definition + suffix,
         item.source,
@@ -413,7 +424,7 @@ _VOI = (
 
 
 def _provenance(name: str, label: str, definition: str, **kind: object) -> Column:
-    given = {"type": "text", "unit": NO_UNIT, "source": OURS} | kind
+    given: dict[str, Any] = {"type": "text", "unit": NO_UNIT, "source": OURS} | kind
     return Column(name, label, "provenance", definition=definition, **given)
 
 

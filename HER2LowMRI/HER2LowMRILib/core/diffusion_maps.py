@@ -140,9 +140,9 @@ def _blocks(
     dtypes = [dtype] * (len(operands) - 1) + [np.dtype(np.uint8)]
     if inputs[0].size == 0:
         return
-    with np.nditer(
+    with np.nditer(  # type: ignore[call-overload]  # flags as numpy documents them, not as its types do
         operands,
-        flags=["external_loop", "buffered"],
+        flags=("external_loop", "buffered"),
         op_flags=flags,
         op_dtypes=dtypes,
         order="C",

@@ -40,7 +40,7 @@ class FitOptions:
     saturation: float | None = None
     precision: Literal["float32", "float64"] = "float32"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, allowed in (
             ("model", ("wlls", "nlls")),
             ("s0", ("free", "measured")),

@@ -59,5 +59,5 @@ def count_quality(quality: np.ndarray, mask: np.ndarray | None = None) -> dict[s
     per_value = np.bincount(values.reshape(-1), minlength=256)
     counts = {"total": int(values.size), "ok": int(per_value[0])}
     for flag in FitQuality:
-        counts[flag.name.lower()] = int(per_value[(np.arange(256) & flag.value) != 0].sum())
+        counts[str(flag.name).lower()] = int(per_value[(np.arange(256) & flag.value) != 0].sum())
     return counts

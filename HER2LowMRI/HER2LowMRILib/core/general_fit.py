@@ -79,7 +79,12 @@ class NormalEquations:
             out += coefficient * term
         return out
 
-    def _solve(self, n: int, observed: list[tuple], damping: np.ndarray | None = None) -> np.ndarray:
+    def _solve(
+        self,
+        n: int,
+        observed: list[tuple[np.ndarray | float, np.ndarray | float]],
+        damping: np.ndarray | None = None,
+    ) -> np.ndarray:
         """Minimise sum_i n_i w_i (y_i - basis_i z)^2 over z, for pairs (y_i, w_i)."""
         unknowns = range(self._unknowns)
         moments, right = self._moments[:, :, :n], self._right[:, :n]
@@ -117,7 +122,7 @@ class NormalEquations:
                 right[j] -= term
         return right
 
-    def _newton(self, start: np.ndarray, signals: list) -> np.ndarray:
+    def _newton(self, start: np.ndarray, signals: list[np.ndarray | float]) -> np.ndarray:
         """Refine the coefficients to the least sum_i n_i (s_i - exp(basis_i z))^2."""
         solution = start.copy()
         active = np.flatnonzero(np.isfinite(solution).all(axis=0))
@@ -158,7 +163,9 @@ class NormalEquations:
         weight = np.maximum(2 * f - s, 0.1 * f) * f
         return (s - f) * f / weight, weight
 
-    def _predict(self, solution: np.ndarray, signals: list) -> tuple[list[np.ndarray], np.ndarray]:
+    def _predict(
+        self, solution: np.ndarray, signals: list[np.ndarray | float]
+    ) -> tuple[list[np.ndarray], np.ndarray]:
         """Return the predicted signals of every observation, and the weighted sum of squared residuals."""
         predicted = []
         total = np.zeros_like(solution[0])

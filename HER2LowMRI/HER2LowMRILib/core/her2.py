@@ -36,6 +36,8 @@ FLAGS: Mapping[str, str] = {
 }
 
 IshStatus = Literal["positive", "negative"]
+# Of the results that a report states, those that settle the status.
+_REPORTED: dict[str | None, IshStatus] = {"positive": "positive", "negative": "negative"}
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ def _status_of_numbers(test: Her2Test) -> tuple[set[IshStatus | None], int | Non
     if ratio is not None and copies is not None:
         group = ish_group(ratio, copies)
         return {_status_of_group(group, test.ihc)}, group
-    if ratio is None and test.ish_probe == "single":
+    if ratio is None and copies is not None and test.ish_probe == "single":
         return _statuses_single_probe(copies, test.ihc), None
     groups = {
         ish_group(r, c)
@@ -188,7 +190,7 @@ def _status_of_numbers(test: Her2Test) -> tuple[set[IshStatus | None], int | Non
         for c in ([copies] if copies is not None else [2.0, 5.0, 8.0])
     }
     statuses = {_status_of_group(group, test.ihc) for group in groups}
-    if ratio is None and test.ish_probe is None:
+    if ratio is None and copies is not None and test.ish_probe is None:
         # Copies without a named probe: a status holds where every probe would give it.
         statuses |= _statuses_single_probe(copies, test.ihc)
     return statuses, None
@@ -200,7 +202,12 @@ def _statuses_single_probe(copies: float, ihc: str | None) -> set[IshStatus | No
     if copies < 4:
         return {"negative"}
     # 4 to < 6 copies: IHC decides, and with IHC 2+ a dual-probe assay.
-    by_ihc = {"3+": {"positive"}, "0": {"negative"}, "1+": {"negative"}, "2+": {"positive", "negative"}}
+    by_ihc: dict[str, set[IshStatus | None]] = {
+        "3+": {"positive"},
+        "0": {"negative"},
+        "1+": {"negative"},
+        "2+": {"positive", "negative"},
+    }
     return by_ihc.get(ihc or "", {None})
 
 
@@ -213,7 +220,7 @@ def _ish_status(test: Her2Test) -> tuple[IshStatus | None, int | None, str, list
         flags.append("ish_group_rare")
         if test.ihc == "2+" and test.recounted != 1:
             flags.append("ish_not_recounted")
-    reported = test.ish_result if test.ish_result in ("positive", "negative") else None
+    reported = _REPORTED.get(test.ish_result)
     computed = next(iter(possible)) if len(possible) == 1 else None
     if test.ish_result == "equivocal":
         flags.append("ish_equivocal")
@@ -227,8 +234,8 @@ def _ish_status(test: Her2Test) -> tuple[IshStatus | None, int | None, str, list
             return reported, group, f"ISH reported {reported} ({numbers})", flags
         return None, group, f"ISH not settled ({numbers})", [*flags, "ish_unresolved"]
     if reported is None:
-        words = {None: "no ISH result", "equivocal": "ISH equivocal"}
-        return None, group, words.get(test.ish_result, f"ISH {test.ish_result}"), flags
+        known = {None: "no ISH result", "equivocal": "ISH equivocal"}
+        return None, group, known.get(test.ish_result, f"ISH {test.ish_result}"), flags
     if test.guideline in ("2007", "2013") and reported == "positive":
         flags.append("ish_older_guideline")
     return reported, group, f"ISH {reported} (as reported)", flags
@@ -380,10 +387,13 @@ def tests_from_fields(answers: Mapping[str, Any]) -> tuple[Her2Test, ...]:
     HER2LowMRIError
         For a value that no report can state, and for two core biopsies.
     """
-    main = Her2Test(**{field.name: answers.get(f"her2_{field.name}") for field in fields(Her2Test)})
+    stated: dict[str, Any] = {field.name: answers.get(f"her2_{field.name}") for field in fields(Her2Test)}
+    main = Her2Test(**stated)
     of_core = ("ihc", "ish_result", "ish_probe", "ish_ratio", "ish_copies")
     items = clinic_fields()
-    second = {name: items[f"her2_core_{name}"].accept(answers.get(f"her2_core_{name}")) for name in of_core}
+    second: dict[str, Any] = {
+        name: items[f"her2_core_{name}"].accept(answers.get(f"her2_core_{name}")) for name in of_core
+    }
     if all(value is None for value in second.values()):
         return (main,)
     core = Her2Test(**second, specimen="core", guideline=main.guideline)

@@ -90,7 +90,9 @@ def measure_voi(
     """
     features, voi = features or FeatureSet(), np.asarray(voi)
     _check(maps, voi)
-    regions: dict[float | None, np.ndarray] = {None: voi, **(rings or {})}
+    regions: dict[float | None, np.ndarray] = {None: voi}
+    for reach, region in (rings or {}).items():
+        regions[reach] = region
     values = {feature.name: float("nan") for feature in features.features}
     voxels = {_key(spec, ring): 0 for ring in (None, *features.rings_mm) for spec in features.maps}
     total: dict[str, int] = {}

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 
@@ -171,7 +171,7 @@ class Item:
             whole = _WHOLE_AS_DECIMAL.fullmatch(raw.strip())
             text = whole[1] if whole else raw.strip()
         elif isinstance(raw, numbers.Integral) or (isinstance(raw, float) and raw.is_integer()):
-            text = str(int(raw)) if -9 <= raw <= 9 else None
+            text = str(int(raw)) if -9 <= int(raw) <= 9 else None
         else:
             text = None
         for choice in self.choices:
@@ -189,12 +189,14 @@ class Item:
                 hint = "Write a point as decimal sign." if "," in raw else None
                 raise self._refusal(needed, shown(raw), hint)
             number = float(raw)
-        elif isinstance(raw, numbers.Real) and not isinstance(raw, bool) and abs(raw) < 1e15:
+        elif isinstance(raw, numbers.Real) and not isinstance(raw, bool) and abs(cast(float, raw)) < 1e15:
             number = float(raw)
         else:
             raise self._refusal(needed, shown(raw))
         whole_where_asked = self.kind == "number" or number.is_integer()
-        if not (math.isfinite(number) and whole_where_asked and self.minimum <= number <= self.maximum):
+        low = -math.inf if self.minimum is None else self.minimum
+        high = math.inf if self.maximum is None else self.maximum
+        if not (math.isfinite(number) and whole_where_asked and low <= number <= high):
             raise self._refusal(needed, f"{shown(raw)}{unit}")
         return int(number) if self.kind == "integer" else number
 
@@ -215,7 +217,7 @@ class DerivedItem:
 
     def of(self, answer: Answer) -> Answer:
         """Collapse one answer; None, "not assessable" and "not applicable" stay what they are."""
-        if answer in (None, NOT_ASSESSABLE, NOT_APPLICABLE):
+        if answer is None or isinstance(answer, float) or answer in (NOT_ASSESSABLE, NOT_APPLICABLE):
             return answer
         return dict(self.mapping)[answer]
 
@@ -512,9 +514,9 @@ def _check(lexicon: Lexicon, name: str) -> None:
 def _check_values(item: Item, require: Any) -> None:
     require(bool(item.values) == (item.kind == "choice"), item.id, "values for a choice and for nothing else")
     if item.kind in ("number", "integer"):
-        limits = (item.minimum, item.maximum)
+        low, high = item.minimum, item.maximum
         require(
-            bool(item.unit) and None not in limits and limits[0] < limits[1],
+            bool(item.unit) and low is not None and high is not None and low < high,
             item.id,
             "a unit, minimum, maximum",
         )

@@ -10,6 +10,7 @@ from HER2LowMRILib.core.diffusion_maps import check_signals, fit_maps
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.fit_quality import FitQuality
+from HER2LowMRILib.core.map_spec import STANDARD_MAPS
 from HER2LowMRILib.core.voi import bounding_box
 
 
@@ -131,7 +132,8 @@ def _decay(
 ) -> SignalDecay:
     options = dataclasses.replace(options or FitOptions(), precision="float64")
     maps = fit_maps([measured[i : i + 1] for i in range(measured.size)], b_values, averages, options)
-    adc, d, k = (float(values[0]) for values in (maps.adc, maps.d_app, maps.k_app))
+    adc, d, k = (float(maps.values[spec.name][0]) for spec in STANDARD_MAPS)
+    quality = 0 if maps.quality is None else int(maps.quality[0])
     b = np.asarray(maps.b_values)
     x = b / 1000
     curve_b = np.linspace(0.0, b[-1], 201)
@@ -158,6 +160,6 @@ def _decay(
             d_app=d,
             k_app=k,
             s0=float(np.exp(log_s0)),
-            quality=FitQuality(int(maps.quality[0])),
+            quality=FitQuality(quality),
             voxels=voxels,
         )

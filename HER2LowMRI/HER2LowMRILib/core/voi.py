@@ -99,7 +99,7 @@ def describe_voi(voi: np.ndarray, spacing_mm: Sequence[float]) -> VoiGeometry:
         warnings.append(Notice("few_voxels", text))
     if border:
         warnings.append(Notice("at_border", "The VOI touches the border of the image."))
-    sizes = [s.stop - s.start for s in box][::-1] * spacing
+    sizes = np.array([s.stop - s.start for s in box][::-1]) * spacing
     return VoiGeometry(
         voi_voxels=voxels,
         voi_volume_mm3=float(voxels * spacing.prod()),

@@ -78,4 +78,4 @@ def voi_overlap(a: np.ndarray, b: np.ndarray, spacing_mm: tuple[float, float, fl
 
 
 def _any_along(mask: np.ndarray, axis: int) -> np.ndarray:
-    return mask.any(axis=tuple(n for n in range(3) if n != axis))
+    return np.asarray(mask.any(axis=tuple(n for n in range(3) if n != axis)))

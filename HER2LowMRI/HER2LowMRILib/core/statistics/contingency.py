@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from math import inf, nan, sqrt
+from typing import Any
 
 import numpy as np
 
@@ -117,7 +118,7 @@ def test_table(
         Cases left out before.
     """
     table = np.asarray(table, dtype=int)
-    common = {
+    common: dict[str, Any] = {
         "table": table,
         "categories": tuple(categories),
         "groups": tuple(groups),

@@ -99,7 +99,7 @@ class _States(NamedTuple):
 
     used: np.ndarray
     log_weight: np.ndarray
-    count: np.ndarray
+    alike: np.ndarray
 
 
 def _partial_tables(rows: np.ndarray, columns: np.ndarray, max_states: int) -> _States | None:
@@ -138,7 +138,7 @@ def _count_fillings(free: np.ndarray, column: int) -> float:
 
 def _fill_column(states: _States, rows: np.ndarray, column: int) -> _States:
     log_factorial = np.array([lgamma(i + 1) for i in range(column + 1)])
-    used, log_weight, count = states.used, states.log_weight, states.count
+    used, log_weight, count = states.used, states.log_weight, states.alike
     left = np.full(len(count), column, dtype=np.int32)
     # A cell must take what the rows after it cannot.
     room_after = np.cumsum((rows - used)[:, ::-1], axis=1)[:, ::-1]
@@ -168,7 +168,7 @@ def _merge(states: _States, rows: np.ndarray) -> _States:
     # Weights are products of integers' reciprocals: equal ones differ by rounding only.
     new = np.concatenate([[True], (np.diff(keys) != 0) | (np.diff(weight) > 1e-10)])
     start = np.flatnonzero(new)
-    return _States(states.used[order][start], weight[start], np.add.reduceat(states.count[order], start))
+    return _States(states.used[order][start], weight[start], np.add.reduceat(states.alike[order], start))
 
 
 def _mass_up_to(
@@ -178,7 +178,7 @@ def _mass_up_to(
     keys_left, keys_right = _keys(left.used, rows), _keys(rows - right.used, rows)
     order = np.lexsort((right.log_weight, keys_right))
     keys_right, weight = keys_right[order], right.log_weight[order]
-    mass = right.count[order] * np.exp(weight)
+    mass = right.alike[order] * np.exp(weight)
     starts = np.searchsorted(keys_right, keys_left, side="left")
     ends = np.searchsorted(keys_right, keys_left, side="right")
     total = 0.0
@@ -191,7 +191,7 @@ def _mass_up_to(
         cumulative = np.concatenate([[0.0], np.cumsum(mass[begin:end])])
         below = np.searchsorted(weight[begin:end], log_limit - left.log_weight[group], side="right")
         log_part = left.log_weight[group] + log_margins
-        total += float((left.count[group] * np.exp(log_part) * cumulative[below]).sum())
+        total += float((left.alike[group] * np.exp(log_part) * cumulative[below]).sum())
     return total
 
 

@@ -150,7 +150,8 @@ def icc(readings: Sequence[Sequence[float]] | np.ndarray) -> dict[str, Intraclas
     for form in FORMS:
         values, f, df1, df2 = single[form[:-1] + "1"]
         if form.endswith("k"):
-            values = tuple(_spearman_brown(value, k) for value in values)
+            point, low, high = (_spearman_brown(value, k) for value in values)
+            values = point, low, high
         out[form] = _result(form, values, f, df1, df2, n, k, note)
     return out
 

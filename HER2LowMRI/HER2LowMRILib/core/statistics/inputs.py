@@ -1,6 +1,7 @@
 """What every function here accepts: numbers and labels, both with gaps, and nothing that only looks so."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence, Sized
+from typing import Any
 
 import numpy as np
 
@@ -63,10 +64,10 @@ def labels(values: Iterable[object]) -> list[Hashable | None]:
 
 
 def _plain(value: object) -> Hashable:
-    return value.item() if isinstance(value, np.generic) else value  # type: ignore[return-value]
+    return value.item() if isinstance(value, np.generic) else value
 
 
-def same_length(what: str, *columns: Sequence[object]) -> int:
+def same_length(what: str, *columns: Sized) -> int:
     """Length that all ``columns`` share.
 
     Raises
@@ -101,6 +102,6 @@ def two_classes(positive: Iterable[object], what: str = "the outcome") -> np.nda
 def category_order(observed: Iterable[Hashable], order: Sequence[Hashable] | None) -> list[Hashable]:
     """Categories declared or found: first those of ``order``, then unknown ones, sorted."""
     known = list(order) if order is not None else []
-    extra = {value for value in observed if value is not None and value not in known}
+    extra: set[Any] = {value for value in observed if value is not None and value not in known}
     numeric = sorted(value for value in extra if not isinstance(value, str))
     return known + numeric + sorted(value for value in extra if isinstance(value, str))

@@ -286,7 +286,8 @@ def _design(
             needed=f"at least {min_events} cases of either group with all predictors",
             found=f"{events} and {others}",
         )
-    keep, left_out = [], []
+    keep: list[int] = []
+    left_out: list[str] = []
     for j, name in enumerate(names):
         spread = x[:, j].std()
         if spread <= 1e-12 * np.abs(x[:, j]).max():
@@ -304,7 +305,7 @@ def _design(
     return x[:, keep], y, used, [names[j] for j in keep], left_out
 
 
-def _columns(predictors: np.ndarray, names: Sequence[str]) -> list:
+def _columns(predictors: np.ndarray, names: Sequence[str]) -> list[np.ndarray]:
     table = np.asarray(predictors, dtype=object)
     if table.ndim != 2 or table.shape[1] != len(names):
         raise AnalysisError(
@@ -352,7 +353,7 @@ def _statsmodels_fit(design: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.
     return back @ found.params, back @ covariance @ back.T, float(found.llf)
 
 
-def _ml_fields(design: np.ndarray, y: np.ndarray, profile: bool) -> dict:
+def _ml_fields(design: np.ndarray, y: np.ndarray, profile: bool) -> dict[str, Any]:
     beta, covariance, top = _statsmodels_fit(design, y)
     se = np.sqrt(np.diag(covariance))
     z = beta / se
@@ -400,7 +401,7 @@ def _ml_profile(design: np.ndarray, y: np.ndarray, beta: np.ndarray, term: int) 
     return low / scale[term], high / scale[term]
 
 
-def _firth_fields(design: np.ndarray, y: np.ndarray, profile: bool) -> dict:
+def _firth_fields(design: np.ndarray, y: np.ndarray, profile: bool) -> dict[str, Any]:
     found = fit_firth(design, y, profile=profile)
     z = found.beta / found.se
     p = design.shape[1]

@@ -4,6 +4,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from math import nan
 
+import numpy as np
+
 from HER2LowMRILib.core.statistics.rank_tests import (
     KruskalWallis,
     MannWhitney,
@@ -78,11 +80,13 @@ def compare_numbers(
     missing = of_groups - sum(summary.n for summary in summaries.values())
     normal = bool(summaries) and all(summary.is_normal for summary in summaries.values())
     if len(samples) == 2:
-        rank = mann_whitney(*samples.values(), what=what)
-        name, statistic, df, p = "Mann-Whitney U", min(rank.u_1, rank.u_2), nan, rank.p
+        one, other = samples.values()
+        of_two = mann_whitney(list(one), list(other), what=what)
+        rank: MannWhitney | KruskalWallis = of_two
+        name, statistic, df, p = "Mann-Whitney U", min(of_two.u_1, of_two.u_2), nan, of_two.p
     else:
-        rank = kruskal_wallis(values, groups, group_order=group_order, what=what)
-        name, statistic, df, p = "Kruskal-Wallis", rank.h, float(rank.df), rank.p
+        rank = several = kruskal_wallis(values, groups, group_order=group_order, what=what)
+        name, statistic, df, p = "Kruskal-Wallis", several.h, float(several.df), several.p
     reason = "Rank test."
     if by_normality and normal:
         name, statistic, df, p = _normal_test(list(samples.values()))
@@ -94,7 +98,7 @@ def compare_numbers(
     return NumericComparison(name, statistic, df, p, normal, summaries, missing, rank, reason, rank.note)
 
 
-def _normal_test(samples: list) -> tuple[str, float, float, float]:
+def _normal_test(samples: list[np.ndarray]) -> tuple[str, float, float, float]:
     from scipy import stats
 
     if len(samples) == 2:

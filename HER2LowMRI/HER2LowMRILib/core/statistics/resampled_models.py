@@ -85,9 +85,8 @@ def _refit(x: np.ndarray, positive: np.ndarray, weights: np.ndarray, chosen: np.
     free = np.column_stack([np.ones(len(chosen), dtype=bool), chosen])
     # 1e-7 on the score is far below what moves a rank.
     found = newton.fit(design, y, weights, free=free, max_iterations=40, tolerance=1e-7)
-    beta = np.where(chosen.any(axis=1)[:, None], found.beta, 0.0)
-    lost = ~found.converged & chosen.any(axis=1)
-    lost = np.flatnonzero(lost)
+    beta = np.where(np.asarray(chosen.any(axis=1))[:, None], found.beta, 0.0)
+    lost = np.flatnonzero(~found.converged & np.asarray(chosen.any(axis=1)))
     kept = np.array(
         [_independent(design, row, weight > 0) for row, weight in zip(free[lost], weights[lost], strict=True)]
     )
@@ -171,7 +170,7 @@ def _counted_pairs(
     before = np.concatenate([np.zeros((len(w0), 1)), np.cumsum(w0, axis=1)], axis=1)
     new = ranked[:, 1:] != ranked[:, :-1]
     if within is None:
-        fold_first, fold_last = 0.0, before[:, -1:]
+        fold_first, fold_last = np.zeros_like(before[:, :1]), before[:, -1:]
     else:
         fold = np.take_along_axis(within, order, axis=1)
         other = fold[:, 1:] != fold[:, :-1]
