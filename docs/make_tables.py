@@ -190,6 +190,17 @@ Nothing is clipped and nothing is replaced: a voxel without a usable value is le
 (`ADC_valid_fraction`, `D_valid_fraction`, `K_valid_fraction`). The flags are those of `fit_quality`.
 
 {excluded}
+
+## Further maps and rings
+
+A study can declare further maps (`her2lowmri study init --map T2map=ms,0,300,5`: unit, lowest and highest valid value, bin
+width). Each gets the same seven statistics and the same columns, under its own name: `T2map_mean`,
+`T2map_valid_fraction`, `T2map_bin_width`. Its file in a case is called like the map. A voxel outside the range is left
+out; where the lowest valid value is 0, so is 0.
+
+With `--rings` the same statistics are measured around the lesion too: `ADC_ring1_mean`, `ADC_ring3_mean`,
+`ADC_ring5_mean` and so on for every map, with `ring1_voxels` and `ring1_volume_mm3`. What a ring is:
+[decision 0018](adr/0018-rings.md).
 """
 
 
