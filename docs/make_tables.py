@@ -193,8 +193,8 @@ Nothing is clipped and nothing is replaced: a voxel without a usable value is le
 
 ## Further maps and rings
 
-A study can declare further maps (`her2lowmri study init --map T2map=ms,0,300,5`: unit, lowest and highest valid value, bin
-width). Each gets the same seven statistics and the same columns, under its own name: `T2map_mean`,
+A study can declare further maps (`her2lowmri study init --map T2map=ms,0,300,5`: unit, lowest and highest valid value,
+bin width). Each gets the same seven statistics and the same columns, under its own name: `T2map_mean`,
 `T2map_valid_fraction`, `T2map_bin_width`. Its file in a case is called like the map. A voxel outside the range is left
 out; where the lowest valid value is 0, so is 0.
 

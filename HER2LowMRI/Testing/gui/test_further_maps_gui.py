@@ -1,4 +1,4 @@
-"""A further map in the panel: declared with the study, shown, measured, in the row; D and K without ADC are drawn on."""
+"""A further map in the panel: declared, shown, measured, in the row; and D and K without ADC are drawn on."""
 
 import numpy as np
 import pytest
