@@ -30,7 +30,7 @@ def agreement_table(readings: CohortTable) -> tuple["pd.DataFrame", "pd.DataFram
     Returns
     -------
     agreement : DataFrame
-        `COLUMNS`. For a number: ICC(2,1), ICC(3,1), bias with its limits of agreement, wCV.
+        `COLUMNS`. For a number: ICC(2,1), ICC(3,1), ICC(2,k), bias with its limits of agreement, wCV.
     cases : DataFrame
         `CASE_COLUMNS`: the ten cases that differ most, for each number and pair of readers.
     warnings : tuple of str
@@ -169,7 +169,7 @@ def _numbers(first: "pd.Series", second: "pd.Series") -> list[dict[str, Any]]:
             "label": forms[name].label,
             "note": forms[name].note,
         }
-        for name in ("icc_2_1", "icc_3_1")
+        for name in ("icc_2_1", "icc_3_1", "icc_2_k")
     ]
     common = {"n": limits.n, "label": "", "note": limits.note}
     rows += [

@@ -39,6 +39,7 @@ class Analysis:
         The first is the start, the others left the analysis.
     group_sizes : dict of str to int
     curves : dict of (stratum, comparison, predictor) to RocCurve
+    held_out : dict of (stratum, comparison, model) to HeldOut
     settings : Settings
     versions, inputs : dict
         Software versions; input file -> SHA-256.
@@ -52,6 +53,7 @@ class Analysis:
     flow: tuple[tuple[str, int], ...]
     group_sizes: dict[str, int]
     curves: dict[tuple[str, str, str], Any]
+    held_out: dict[tuple[str, str, str], performance.HeldOut]
     settings: Settings
     versions: dict[str, str]
     inputs: dict[str, str] = field(default_factory=dict)
@@ -146,6 +148,7 @@ def analyze(
         flow=_flow(cohort, flow),
         group_sizes=sizes,
         curves=measured.curves,
+        held_out=measured.held_out,
         settings=settings,
         versions=_versions(),
         inputs={"features": cohort.sha256, **({"readings": readings.sha256} if readings else {})},

@@ -1,12 +1,13 @@
 """Logistic models of each pair of groups: the qualitative ones and the combined ones of the features."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from HER2LowMRILib.cohort.odds_ratios import UNIVARIABLE_COLUMNS, term_words, univariable
 from HER2LowMRILib.cohort.omissions import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import (
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "stratum", "comparison", "model", "method", "term", "coefficient", "se", "odds_ratio", "ci_low", "ci_high", "p",
     "profile_low", "profile_high", "p_likelihood_ratio", "sd", "vif", "n", "n_positive", "events_per_variable",
-    "condition_number", "note",
+    "condition_number", "note", *UNIVARIABLE_COLUMNS,
 )  # fmt: skip
 QUALITATIVE_PAPER = ("irregular_shape", "non_circumscribed", "t2_hyperintensity")
 QUALITATIVE, SCREENED = "Qualitative", "Qualitative_screened"
@@ -85,7 +86,8 @@ def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settin
     -------
     FittedModels
         Table of `COLUMNS`. ``ci_low`` and ``ci_high`` are Wald's limits for "ml", as SPSS prints them, and profile
-        limits for "firth"; the profile limits stand beside them in either case.
+        limits for "firth"; the profile limits stand beside them in either case. The qualitative models carry what
+        each odds ratio is against, and the odds ratio of the variable alone.
     """
     import pandas as pd
 
@@ -121,7 +123,12 @@ def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settin
                 fitted.append(
                     Model(stratum, comparison.name, name, tuple(terms), x, positive, fit, candidates)
                 )
-                rows += _rows(fitted[-1])
+                alone = (
+                    univariable(tuple(terms), x, positive, cohort, cases)
+                    if name in (QUALITATIVE, SCREENED)
+                    else {}
+                )
+                rows += [row | alone.get(row["term"], {}) for row in _rows(fitted[-1])]
                 # The collinearity of the Combined models is by design; their few events are told in one line.
                 if fit.method == "firth" or (fit.note and not name.startswith("Combined")):
                     warnings.append(f"{where}: {_in_words(fit.note, terms, cohort)}")
@@ -144,18 +151,11 @@ def model_name(name: str) -> str:
     return named.get(name, name.replace("_", " "))
 
 
-def term_name(term: str, labels: Mapping[str, str]) -> str:
-    """Words for a term of a model: "variable" or "variable: category"."""
-    name, _, category = term.partition(": ")
-    return f"{labels.get(name, name)}{': ' + category if category else ''}"
-
-
 def _in_words(note: str, terms: Sequence[str], cohort: CohortTable) -> str:
     """Put the words of the report for the names of terms in a sentence."""
-    labels = {name: variable.label for name, variable in cohort.variables.items()}
     # The longest first: "bpe: mild" is no "bpe".
     names = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True))
-    return re.sub(rf"(?<!\w)(?:{names})(?!\w)", lambda found: term_name(found[0], labels), note)
+    return re.sub(rf"(?<!\w)(?:{names})(?!\w)", lambda found: term_words(found[0], cohort.variables), note)
 
 
 def combined_members(cohort: CohortTable) -> dict[str, tuple[str, ...]]:

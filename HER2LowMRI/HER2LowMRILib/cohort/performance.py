@@ -22,6 +22,7 @@ ROC_COLUMNS = (
     "auc_corrected", "auc_cv", "cutoff", "sensitivity", "specificity", "sensitivity_low", "sensitivity_high",
     "specificity_low", "specificity_high", "plain_low", "plain_high", "auc_cv_sd", "auc_cv_low", "auc_cv_high",
     "calibration_slope", "calibration_intercept", "brier", "missing", "note",
+    "tp", "fp", "fn", "tn", "ppv", "ppv_low", "ppv_high", "npv", "npv_low", "npv_high",
 )  # fmt: skip
 DELONG_COLUMNS = (
     "stratum", "comparison", "predictor_a", "predictor_b", "auc_a", "auc_b", "z", "p",
@@ -32,12 +33,28 @@ _COMBINED = (*COMBINED_MEMBERS, "Combined_All")
 
 @dataclass(frozen=True)
 class Performance:
-    """Tables, curves by (stratum, comparison, predictor), and what could not be computed."""
+    """Tables, and by (stratum, comparison, predictor) curves and the held-out predictions of models."""
 
     roc: "pd.DataFrame"
     delong: "pd.DataFrame"
     left_out: tuple[LeftOut, ...] = ()
     curves: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    held_out: dict[tuple[str, str, str], "HeldOut"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Predictions of cases by fits that did not know them.
+
+    Attributes
+    ----------
+    probability : ndarray, shape (n,)
+        Mean over the repeats of the cross-validation.
+    positive : ndarray of bool, shape (n,)
+    """
+
+    probability: np.ndarray
+    positive: np.ndarray
 
 
 def measure(
@@ -62,7 +79,7 @@ def measure(
     """
     import pandas as pd
 
-    rows, comparisons, left_out, curves = [], [], [], {}
+    rows, comparisons, left_out, curves, held_out = [], [], [], {}, {}
     strata = [s for s in STRATUM_LABELS if s == "all" or "lesion_type" in cohort.rows]
     done, total = 0, max(len(strata) * len(PAIRS), 1)
     for stratum in strata:
@@ -76,12 +93,13 @@ def measure(
                 left_out.append(LeftOut("ROC", "needed at least 2 cases in either group", where, found))
             else:
                 models = [m for m in fitted.models if (m.stratum, m.comparison) == (stratum, pair.name)]
-                found_rows, found_curves = _roc_rows(
+                found_rows, found_curves, predicted = _roc_rows(
                     cohort, cases, positive, models, settings, progress, done / total
                 )
                 key = {"stratum": stratum, "comparison": pair.name}
                 rows += [key | row for row in found_rows]
                 curves |= {(stratum, pair.name, name): curve for name, curve in found_curves.items()}
+                held_out |= {(stratum, pair.name, name): held for name, held in predicted.items()}
                 comparisons += [key | row for row in _delong_rows(models)]
             done += 1
             progress(done / total)
@@ -90,6 +108,7 @@ def measure(
         pd.DataFrame(comparisons, columns=list(DELONG_COLUMNS)),
         tuple(left_out),
         curves,
+        held_out,
     )
 
 
@@ -101,8 +120,8 @@ def _roc_rows(
     settings: Settings,
     progress: Callable[[float], None],
     done: float,
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    rows, curves = [], {}
+) -> tuple[list[dict[str, Any]], dict[str, Any], dict[str, HeldOut]]:
+    rows, curves, held_out = [], {}, {}
     features = [name for name, variable in cohort.variables.items() if variable.table == "features"]
     for name in features:
         if cases[name].notna().any():
@@ -114,8 +133,11 @@ def _roc_rows(
         # A model's own probability: its direction is fixed by the fit.
         row, curves[model.name] = _apparent(model.name, model.fit.probability, positive, "higher")
         progress(done)
-        rows.append(row | _resampled(model, cohort, cases, settings, lambda _: progress(done)))
-    return rows, curves
+        resampled, predicted = _resampled(model, cohort, cases, settings, lambda _: progress(done))
+        rows.append(row | resampled)
+        if predicted is not None:
+            held_out[model.name] = predicted
+    return rows, curves, held_out
 
 
 def _apparent(
@@ -149,6 +171,13 @@ def _apparent(
             "sensitivity_high": cutoff.sensitivity.ci_high,
             "specificity_low": cutoff.specificity.ci_low,
             "specificity_high": cutoff.specificity.ci_high,
+            **{name: getattr(cutoff, name) for name in ("tp", "fp", "fn", "tn")},
+            "ppv": cutoff.ppv.estimate,
+            "ppv_low": cutoff.ppv.ci_low,
+            "ppv_high": cutoff.ppv.ci_high,
+            "npv": cutoff.npv.estimate,
+            "npv_low": cutoff.npv.ci_low,
+            "npv_high": cutoff.npv.ci_high,
         }
     return row, curve
 
@@ -179,7 +208,7 @@ def _resampled(
     cases: "pd.DataFrame",
     settings: Settings,
     progress: Callable[[float], None],
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], HeldOut | None]:
     """Optimism-corrected and cross-validated AUC; a screened model is screened again in every resample."""
     from HER2LowMRILib.core.statistics.resampled_models import LogisticProcedure
     from HER2LowMRILib.core.statistics.resampling import bootstrap_optimism, cross_validate
@@ -189,13 +218,14 @@ def _resampled(
         try:
             _, x = design(cases, [cohort.variables[name] for name in model.candidates])
         except AnalysisError as error:
-            return {"note": str(error)}
+            return {"note": str(error)}, None
         screen = settings.screening_p
     used = np.isfinite(x).all(axis=1)
     x, positive = x[used], model.positive[used]
     varies = x.min(axis=0) < x.max(axis=0) if len(x) else np.zeros(x.shape[1], bool)
     if not varies.any():
-        return {"note": f"Not resampled: no candidate varies in the {len(x)} cases that have all of them."}
+        note = f"Not resampled: no candidate varies in the {len(x)} cases that have all of them."
+        return {"note": note}, None
     procedure = LogisticProcedure(screen_p=screen)
     corrected = bootstrap_optimism(
         x[:, varies], positive, procedure, samples=settings.bootstraps, seed=settings.seed, progress=progress
@@ -226,7 +256,12 @@ def _resampled(
     notes = [corrected.note, validated.note]
     if screen is not None and len(x) < len(used):
         notes.append(f"Resampled on the {len(x)} cases that have every candidate.")
-    return row | ({"note": " ".join(note for note in notes if note)} if any(notes) else {})
+    predicted = None
+    if len(validated.scores):
+        from scipy.special import expit
+
+        predicted = HeldOut(expit(validated.scores).mean(axis=0), positive)
+    return row | ({"note": " ".join(note for note in notes if note)} if any(notes) else {}), predicted
 
 
 def _delong_rows(models: list[Model]) -> list[dict[str, Any]]:

@@ -17,6 +17,8 @@ class Settings:
         Of the cross-validation.
     bootstraps : int
         Of the optimism correction.
+    title : str
+        Of the study, at the head of the report.
     """
 
     seed: int = 20250310
@@ -24,3 +26,4 @@ class Settings:
     folds: int = 10
     repeats: int = 50
     bootstraps: int = 500
+    title: str = ""

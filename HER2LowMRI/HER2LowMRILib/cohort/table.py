@@ -1,13 +1,15 @@
 """features.csv and readings.csv, by whomever they were made, as typed rows with a list of what was wrong with them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from HER2LowMRILib.cohort.clinic_columns import clinic_variable, offered_columns, unknown_columns
 from HER2LowMRILib.cohort.further_features import further_features, units_beside
 from HER2LowMRILib.cohort.her2_groups import with_groups
 from HER2LowMRILib.cohort.lexicon_lookup import lexicon_of_table
@@ -28,6 +30,11 @@ from HER2LowMRILib.files.understood_table import TableWishes
 if TYPE_CHECKING:
     import pandas as pd
 
+# How the features were made, for the methods of the report.
+PROVENANCE = (
+    "b_values", "adc_b_values", "fit_model", "fit_s0", "ADC_bin_width", "D_bin_width", "K_bin_width", "voi_choice",
+    "definition_id", "lexicon_edition", "software_version",
+)  # fmt: skip
 # Columns with the same trouble that are named; of more, how many there are.
 _NAMED = 3
 
@@ -59,6 +66,10 @@ class CohortTable:
         What has to be answered before the rows can be analysed.
     asked : tuple of Question
         What was asked about words, answered or not: what a file of answers keeps.
+    provenance : dict of str to tuple of str
+        Column of `PROVENANCE` -> the values that occur, without gaps, sorted.
+    date : str
+        Day on which the file was last written, as year-month-day.
     """
 
     rows: "pd.DataFrame"
@@ -71,6 +82,8 @@ class CohortTable:
     not_asked: dict[str, np.ndarray] = field(default_factory=dict)
     questions: tuple[str, ...] = ()
     asked: tuple[Question, ...] = ()
+    provenance: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    date: str = ""
 
     def applies(self, name: str) -> "pd.Series":
         """Rows in which the question of a variable arises, as a Series of bool on the index of ``rows``."""
@@ -84,6 +97,7 @@ def read_features(
     lexicon: Path | None = None,
     units: Mapping[str, str] | None = None,
     wishes: TableWishes | None = None,
+    clinic: Sequence[str] = (),
 ) -> CohortTable:
     """Read one row per patient.
 
@@ -100,6 +114,8 @@ def read_features(
         Quantity -> unit of the table, from `units.parse_units`.
     wishes : TableWishes, optional
         What the person says of columns and words.
+    clinic : sequence of str
+        Columns of the table's own to take as clinic variables; others that could be are offered in a warning.
 
     Raises
     ------
@@ -115,7 +131,35 @@ def read_features(
     warnings += _patients_and_lesions(frame)
     _derive_clinic(read.rows, read.variables, warnings)
     _collapse(read.rows, read.variables, edition)
-    return _table(read, frame, edition, people, warnings)
+    read = _with_clinic_columns(read, frame, clinic, edition, warnings)
+    return _table(read, frame, edition, people, warnings, _day_of(path))
+
+
+def _with_clinic_columns(
+    read: "_Read", frame: "pd.DataFrame", asked: Sequence[str], edition: Lexicon, warnings: list[str]
+) -> "_Read":
+    """Add the table's own columns that were asked for, before the descriptors, and offer the others."""
+    import pandas as pd
+
+    unknown_columns(frame, asked)
+    own = {}
+    for name in asked:
+        variable, values = clinic_variable(name, frame[name])
+        if values is None:
+            numbers, strange = read_numbers(frame[name], decimal_sign([frame[name]]))
+            read.rows[name] = numbers
+            warnings += _unread_numbers({name: strange} if strange else {}, ".")
+        else:
+            read.rows[name] = pd.Series(values, dtype=object)
+        own[name] = variable
+    offered = [name for name in offered_columns(frame, edition, read.variables) if name not in own]
+    if offered:
+        columns = ", ".join(shown(name) for name in offered)
+        warnings.append(f"Columns that are not analysed: {columns}. --clinic takes them as clinic variables.")
+    clinic = {name: v for name, v in read.variables.items() if v.table == "clinic" and name not in own}
+    return read._replace(
+        variables=clinic | own | {n: v for n, v in read.variables.items() if n not in clinic}
+    )
 
 
 def read_readings(
@@ -151,8 +195,17 @@ def read_readings(
     return _table(read, frame, edition, people, warnings)
 
 
+def _day_of(path: Path) -> str:
+    return datetime.fromtimestamp(Path(path).stat().st_mtime, tz=UTC).date().isoformat()
+
+
 def _table(
-    read: "_Read", frame: "pd.DataFrame", edition: Lexicon, people: PeopleRows, warnings: list[str]
+    read: "_Read",
+    frame: "pd.DataFrame",
+    edition: Lexicon,
+    people: PeopleRows,
+    warnings: list[str],
+    date: str = "",
 ) -> CohortTable:
     return CohortTable(
         read.rows,
@@ -165,6 +218,8 @@ def _table(
         read.not_asked,
         (*map(str, people.questions), *read.questions),
         tuple(people.asked),
+        {name: tuple(sorted(frame[name].dropna().unique())) for name in PROVENANCE if name in frame},
+        date,
     )
 
 

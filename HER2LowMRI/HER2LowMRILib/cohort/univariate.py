@@ -15,6 +15,7 @@ from HER2LowMRILib.cohort.strata import (
 )
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.variables import Variable
+from HER2LowMRILib.core.wording import rounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "stratum", "comparison", "variable", "kind", "test", "statistic", "p", "q",
     *(f"n_{group}" for group in GROUPS), *(f"summary_{group}" for group in GROUPS),
-    "p_holm", "missing", "not_applicable", "table", "note",
+    "p_holm", "missing", "not_applicable", "table", "note", "trend_statistic", "trend_p",
 )  # fmt: skip
 
 
@@ -47,7 +48,8 @@ def univariate_table(
     DataFrame
         `COLUMNS`. ``q`` is Benjamini-Hochberg's over the variables of one table (clinic, descriptors, features)
         within a stratum and comparison; ``p_holm`` is Holm's over the three pairs of a variable. A variable that
-        cannot be tested keeps its row, with the reason in ``note``.
+        cannot be tested keeps its row, with the reason in ``note``. ``trend_p`` is the linear-by-linear association
+        of an ordered descriptor with the groups in the order zero, low, over.
     """
     import pandas as pd
 
@@ -112,6 +114,7 @@ def _compare(
 ) -> dict[str, Any]:
     from HER2LowMRILib.core.statistics.contingency import compare_categories
     from HER2LowMRILib.core.statistics.numeric_groups import compare_numbers
+    from HER2LowMRILib.core.statistics.trend import linear_by_linear
 
     rows = rows[rows["her2_group"].isin(comparison.groups)]
     applies = cohort.applies(variable.name)[rows.index]
@@ -138,6 +141,9 @@ def _compare(
             counts = dict(zip(result.categories, result.table[:, column], strict=True))
             out[f"n_{group}"] = int(sum(counts.values()))
             out[f"summary_{group}"] = category_summary(variable, counts)
+        if variable.kind == "ordinal":
+            trend = linear_by_linear(result.table)
+            out |= {"trend_statistic": trend.statistic, "trend_p": trend.p}
     note = " ".join(text for text in (result.reason, result.note) if text and text != "Rank test.")
     return out | {
         "test": result.test,
@@ -163,15 +169,16 @@ def number_summaries(summaries: "Mapping[str, NumericSummary]", normal: bool) ->
     there = [summary for summary in summaries.values() if summary.n]
     spreads = [summary.sd if normal else summary.q3 - summary.q1 for summary in there]
     decimals = _decimals([spread for spread in spreads if spread > 0], [s.median for s in there])
+    if decimals == 0 and not normal and any(s.median % 1 for s in there):
+        # The median of whole numbers may be a half: 34.5 is no 34.
+        decimals = 1
 
     def words(summary: "NumericSummary") -> str:
         if not summary.n:
             return ""
         numbers = (summary.mean, summary.sd) if normal else (summary.median, summary.q1, summary.q3)
         # A typeset minus: a hyphen at the start of a cell is a formula to a spreadsheet.
-        shown = [
-            f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "\N{MINUS SIGN}") for value in numbers
-        ]
+        shown = [rounded(value, decimals).replace("-", "\N{MINUS SIGN}") for value in numbers]
         return f"{shown[0]} ± {shown[1]}" if normal else f"{shown[0]} ({shown[1]} to {shown[2]})"
 
     return {group: words(summary) for group, summary in summaries.items()}
@@ -198,4 +205,4 @@ def category_summary(variable: Variable, counts: dict[str, int]) -> str:
 
 def share_text(count: int, n: int) -> str:
     """A count with those of whom it was counted, and the percentage."""
-    return f"{count}/{n} ({100 * count / n:.1f} %)"
+    return f"{count}/{n} ({rounded(100 * count / n, 1)} %)"

@@ -3,12 +3,14 @@
 import argparse
 from pathlib import Path
 
+from HER2LowMRILib.cohort.manuscript.journal_style import STYLES
 from HER2LowMRILib.cohort.omissions import by_reason
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.units import parse_units
 from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_table_wishes, table_request
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort
+from HER2LowMRILib.workflow.write_submission import FIGURES_FOLDER, write_submission
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "dictionary: ADC=mm2/s, ki67_percent=fraction, lesion_size_mm=cm (may be repeated)",
     )
     add_table_wishes(parser, dry_run=False)
+    parser.add_argument(
+        "--clinic",
+        type=lambda text: [name.strip() for name in text.split(",") if name.strip()],
+        default=[],
+        metavar="COLUMN,...",
+        help="columns of your own to take as clinic variables: histology,grade,nodes",
+    )
     add_out(parser, "the results")
     default = Settings()
     parser.add_argument(
@@ -47,12 +56,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--bootstraps", type=int, default=default.bootstraps, help="samples of the optimism correction"
     )
     parser.add_argument("--repeats", type=int, default=default.repeats, help="of the cross-validation")
+    parser.add_argument("--title", default="", help="title of the study, at the head of the report")
+    parser.add_argument(
+        "--docx",
+        nargs="?",
+        const="ama",
+        choices=tuple(STYLES),
+        help="also write tables.docx in this journal style (default: ama) and figures/ as SVG, PDF, PNG, TIFF",
+    )
     add_quiet(parser, "no progress, no notes")
 
 
 def run(args: argparse.Namespace) -> int:
     """Analyse, and say where the results are."""
-    settings = Settings(seed=args.seed, bootstraps=args.bootstraps, repeats=args.repeats)
+    settings = Settings(seed=args.seed, bootstraps=args.bootstraps, repeats=args.repeats, title=args.title)
     with Progress("analysing", args.quiet) as progress:
         analysis = analyze_cohort(
             args.features,
@@ -63,8 +80,12 @@ def run(args: argparse.Namespace) -> int:
             settings=settings,
             units=parse_units(args.unit),
             request=table_request(args, args.features),
+            clinic=args.clinic,
             progress=progress,
         )
+    if args.docx:
+        with Progress("drawing", args.quiet) as progress:
+            word, *_ = write_submission(analysis, args.out, args.docx, progress)
     if not args.quiet:
         for entry in by_reason(analysis.left_out):
             print(f"left out: {entry.subject}: {entry.reason}")
@@ -72,4 +93,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"note: {warning}")
     print(f"tables   {args.out / '*.csv'}, {args.out / 'results.json'}")
     print(f"report   {args.out / 'report.html'}")
+    if args.docx:
+        print(f"tables   {word}")
+        print(f"figures  {args.out / FIGURES_FOLDER}")
     return 0

@@ -1,6 +1,7 @@
 """Numbers and typed text in sentences."""
 
 import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
 
 # Embeddings, overrides and isolates of the direction of writing: they make a line look like another.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -37,3 +38,17 @@ def _harmless(sign: str) -> str:
     if kind in ("Zl", "Zp") or (kind == "Cc" and sign.isspace()):
         return " "
     return "\N{REPLACEMENT CHARACTER}" if kind == "Cc" or sign in _TURNING else sign
+
+
+def rounded(value: float, digits: int) -> str:
+    """A number with a fixed count of decimals; halves go up, away from 0, and nothing is rounded to "-0".
+
+    Parameters
+    ----------
+    value : float
+        Finite. Its first 12 digits are rounded, so that 2.675 gives 2.68 and a quartile of 72.49999999999999 gives 73.
+    digits : int
+        Decimals, 0 or more.
+    """
+    exact = Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{exact:f}" if exact else f"{abs(exact):f}"

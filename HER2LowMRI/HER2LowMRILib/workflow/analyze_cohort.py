@@ -3,10 +3,12 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from HER2LowMRILib.cohort.analysed_rows import analysed_readings, analysed_rows, variables_table
 from HER2LowMRILib.cohort.analysis import Analysis, analyze
 from HER2LowMRILib.cohort.report.page import report_html
 from HER2LowMRILib.cohort.settings import Settings
@@ -19,7 +21,10 @@ from HER2LowMRILib.workflow.cohort_rows import STAGES
 from HER2LowMRILib.workflow.export_cohort import OVERLAP_FILE
 from HER2LowMRILib.workflow.table_request import TableRequest
 
-REPORT_FILE, RESULTS_FILE = "report.html", "results.json"
+if TYPE_CHECKING:
+    import pandas as pd
+
+REPORT_FILE, RESULTS_FILE, CHECK_FILE = "report.html", "results.json", "check.R"
 FILES = {
     "univariate": "univariate.csv",
     "models": "models.csv",
@@ -40,6 +45,7 @@ def analyze_cohort(
     settings: Settings | None = None,
     units: Mapping[str, str] | None = None,
     request: TableRequest | None = None,
+    clinic: Sequence[str] = (),
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Analysis:
@@ -64,6 +70,8 @@ def analyze_cohort(
     request : TableRequest, optional
         What the person says of columns and words of the tables. Open questions are written into ``out`` as a file of
         answers to be filled in.
+    clinic : sequence of str
+        Columns of the table's own to take as clinic variables.
     progress, cancelled : callable, optional
 
     Returns
@@ -83,7 +91,7 @@ def analyze_cohort(
     overlaps = Path(readings).with_name(OVERLAP_FILE) if readings is not None else None
     out = Path(out)
     wishes = (request or TableRequest(features)).wishes(out / ANSWERS_FILE)
-    cohort = read_features(features, lexicon, units, wishes)
+    cohort = read_features(features, lexicon, units, wishes, clinic)
     read = read_readings(readings, lexicon, units, wishes) if readings is not None else None
     asked = [*cohort.asked, *(read.asked if read is not None else ())]
     if asked:
@@ -106,6 +114,11 @@ def analyze_cohort(
             if name in analysis.tables:
                 table = analysis.tables[name]
                 write_rows(out / file, _finite(table.to_dict("records")), list(table.columns))
+        for file, table in _inputs_of_others(analysis).items():
+            write_rows(out / file, _finite(table.to_dict("records")), list(table.columns))
+        write_verified(
+            out / CHECK_FILE, (resources.files("HER2LowMRILib") / "data" / CHECK_FILE).read_bytes()
+        )
         write_verified(out / RESULTS_FILE, results_json(analysis).encode())
         write_verified(out / REPORT_FILE, page.encode())
     except (OSError, StudyError) as error:
@@ -114,6 +127,17 @@ def analyze_cohort(
             "The results cannot be written", needed="a folder that can be written", found=reason
         ) from error
     return analysis
+
+
+def _inputs_of_others(analysis: Analysis) -> "dict[str, pd.DataFrame]":
+    """What another program needs to compute the tables again."""
+    tables = {
+        "analysed.csv": analysed_rows(analysis.cohort),
+        "variables.csv": variables_table(analysis),
+    }
+    if analysis.readings is not None:
+        tables["analysed_readings.csv"] = analysed_readings(analysis.readings)
+    return tables
 
 
 def read_flow(path: Path) -> tuple[tuple[str, int], ...]:

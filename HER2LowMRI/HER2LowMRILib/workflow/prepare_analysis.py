@@ -4,6 +4,7 @@ import importlib
 from importlib.util import find_spec
 from pathlib import Path
 
+from HER2LowMRILib.core.errors import AnalysisError
 from HER2LowMRILib.workflow.export_cohort import FEATURES_FILE, READINGS_FILE
 
 REQUIREMENTS = ("pandas>=2.2", "statsmodels>=0.14.2", "matplotlib>=3.9")
@@ -15,6 +16,23 @@ def missing_packages() -> tuple[str, ...]:
     importlib.invalidate_caches()
     names = [requirement.split(">=")[0] for requirement in REQUIREMENTS]
     return tuple(name for name in names if find_spec(name) is None)
+
+
+def need_package(module: str, name: str, purpose: str) -> None:
+    """Refuse what a package is needed for while it is not installed.
+
+    Raises
+    ------
+    AnalysisError
+    """
+    importlib.invalidate_caches()
+    if find_spec(module) is None:
+        raise AnalysisError(
+            f"{purpose} cannot be made",
+            needed=f"the package {name}",
+            found="it is not installed",
+            todo=f"Install it: pip install {name}",
+        )
 
 
 def proposed_inputs(folder: Path) -> tuple[Path | None, Path | None]:

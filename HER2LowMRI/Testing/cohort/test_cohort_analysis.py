@@ -314,6 +314,8 @@ def test_decimals_leave_the_smallest_spread_two_digits():
     assert number_summaries(groups, normal=True) == {"low": "1.26 ± 0.21", "over": "20.33 ± 10.50"}
     whole = {"low": summarize([400.0, 500.0, 630.0]), "over": summarize([300.0, 510.0, 770.0])}
     assert number_summaries(whole, normal=False)["low"] == "500 (400 to 630)"
+    half = {"low": summarize([20, 30, 39, 70]), "over": summarize([10, 20, 30, 60])}
+    assert number_summaries(half, normal=False)["low"] == "34.5 (22.5 to 62.3)"
     constant = {"low": summarize([0.05] * 4), "over": summarize([])}
     assert number_summaries(constant, normal=False) == {"low": "0.050 (0.050 to 0.050)", "over": ""}
 

@@ -157,3 +157,19 @@ def test_a_cell_of_the_test_that_cannot_be_read_is_named_with_its_column(cohort_
     told = " ".join(table.warnings)
     assert "her2_ish has cells that cannot be read" in told and "'amplif. ?' (2x)" in told
     assert "her2_ihc has cells that cannot be read" in told and "'strong' (3x)" in told
+
+
+def test_a_sign_that_a_spreadsheet_ate_is_asked_and_never_put_back(cohort_rows, write_csv):
+    columns = ["case_id", "her2_ihc", "ADC_mean"]
+    rows = [row | {"her2_ihc": row["her2_ihc"].removesuffix("+")} for row in cohort_rows]
+    table = read_features(write_csv(rows, columns=columns))
+    assert set(table.rows["her2_group"].dropna()) == {"zero"}
+    assert any("eaten the sign 1+?" in text and "(30x)" in text for text in table.warnings)
+
+
+def test_one_cell_may_hold_score_and_ish(cohort_rows, write_csv):
+    columns = ["case_id", "her2_ihc", "ADC_mean"]
+    words = ("2+ (FISH-)", "2+ (FISH+)", "HER2 1+")
+    rows = [row | {"her2_ihc": words[n % 3]} for n, row in enumerate(cohort_rows)]
+    groups = read_features(write_csv(rows, columns=columns)).rows["her2_group"].tolist()
+    assert groups[:3] == ["low", "over", "low"]

@@ -18,10 +18,19 @@ if TYPE_CHECKING:
 PAIRS_SHOWN = ("low_vs_zero", "low_vs_over", "zero_vs_over")
 
 
+# Letters that say which test a p is from.
+MARKS = {
+    "chi-squared": ("a", "Pearson's chi-squared test"),
+    "Fisher exact": ("b", "Fisher's exact test"),
+    "Fisher Monte Carlo": ("c", "Fisher's test, Monte Carlo"),
+    "Kruskal-Wallis": ("d", "Kruskal-Wallis test"),
+    "Mann-Whitney U": ("e", "Mann-Whitney U test"),
+}
 _NOTE = (
-    "p: three groups (Kruskal-Wallis, chi-squared or Fisher), then pairs; q in brackets: Benjamini-Hochberg over the "
-    "variables of this table and pair. Variables that are collapsed from another carry no q of their own."
+    "p: three groups, then pairs; q in brackets: Benjamini-Hochberg over the variables of this table and pair. "
+    "Variables that are collapsed from another carry no q of their own. "
 )
+_TREND = "Trend: linear-by-linear association with the groups in the order zero, low, over. "
 _NUMBERS = "Mean ± SD, or median (quartiles). "
 _SHARES = (
     "n/N (%): N are the lesions in which the question arises and was answered; percentages are of these. "
@@ -46,9 +55,11 @@ def group_comparisons(table: str, title: str, strata: tuple[str, ...]) -> Callab
             )
             caption = f"{title}, {STRATUM_LABELS[stratum]}"
             cases = in_stratum(analysis.cohort, stratum)
-            parts.append(_group_table(tests, cases, analysis.cohort.variables, names, caption, note + _NOTE))
+            note += _NOTE + (_TREND if tests["trend_p"].notna().any() else "") + marks_note(tests["test"])
+            parts.append(_group_table(tests, cases, analysis.cohort.variables, names, caption, note))
             if table == "features":
-                parts.append(_feature_boxes(analysis, stratum))
+                drawing = box_drawing(analysis, stratum)
+                parts.append(figures.in_page(drawing) if drawing else "")
         return "".join(parts)
 
     return build
@@ -59,15 +70,22 @@ def _in_order(analysis: Analysis) -> list[str]:
     return list(study_variables(analysis.cohort.lexicon) | analysis.cohort.variables)
 
 
-def _feature_boxes(analysis: Analysis, stratum: str) -> str:
+def marks_note(tests: "pd.Series") -> str:
+    """What the letters of a table mean, those that it has."""
+    there = set(tests.dropna())
+    return "; ".join(f"{letter}: {words}" for test, (letter, words) in MARKS.items() if test in there) + "."
+
+
+def box_drawing(analysis: Analysis, stratum: str) -> figures.Drawing | None:
+    """Box plots of the features of the combined models; None where there are too few cases."""
     names = [name for name in PAPER_FEATURES if name in analysis.cohort.variables]
     rows = in_stratum(analysis.cohort, stratum)
     if not names or rows["her2_group"].isin(GROUP_LABELS).sum() < 3 or rows[names].isna().all(axis=None):
-        return ""
+        return None
     units = [unit_words(analysis.cohort.variables[name].unit) for name in names]
-    svg = figures.box_plots(rows, names, [name.replace("_", " ") for name in names], units)
-    return figures.figure(
-        svg,
+    return figures.Drawing(
+        f"boxes_{stratum}",
+        figures.box_plots(rows, names, [name.replace("_", " ") for name in names], units),
         f"Features of the combined models, {STRATUM_LABELS[stratum]}. Box: quartiles and median; whiskers: 1.5 "
         "interquartile ranges; each case is a dot (circle: zero, square: low, triangle: over).",
     )
@@ -102,7 +120,7 @@ def _group_table(
     rows = []
     for name in (name for name in names if name in three.index):
         variable, row = variables[name], three.loc[name]
-        tests = [p_text(row["p"]), *(_p_and_q(pairs[comparison].loc[name]) for comparison in PAIRS_SHOWN)]
+        tests = [_marked(row), *(_p_and_q(pairs[comparison].loc[name]) for comparison in PAIRS_SHOWN)]
         label = _label(variable, row, sum(sizes))
         if variable.kind in ("nominal", "ordinal"):
             rows.append([label, "", "", "", *tests])
@@ -121,12 +139,19 @@ def _label(variable: Variable, row: "pd.Series", cases: int) -> str:
         gaps.append(f"in {cases - int(row['not_applicable'])} of {cases} lesions")
     if row["missing"]:
         gaps.append(f"{int(row['missing'])} missing")
+    if row["trend_p"] == row["trend_p"]:
+        gaps.append(f"p for trend {p_text(row['trend_p'])}")
     return label + (f'<span class="missing">{", ".join(gaps)}</span>' if gaps else "")
+
+
+def _marked(row: "pd.Series") -> str:
+    letter = MARKS.get(row["test"], ("", ""))[0]
+    return p_text(row["p"]) + (f"<sup>{letter}</sup>" if letter and row["p"] == row["p"] else "")
 
 
 def _p_and_q(row: "pd.Series") -> str:
     q = p_text(row["q"])
-    return p_text(row["p"]) + (f"&nbsp;({q})" if q != "–" else "")
+    return _marked(row) + (f"&nbsp;({q})" if q != "–" else "")
 
 
 def _category_rows(variable: Variable, cases: "pd.DataFrame") -> list[list[str]]:

@@ -28,7 +28,7 @@ def _paragraphs(analysis: Analysis) -> list[str]:
         paragraphs.append(
             f"{len(features)} histogram features were analysed: mean, median, 5th and 95th percentile (linear "
             "interpolation), skewness (g1), excess kurtosis and entropy (bits, bins of fixed width) of ADC, D_app and "
-            "K_app over the valid voxels of the VOI."
+            f"K_app over the valid voxels of the VOI.{_maps(analysis)}{_bins(analysis)}{_voi(analysis)}"
         )
     if further:
         kinds = sorted({name.rpartition("_")[0] for name in further})
@@ -41,13 +41,17 @@ def _paragraphs(analysis: Analysis) -> list[str]:
     if {"Mann-Whitney U", "Kruskal-Wallis"} & set(tests):
         rules.append(
             "numbers by the Mann-Whitney U test without continuity correction, or the Kruskal-Wallis test over three "
-            "groups, shown as mean ± SD where the Shapiro-Wilk test rejects normality in no group and as median "
-            "(quartiles) otherwise"
+            "groups, shown as mean ± SD where the Shapiro-Wilk test rejects normality in none of the three groups of a "
+            "stratum and as median (quartiles at (n + 1) p, as SPSS has them) otherwise"
         )
     if "chi-squared" in tests or "Fisher exact" in tests:
         rules.append(
             "categories by Pearson's chi-squared test, or Fisher's exact test where an expected count is below 1 or "
-            "more than 20 % are below 5"
+            "more than 20 % are below 5, as marked at each p"
+        )
+    if univariate["trend_p"].notna().any():
+        rules.append(
+            "ordered descriptors also for a trend over zero, low, over by the linear-by-linear association (Mantel)"
         )
     paragraphs.append(
         f"Groups were compared as follows: {'; '.join(rules)}. P values are two-sided. Benjamini-Hochberg q values "
@@ -74,7 +78,8 @@ def _paragraphs(analysis: Analysis) -> list[str]:
         s = analysis.settings
         paragraphs.append(
             "Areas under the ROC curve carry DeLong's 95 % limits on the logit scale (the plain ones are in roc.csv). "
-            "Cut-offs maximise Youden's index and are exploratory: chosen and judged on the same cases. For models, "
+            "Cut-offs maximise Youden's index and are exploratory: chosen and judged on the same cases; sensitivity, "
+            "specificity and predictive values carry Wilson's 95 % limits. For models, "
             f"the optimism was estimated by {s.bootstraps} bootstrap samples (Harrell) and the AUC cross-validated "
             f"{s.repeats} times in {s.folds} stratified folds, pairs compared within folds, with every selection of "
             "variables repeated inside the resampling (the screen there tests each category's column by the "
@@ -90,13 +95,65 @@ def _paragraphs(analysis: Analysis) -> list[str]:
         paragraphs.append(
             "Reader agreement was computed on the signed-off readings before adjudication: Cohen's kappa (linear and "
             "quadratic weights for ordered descriptors, AC1 and PABAK where one category exceeds 80 %) and ICC(2,1), "
-            "two-way random, absolute agreement, single measure, with ICC(3,1) beside it, each with a 95 % interval."
+            "two-way random, absolute agreement, single measure, with ICC(3,1) beside it and ICC(2,k) for the mean of "
+            "the k readers, each with a 95 % interval (kappa: Fleiss, Cohen and Everitt's standard error; ICC: McGraw "
+            "and Wong's F limits); bias with Student's t limits and 95 % limits of agreement (Bland and Altman)."
         )
     versions = ", ".join(
         f"{html.escape(name)} {html.escape(value)}" for name, value in analysis.versions.items()
     )
     paragraphs.append(f"Software: {versions}. Seed {analysis.settings.seed}; a rerun gives the same numbers.")
     return paragraphs
+
+
+def _maps(analysis: Analysis) -> str:
+    """B-values and fit, as the rows state them."""
+    stated = analysis.cohort.provenance
+    parts = []
+    b_values = [text.replace(";", ", ") for text in stated.get("b_values", ())]
+    if b_values:
+        parts.append(f"the diffusion images had b-values of {' or '.join(b_values)} s/mm²")
+    adc = [text.replace(";", " and ") for text in stated.get("adc_b_values", ())]
+    if adc:
+        parts.append(f"ADC was computed from b {' or '.join(adc)} s/mm²")
+    fits = [_FITS[name] for name in stated.get("fit_model", ()) if name in _FITS]
+    if fits:
+        parts.append(f"D_app and K_app were {' or '.join(fits)}")
+    s0 = [_S0[name] for name in stated.get("fit_s0", ()) if name in _S0]
+    if s0:
+        parts.append(f"S0 was {' or '.join(s0)}")
+    text = html.escape("; ".join(parts))
+    return f" {text[0].upper()}{text[1:]}." if text else ""
+
+
+def _bins(analysis: Analysis) -> str:
+    stated = analysis.cohort.provenance
+    widths = {name: stated.get(f"{name}_bin_width", ()) for name in ("ADC", "D", "K")}
+    words = [
+        f"{' or '.join(values)}{' × 10⁻³ mm²/s' if name != 'K' else ''} for {name}"
+        for name, values in widths.items()
+        if values
+    ]
+    return f" Bin width of the entropy: {html.escape(', '.join(words))}, bins start at 0." if words else ""
+
+
+def _voi(analysis: Analysis) -> str:
+    """Whose VOI the features come from."""
+    choices = analysis.cohort.provenance.get("voi_choice", ())
+    readers = analysis.readings.rows["reader"].nunique() if analysis.readings is not None else 0
+    words = []
+    if "mean" in choices:
+        words.append(f"the mean over the VOIs of the {readers or ''} readers".replace("  ", " "))
+    words += [f"those of the VOI of {name}" for name in choices if name != "mean"]
+    return f" The features of a lesion are {html.escape(' or '.join(words))}." if words else ""
+
+
+_FITS = {
+    "wlls": "fitted to ln S(b) = ln S0 - b D + b² D² K / 6 by signal-weighted linear least squares",
+    "nlls": "fitted to S(b) = S0 exp(-b D + b² D² K / 6) by non-linear least squares",
+    "loaded": "taken from maps that were loaded, not fitted here",
+}
+_S0 = {"free": "fitted too", "measured": "the signal at b = 0"}
 
 
 def _members(analysis: Analysis) -> dict[str, tuple[str, ...]]:

@@ -57,13 +57,19 @@ def report_html(analysis: Analysis) -> str:
     banner = (
         '<p class="banner">Synthetic data: every number below is made up.</p>' if analysis.synthetic else ""
     )
+    title = analysis.settings.title or "Breast MRI and HER2 expression: report of the study"
     sizes = ", ".join(f"{GROUP_LABELS[group]} {count}" for group, count in analysis.group_sizes.items())
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>HER2LowMRI report</title><style>{style}</style></head><body>"
-        f"<h1>Breast MRI and HER2 expression: report of the study</h1>"
-        f'<p class="lead">{sum(analysis.group_sizes.values())} lesions: {sizes}. Made by HER2LowMRI '
+        f"<title>{html.escape(title)}</title><style>{style}</style></head><body>"
+        f"<h1>{html.escape(title)}</h1>"
+        f'<p class="lead">{_dated(analysis)}{sum(analysis.group_sizes.values())} lesions: {sizes}. Made by HER2LowMRI '
         f"{html.escape(analysis.versions['her2lowmri'])}. Research software, no medical device; the groups are a "
         f"research grouping, not a pathology report.</p>{banner}<nav><ol>{contents}</ol></nav>{body}</body></html>\n"
     )
+
+
+def _dated(analysis: Analysis) -> str:
+    """The date of the table, not of the run: a rerun gives the same page."""
+    return f"Table of {analysis.cohort.date}. " if analysis.cohort.date else ""

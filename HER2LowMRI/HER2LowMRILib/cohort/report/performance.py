@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.models import QUALITATIVE, SCREENED, model_name
+from HER2LowMRILib.cohort.performance import HeldOut
 from HER2LowMRILib.cohort.report import figures
 from HER2LowMRILib.cohort.report.names import COMBINED, PAPER_FEATURES, pair_label
 from HER2LowMRILib.cohort.report.tables import (
@@ -15,14 +16,28 @@ from HER2LowMRILib.cohort.report.tables import (
     p_text,
 )
 from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, Comparison
+from HER2LowMRILib.core.statistics.calibration import calibration_groups
+from HER2LowMRILib.core.statistics.decision_curve import decision_curve
+from HER2LowMRILib.core.wording import rounded
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_HELD_SHOWN = (QUALITATIVE, "Combined_All")
 _APPARENT = (
     "Apparent: judged on the cases it was fitted to, as in the paper. Cut-offs maximise Youden's index and are "
     "exploratory; the sign tells which side speaks for the first group."
 )
+
+
+_PREDICTIVE = (
+    "Predictive values hold for the shares of the groups in this study. TP, FP, FN, TN: true and false positives, "
+    "false and true negatives; the first group is the positive one."
+)
+_CUTOFF_HEADER = (
+    "Cut-off", "Sensitivity<br>(95 % CI)", "Specificity<br>(95 % CI)", "PPV<br>(95 % CI)", "NPV<br>(95 % CI)",
+    "TP/FP/FN/TN",
+)  # fmt: skip
 
 
 def performance(analysis: Analysis) -> str:
@@ -31,9 +46,7 @@ def performance(analysis: Analysis) -> str:
     if roc.empty:
         return ""
     parts = [_model_performance(roc)]
-    panels = _roc_panels(analysis)
-    if panels:
-        parts.append(figures.figure(figures.roc_curves(panels), "Apparent ROC curves; AUC in brackets."))
+    parts += [figures.in_page(drawing) for drawing in performance_drawings(analysis)]
     parts.append(_feature_performance(roc))
     delong = analysis.tables["delong"]
     if len(delong):
@@ -64,13 +77,14 @@ def _model_performance(roc: "pd.DataFrame") -> str:
         "Cross-validated<br>(95 % CI)",
         "Calibration<br>slope",
     ]
-    header += ["Brier", "Cut-off", "Sensitivity", "Specificity", "n"]
+    header += ["Brier", *_CUTOFF_HEADER]
     note = (
         f"{_APPARENT} Recommended: the cross-validated AUC. Its limits come from the whole fit done again without each "
         "twentieth of the cases; they are rather too wide than too narrow. Without any signal it averages 0.5 over "
         "studies but scatters widely, and a value far below 0.5 says no more than that nothing was found: the cases "
         "held out are missing from the fit, which so leans away from them. Calibration slope (1 is right, below 1 the "
-        "predictions are too extreme) and Brier score are those of the held-out predictions. Cut-off as probability."
+        "predictions are too extreme) and Brier score are those of the held-out predictions. Cut-off as probability. "
+        f"{_PREDICTIVE}"
     )
     return html_table(header, rows, "Models: how well they tell the groups apart", note) if rows else ""
 
@@ -85,12 +99,11 @@ def _feature_performance(roc: "pd.DataFrame") -> str:
     header = [
         "",
         "AUC (95 % CI)<br>apparent",
-        "Cut-off",
-        "Sensitivity (95 % CI)",
-        "Specificity (95 % CI)",
-        "n",
+        *_CUTOFF_HEADER,
     ]
-    note = f"{_APPARENT} ADC and D in 10⁻³ mm²/s. All features and the third pair are in roc.csv."
+    note = (
+        f"{_APPARENT} {_PREDICTIVE} ADC and D in 10⁻³ mm²/s. All features and the third pair are in roc.csv."
+    )
     return html_table(header, rows, "Single features of the combined models", note) if rows else ""
 
 
@@ -115,31 +128,78 @@ def _cutoff_cells(row: "pd.Series") -> list[str]:
         sign + number_text(row["cutoff"]),
         interval_text(row["sensitivity"], row["sensitivity_low"], row["sensitivity_high"], 2),
         interval_text(row["specificity"], row["specificity_low"], row["specificity_high"], 2),
-        f"{row['n_positive']:.0f}/{row['n_negative']:.0f}",
+        interval_text(row["ppv"], row["ppv_low"], row["ppv_high"], 2),
+        interval_text(row["npv"], row["npv_low"], row["npv_high"], 2),
+        "/".join(f"{row[name]:.0f}" for name in ("tp", "fp", "fn", "tn")) if row["tp"] == row["tp"] else "–",
     ]
 
 
-def _roc_panels(analysis: Analysis) -> list[tuple[str, list]]:
-    roc = analysis.tables["roc"].set_index(["stratum", "comparison", "predictor"])["auc"]
-    panels = []
-    plans = [("mass", pair.name, (QUALITATIVE,)) for pair in PAIRS[:2]]
-    plans.append(("nme_related", "low_vs_over", COMBINED))
-    qualitative = []
-    for stratum, comparison, names in plans:
-        curves = []
-        for name in names:
-            key = (stratum, comparison, name)
-            if key in analysis.curves and len(analysis.curves[key].sensitivity):
-                curves.append((f"{model_name(name)} ({roc[key]:.3f})", analysis.curves[key]))
-        if curves and names == (QUALITATIVE,):
-            qualitative.append(
-                (f"{pair_label(comparison)} ({roc[(stratum, comparison, QUALITATIVE)]:.3f})", curves[0][1])
+def performance_drawings(analysis: Analysis) -> list[figures.Drawing]:
+    """ROC curves, calibration and decision curves of the models."""
+    drawings = []
+    for pair in PAIRS:
+        panels = _roc_panels(analysis, pair)
+        if panels:
+            drawings.append(
+                figures.Drawing(
+                    f"roc_{pair.name}",
+                    figures.roc_curves(panels),
+                    f"Apparent ROC curves of the models, {pair.label}; AUC with DeLong's 95 % confidence interval in "
+                    "brackets.",
+                )
             )
-        elif curves:
-            lesions = STRATUM_LABELS[stratum]
-            panels.append((f"{lesions[0].upper()}{lesions[1:]}: {pair_label(comparison)}", curves))
-    if qualitative:
-        panels.insert(0, ("Masses: qualitative model", qualitative))
+    held = {key: value for key, value in analysis.held_out.items() if key[2] in _HELD_SHOWN}
+    if held:
+        drawings += [_calibration_drawing(held), _decision_drawing(held)]
+    return drawings
+
+
+def _panel_title(key: tuple[str, str, str]) -> str:
+    return f"{pair_label(key[1])}\n{STRATUM_LABELS[key[0]]}, {model_name(key[2]).partition(' (')[0]}"
+
+
+def _calibration_drawing(held: dict[tuple[str, str, str], HeldOut]) -> figures.Drawing:
+    panels = [
+        (_panel_title(key), calibration_groups(value.probability, value.positive))
+        for key, value in held.items()
+    ]
+    return figures.Drawing(
+        "calibration",
+        figures.calibration_plots(panels),
+        "Calibration on held-out predictions (mean over the repeats of the cross-validation), cases in five groups of "
+        "equal size; bars are Wilson's 95 % limits, the line is perfect calibration.",
+    )
+
+
+def _decision_drawing(held: dict[tuple[str, str, str], HeldOut]) -> figures.Drawing:
+    panels = [
+        (_panel_title(key), [("model", decision_curve(value.probability, value.positive))])
+        for key, value in held.items()
+    ]
+    return figures.Drawing(
+        "decision_curves",
+        figures.decision_curves(panels),
+        "Decision curves on held-out predictions: net benefit of acting by the model, on all and on none, at the share "
+        "of each group in this study (Vickers and Elkin 2006).",
+    )
+
+
+def _roc_panels(analysis: Analysis, pair: Comparison) -> list[tuple[str, list]]:
+    roc = analysis.tables["roc"].set_index(["stratum", "comparison", "predictor"])
+    panels = []
+    for stratum, lesions in STRATUM_LABELS.items():
+        curves = []
+        for name in (QUALITATIVE, *COMBINED):
+            key = (stratum, pair.name, name)
+            if key in analysis.curves and len(analysis.curves[key].sensitivity):
+                row = roc.loc[key]
+                limits = [
+                    rounded(row[column], 2) for column in ("ci_low", "ci_high") if row[column] == row[column]
+                ]
+                area = f"{rounded(row['auc'], 3)} ({'–'.join(limits) or 'no interval'})"
+                curves.append((f"{model_name(name).partition(' (')[0]} {area}", analysis.curves[key]))
+        if curves:
+            panels.append((f"{lesions[0].upper()}{lesions[1:]}", curves))
     return panels
 
 

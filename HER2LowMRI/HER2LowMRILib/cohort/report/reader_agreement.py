@@ -13,6 +13,7 @@ from HER2LowMRILib.cohort.variables import study_variables
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 _AGREEMENT_FIGURE = ("ADC_mean", "D_mean", "K_mean")
 _STATISTICS = {
@@ -38,24 +39,39 @@ def reader_agreement(analysis: Analysis) -> str:
     if rows:
         parts.append(html_table(header, rows, "Agreement on the descriptors, before adjudication"))
     numbers = table[
-        table["statistic"].isin(("icc_2_1", "icc_3_1", "bias", "limits_of_agreement", "wcv_percent"))
+        table["statistic"].isin(
+            ("icc_2_1", "icc_3_1", "icc_2_k", "bias", "limits_of_agreement", "wcv_percent")
+        )
         & (table["n"] > 0)
     ]
     header = ["", "ICC(2,1) (95 % CI)<br>recommended", "Koo and Li", "ICC(3,1) (95 % CI)<br>SPSS default"]
+    header += ["ICC(2,k) (95 % CI)<br>of the mean"]
     header += ["Bias (95 % CI)", "Limits of agreement", "wCV [%]", "n"]
     rows = _by_pair(numbers, lambda part: _number_rows(part, labels))
     if rows:
         note = (
-            "ICC(2,1): two-way random, absolute agreement, single measure. wCV: within-subject coefficient of "
-            "variation."
+            "ICC(2,1): two-way random, absolute agreement, single measure; ICC(2,k): the same for the mean of the k "
+            "readers, which is what is analysed where features are the mean of the readers. wCV: within-subject "
+            "coefficient of variation."
         )
         parts.append(html_table(header, rows, "Agreement on the measurements", note))
     overlap = table[table["variable"] == "voi"]
     if len(overlap):
         rows = _by_pair(overlap, _overlap_rows)
         parts.append(html_table(["", "Mean (95 % CI)", "", "n"], rows, "Agreement of the VOIs"))
-    parts += [_bland_altman(analysis, pair) for pair in combinations(_readers(analysis), 2)]
+    parts += [figures.in_page(drawing) for drawing in agreement_drawings(analysis)]
     return "".join(parts)
+
+
+def agreement_drawings(analysis: Analysis) -> list[figures.Drawing]:
+    """Bland-Altman plots of each pair of readers."""
+    if "agreement" not in analysis.tables:
+        return []
+    found = [_bland_altman(analysis, pair) for pair in combinations(_readers(analysis), 2)]
+    return [
+        figures.Drawing(f"bland_altman_{number}", figure, legend)
+        for number, (figure, legend) in enumerate((entry for entry in found if entry), start=1)
+    ]
 
 
 def _by_pair(table: "pd.DataFrame", build: Callable[["pd.DataFrame"], list[list[str]]]) -> list[list[str]]:
@@ -93,6 +109,7 @@ def _number_rows(numbers: "pd.DataFrame", labels: dict[str, str]) -> list[list[s
                 limits_text(by.loc["icc_2_1"]),
                 html.escape(by.loc["icc_2_1", "label"]),
                 limits_text(by.loc["icc_3_1"]),
+                limits_text(by.loc["icc_2_k"]),
                 limits_text(by.loc["bias"]),
                 f"{number_text(limits['ci_low'])} to {number_text(limits['ci_high'])}",
                 number_text(by.loc["wcv_percent", "estimate"], 1),
@@ -114,7 +131,7 @@ def _readers(analysis: Analysis) -> list[str]:
     return sorted(analysis.readings.rows["reader"].unique())
 
 
-def _bland_altman(analysis: Analysis, readers: tuple[str, str]) -> str:
+def _bland_altman(analysis: Analysis, readers: tuple[str, str]) -> "tuple[Figure, str] | None":
     from HER2LowMRILib.core.statistics.bland_altman import bland_altman
 
     readings = analysis.readings
@@ -131,9 +148,9 @@ def _bland_altman(analysis: Analysis, readers: tuple[str, str]) -> str:
             if result.n >= 3:
                 panels.append((name.replace("_", " "), unit_words(readings.variables[name].unit), result))
     if not panels:
-        return ""
-    return figures.figure(
+        return None
+    return (
         figures.bland_altman_plots(panels),
-        f"Bland-Altman plots of {html.escape(readers[0])} and {html.escape(readers[1])}: bias (solid) and 95 % limits "
+        f"Bland-Altman plots of {readers[0]} and {readers[1]}: bias (solid) and 95 % limits "
         "of agreement (dashed). The ten cases that differ most are in agreement_cases.csv.",
     )

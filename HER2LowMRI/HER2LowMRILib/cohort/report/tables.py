@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from HER2LowMRILib.core.wording import rounded
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -16,7 +18,7 @@ def p_text(p: float | None) -> str:
     """P as SPSS prints it: three digits, "<.001" below; "-" where there is none."""
     if p is None or (isinstance(p, float) and math.isnan(p)):
         return "–"
-    return "&lt;.001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
+    return "&lt;.001" if p < 0.001 else rounded(p, 3).removeprefix("0")
 
 
 def interval_text(estimate: float, low: float, high: float, digits: int = 3) -> str:
@@ -49,7 +51,7 @@ def cross_validated_text(row: "pd.Series") -> str:
 def number_text(value: float, digits: int = 3) -> str:
     """A number; "–" where there is none."""
     # Adding 0 takes the sign off what rounds to nothing.
-    return minus(f"{round(value, digits) + 0.0:.{digits}f}") if value == value else "–"
+    return minus(f"{round(value, digits) + 0.0:.{digits}f}") if math.isfinite(value) else "–"
 
 
 def minus(text: str) -> str:
@@ -67,7 +69,7 @@ def ratio_text(estimate: float, low: float, high: float) -> str:
             return "?"
         if value < 0.01:
             return "&lt;0.01"
-        return f"{value:.2f}" if value < 1000 else "&gt;1000"
+        return rounded(value, 2) if value < 1000 else "&gt;1000"
 
     return f"{short(estimate)} ({short(low)}{_JOINED_DASH}{short(high)})"
 
