@@ -164,7 +164,7 @@ def test_a_sign_that_a_spreadsheet_ate_is_asked_and_never_put_back(cohort_rows, 
     rows = [row | {"her2_ihc": row["her2_ihc"].removesuffix("+")} for row in cohort_rows]
     table = read_features(write_csv(rows, columns=columns))
     assert set(table.rows["her2_group"].dropna()) == {"zero"}
-    assert any("eaten the sign 1+?" in text and "(30x)" in text for text in table.warnings)
+    assert any("eaten the sign" in question for question in table.questions)
 
 
 def test_one_cell_may_hold_score_and_ish(cohort_rows, write_csv):
