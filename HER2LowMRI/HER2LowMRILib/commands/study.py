@@ -16,11 +16,13 @@ from HER2LowMRILib.commands.arguments import (
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.commands.study_desk import add_desk_acts
+from HER2LowMRILib.commands.study_sort import add_sort_act
 from HER2LowMRILib.commands.study_tables import add_table_acts, look_at_cases
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.feature_set import RINGS_MM, FeatureSet
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.images.examination import in_words
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.study.study_folder import create_study, open_study
@@ -70,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     act = add_act(acts, "check", _check, "verify every file and hash")
     act.add_argument("--images", action="store_true", help="also read the images of every case")
     add_desk_acts(acts)
+    add_sort_act(acts)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -239,6 +242,8 @@ def _seen_lines(case_id: str, seen: SeenImages) -> Iterator[str]:
     """What was taken of a case, what was left out, and what to know."""
     if seen.problem is None:
         yield f"{case_id}: {'; '.join(seen.taken)}"
+        if seen.examination is not None:
+            yield f"{case_id}: {in_words(seen.examination)}"
     for text in seen.left_out:
         yield f"{case_id}, left out: {text}"
     for text in seen.notes:

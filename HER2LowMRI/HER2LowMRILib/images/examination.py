@@ -151,6 +151,8 @@ class Examination:
         What a reader of the images should know, e.g. that the T2 is not fat-suppressed.
     answers : mapping of str to tuple
         Role -> series that a person said it is; empty: none of them.
+    b_values : tuple of float
+        Of the diffusion images [s/mm2]; empty where they were not told by headers.
     dwi_sha256 : str
         Of the diffusion images when a study took them; empty where nobody asked.
     """
@@ -166,13 +168,14 @@ class Examination:
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     answers: Mapping[str, tuple[SeriesName, ...]] = field(default_factory=dict)
+    b_values: tuple[float, ...] = ()
     dwi_sha256: str = ""
 
     def only(self, roles: tuple[str, ...]) -> "Examination":
         """The part of it that these roles are; what stands aside is the part of none."""
         shown = {role: getattr(self, role) for role in ROLES if role in roles}
         decisions = {role: decision for role, decision in self.decisions.items() if role in roles}
-        return Examination(**shown, decisions=decisions, dwi_sha256=self.dwi_sha256)
+        return Examination(**shown, decisions=decisions, b_values=self.b_values, dwi_sha256=self.dwi_sha256)
 
     def image_sets(self) -> Iterator[ImageSet]:
         """Every volume that can be loaded by itself, also those aside."""
@@ -253,9 +256,9 @@ def overview(examination: Examination, folder: Path) -> dict[str, Any]:
     }
 
 
-def in_words(examination: Examination, b_values: tuple[float, ...] = ()) -> str:
+def in_words(examination: Examination) -> str:
     """What was found and what is missing, in one paragraph."""
-    parts = [_diffusion_in_words(examination, b_values)]
+    parts = [_diffusion_in_words(examination)]
     parts += [
         "ADC map of the scanner" if examination.adc else "",
         "T2" if examination.t2 else "no T2",
@@ -272,10 +275,10 @@ def in_words(examination: Examination, b_values: tuple[float, ...] = ()) -> str:
     return text
 
 
-def _diffusion_in_words(examination: Examination, b_values: tuple[float, ...]) -> str:
+def _diffusion_in_words(examination: Examination) -> str:
     if not examination.dwi:
         return "no DWI"
-    return f"DWI {'/'.join(f'{b:g}' for b in b_values)}".strip()
+    return f"DWI {'/'.join(f'{b:g}' for b in examination.b_values)}".strip()
 
 
 def _phases_in_words(name: str, phases: tuple[Phase, ...]) -> str:
@@ -348,12 +351,16 @@ def from_json(kept: Mapping[str, Any], place: Callable[[str], Path]) -> Examinat
         raise ImageError("The sorted examination is damaged", todo="Run `her2lowmri study sort`") from error
 
 
+def _as_tuple(value: Any) -> Any:
+    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value
+
+
 def _examination(kept: Mapping[str, Any], place: Callable[[str], Path]) -> Examination:
     def files(of: Mapping[str, Any]) -> SeriesFiles:
         return SeriesFiles(of["series"], of["description"], tuple(map(place, of["files"])))
 
     def images(of: Mapping[str, Any]) -> ImageSet:
-        grid = ImageGrid(**{key: tuple(value) for key, value in of["grid"].items()})
+        grid = ImageGrid(**{key: _as_tuple(value) for key, value in of["grid"].items()})
         frames = tuple(map(tuple, of["frames"]))
         return ImageSet(
             of["series"],
@@ -386,5 +393,6 @@ def _examination(kept: Mapping[str, Any], place: Callable[[str], Path]) -> Exami
         decisions={role: Decision(**decision) for role, decision in kept["decisions"].items()},
         notes=tuple(kept["notes"]),
         answers={role: tuple(series) for role, series in kept["answers"].items()},
+        b_values=tuple(kept["b_values"]),
         dwi_sha256=kept["dwi_sha256"],
     )

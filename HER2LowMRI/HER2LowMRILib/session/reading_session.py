@@ -31,7 +31,7 @@ from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import Study, open_study
 from HER2LowMRILib.workflow.case_maps import CaseMaps, maps_of_case
-from HER2LowMRILib.workflow.context_images import read_context
+from HER2LowMRILib.workflow.examination_images import examination_of, first_images
 
 TOPICS = ("role", "case", "maps", "voi", "answers", "saved")
 ADJUDICATOR, COORDINATOR, SINGLE = "adjudicator", "coordinator", "single case"
@@ -105,6 +105,8 @@ class ReadingSession:
         self._empty_is_meant = False
         # What was done to the VOI that the reader should know, in words.
         self.voi_note = ""
+        # Which images beside the maps could not be read, and why.
+        self.beside_note = ""
         # What became of a VOI that could not be saved in an earlier sitting, in words.
         self.unsaved_note = ""
 
@@ -212,12 +214,11 @@ class ReadingSession:
                     images, fit, features, with_series=True, progress=progress, cancelled=cancelled
                 )
                 maps = found.whole(progress, cancelled)
-            context = read_context(images)
             if self.case is not case:
                 # While progress is shown events run; another case came up, and must not get these images.
                 raise errors.Cancelled
             with self._filling_scene():
-                self._show(maps, context)
+                self._show(maps)
         except Exception as error:
             if not isinstance(error, errors.Cancelled):
                 self.failed[case_id] = (
@@ -298,14 +299,25 @@ class ReadingSession:
         finally:
             self.is_filling_scene = before
 
-    def _show(self, maps: CaseMaps | None, context: Mapping[str, tuple[np.ndarray, ImageGrid]]) -> None:
+    def _show(self, maps: CaseMaps | None) -> None:
         if maps is not None and maps.series is not None:
             self.case.show_series(maps.series)
-        for role, (array, grid) in context.items():
-            self.case.show_image(array, grid, role)
         if maps is not None:
             self.case.show_maps(maps)
             self._start_voi()
+        self._show_beside()
+
+    def _show_beside(self) -> None:
+        """Put T2, T1 and the phases beside the maps; one that cannot be read is said and keeps nothing from opening."""
+        examination = getattr(self.reading, "examination", None)
+        problems = []
+        for image in first_images(examination_of(self.reading.images, examination)):
+            loaded = image.load()
+            if loaded.array is None:
+                problems.append(f"{loaded.label}: {loaded.problem}")
+            else:
+                self.case.show_image(loaded.array, loaded.grid, loaded.role)
+        self.beside_note = "; ".join(problems)
 
     def _start_voi(self) -> None:
         self._unsaved, self.unsaved_note = None, ""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.files.json_shape import exactly, fields, like, mapped
+from HER2LowMRILib.files.json_shape import either, exactly, fields, like, mapped
+from HER2LowMRILib.files.verified_write import make_folder
 from HER2LowMRILib.study.change_log import ChangeLog, Entry, Value, chained
-from HER2LowMRILib.study.own_files import delete, read_own
+from HER2LowMRILib.study.own_files import delete, own_entries, read_own
 from HER2LowMRILib.study.record_file import (
     RecordFile,
     RecordKind,
@@ -23,6 +24,7 @@ from HER2LowMRILib.study.session_lock import LOCK_NAME, SessionLock, waiting_con
 SCHEMA = "her2lowmri.coordinator/1"
 RECORD_FILE, LOG_FILE = "coordinator.json", "log.jsonl"
 KEY_FILE = "pseudonym.key"
+EXAMINATIONS_FOLDER = "examinations"
 FILES = ("study.json", "lexicon.json", "cases.csv", "pathology.csv", KEY_FILE)
 START: State = {"files": {}}
 ERASED = "erased"
@@ -30,15 +32,19 @@ _WAITS_S = (0.05, 0.1, 0.2, 0.4)
 
 
 def fold_files(state: State, entry: Entry) -> State:
-    """Apply one line of the coordinator's log: which content each file was given."""
-    return state | {"files": state["files"] | entry["files"]}
+    """Apply one line of the coordinator's log: which content each file was given; None: it was deleted."""
+    files = state["files"] | entry["files"]
+    return state | {"files": {name: digest for name, digest in files.items() if digest is not None}}
 
 
+_EXAMINATION = like(
+    rf"{EXAMINATIONS_FOLDER}/[A-Za-z0-9_-][A-Za-z0-9._-]*\.json", "the file of an examination"
+)
 KIND = RecordKind(
     SCHEMA,
     START,
     fold_files,
-    fields({"files": mapped(like("[0-9a-f]{64}", "a SHA-256"), key=exactly(*FILES))}),
+    fields({"files": mapped(like("[0-9a-f]{64}", "a SHA-256"), key=either(exactly(*FILES), _EXAMINATION))}),
 )
 
 
@@ -67,6 +73,8 @@ class CoordinatorRecord:
         """Log a change and write the files that it replaces (name -> content); ``written`` are there already."""
         contents = {**files, **(written or {})}
         hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+        for name in files:
+            make_folder((self._folder / name).parent, "a folder of the study")
         moved = {self._folder / name: content for name, content in files.items()}
         self._record.change(action, moved, files=hashes, **values)
 
@@ -85,7 +93,7 @@ class CoordinatorRecord:
         self._record = self._open()
         self._record.change(
             "erase",
-            files={},
+            files={_name(case_id): None},
             case_id=case_id,
             reason=reason,
             lines=changed,
@@ -94,12 +102,18 @@ class CoordinatorRecord:
         )
 
 
+def _name(case_id: str) -> str:
+    return f"{EXAMINATIONS_FOLDER}/{case_id}.json"
+
+
 def _without(entry: Entry, case_id: str) -> Entry:
     """A line of the log without what it says of a case."""
     if entry["action"] == "pathology" and case_id in entry["new"]:
         # Logs of earlier versions have no old values.
         states = {name: entry[name] for name in ("old", "new") if name in entry}
         return entry | {name: state | {case_id: ERASED} for name, state in states.items()}
+    if entry["action"] == "sort" and case_id in entry["new"]:
+        return entry | {"new": entry["new"] | {case_id: ERASED}}
     if entry["action"] == "exclude" and entry["case_id"] == case_id:
         return entry | {"old": ERASED, "new": ERASED}
     return entry
@@ -116,7 +130,8 @@ def repair_coordinator(folder: Path, lock: SessionLock, reason: str) -> None:
 
 def look_at_files(folder: Path) -> dict[str, str]:
     """Hashes of the coordinator's files as they are."""
-    hashes = {name: _hash(folder / name) for name in FILES}
+    names = (*FILES, *(_name(file.stem) for file in own_entries(folder / EXAMINATIONS_FOLDER)))
+    hashes = {name: _hash(folder / name) for name in names}
     return {name: digest for name, digest in hashes.items() if digest is not None}
 
 
@@ -194,7 +209,8 @@ def coordinator_problems(folder: Path) -> list[str]:
     problems = record_problems(*_files(folder), KIND)
     if problems:
         return problems
-    found = (recorded_file(folder, name).problem for name in FILES)
+    known = glance_at(*_files(folder), KIND)["files"]
+    found = (recorded_file(folder, name).problem for name in dict.fromkeys((*FILES, *known)))
     return [problem for problem in found if problem is not None]
 
 

@@ -26,8 +26,13 @@ from HER2LowMRILib.study.case_list import (
 )
 from HER2LowMRILib.study.change_log import Value, now_utc
 from HER2LowMRILib.study.cohort_view import CohortView
-from HER2LowMRILib.study.coordinator_record import CoordinatorRecord, recorded_removals, require_recorded
-from HER2LowMRILib.study.examinations import examination_files, read_examination, write_examination
+from HER2LowMRILib.study.coordinator_record import (
+    EXAMINATIONS_FOLDER,
+    CoordinatorRecord,
+    recorded_removals,
+    require_recorded,
+)
+from HER2LowMRILib.study.examinations import examination_bytes, examination_name, read_examination
 from HER2LowMRILib.study.find_case import case_finder
 from HER2LowMRILib.study.image_record import recorded
 from HER2LowMRILib.study.own_files import delete, inside
@@ -75,15 +80,14 @@ class CoordinatorView(CohortView):
         cases = list(cases)
         self.check_new_cases(cases)
         cases = [case if case.images.sha256 else recorded(case) for case in cases]
-        # First, because a case is read with its examination; one of a case that did not come is made anew.
-        for case_id, examination in (examinations or {}).items():
-            self._keep_examination(case_id, examination)
-        self._change_cases("add", [*self.cases, *cases], new=[case.case_id for case in cases])
+        names = [case.case_id for case in cases]
+        by_id = {case.case_id: case for case in cases}
+        files = _sorted_files((by_id[case_id], one) for case_id, one in (examinations or {}).items())
+        self._change_cases("add", [*self.cases, *cases], files, new=names)
 
     def examination(self, case_id: str) -> Examination | None:
         """The sorted examination of a case; None where it was never sorted."""
-        self._case(case_id)
-        return read_examination(self._folder, case_id)
+        return read_examination(self._folder, self._case(case_id))
 
     def keep_examination(self, case_id: str, examination: Examination) -> None:
         """Keep the sorted examination of a case in place of the one before; the log says what the answers were.
@@ -93,11 +97,9 @@ class CoordinatorView(CohortView):
         StudyError
             If there is no such case.
         """
-        self._case(case_id)
-        self._keep_examination(case_id, examination)
-
-    def _keep_examination(self, case_id: str, examination: Examination) -> None:
-        write_examination(self._folder, checked_name(case_id), examination, self._lock)
+        case = self._case(case_id)
+        answers = {role: list(series) for role, series in examination.answers.items()}
+        self._record.change("sort", _sorted_files([(case, examination)]), new={case_id: answers})
 
     def accept_images(self, case_id: str, reason: str) -> bool:
         """Take the images of a case as they are now; whether that changed what is recorded of them."""
@@ -252,8 +254,7 @@ class CoordinatorView(CohortView):
             left = erase_images(self._folder, case_id, images, (case.images for case in self.cases))
             kept = keep_record(self._folder, RemovedCase(case_id, now_utc(), reason))
             erase_readings(self._folder, case_id)
-            for file in examination_files(self._folder, case_id):
-                delete(file)
+            delete(inside(self._folder, EXAMINATIONS_FOLDER, f"{case_id}.json"))
             self._record.erase(case_id, reason, kept)
         return left
 
@@ -371,8 +372,12 @@ class CoordinatorView(CohortView):
         ]
         self._change_cases("exclude", cases, case_id=case_id, old=old.excluded, new=reason)
 
-    def _change_cases(self, action: str, cases: list[Case], **values: Value) -> None:
-        self._record.change(action, {CASES_FILE: cases_to_bytes(self._folder, cases)}, **values)
+    def _change_cases(
+        self, action: str, cases: list[Case], files: Mapping[str, bytes] | None = None, **values: Value
+    ) -> None:
+        self._record.change(
+            action, {**(files or {}), CASES_FILE: cases_to_bytes(self._folder, cases)}, **values
+        )
         self._cases = {case.case_id: case for case in cases}
 
     def _change_both(
@@ -412,3 +417,11 @@ class CoordinatorView(CohortView):
 def _logged(fields: Fields, case: Case, shown: list[str]) -> dict[str, Value]:
     details = {name: getattr(case, name) for name in DETAILS if getattr(case, name) is not None}
     return details | {name: fields[name] for name in shown if name in fields}
+
+
+def _sorted_files(examinations: Iterable[tuple[Case, Examination]]) -> dict[str, bytes]:
+    """Name -> content of the files of sorted examinations."""
+    return {
+        examination_name(checked_name(case.case_id)): examination_bytes(case.images, one)
+        for case, one in examinations
+    }

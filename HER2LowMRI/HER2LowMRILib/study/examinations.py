@@ -1,67 +1,57 @@
 """`examinations/<case>.json`: the sorted examination of each case. The coordinator writes it, everybody reads it.
 
-Places of files are written as in `cases.csv`: relative to the study where they lie inside it. Like those they may carry
-identity, and appear in no export and no message.
+Files are told by their place in `cases.csv` and a hash of their name, so that no name of a person comes in here.
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+import hashlib
+import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
-from HER2LowMRILib.files.json_shape import anything, fields, mapped, optional
-from HER2LowMRILib.files.verified_write import make_folder
+from HER2LowMRILib.files.json_shape import anything, mapped, parse_json
 from HER2LowMRILib.images.examination import ASKED, DWI, Examination, from_json, to_json
-from HER2LowMRILib.study.case_list import CaseImages, read_cases
-from HER2LowMRILib.study.change_log import Entry
-from HER2LowMRILib.study.own_files import checked_place, inside
-from HER2LowMRILib.study.record_file import RecordFile, RecordKind, State, look_at, record_problems
-from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.case_list import CONTEXT_ROLES, Case, CaseImages, places_of, read_cases
+from HER2LowMRILib.study.coordinator_record import EXAMINATIONS_FOLDER, recorded_file
+from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.stages import ALL_AT_ONCE, STAGES
 
-EXAMINATIONS_FOLDER = "examinations"
-SCHEMA = "her2lowmri.examination-record/1"
-# Places of a case that may hold more than diffusion images and maps.
-_PLACES_BEYOND_DIFFUSION = ("t1", "t2", "dce", "others")
+
+def examination_name(case_id: str) -> str:
+    """Name of the file within the study folder."""
+    return f"{EXAMINATIONS_FOLDER}/{case_id}.json"
 
 
-def _fold(state: State, entry: Entry) -> State:
-    return state | {"examination": entry["new"]} if entry["action"] == "sort" else state
+def examination_bytes(images: CaseImages, examination: Examination) -> bytes:
+    """Content of the file of a case: files are told by the number of their place and a hash of their name.
 
-
-KIND = RecordKind(SCHEMA, {"examination": None}, _fold, fields({"examination": optional(mapped(anything))}))
-
-
-def examination_files(study: Path, case_id: str) -> tuple[Path, Path]:
-    """State and log of a case's examination."""
-    folder = inside(study, EXAMINATIONS_FOLDER)
-    return inside(folder, f"{case_id}.json"), inside(folder, f"{case_id}.log.jsonl")
-
-
-def write_examination(study: Path, case_id: str, examination: Examination, lock: SessionLock) -> None:
-    """Keep the sorted examination of a case.
-
-    Parameters
-    ----------
-    study : Path
-        The study folder.
-    case_id : str
-    examination : Examination
-    lock : SessionLock
-        The coordinator's.
+    Names of files may be a person's, and `cases.csv` alone holds places.
     """
-    root = study.absolute()
+    references = {path: reference for reference, path in _files_by_reference(images)}
+    # What lies in no place of the case any more can no longer be looked at.
+    kept = examination.changed(
+        lambda one: dataclasses.replace(one, files=tuple(file for file in one.files if file in references))
+    )
+    return (
+        json.dumps(to_json(kept, references.__getitem__), sort_keys=True, ensure_ascii=True).encode() + b"\n"
+    )
 
-    def place(path: Path) -> str:
-        absolute = path.absolute()
-        return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else str(absolute)
 
-    make_folder(inside(study, EXAMINATIONS_FOLDER), "the folder of examinations")
-    record = RecordFile(*examination_files(study, case_id), "coordinator", KIND, lock)
-    record.change("sort", new=to_json(examination, place))
+def _files_by_reference(images: CaseImages) -> Iterator[tuple[str, Path]]:
+    for role in images.roles:
+        for number, place in enumerate(places_of(images, role)):
+            if not place.is_dir():
+                yield f"{role} {number}", place
+                continue
+            for folder, _, names in os.walk(place):
+                for path in (Path(folder) / name for name in names):
+                    name = path.relative_to(place).as_posix().encode("utf-8", "surrogateescape")
+                    yield f"{role} {number} {hashlib.sha256(name).hexdigest()[:32]}", path
 
 
-def read_examination(study: Path, case_id: str) -> Examination | None:
+def read_examination(study: Path, case: Case) -> Examination | None:
     """The sorted examination of a case; None where it was never sorted.
 
     Raises
@@ -69,25 +59,23 @@ def read_examination(study: Path, case_id: str) -> Examination | None:
     StudyError
         If it is not what the coordinator's session left, or of another version of the software.
     """
-    state, log = examination_files(study, case_id)
-    if not state.exists() and not log.exists():
-        return None
+    # Refuses a link on the way.
+    inside(study, EXAMINATIONS_FOLDER, f"{case.case_id}.json")
+    found = recorded_file(study, examination_name(case.case_id))
     try:
-        kept = look_at(state, log, KIND)["examination"]
-        return None if kept is None else from_json(kept, lambda text: checked_place(text, study))
+        if found.problem is not None:
+            raise StudyError(found.problem)
+        if found.content is None:
+            return None
+        kept = parse_json(found.content, mapped(anything), f"{case.case_id}.json")
+        files = dict(_files_by_reference(case.images))
+        # One that is gone is missed when it is read.
+        return from_json(kept, lambda text: files.get(text, Path(text)))
     except HER2LowMRIError as error:
         raise StudyError(
-            f"the sorted examination of case {case_id} cannot be used: {error}",
+            f"the sorted examination of case {case.case_id} cannot be used: {error}",
             todo="Run `her2lowmri study sort` after looking into it",
         ) from error
-
-
-def examination_problems(study: Path, case_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """What is wrong with the sorted examinations of cases: case and problem, in words."""
-    for case_id in case_ids:
-        files = examination_files(study, case_id)
-        if any(file.exists() for file in files):
-            yield from ((case_id, problem) for problem in record_problems(*files, KIND))
 
 
 def listed_images(images: CaseImages, examination: Examination | None) -> CaseImages:
@@ -102,13 +90,10 @@ def listed_images(images: CaseImages, examination: Examination | None) -> CaseIm
     if decision is not None and decision.certainty == ASKED:
         return images
     files = tuple(file for series in examination.dwi for file in series.files)
-    kept = {role: digest for role, digest in images.sha256.items() if role in _HASHED_AS_BEFORE}
+    # Images beside the maps are compared when they are loaded, one by one.
+    kept = {role: digest for role, digest in images.sha256.items() if role not in (DWI, *CONTEXT_ROLES)}
     listed = kept | ({DWI: examination.dwi_sha256} if examination.dwi_sha256 else {})
     return dataclasses.replace(images, dwi=files, sha256=listed)
-
-
-# Images beside the maps are compared when they are loaded, one by one.
-_HASHED_AS_BEFORE = ("adc", "d_app", "k_app")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -142,7 +127,7 @@ class ImagesOfCases:
         case = next((case for case in read_cases(self.study) if case.case_id == case_id), None)
         if case is None:
             raise StudyError("there is no such case in this study", needed="a case id of the study")
-        examination = read_examination(self.study, case_id)
+        examination = read_examination(self.study, case)
         images = listed_images(case.images, examination)
         if stage >= self.last_stage:
             return images, examination
@@ -157,4 +142,4 @@ class ImagesOfCases:
                 todo="See what `her2lowmri study sort` says of it",
             )
         only = examination.only(STAGES[self.stages][stage])
-        return dataclasses.replace(images, **dict.fromkeys(_PLACES_BEYOND_DIFFUSION, ())), only
+        return dataclasses.replace(images, **dict.fromkeys(CONTEXT_ROLES, ())), only

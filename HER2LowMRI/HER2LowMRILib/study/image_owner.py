@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.study.case_list import Case, CaseImages, places_of
+from HER2LowMRILib.study.case_list import CONTEXT_ROLES, Case, CaseImages, places_of
 from HER2LowMRILib.study.patient_identity import stated_in
 from HER2LowMRILib.study.pseudonyms import PREFIX
 
 # Hospital numbers are padded to at most so many digits.
 LONGEST_NUMBER = 12
+# Of hundreds of files of one sorted series a few tell whose they are.
+_PLACES_LOOKED_AT = 8
 _MADE = re.compile(rf"{PREFIX}[A-Z2-7]{{12}}")
 # What anonymisers leave in the place of every id.
 _NOBODY = frozenset(
@@ -63,7 +65,9 @@ def plain_id(patient_id: str) -> str:
 def patient_ids(images: CaseImages) -> frozenset[str]:
     """The patient ids in the DICOM headers of a case, one for each place at most; none where there are none."""
     found: set[str] = set()
-    for place in (place for role in images.roles for place in places_of(images, role)):
+    # Images beside the maps are compared with these when the examination is sorted, series by series.
+    roles = (role for role in images.roles if role not in CONTEXT_ROLES)
+    for place in (place for role in roles for place in places_of(images, role)[:_PLACES_LOOKED_AT]):
         found.update(stated_in(place, ("PatientID",)).get("PatientID", ())[:1])
     return frozenset(one for one in found if plain_id(one) not in _NOBODY)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.budget import sha256_of
-from HER2LowMRILib.images.intake.image_files import stem
+from HER2LowMRILib.images.intake.image_files import is_image_file, stem
 from HER2LowMRILib.images.map_files import MAP_FILES, QUALITY_FILE, RECORD_FILE
 from HER2LowMRILib.study.case_list import Case, CaseImages, places_of
 from HER2LowMRILib.study.change_log import canonical_json
@@ -20,6 +20,9 @@ def files_of(place: Path) -> Iterator[Path]:
     """The files of one place, in order: of a folder all, of a file those that belong to it (b-values, voxels)."""
     if place.is_dir():
         found = (file for file in place.rglob("*") if file.is_file())
+    elif place.is_file() and not is_image_file(place):
+        # A DICOM file has nothing beside it, and there may be thousands of others.
+        found = iter((place,))
     elif place.parent.is_dir():
         # Of a map that this software fitted, the class of every voxel as well.
         own = (QUALITY_FILE, RECORD_FILE) if place.name in MAP_FILES.values() else ()

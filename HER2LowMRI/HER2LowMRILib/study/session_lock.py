@@ -307,10 +307,11 @@ class SessionLock:
 
 def waiting_content(folder: Path, name: str, digest: str) -> bytes | None:
     """Content of a file that a session is about to move to its place, known by its SHA-256; None if there is none."""
+    parent, _, file = name.rpartition("/")
     for session in own_entries(folder):
         if session.name.startswith(SESSION_PREFIX):
             for place in own_entries(session):
-                if place.name.split("+")[:3] == [_AFTER, "", name]:
+                if place.name.split("+")[:3] == [_AFTER, parent, file]:
                     with contextlib.suppress(OSError, StudyError):
                         content = read_own(place)
                         if hashlib.sha256(content).hexdigest() == digest:

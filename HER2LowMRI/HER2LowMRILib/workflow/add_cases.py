@@ -9,6 +9,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.files.budget import lies_inside
+from HER2LowMRILib.images.examination import Examination
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.case_list import (
     IMAGES_FOLDER,
@@ -22,6 +23,7 @@ from HER2LowMRILib.study.same_images import KnownSeries, differing_images, diffe
 from HER2LowMRILib.study.session_lock import LockLost
 from HER2LowMRILib.workflow.copy_images import CopyReport, copy_images
 from HER2LowMRILib.workflow.look_at_images import SeenImages, look_at_images, with_b_values_of_names
+from HER2LowMRILib.workflow.sort_cases import with_hashes
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,17 @@ def add_cases(
     token = office.pseudonym if deidentify else None
     for done, case in enumerate([*sorting.new, *to_copy], start=1):
         try:
-            with_copies = copy_images(case, copy_to, report, token)
+            seen = sorting.seen.get(case.case_id)
+            sorted_images = office.examination(case.case_id) if seen is None else seen.examination
+            with_copies, moved = copy_images(case, copy_to, report, token, sorted_images)
+            if moved is not None:
+                moved = with_hashes(with_copies.images, moved)
             if case in to_copy:
                 office.replace_images(with_copies)
+                if moved is not None:
+                    office.keep_examination(case.case_id, moved)
             else:
-                office.add_cases([with_copies])
+                office.add_cases([with_copies], {case.case_id: moved} if moved is not None else None)
             copied.new.append(case)
         except LockLost:
             raise
@@ -163,9 +171,16 @@ def _add_where_they_are(
         if progress is not None:
             progress(done / len(sorting.new))
     if hashed:
-        office.add_cases(hashed)
+        found = {case.case_id: _hashed(case, sorting.seen[case.case_id]) for case in hashed}
+        office.add_cases(hashed, {case_id: one for case_id, one in found.items() if one is not None})
     added, there = (tuple(case.case_id for case in cases) for cases in (sorting.new, sorting.there))
     return Added(added, there, sorting.refused, seen=sorting.seen)
+
+
+def _hashed(case: Case, seen: SeenImages) -> Examination | None:
+    """The sorted examination of a case with the hashes of its images."""
+    found = seen.examination
+    return with_hashes(case.images, found) if found is not None else None
 
 
 def _lies_elsewhere(office: CoordinatorView, case: Case, study: Path) -> bool:
@@ -197,6 +212,9 @@ def _in_study(
             differing = differing_images(known.images, case.images)
     except StudyError as error:
         return False, f"it is in the study, and {error}"
+    # Cases of earlier versions have no places of these.
+    new_kinds = {role for role in ("t1", "others") if not getattr(known.images, role)}
+    differing = tuple(role for role in differing if role not in new_kinds)
     if differing:
         return False, f"it is in the study with other images ({', '.join(differing)})"
     return True, None

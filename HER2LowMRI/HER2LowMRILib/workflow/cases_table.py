@@ -22,6 +22,7 @@ from HER2LowMRILib.study.case_list import (
     images_from_row,
     places_of,
 )
+from HER2LowMRILib.workflow.sort_cases import split_answers
 
 TABLE_COLUMNS = ("case_id", "patient_id", *IMAGE_ROLES, "b_values", *DETAILS)
 
@@ -72,8 +73,10 @@ def plan_cases(
     ----------
     table : Path
         CSV or .xlsx. Columns ``case_id`` (a pseudonym of your own) or ``patient_id`` (turned into one), and the places
-        of the images ``dwi``, ``adc``, ``d_app``, ``k_app``, ``t2``, ``dce`` relative to the table; several places of
-        one kind as ["a", "b"]. ``b_values`` as "0 800 1400 2000" [s/mm2] where the files do not say.
+        of the images ``dwi``, ``adc``, ``d_app``, ``k_app``, ``t1``, ``t2``, ``dce``, ``others`` relative to the table;
+        several places of one kind as ["a", "b"]. Series numbers in ``t1``, ``t2``, ``dce`` say which of the series in
+        ``dwi`` they are, "none" that there is none. ``b_values`` as "0 800 1400 2000" [s/mm2] where the files do not
+        say.
         ``patient`` (the same for two lesions of one), ``site`` and ``scanner`` where they are to be kept.
     pseudonym : callable
         Patient id -> case id.
@@ -112,10 +115,11 @@ def plan_cases(
 
 def _case(row: UnderstoodRow, folder: Path, pseudonym: Callable[[str], str]) -> Case:
     cells = {name: str(value).strip() for name, value in row.values.items()}
+    cells, answers = split_answers(cells, folder)
     images = images_from_row(cells, folder)
     absent = [role for role in images.roles if not all(place.exists() for place in places_of(images, role))]
     if absent:
         raise StudyError(
             "its images are not there", needed="places relative to the table", found=f"no {', '.join(absent)}"
         )
-    return Case(row.case_id, images, **case_details(cells, pseudonym))
+    return Case(row.case_id, images, answers=answers, **case_details(cells, pseudonym))

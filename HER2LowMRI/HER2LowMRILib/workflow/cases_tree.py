@@ -47,9 +47,10 @@ def cases_from_tree(
 ) -> FoundCases:
     """Take each subfolder as a case.
 
-    Inside a subfolder, files and folders named dwi, adc, d_app, k_app, t2, dce or as a further map of the study (any
-    extension, capitals do not matter) are taken as that. Where none is named dwi, those others that hold a diffusion
-    series are taken for it. A subfolder without any such name is taken as the diffusion series itself.
+    Inside a subfolder, files and folders named dwi, adc, d_app, k_app, t1, t2, dce or as a further map of the study
+    (any extension, capitals do not matter) are taken as that; other folders and images lie beside them, and are sorted.
+    Where none is named dwi, those others that hold a diffusion series are taken for it. A subfolder without any such
+    name is taken whole.
 
     Parameters
     ----------
@@ -174,6 +175,9 @@ def _images_in(folder: Path, further_maps: Sequence[str]) -> tuple[CaseImages, s
         found["dwi"] = diffusion
         others = [entry for entry in others if entry not in diffusion]
     maps = {role: places for role, places in found.items() if role in (*MAP_ROLES, *further_maps)}
+    images = [entry for entry in others if entry.is_dir() or _may_be_image(entry)]
+    if images:
+        found["others"] = [*found.get("others", []), *images]
     fields = {
         role: places[0] if role in MAP_ROLES else tuple(places)
         for role, places in found.items()
@@ -181,7 +185,8 @@ def _images_in(folder: Path, further_maps: Sequence[str]) -> tuple[CaseImages, s
     }
     further = {role: places[0] for role, places in maps.items() if role in further_maps}
     twice = [place for places in maps.values() for place in places[1:]]
-    return dataclasses.replace(CaseImages(further_maps=further), **fields), _kinds([*others, *twice])
+    left_out = [entry for entry in others if entry not in images]
+    return dataclasses.replace(CaseImages(further_maps=further), **fields), _kinds([*left_out, *twice])
 
 
 def _diffusion_among(entries: Sequence[Path]) -> list[Path]:

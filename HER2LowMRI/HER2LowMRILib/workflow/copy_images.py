@@ -8,7 +8,7 @@ de-identified (`images.deidentify`).
 import dataclasses
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,11 +16,13 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX, not_saved, write_verified
 from HER2LowMRILib.images.deidentify import Deidentifier
+from HER2LowMRILib.images.examination import Examination, ImageSet, SeriesFiles
 from HER2LowMRILib.images.intake.diffusion_files import companions, neutral_word, sidecars
 from HER2LowMRILib.images.intake.image_files import is_image_file, stem
 from HER2LowMRILib.images.recognised_image import is_image
 from HER2LowMRILib.study.case_ids import checked_name
-from HER2LowMRILib.study.case_list import IMAGES_FOLDER, Case, CaseImages
+from HER2LowMRILib.study.case_list import CONTEXT_ROLES, IMAGES_FOLDER, Case, CaseImages
+from HER2LowMRILib.study.examinations import listed_images
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.same_images import SOURCES_FILE, differing_images, sources_to_bytes
 
@@ -47,8 +49,12 @@ class CopyReport:
 
 
 def copy_images(
-    case: Case, study: Path, report: CopyReport | None = None, token: Callable[[str], str] | None = None
-) -> Case:
+    case: Case,
+    study: Path,
+    report: CopyReport | None = None,
+    token: Callable[[str], str] | None = None,
+    examination: Examination | None = None,
+) -> tuple[Case, Examination | None]:
     """Copy the images of a case to ``images/<case>/<kind>/`` of a study: all of them, or nothing is there.
 
     Parameters
@@ -62,10 +68,15 @@ def copy_images(
     token : callable, optional
         De-identifies DICOM images with it, see `images.deidentify.Deidentifier`; without it headers stay as they are.
 
+    examination : Examination, optional
+        The sorted images: then only the series that it chose are copied, and those that it asks about.
+
     Returns
     -------
-    Case
-        The case with the new places.
+    case : Case
+        With the new places.
+    examination : Examination or None
+        The same images at the new places; what stood aside was not copied.
 
     Raises
     ------
@@ -79,8 +90,12 @@ def copy_images(
         shutil.rmtree(unfinished, ignore_errors=True)
         report = report if report is not None else CopyReport()
         copier = _Copier(report, Deidentifier(case.case_id, token) if token is not None else None)
-        copied = copier.copy_case(case.images, unfinished)
-        if token is not None:
+        copied = (
+            copier.copy_case(case.images, unfinished)
+            if examination is None
+            else copier.copy_chosen(case.images, examination, unfinished)
+        )
+        if token is not None or examination is not None:
             write_verified(unfinished / SOURCES_FILE, sources_to_bytes(case.images))
         images = copied.moved(lambda place, _role, _number: folder / place.relative_to(unfinished))
         if not folder.exists():
@@ -94,7 +109,10 @@ def copy_images(
         raise not_saved("the copy of the images", error) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return dataclasses.replace(case, images=images)
+    moved = None
+    if examination is not None:
+        moved = copier.at_new_places(examination, lambda path: folder / path.relative_to(unfinished))
+    return dataclasses.replace(case, images=images), moved
 
 
 def _same(there: CaseImages, copied: CaseImages) -> bool:
@@ -110,6 +128,49 @@ class _Copier:
 
     def __init__(self, report: CopyReport, deidentifier: Deidentifier | None):
         self._report, self._deidentifier = report, deidentifier
+        self._copies: dict[Path, Path] = {}
+
+    def copy_chosen(self, images: CaseImages, examination: Examination, folder: Path) -> CaseImages:
+        """Copy the series that were chosen, and those that a question is about; returns where they are."""
+        listed = listed_images(images, examination)
+        maps = dataclasses.replace(images, **dict.fromkeys(("dwi", *CONTEXT_ROLES), ()))
+        if listed.dwi == images.dwi:
+            # Which the diffusion images are was said, or is open: then the places are copied.
+            maps = dataclasses.replace(maps, dwi=images.dwi)
+        copied = self.copy_case(maps, folder)
+        asked = [one for question in examination.questions for one in question.candidates]
+        dynamic = [phase.images for phase in (*examination.dce, *examination.ultrafast)]
+        sets: dict[str, Iterable[SeriesFiles | ImageSet]] = {
+            "dwi": () if listed.dwi == images.dwi else examination.dwi,
+            "t1": examination.t1,
+            "t2": examination.t2,
+            "dce": dynamic,
+            "others": (*asked, *examination.adc),
+        }
+        places = {role: self._copy_files(of, folder / role, role) for role, of in sets.items()}
+        return dataclasses.replace(copied, **{role: place for role, place in places.items() if place})
+
+    def _copy_files(
+        self, sets: Iterable[SeriesFiles | ImageSet], folder: Path, role: str
+    ) -> tuple[Path, ...]:
+        """Copy the files of series into one folder, in their order; returns it, or nothing where there are none."""
+        files = dict.fromkeys(file for one in sets for file in one.files if file not in self._copies)
+        if not files:
+            return ()
+        target = folder / f"{role}-1"
+        target.mkdir(parents=True, exist_ok=True)
+        for number, file in enumerate(files, start=1):
+            word = neutral_word(file) if is_image_file(file) else ""
+            self._copies[file] = self._copy_file(file, target, f"{number:05}{word}")
+        if self._deidentifier is not None:
+            self._report.removed.update(self._deidentifier.removed)
+        return (target,)
+
+    def at_new_places(self, examination: Examination, place: Callable[[Path], Path]) -> Examination:
+        """The examination with the copies in place of the files; what stood aside was left where it is."""
+        aside = tuple(dataclasses.replace(one, volumes=()) for one in examination.aside)
+        kept = dataclasses.replace(examination, aside=aside)
+        return kept.with_files(lambda file: place(self._copies[file]) if file in self._copies else file)
 
     def copy_case(self, images: CaseImages, folder: Path) -> CaseImages:
         """Copy all images; returns where they are."""

@@ -29,6 +29,7 @@ from HER2LowMRILib.study.data_dictionary import (
     redcap_data_rows,
     redcap_rows,
 )
+from HER2LowMRILib.study.examinations import listed_images, read_examination
 from HER2LowMRILib.study.image_owner import owner_of
 from HER2LowMRILib.study.own_files import inside, read_own
 from HER2LowMRILib.study.pseudonyms import seal_of
@@ -346,7 +347,8 @@ def _job(
     }
     if not vois:
         return None
-    images = next(case.images for case in cohort.cases if case.case_id == case_id)
+    case = next(case for case in cohort.cases if case.case_id == case_id)
+    images = listed_images(case.images, read_examination(study.folder, case))
     kept = inside(study.folder.absolute(), DERIVED_FOLDER, "measurements", f"{case_id}.json")
     return CaseJob(case_id, images, vois, study.protocol.fit, study.protocol.features, kept)
 

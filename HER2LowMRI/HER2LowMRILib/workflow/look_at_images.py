@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.images.examination import Examination
 from HER2LowMRILib.images.intake.read_adc import read_adc
 from HER2LowMRILib.images.intake.read_dwi import outline_of, read_headers
 from HER2LowMRILib.images.intake.volume_files import b_values_in_names
 from HER2LowMRILib.study.case_list import Case
+from HER2LowMRILib.study.examinations import listed_images
 from HER2LowMRILib.study.image_names import without_names
 from HER2LowMRILib.study.image_owner import check_owner, patient_ids
+from HER2LowMRILib.workflow.sort_cases import sort_case
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,15 @@ class SeenImages:
         What the coordinator should know.
     problem : str or None
         Why it cannot be added.
+    examination : Examination or None
+        What its images are; None where they cannot be sorted.
     """
 
     taken: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     problem: str | None = None
+    examination: Examination | None = None
 
 
 def look_at_images(
@@ -45,8 +51,12 @@ def look_at_images(
     cases, pseudonym
         As for ``check_owner``.
     """
-    images, taken, left_out, notes = case.images, [], [], []
+    taken, left_out, notes = [], [], []
+    examination, unsorted = _sorted(case)
+    images = listed_images(case.images, examination)
     try:
+        if unsorted is not None and case.answers:
+            raise unsorted
         if images.dwi:
             found = outline_of(read_headers(images.dwi, pixels=False), b_values=images.b_values)
             b_values = ", ".join(f"{b:g}" for b in found.b_values)
@@ -59,12 +69,20 @@ def look_at_images(
             notes += adc.warnings
         owner = check_owner(case.case_id, patient_ids(images), cases, pseudonym)
     except HER2LowMRIError as error:
-        return SeenImages(tuple(taken), tuple(left_out), tuple(notes), without_names(str(error), images))
+        problem = without_names(str(error), case.images)
+        return SeenImages(tuple(taken), tuple(left_out), tuple(notes), problem, examination)
     notes += [owner.note] if owner.note is not None else []
     taken += [f"{name} map" for name in ("d_app", "k_app") if getattr(images, name) is not None]
     taken += [f"{name} map" for name in images.further_maps]
-    taken += [name.upper() for name in ("t2", "dce") if getattr(images, name)]
-    return SeenImages(tuple(taken), tuple(left_out), tuple(notes), owner.problem)
+    return SeenImages(tuple(taken), tuple(left_out), tuple(notes), owner.problem, examination)
+
+
+def _sorted(case: Case) -> tuple[Examination | None, HER2LowMRIError | None]:
+    try:
+        return sort_case(case), None
+    except HER2LowMRIError as error:
+        # Diffusion images that cannot be read refuse the case below; others do not.
+        return None, error
 
 
 def with_b_values_of_names(case: Case) -> Case:

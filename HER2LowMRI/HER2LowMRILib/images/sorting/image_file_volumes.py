@@ -19,16 +19,18 @@ _TIME_TAGS = ("triggertime", "acquisitiontime", "contenttime", "time")
 FRAME_LABELS = "NRRD key MultiVolume.FrameLabels"
 
 
-def volumes_of_file(file: Path, name: str, named: str) -> list[Volume]:
+def volumes_of_file(file: Path, name: str, named: str, *, neutral: bool = False) -> list[Volume]:
     """The volumes of one image file.
 
     Parameters
     ----------
     file : Path
     name : str
-        How it is called: its path within the folder of the examination.
+        How it is called: its path within the folder of the examination, or what tells nothing of it.
     named : str
         Role that the file or its folder is named after.
+    neutral : bool
+        Keep neither the name of the file nor of the series, which may be a person's.
 
     Raises
     ------
@@ -39,7 +41,8 @@ def volumes_of_file(file: Path, name: str, named: str) -> list[Volume]:
     keys, grid, arrays = image.keys, image.grid, image.volumes
     sidecar = _sidecar(file)
     times = _frame_times(keys, len(arrays)) or _sidecar_times(sidecar, len(arrays))
-    description = str(sidecar.get("SeriesDescription") or sidecar.get("ProtocolName") or stem(Path(name)))
+    full = str(sidecar.get("SeriesDescription") or sidecar.get("ProtocolName") or stem(file))
+    description = "" if neutral else full
     volumes = []
     for at, array in enumerate(arrays):
         images = ImageSet(name, description, grid, (file,), (), at if len(arrays) > 1 else None)
@@ -58,6 +61,7 @@ def volumes_of_file(file: Path, name: str, named: str) -> list[Volume]:
                 order_source="volume of the file" if len(arrays) > 1 else "",
                 times=_volume_times(times, at, sidecar),
                 named=named,
+                called_in_full=full,
                 middle=_given(shown),
             )
         )

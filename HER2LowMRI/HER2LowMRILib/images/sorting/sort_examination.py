@@ -56,13 +56,16 @@ class Places:
         Role -> files and folders that somebody called so.
     others : tuple of Path
         Files and folders whose images may be anything.
-    root : Path
-        Image files are called by their path from here.
     """
 
     named: Mapping[str, tuple[Path, ...]]
     others: tuple[Path, ...]
-    root: Path
+
+    def and_those_of(self, more: "Places") -> "Places":
+        """Both together."""
+        roles = dict.fromkeys((*self.named, *more.named))
+        named = {role: (*self.named.get(role, ()), *more.named.get(role, ())) for role in roles}
+        return Places(named, (*self.others, *more.others))
 
 
 def places_in(folder: Path) -> Places:
@@ -76,7 +79,7 @@ def places_in(folder: Path) -> Places:
     if not folder.exists():
         raise ImageError(f"{folder.name or folder} is not there", needed="a folder with an examination")
     if folder.is_file():
-        return Places({}, (folder,), folder.parent)
+        return Places({}, (folder,))
     named: dict[str, list[Path]] = defaultdict(list)
     others: list[Path] = []
     for entry in sorted(folder.iterdir()):
@@ -84,7 +87,7 @@ def places_in(folder: Path) -> Places:
             continue
         role = NAMES.get(entry.name.split(".")[0].lower())
         (named[role] if role is not None else others).append(entry)
-    return Places({role: tuple(found) for role, found in named.items()}, tuple(others), folder)
+    return Places({role: tuple(found) for role, found in named.items()}, tuple(others))
 
 
 def sort_folder(
@@ -101,6 +104,8 @@ def sort_examination(
     answers: Answers | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    *,
+    neutral_names: bool = False,
 ) -> Examination:
     """Say which images of an examination are the diffusion, the T1, the T2, the phases of the dynamic series.
 
@@ -113,6 +118,8 @@ def sort_examination(
         Called with the fraction done.
     cancelled : callable, optional
         Asked now and then; when it returns True, sorting stops.
+    neutral_names : bool
+        Call image files by number: their names may be a person's.
 
     Returns
     -------
@@ -127,7 +134,7 @@ def sort_examination(
     Cancelled
         If ``cancelled`` said so.
     """
-    sorter = _Examination(places, answers or {})
+    sorter = _Examination(places, answers or {}, neutral_names)
     sorter.read(None if progress is None else lambda done: progress(_HEADERS * done), cancelled)
     found = sorter.sort()
     if progress is not None:
@@ -146,13 +153,15 @@ class _Found:
 
 
 class _Examination:
-    def __init__(self, places: Places, answers: Answers):
-        self.places, self.answers = places, answers
+    def __init__(self, places: Places, answers: Answers, neutral: bool):
+        self.places, self.answers, self.neutral = places, answers, neutral
         self.found = _Found()
         self.frames: list[Frame] = []
         self.role_of: dict[Path, str] = {}
+        self.place_of: dict[Path, Path] = {}
         self.image_files: list[Path] = []
         self.broken: list[Volume] = []
+        self.b_values: tuple[float, ...] = ()
         self.damaged: list[Path] = []
         self.damaged_series: dict[Path, int] = {}
 
@@ -163,6 +172,7 @@ class _Examination:
             for place in given:
                 may_be_dicom, images = files_of(place)
                 self.role_of |= dict.fromkeys((*may_be_dicom, *images), role)
+                self.place_of |= dict.fromkeys(images, place)
                 dicom += may_be_dicom
                 self.image_files += images
         errors: dict[int, ImageError] = {}
@@ -219,6 +229,7 @@ class _Examination:
             decisions=self.found.decisions | result.decisions,
             notes=(*self.found.notes, *result.notes),
             answers=dict(self.answers),
+            b_values=self.b_values,
         )
 
     # ------------------------------------------------------------------ identity
@@ -290,6 +301,7 @@ class _Examination:
         try:
             chosen = choose(candidates, [0] * len(self.role_of), None, None, [], [])
             used = {frame.series for one in chosen for frame in one.frames}
+            self.b_values = tuple(one.b_value for one in chosen)
             grid, _ = slice_positions([f for one in chosen for f in one.frames], "the diffusion images")
         except ImageError as error:
             self.found.questions.append(Question(DWI, f"Which are the diffusion images? {error}."))
@@ -377,15 +389,17 @@ class _Examination:
                 self.found.aside.append(Aside(name, "", "a map"))
             else:
                 try:
-                    volumes += volumes_of_file(file, name, role)
+                    volumes += volumes_of_file(file, name, role, neutral=self.neutral)
                 except ImageError as error:
-                    self.found.aside.append(Aside(name, "", f"cannot be read: {error}"))
+                    reason = "cannot be read" if self.neutral else f"cannot be read: {error}"
+                    self.found.aside.append(Aside(name, "", reason))
         return tuple(adc), volumes
 
     def _name(self, file: Path) -> str:
-        """What an image file is called: its path in the examination."""
-        root = self.places.root
-        return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
+        """What an image file is called: its path from the place on that was given."""
+        if self.neutral:
+            return f"file {sorted(self.image_files).index(file) + 1:03d}"
+        return file.relative_to(self.place_of[file].parent).as_posix()
 
 
 def _says_diffusion(file: Path) -> bool:

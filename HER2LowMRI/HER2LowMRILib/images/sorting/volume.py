@@ -45,6 +45,8 @@ class Volume:
         Role that the folder or file is named after; empty: none.
     missing_end : int
         Volumes after it that were interrupted and left out.
+    called_in_full : str
+        Name that says what it is, where the description was made neutral because it may name a person.
     middle : callable
         Gives the pixels of its middle slices, (slices, j, i).
     """
@@ -61,6 +63,7 @@ class Volume:
     times: dict[str, float] = field(default_factory=dict)
     named: str = ""
     missing_end: int = 0
+    called_in_full: str = field(default="", repr=False)
     middle: Callable[[], np.ndarray] = field(default=lambda: np.empty((0, 0, 0)), repr=False)
 
     @property
@@ -76,7 +79,7 @@ class Volume:
     @cached_property
     def name(self) -> NameFacts:
         """What the name of its series says."""
-        return name_facts(self.images.description)
+        return name_facts(self.called_in_full or self.images.description)
 
     @cached_property
     def pixels(self) -> np.ndarray:

@@ -1,0 +1,281 @@
+"""A study sorts the images of a case once; opening reads what is listed, and nothing else keeps a case from opening."""
+
+import json
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "images"))
+from HER2LowMRILib.cli import main
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.study.case_list import CaseImages
+from HER2LowMRILib.study.image_record import refuse_changed_images
+from HER2LowMRILib.study.study_folder import create_study, open_study
+from HER2LowMRILib.workflow.case_maps import maps_of_case
+from HER2LowMRILib.workflow.examination_images import images_to_load, phase_shift_mm, projected, subtracted
+from made_examinations import GRE, SE, Examination, Grid, clock, write_dynamic
+
+DAY = {"AcquisitionDate": "20200102"}
+TIMES = [0.0, 90.0, 180.0, 270.0]
+
+
+def write_patient(
+    folder: Path, *, patient: str = "made-up 1", stranger: bool = False, twice: bool = False
+) -> Path:
+    """One patient's export, flat: diffusion, T2, T1, four phases, a subtraction, and what is asked for."""
+    exam = Examination(folder, np.random.default_rng([7, len(patient)]), "siemens", patient)
+    uid = exam.uid()
+    for at, b in enumerate((0.0, 800.0, 1400.0, 2000.0)):
+        exam.classic(
+            5, "ep2d_diff_tra", exam.pixels(gain=float(np.exp(-b / 1200))), Grid(), uid=uid, start=1 + 10 * at,
+            ScanningSequence="EP", RepetitionTime=6000.0, EchoTime=70.0, DiffusionBValue=b,
+            DiffusionDirectionality="ISOTROPIC" if b else "NONE",
+            image_type=("DERIVED", "PRIMARY", "DIFFUSION", "TRACEW"),
+        )  # fmt: skip
+    t2 = SE | {"ScanOptions": "FS"}
+    exam.classic(2, "t2_tirm_tra", exam.pixels(), Grid(), **t2, **DAY, AcquisitionTime=clock(100))
+    if twice:
+        exam.classic(6, "t2_spair_tra", exam.pixels(), Grid(), **t2, **DAY, AcquisitionTime=clock(150))
+    exam.classic(
+        3,
+        "t1 non fs",
+        exam.pixels(),
+        Grid(),
+        **GRE | {"RepetitionTime": 7.0},
+        **DAY,
+        AcquisitionTime=clock(300),
+    )
+    write_dynamic(
+        exam, 10, "series each", TIMES, [0.0, 1.2, 1.1, 1.0], Grid(), name="dyn", tags={"ScanOptions": "FS"}
+    )
+    exam.classic(
+        30, "dyn_SUB", exam.pixels(), Grid(), image_type=("DERIVED", "PRIMARY", "M", "SUB"), **GRE,
+        **DAY, AcquisitionTime=clock(700),
+    )  # fmt: skip
+    if stranger:
+        exam.patient = "somebody else"
+        exam.classic(9, "t2 of another", exam.pixels(), Grid(), **t2, **DAY, AcquisitionTime=clock(120))
+    return folder
+
+
+@pytest.fixture
+def study(tmp_path: Path):
+    def make(*arguments: str, stages: str = "all_at_once", **what: bool):
+        write_patient(tmp_path / "in" / "a", **what)
+        create_study(tmp_path / "study", "made up", stages=stages)
+        code = main(
+            [
+                "study",
+                "add",
+                str(tmp_path / "study"),
+                str(tmp_path / "in"),
+                "--keep-names",
+                "--quiet",
+                *arguments,
+            ]
+        )
+        return open_study(tmp_path / "study"), code
+
+    return make
+
+
+def test_adding_says_in_a_paragraph_what_was_found(study, capsys):
+    _, code = study()
+    said = capsys.readouterr().out
+    assert code == 0
+    assert (
+        "a: DWI 0/800/1400/2000; T2; T1; DCE 1+3 at 0 90 180 270 s (acquisition time); aside 1 subtraction."
+        in said
+    )
+
+
+def test_a_reader_gets_the_images_and_those_beside_them_load_one_by_one(study):
+    opened, _ = study()
+    with opened.reader("r1") as view:
+        case = view.open_case("a")
+        assert len(case.images.dwi) == 40
+        assert maps_of_case(case.images, with_series=True).series.b_values == (0, 800, 1400, 2000)
+        images = [image.load() for image in images_to_load(case.examination)]
+    assert [image.label for image in images] == [
+        "T2", "pre", "post 1 of 3 · 90 s", "post 2 of 3 · 180 s", "post 3 of 3 · 270 s", "T1",
+    ]  # fmt: skip
+    pre, post = images[1], images[2]
+    difference = subtracted(post, pre)
+    assert difference.dtype == np.int16
+    assert difference[:, 2:4, 3:5].mean() == pytest.approx(360, abs=5)
+    assert projected(post, pre).shape == pre.array.shape[1:]
+    assert max(map(abs, phase_shift_mm(post, pre))) < 2.0
+
+
+def test_another_patients_series_is_refused_by_name_and_the_case_goes_on(study, capsys):
+    opened, code = study(stranger=True)
+    said = capsys.readouterr().out
+    assert code == 0
+    assert "Series 9 (t2 of another) belongs to another patient: not used" in said
+    with opened.reader("r1") as view:
+        case = view.open_case("a")
+        assert [image.series for image in case.examination.t2] == [2]
+        assert not [image for image in case.examination.image_sets() if image.series == 9]
+
+
+def test_a_question_leaves_the_role_empty_until_the_coordinator_answers(study, capsys, tmp_path):
+    opened, code = study(twice=True)
+    assert code == 0
+    assert (
+        "1 question: Which is the T2: series 2 (t2_tirm_tra) or series 6 (t2_spair_tra)?"
+        in capsys.readouterr().out
+    )
+    with opened.reader("r1") as view:
+        assert view.open_case("a").examination.t2 == ()
+    assert main(["study", "sort", str(opened.folder), "a", "--t2", "9", "--quiet"]) == 1
+    assert main(["study", "sort", str(opened.folder), "a", "--t2", "6", "--quiet"]) == 0
+    # Sorting again keeps what was answered.
+    assert main(["study", "sort", str(opened.folder), "--quiet"]) == 0
+    with opened.reader("r1") as view:
+        assert [image.series for image in view.open_case("a").examination.t2] == [6]
+    log = (opened.folder / "log.jsonl").read_text()
+    assert '"new":{"a":{"t2":[6]}}' in log
+    assert main(["study", "check", str(opened.folder), "--quiet"]) == 0
+
+
+def test_the_table_of_cases_answers_with_series_numbers(tmp_path, capsys):
+    write_patient(tmp_path / "in", twice=True)
+    (tmp_path / "cases.csv").write_text('case_id,dwi,t2,dce\na,in,6,"10, 11, 12, 13"\n')
+    create_study(tmp_path / "study", "made up")
+    assert main(["study", "add", str(tmp_path / "study"), str(tmp_path / "cases.csv"), "--quiet"]) == 0
+    with open_study(tmp_path / "study").reader("r1") as view:
+        found = view.open_case("a").examination
+    assert [image.series for image in found.t2] == [6]
+    assert [phase.images.series for phase in found.dce] == [10, 11, 12, 13]
+    assert found.decisions["t2"].decided_by == "the coordinator"
+    (tmp_path / "6").mkdir()
+    create_study(tmp_path / "other", "made up")
+    assert main(["study", "add", str(tmp_path / "other"), str(tmp_path / "cases.csv"), "--quiet"]) == 1
+    assert "two ways" in capsys.readouterr().err
+
+
+def test_an_image_that_is_gone_or_changed_keeps_nothing_from_opening(study, tmp_path):
+    opened, _ = study()
+    with opened.reader("r1") as view:
+        found = view.open_case("a").examination
+    found.t2[0].files[0].unlink()
+    changed = found.dce[1].images.files[0]
+    changed.write_bytes(changed.read_bytes()[:-2] + b"\0\1")
+    with opened.reader("r1") as view:
+        case = view.open_case("a")
+        assert maps_of_case(case.images).whole().names == ("ADC", "D", "K")
+        images = {image.label: image.load() for image in images_to_load(case.examination)}
+    assert "no longer where it was" in images["T2"].problem
+    assert "not what it was" in images["post 1 of 3 · 90 s"].problem
+    assert images["pre"].array is not None
+
+
+def test_copies_are_the_chosen_series_only(study, tmp_path):
+    opened, code = study("--copy")
+    assert code == 0
+    copied = opened.folder / "images" / "a"
+    assert sorted(folder.name for folder in copied.iterdir() if folder.is_dir()) == ["dce", "dwi", "t1", "t2"]
+    assert len(list(copied.rglob("*.dcm"))) == 40 + 10 + 10 + 40
+    shutil.rmtree(tmp_path / "in")
+    with opened.reader("r1") as view:
+        case = view.open_case("a")
+        assert maps_of_case(case.images).whole().names == ("ADC", "D", "K")
+        assert all(image.load().array is not None for image in images_to_load(case.examination))
+        assert [phase.time_s for phase in case.examination.dce] == TIMES
+
+
+def test_the_kept_examination_holds_no_place_and_no_identity(study, tmp_path):
+    opened, _ = study()
+    content = (opened.folder / "examinations" / "a.json").read_text()
+    assert str(tmp_path) not in content
+    assert "made-up 1" not in content and "IM0" not in content
+    assert len(json.loads(content)["dce"]) == 4
+
+
+def open_first(images: CaseImages) -> None:
+    """What is done until the first diffusion view is there."""
+    refuse_changed_images(images)
+    maps_of_case(images, with_series=True).whole()
+
+
+def test_opening_takes_no_longer_because_of_files_that_lie_beside(study, tmp_path):
+    opened, _ = study()
+    alone = tmp_path / "alone" / "a"
+    shutil.copytree(tmp_path / "in" / "a", tmp_path / "many" / "a")
+    extra = sorted((tmp_path / "in" / "a").iterdir())[:100]
+    for number in range(1300):
+        shutil.copy(extra[number % 100], tmp_path / "many" / "a" / f"more{number}")
+    alone.mkdir(parents=True)
+    with opened.reader("r1") as view:
+        for file in view.open_case("a").images.dwi:
+            shutil.copy(file, alone / file.name)
+    seconds = {}
+    for name in ("alone", "many"):
+        create_study(tmp_path / f"study {name}", "made up")
+        folder = tmp_path / f"study {name}"
+        assert main(["study", "add", str(folder), str(tmp_path / name), "--keep-names", "--quiet"]) == 0
+        with open_study(folder).reader("r1") as view:
+            runs = []
+            for _ in range(7):
+                began = time.perf_counter()
+                open_first(view.open_case("a").images)
+                runs.append(time.perf_counter() - began)
+        seconds[name] = min(runs)
+    # 1.1 is what a benchmark asks; a test beside others allows for a busy computer.
+    assert seconds["many"] < 1.5 * seconds["alone"]
+
+
+def test_a_staged_reading_shows_the_other_images_when_the_outline_is_finished(study):
+    from study.reachable import everything_held_by, texts
+
+    opened, _ = study(stages="diffusion_first")
+    with opened.reader("r1") as view:
+        case = view.open_case("a")
+        locked = [file for image in opened.cohort().cases for file in Path(image.images.dwi[0]).iterdir()]
+        shown = set(case.images.dwi)
+        locked = {str(file) for file in locked if file not in shown}
+        assert (
+            case.examination.dce == case.examination.t2 == case.examination.t1 == case.examination.aside == ()
+        )
+        held = texts(everything_held_by(view, case))
+        assert not locked & set(held)
+        with pytest.raises(StudyError, match="outline is finished"):
+            case.finish_stage()
+        grid = maps_of_case(case.images).grid
+        mask = np.zeros(grid.shape, bool)
+        mask[4, 2:6, 2:6] = True
+        assert case.missing_for_sign_off() == ("the other images seen",)
+        case.save_voi({"lesion": mask}, grid)
+        case.finish_stage()
+        assert len(case.examination.dce) == 4
+        mask[5, 2:6, 2:6] = True
+        with pytest.raises(StudyError, match="locked"):
+            case.save_voi({"lesion": mask}, grid)
+        case.unlock_voi("the lesion goes on in the next slice")
+        case.save_voi({"lesion": mask}, grid)
+    with opened.reader("r1") as view:
+        assert view.open_case("a").is_last_stage
+    assert "the lesion goes on in the next slice" in (opened.folder / "readers/r1/a/log.jsonl").read_text()
+
+
+def test_a_size_line_fills_the_answer_and_is_kept(study):
+    opened, _ = study()
+    rng = np.random.default_rng(1)
+    with opened.reader("r1") as view:
+        case = view.open_case("a")
+        for _ in range(200):
+            ends = rng.uniform(-100, 100, (2, 3))
+            length = (
+                case.set_size_line(ends, "dce", 1) if 1 < np.linalg.norm(ends[0] - ends[1]) < 200 else None
+            )
+            assert length is None or abs(length - np.linalg.norm(ends[0] - ends[1])) < 0.01
+        case.set_size_line([[0, 0, 0], [3, 4, 12]], "dce", 1)
+        assert case.answers["lesion_size_mm"] == 13.0
+    with opened.reader("r1") as view:
+        line = view.open_case("a").size_line
+    assert line["ends_mm"] == [[0, 0, 0], [3, 4, 12]]
+    assert (line["image"], line["phase"], line["length_mm"]) == ("dce", 1, 13.0)
