@@ -2,11 +2,13 @@
 
 import dataclasses
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.budget import sha256_of
+from HER2LowMRILib.images.intake.diffusion_files import companions
 from HER2LowMRILib.images.intake.image_files import is_image_file, stem
 from HER2LowMRILib.images.map_files import MAP_FILES, QUALITY_FILE, RECORD_FILE
 from HER2LowMRILib.study.case_list import Case, CaseImages, places_of
@@ -19,17 +21,19 @@ _NO_IMAGES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
 def files_of(place: Path) -> Iterator[Path]:
     """The files of one place, in order: of a folder all, of a file those that belong to it (b-values, voxels)."""
     if place.is_dir():
-        found = (file for file in place.rglob("*") if file.is_file())
+        found = {file for file in place.rglob("*") if file.is_file()}
     elif place.is_file() and not is_image_file(place):
         # A DICOM file has nothing beside it, and there may be thousands of others.
-        found = iter((place,))
+        found = {place}
     elif place.parent.is_dir():
         # Of a map that this software fitted, the class of every voxel as well.
         own = (QUALITY_FILE, RECORD_FILE) if place.name in MAP_FILES.values() else ()
         files = (file for file in place.parent.glob("*") if file.is_file())
-        found = (file for file in files if stem(file) == stem(place) or file.name in own)
+        found = {file for file in files if stem(file) == stem(place) or file.name in own}
     else:
         return
+    # Tables of b-values may have names of their own, or lie in a folder above.
+    found |= {other for file in found if is_image_file(file) for other in companions(file)}
     yield from sorted(file for file in found if not _is_no_image(file))
 
 
@@ -67,7 +71,12 @@ def hash_images(images: CaseImages, roles: Iterable[str] | None = None) -> dict[
 
 def _hashed(place: Path) -> list[list[str]]:
     root = place if place.is_dir() else place.parent
-    return [[file.relative_to(root).as_posix(), sha256_of(file, StudyError)] for file in files_of(place)]
+    return [[_name(file, root), sha256_of(file, StudyError)] for file in files_of(place)]
+
+
+def _name(file: Path, root: Path) -> str:
+    inside = file.is_relative_to(root)
+    return file.relative_to(root).as_posix() if inside else Path(os.path.relpath(file, root)).as_posix()
 
 
 def changed_images(images: CaseImages, found: Mapping[str, str]) -> tuple[str, ...]:

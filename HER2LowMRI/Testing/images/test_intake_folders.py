@@ -17,6 +17,8 @@ from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake import read_adc, read_dwi
 from HER2LowMRILib.images.intake.diffusion_files import companions, sort_image_files
 from HER2LowMRILib.images.intake.image_files import read_image
+from HER2LowMRILib.study.case_list import CaseImages
+from HER2LowMRILib.study.image_record import hash_images
 from images.nifti_bytes import write_nifti, write_pair
 from images.vendor_series import B_VALUES, SHAPE, adc, signal
 
@@ -350,3 +352,16 @@ def test_a_protocol_named_after_all_that_comes_out_of_it_has_measured_images_too
     assert read_dwi([tmp_path]).b_values == (0, 800, 1400)
     put(tmp_path / "diff_b50_800_calc1500.nii.gz", [VOLUMES[0], VOLUMES[1], VOLUMES[2]], "0 800 1500")
     assert "computed from other images" in refused(tmp_path)
+
+
+@pytest.mark.parametrize("place", ["bvals", "../dwi.bval"])
+def test_tables_that_lie_elsewhere_belong_to_the_recorded_images(tmp_path, place):
+    """FSL's bvals, and a BIDS table in the folder above, decide every number as the voxels do."""
+    path = tmp_path / "sub-1" / "dwi" / "sub-1_dwi.nii.gz"
+    put(path)
+    table = (path.parent / place).resolve()
+    table.write_text(TABLE)
+    images = CaseImages(dwi=(path,)), CaseImages(dwi=(path.parent,))
+    before = [hash_images(one) for one in images]
+    table.write_text("0 800 1500 2000")
+    assert all(hash_images(one)["dwi"] != old["dwi"] for one, old in zip(images, before, strict=True))
