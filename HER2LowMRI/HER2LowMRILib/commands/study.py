@@ -25,6 +25,7 @@ from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.examination import in_words
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.protocol import VOI_MEAN
+from HER2LowMRILib.study.stages import ALL_AT_ONCE, STAGES
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow.add_cases import add_cases
 from HER2LowMRILib.workflow.cases_tree import FoundCases, cases_from_tree
@@ -99,6 +100,12 @@ def _add_init(acts: argparse._SubParsersAction) -> None:
         metavar="RULE",
         help="whose VOI feeds features.csv: mean (of each feature over the readers, the default) or a reader's id",
     )
+    act.add_argument(
+        "--min-dice",
+        type=float,
+        metavar="DICE",
+        help="VOIs of two readers that agree less than this (0 to 1) go to the adjudicator (default: none do)",
+    )
     add_fit(act)
     act.add_argument(
         "--map",
@@ -117,6 +124,13 @@ def _add_init(acts: argparse._SubParsersAction) -> None:
         const=RINGS_MM,
         metavar="MM,...",
         help="also measure around the lesion, up to so far from it [mm] (without a value: 1,3,5)",
+    )
+    act.add_argument(
+        "--stages",
+        choices=tuple(STAGES),
+        default=ALL_AT_ONCE,
+        help="all_at_once (as in the paper, the default), or diffusion_first: T1, T2 and the dynamic series are shown "
+        "when the outline is finished",
     )
     act.add_argument("--synthetic", action="store_true", help="mark the study as made up")
 
@@ -160,6 +174,7 @@ def _init(args: argparse.Namespace) -> int:
         features=FeatureSet.of(further=tuple(args.map), rings_mm=args.rings),
         voi_choice=args.voi,
         min_dice=args.min_dice,
+        stages=args.stages,
         synthetic=args.synthetic,
     )
     sys.stdout.write(
