@@ -13,6 +13,7 @@ from typing import Any
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer
+from HER2LowMRILib.files.disk_errors import door
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.images.examination import Examination
@@ -64,6 +65,7 @@ class DeskItem:
     open: int
 
 
+@door
 class CaseAdjudication:
     """One case on the adjudicator's desk. When a method returns, the change is on the disk.
 
@@ -246,6 +248,7 @@ def _checked_decision(entry: Disagreement | None, raw: object) -> Answer:
     return value
 
 
+@door
 class AdjudicatorView:
     """The adjudicator's session. Made by `Study.adjudicator`; close it, or use it as a context manager."""
 

@@ -12,6 +12,7 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.her2 import Her2Group, her2_group, tests_from_fields
 from HER2LowMRILib.core.lexicon import Answer
+from HER2LowMRILib.files.disk_errors import door
 from HER2LowMRILib.study.adjudication import Consensus, find_consensus, sides_of, voi_decision
 from HER2LowMRILib.study.adjudicator_view import adjudication_state
 from HER2LowMRILib.study.case_list import CASES_FILE, Case, read_cases
@@ -48,6 +49,7 @@ class CaseStatus:
     excluded: str | None
 
 
+@door
 class CohortView:
     """All of a study, read-only. Made by `Study.cohort`; `CoordinatorView` adds the changes."""
 

@@ -179,7 +179,7 @@ def _recorded_file(folder: Path, name: str) -> RecordedFile:
     if known is None and name == KEY_FILE:
         # Studies of earlier versions did not record it.
         return RecordedFile(content, None)
-    if known is not None and (waiting := waiting_content(folder, name, known)) is not None:
+    if known is not None and (waiting := waiting_content(folder, folder / name, known)) is not None:
         return RecordedFile(waiting, None)
     if content is None:
         return RecordedFile(None, f"{name} is missing")

@@ -10,6 +10,7 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.her2 import tests_from_fields
 from HER2LowMRILib.core.lexicon import clinic_fields
+from HER2LowMRILib.files.disk_errors import door
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.understood_table import TableWishes
 from HER2LowMRILib.images.examination import Examination
@@ -53,6 +54,7 @@ from HER2LowMRILib.study.removed_cases import (
 from HER2LowMRILib.study.session_lock import SessionLock
 
 
+@door
 class CoordinatorView(CohortView):
     """The coordinator's session: the cohort, and the right to change it.
 

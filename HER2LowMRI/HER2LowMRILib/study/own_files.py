@@ -4,14 +4,17 @@ A study can come from another hospital, or lie where others write. Whatever is r
 by parts that are checked here, and a link is never followed: it could lead to anybody's files.
 """
 
+import contextlib
 import os
 import re
 import shutil
 import stat
+import time
 import unicodedata
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX
 
 # A log of a hundred thousand changes, or a table of as many cases.
 MOST_BYTES = 256 * 2**20
@@ -116,6 +119,23 @@ def read_own(path: Path, most: int = MOST_BYTES) -> bytes:
     if len(content) > most:
         raise StudyError(f"{path.name} is too long", needed=f"at most {most // 2**20} MiB", found="more")
     return content
+
+
+def sweep(folder: Path, older_than_s: float = 0.0) -> None:
+    """Delete the temporary files that interrupted saves left in a folder; what cannot be deleted stays.
+
+    Parameters
+    ----------
+    folder : Path
+        One in which nobody else writes now, or
+    older_than_s : float
+        younger files may be those of somebody who does [s].
+    """
+    for place in own_entries(folder):
+        with contextlib.suppress(OSError):
+            is_left = place.name.startswith(".") and place.name.endswith(TEMPORARY_SUFFIX) and place.is_file()
+            if is_left and time.time() - place.stat().st_mtime >= older_than_s:
+                place.unlink()
 
 
 def delete(place: Path) -> None:

@@ -11,6 +11,7 @@ from types import TracebackType
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.files.disk_errors import door
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.verified_write import make_folder
 from HER2LowMRILib.study.case_list import Case
@@ -44,6 +45,7 @@ class WorkItem:
         return self.state in DONE_STATES
 
 
+@door
 class ReaderView:
     """A reader's session. Made by `Study.reader`; close it, or use it as a context manager.
 

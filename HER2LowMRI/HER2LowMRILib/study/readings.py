@@ -21,6 +21,7 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer, Item
 from HER2LowMRILib.core.size_line import line_length_mm
+from HER2LowMRILib.files.disk_errors import door
 from HER2LowMRILib.files.json_shape import (
     anything,
     either,
@@ -41,9 +42,9 @@ from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.change_log import Entry
 from HER2LowMRILib.study.examinations import ImagesOfCases
-from HER2LowMRILib.study.own_files import inside, read_own
+from HER2LowMRILib.study.own_files import inside, read_own, sweep
 from HER2LowMRILib.study.record_file import RecordFile, RecordKind, State, glance_at, look_at, state_hash
-from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.session_lock import SessionLock, waiting_content
 
 SCHEMA = "her2lowmri.reading/1"
 READING_FILE, LOG_FILE, VOI_FILE = "reading.json", "log.jsonl", "voi.seg.nrrd"
@@ -213,6 +214,7 @@ def fold_reading(state: State, entry: Entry) -> State:
 KIND = RecordKind(SCHEMA, START, fold_reading, _STATE)
 
 
+@door
 class CaseReading:
     """One case in the hands of its reader. When a method returns, the change is on the disk.
 
@@ -228,6 +230,7 @@ class CaseReading:
         self._folder, self._reader, self._lock = folder, reader, lock
         lock.check()
         make_folder(folder, f"the folder of case {case_id}")
+        sweep(folder)
         self._record = RecordFile(folder / READING_FILE, folder / LOG_FILE, reader, KIND, lock)
         self.notes: tuple[str, ...] = ()
         self._check_draft()
@@ -715,7 +718,9 @@ def checked_voi_content(folder: Path, version: SignedVersion) -> bytes:
         If the file is gone or was changed.
     """
     try:
-        content = read_own(signed_voi_file(folder, version))
+        file = signed_voi_file(folder, version)
+        waiting = None if file.exists() else waiting_content(folder.parent, file, version.voi_sha256 or "")
+        content = read_own(file) if waiting is None else waiting
     except OSError as error:
         raise StudyError(
             "the signed VOI cannot be read", found=error.strerror or type(error).__name__

@@ -19,7 +19,7 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.json_shape import fields, like, optional, parse_json, text, whole
 from HER2LowMRILib.files.verified_write import not_saved, put_in_place, write_apart
 from HER2LowMRILib.study.change_log import canonical_json, now_utc
-from HER2LowMRILib.study.own_files import own_entries, read_own
+from HER2LowMRILib.study.own_files import own_entries, read_own, sweep
 
 LOCK_NAME = ".lock"
 SESSION_PREFIX = ".session-"
@@ -115,6 +115,7 @@ class SessionLock:
             # Looked at after the folder was made: who takes over from now on finds it, and takes it away.
             self.check()
             self._end_others()
+            sweep(folder)
         except BaseException as error:
             self.release()
             if isinstance(error, OSError):
@@ -305,13 +306,23 @@ class SessionLock:
         return StudyLocked(self._role, str(lock.get("since", "unknown")), host, stale)
 
 
-def waiting_content(folder: Path, name: str, digest: str) -> bytes | None:
-    """Content of a file that a session is about to move to its place, known by its SHA-256; None if there is none."""
-    parent, _, file = name.rpartition("/")
+def waiting_content(folder: Path, path: Path, digest: str) -> bytes | None:
+    """Content of a file that a session is about to move to its place, known by its SHA-256; None if there is none.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the session's lock.
+    path : Path
+        The place, in that folder or in one of it.
+    digest : str
+        As the log has it.
+    """
+    wanted = [_AFTER, "" if path.parent == folder else path.parent.name, path.name]
     for session in own_entries(folder):
         if session.name.startswith(SESSION_PREFIX):
             for place in own_entries(session):
-                if place.name.split("+")[:3] == [_AFTER, parent, file]:
+                if place.name.split("+")[:3] == wanted:
                     with contextlib.suppress(OSError, StudyError):
                         content = read_own(place)
                         if hashlib.sha256(content).hexdigest() == digest:

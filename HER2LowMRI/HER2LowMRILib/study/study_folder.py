@@ -29,6 +29,7 @@ from HER2LowMRILib.core.lexicon import (
     load_lexicon,
     parse_lexicon,
 )
+from HER2LowMRILib.files.disk_errors import door, tells_disk_errors
 from HER2LowMRILib.files.verified_write import make_folder, not_saved
 from HER2LowMRILib.study.case_list import CASES_FILE, Case, cases_to_bytes, read_cases
 from HER2LowMRILib.study.change_log import now_utc
@@ -70,6 +71,7 @@ _SKELETON = frozenset(
 )
 
 
+@door
 class Study:
     """A study folder that can be entered in one role at a time. Made by `open_study` and `create_study`."""
 
@@ -145,6 +147,7 @@ class Study:
         return CoordinatorView(self.folder, self.protocol, self.form, take_over)
 
 
+@tells_disk_errors
 def create_study(
     folder: Path,
     title: str,
@@ -248,8 +251,9 @@ def _require_empty(folder: Path) -> None:
     """Refuse a folder with files in it; what a `study init` that was stopped left is deleted."""
     names = {place.name for place in own_entries(folder)}
     ours = {name for name in names if name in _SKELETON or name.startswith((LOCK_NAME, SESSION_PREFIX))}
-    readings = any(own_entries(reader) for reader in own_folders(folder / READERS_FOLDER))
-    unfinished = {KEY_FILE, READERS_FOLDER} <= ours and STUDY_FILE not in names and not readings
+    readers = own_folders(folder / READERS_FOLDER)
+    used = (*readers, folder / ADJUDICATION_FOLDER, folder / DERIVED_FOLDER)
+    unfinished = READERS_FOLDER in ours and not any(own_entries(place) for place in used)
     try:
         is_empty = not any(folder.iterdir())
     except OSError as error:
@@ -265,6 +269,7 @@ def _clear(folder: Path) -> None:
         delete(place)
 
 
+@tells_disk_errors
 def open_study(folder: Path) -> Study:
     """Open a study folder; nothing is locked before a role is entered.
 

@@ -1,5 +1,7 @@
 """Look at every file of a study: is it whole, does it follow from its log, is it what was signed."""
 
+import functools
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,10 +9,11 @@ from pathlib import Path
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.disk_errors import tells_disk_errors
 from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX
 from HER2LowMRILib.study import adjudication, readings
 from HER2LowMRILib.study.adjudicator_view import adjudication_files
-from HER2LowMRILib.study.case_list import Case, places_of
+from HER2LowMRILib.study.case_list import Case, places_of, read_cases
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import coordinator_problems, erased_cases
 from HER2LowMRILib.study.image_names import without_names
@@ -24,6 +27,8 @@ from HER2LowMRILib.study.removed_cases import left_behind, removed_readings
 from HER2LowMRILib.study.session_lock import LOCK_NAME
 from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER, Study
 from HER2LowMRILib.workflow.case_maps import maps_of_case
+
+_WAITS_S = (0.1, 0.3, 0.6)
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class CheckReport:
     notes: tuple[str, ...]
 
 
+@tells_disk_errors
 def check_study(
     study: Study, *, images: bool = False, progress: Callable[[float], None] | None = None
 ) -> CheckReport:
@@ -90,16 +96,18 @@ def check_study(
     count = 0
     for done, case in enumerate(cohort.cases, start=1):
         for reader in study.protocol.readers:
-            count += (cohort.reading_folder(reader, case.case_id) / readings.LOG_FILE).exists()
-            folder = cohort.reading_folder(reader, case.case_id)
-            findings += _reading_findings(cohort.form, f"reader {reader}, case {case.case_id}", folder)
-        findings += _adjudication_findings(study, case.case_id)
+            folder = study.folder / READERS_FOLDER / reader / case.case_id
+            count += (folder / readings.LOG_FILE).exists()
+            of_reader = functools.partial(_findings_of_reader, study, case.case_id, reader)
+            findings += _settled(study, case.case_id, of_reader)
+        of_desk = functools.partial(_adjudication_findings, study, case.case_id)
+        findings += _settled(study, case.case_id, of_desk)
         findings += _image_findings(case, study.protocol, images)
         findings += _owner_findings(case, known, cohort)
         if progress is not None:
             progress(done / len(cohort.cases))
     for reader in study.protocol.readers:
-        folders = own_folders(inside(study.folder, READERS_FOLDER, reader))
+        folders = own_folders(study.folder / READERS_FOLDER / reader)
         strangers = sum(folder.name not in known for folder in folders)
         if strangers:
             findings.append(
@@ -116,6 +124,33 @@ def check_study(
     )
     notes += [f"{role} is open in a session" for role in _open_roles(study)]
     return CheckReport(len(cohort.cases), count, tuple(findings), tuple(notes))
+
+
+def _settled(study: Study, case_id: str, look: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """Findings that stay: while a session is open, files change between two looks, and whole cases are moved."""
+    findings = list(look())
+    for wait in _WAITS_S:
+        if not findings or not any(_open_roles(study)):
+            break
+        time.sleep(wait)
+        findings = list(look())
+    if (
+        findings
+        and any(_open_roles(study))
+        and case_id not in {case.case_id for case in read_cases(study.folder)}
+    ):
+        return []
+    return findings
+
+
+def _findings_of_reader(study: Study, case_id: str, reader: str) -> Iterator[Finding]:
+    where = f"reader {reader}, case {case_id}"
+    try:
+        folder = inside(study.folder, READERS_FOLDER, reader, case_id)
+    except StudyError as error:
+        yield Finding(where, str(error))
+        return
+    yield from _reading_findings(study.form, where, folder)
 
 
 def _removed_findings(study: Study, cohort: CohortView) -> Iterator[Finding]:
@@ -152,7 +187,11 @@ def _reading_findings(form: Form, where: str, folder: Path) -> Iterator[Finding]
 
 
 def _adjudication_findings(study: Study, case_id: str) -> Iterator[Finding]:
-    files = adjudication_files(study.folder / ADJUDICATION_FOLDER, case_id)
+    try:
+        files = adjudication_files(inside(study.folder, ADJUDICATION_FOLDER), case_id)
+    except StudyError as error:
+        yield Finding(f"adjudication, case {case_id}", str(error))
+        return
     for problem in record_problems(*files, adjudication.KIND):
         yield Finding(f"adjudication, case {case_id}", problem)
 

@@ -17,6 +17,7 @@ from HER2LowMRILib.core.columns import Column, File, column_names, columns
 from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, StudyError
 from HER2LowMRILib.core.lexicon import edition_text, parse_lexicon
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.disk_errors import tells_disk_errors
 from HER2LowMRILib.files.row_csv import write_rows
 from HER2LowMRILib.files.verified_write import make_folder, refuse_file_in_place, write_verified
 from HER2LowMRILib.study.case_list import Case
@@ -31,7 +32,7 @@ from HER2LowMRILib.study.data_dictionary import (
 )
 from HER2LowMRILib.study.examinations import listed_images, read_examination
 from HER2LowMRILib.study.image_owner import owner_of
-from HER2LowMRILib.study.own_files import inside, read_own
+from HER2LowMRILib.study.own_files import inside, read_own, sweep
 from HER2LowMRILib.study.pseudonyms import seal_of
 from HER2LowMRILib.study.readings import SignedVersion, signed_voi_file
 from HER2LowMRILib.study.session_lock import SessionLock
@@ -53,6 +54,7 @@ DICTIONARY_FILE, REDCAP_FILE = "data_dictionary.csv", "redcap_data_dictionary.cs
 REDCAP_IMPORT_FILE = "redcap_import.csv"
 OVERLAP_FILE = "voi_agreement.csv"
 _LOOK_EVERY_S = 0.2
+_ABANDONED_S = 3600.0
 CHANGED_COLUMN = Column(
     "changed_files",
     "Changed outside the program",
@@ -121,6 +123,7 @@ class Export:
         return tuple(notes)
 
 
+@tells_disk_errors
 def export_cohort(
     study: Study,
     out: Path,
@@ -390,6 +393,9 @@ def _write_tables(
 ) -> None:
     lexicon, measured = study.form.lexicon, study.protocol.features
     make_folder(out, "the folder of the export")
+    # Of exports that were killed; a younger file may be of one that is running.
+    sweep(out, _ABANDONED_S)
+    sweep(study.folder / DERIVED_FOLDER / "measurements", _ABANDONED_S)
     features = [row.features for row in rows if row.features is not None]
     write_rows(out / FEATURES_FILE, features, _names("features", study, more))
     readings = [reading for row in rows for reading in row.readings]

@@ -1,6 +1,7 @@
 """Go on after files of a study were damaged from outside: the best state there is, with a log that says so."""
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.disk_errors import tells_disk_errors
 from HER2LowMRILib.study import adjudication, readings
 from HER2LowMRILib.study.adjudicator_view import adjudication_files
 from HER2LowMRILib.study.coordinator_record import coordinator_problems, repair_coordinator
@@ -12,6 +13,7 @@ from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER
 ADJUDICATOR, COORDINATOR, IMAGES = "adjudicator", "coordinator", "images"
 
 
+@tells_disk_errors
 def repair_record(study: Study, role: str, case_id: str | None, reason: str, take_over: bool = False) -> bool:
     """Start the log of a reading, an adjudication or the coordinator anew. The damaged files are kept beside it.
 

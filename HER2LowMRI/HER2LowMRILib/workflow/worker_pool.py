@@ -19,15 +19,28 @@ class _Worker(SpawnProcess):
     """A process that nothing disturbs while it starts: it would print where it was."""
 
     def start(self) -> None:
-        if not hasattr(signal, "pthread_sigmask"):
+        if threading.current_thread() is not threading.main_thread() or not hasattr(
+            signal, "pthread_sigmask"
+        ):
             super().start()
             return
         # Held back, not lost: the command hears of it when the worker has started, the worker when it begins.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+        heard: list[int] = []
+        handlers = {end: signal.signal(end, lambda number, _frame: heard.append(number)) for end in _ENDS}
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
         try:
             super().start()
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            for end, handler in handlers.items():
+                signal.signal(end, handler)
+        try:
+            for number in heard[:1]:
+                signal.raise_signal(number)
+        except BaseException:
+            # The pool does not know of this worker yet.
+            self.kill()
+            raise
 
 
 class FreshProcesses(SpawnContext):
@@ -54,7 +67,7 @@ def worker_pool(
     begin : callable, optional
         Called in each of them first.
     """
-    with _quiet_end(), ProcessPoolExecutor(count, context, initializer=_begin, initargs=(begin,)) as pool:
+    with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(begin,)) as pool:
         try:
             yield pool
         except BrokenPipeError as error:
@@ -62,17 +75,20 @@ def worker_pool(
                 "the workers cannot be started", todo="Use one process (--jobs 1 of `export`)"
             ) from error
         except BaseException:
-            # What they are doing is of no use any more, and may take long.
+            # What they are doing is of no use any more; one that is starting listens to nothing else.
+            _end_quietly()
             workers = list((getattr(pool, "_processes", None) or {}).values())
             pool.shutdown(wait=False, cancel_futures=True)
             for worker in workers:
-                worker.terminate()
+                worker.kill()
             raise
 
 
-@contextlib.contextmanager
-def _quiet_end() -> Iterator[None]:
-    """Keep the pool's own thread from printing that work was cancelled which it then finds without a worker."""
+def _end_quietly() -> None:
+    """Keep the pool's own thread from printing that work was cancelled which it then finds without a worker.
+
+    The thread ends after everything else, so this holds until the command ends.
+    """
     before = threading.excepthook
 
     def hook(raised: threading.ExceptHookArgs) -> None:
@@ -80,10 +96,6 @@ def _quiet_end() -> Iterator[None]:
             before(raised)
 
     threading.excepthook = hook
-    try:
-        yield
-    finally:
-        threading.excepthook = before
 
 
 def _begin(begin: Callable[[], None] | None) -> None:
