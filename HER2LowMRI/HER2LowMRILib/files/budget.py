@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
 
@@ -73,7 +73,7 @@ def sha256_of(path: Path, error: type[HER2LowMRIError] = ImageError) -> str:
     """SHA-256 of a regular file in hexadecimal, read piece by piece; errors as for `open_regular`."""
     with open_regular(path, error) as stream:
         try:
-            return hashlib.file_digest(cast(BufferedReader, stream), "sha256").hexdigest()
+            return hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as failed:
             raise error(
                 f"{path.name} cannot be read", found=failed.strerror or type(failed).__name__

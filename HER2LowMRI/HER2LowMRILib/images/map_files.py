@@ -4,6 +4,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -72,7 +73,7 @@ def write_maps(
             )
             for spec in maps.specs
         },
-        out_dir / QUALITY_FILE: _content(maps.quality, grid, "1", "fit_quality", True),
+        out_dir / QUALITY_FILE: _content(_quality_of(maps), grid, "1", "fit_quality", True),
         # The record comes last: where it is, the maps are.
         out_dir / RECORD_FILE: ((record + "\n").encode(),),
     }
@@ -154,6 +155,13 @@ def _content(
     return nrrd_parts([array], grid, {QUANTITY_KEY: quantity, UNIT_KEY: unit}, packed=packed)
 
 
+def _quality_of(maps: MapSet) -> np.ndarray:
+    """Fit quality of maps that were fitted: only those are written."""
+    if maps.quality is None:
+        raise ImageError("Maps without fit quality cannot be written", needed="fitted maps")
+    return maps.quality
+
+
 def _record(
     maps: MapSet, grid: ImageGrid, series: DiffusionSeries | None, extra: Mapping[str, object] | None
 ) -> dict[str, object]:
@@ -171,7 +179,7 @@ def _record(
         "units": {"b_value": "s/mm2"} | {spec.role: spec.unit for spec in maps.specs},
         "b_values": b_values,
         "fit": dataclasses.asdict(maps.options),
-        "quality": count_quality(maps.quality),
+        "quality": count_quality(_quality_of(maps)),
         "grid": {
             key: value for key, value in dataclasses.asdict(grid).items() if key != "also_stated" or value
         },
@@ -205,7 +213,7 @@ def read_record(folder: Path) -> tuple[tuple[float, ...], tuple[float, ...], Fit
             raise ImageError(f"{path.name} is of another version", needed=SCHEMA, found=str(record["schema"]))
         b_values = tuple(float(entry["b_value"]) for entry in record["b_values"])
         averages = tuple(float(entry["averages"]) for entry in record["b_values"])
-        fit = {
+        fit: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in record["fit"].items()
         }
         return b_values, averages, FitOptions(**fit)

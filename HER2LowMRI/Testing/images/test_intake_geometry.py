@@ -37,7 +37,7 @@ def native():
     from HER2LowMRILib.core.diffusion_maps import fit_maps
 
     maps = fit_maps([signal(b) for b in B_VALUES], B_VALUES)
-    return measure_voi(maps, lesion(), None, maps.options).values
+    return measure_voi(maps, lesion()).values
 
 
 def features_in(tmp_path, grid, axes, flips):
@@ -53,7 +53,7 @@ def features_in(tmp_path, grid, axes, flips):
     maps = compute_maps(series).maps
     voi = read_voi(tmp_path / "voi.seg.nrrd", series.grid)
     assert not voi.resampled
-    return measure_voi(maps, voi.mask, None, maps.options).values
+    return measure_voi(maps, voi.mask).values
 
 
 def check(tmp_path, native, turn, axes, flips):

@@ -153,7 +153,7 @@ def mean_signal(array: np.ndarray) -> float:
 def _mean(arrays: Sequence[np.ndarray]) -> np.ndarray:
     if len(arrays) == 1:
         return arrays[0]
-    return np.mean(np.stack(arrays), axis=0, dtype=np.float64).astype(np.float32)
+    return np.asarray(np.mean(np.stack(arrays), axis=0, dtype=np.float64), np.float32)
 
 
 def geometric_mean(arrays: Sequence[np.ndarray]) -> np.ndarray:

@@ -4,6 +4,7 @@ import math
 import re
 import struct
 from collections.abc import Mapping, Sequence
+from typing import SupportsFloat, cast
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def decode_number(value: object) -> float | None:
         first = next(iter(value), None)
         return decode_number(first)
     try:
-        return float(value)
+        return float(cast(SupportsFloat, value))
     except (TypeError, ValueError):
         return None
 
@@ -129,7 +130,7 @@ def group_jitter(stands_alone: Mapping[float, bool]) -> list[list[float]]:
             groups[-1].append(b)
         else:
             groups.append([b])
-    result = []
+    result: list[list[float]] = []
     for group in groups:
         if group[-1] <= LARGEST_IVIM_B and all(stands_alone[b] for b in group):
             result.extend([b] for b in group)

@@ -81,7 +81,7 @@ def choose(
         _refuse_doubts(frames)
         _refuse_unread_mosaics(frames)
     refuse_two_studies(frames)
-    check_b_values(sorted({frame.b_value for frame in frames}), "the DICOM headers")
+    check_b_values(sorted({frame.b for frame in frames}), "the DICOM headers")
     warnings.extend(_echo_times(frames))
     warnings.extend(_true_b_of_ge(frames))
     return [_chosen(b, members, dropped, warnings) for b, members in _by_b(frames)]
@@ -107,13 +107,13 @@ def _one_patient(frames: Sequence[Frame]) -> None:
 
 
 def _without_copies(frames: list[Frame], dropped: list[str]) -> list[Frame]:
-    first: dict[tuple[int, int], Frame] = {}
+    first: dict[tuple[int, int, int], Frame] = {}
     copies = 0
     for frame in frames:
         known = first.setdefault(frame.image, frame)
         if known is frame:
             continue
-        if known.position != frame.position or known.b_value != frame.b_value:
+        if known.position != frame.position or known.b_value != frame.b:
             raise ImageError(
                 "Two different images carry the same identifier",
                 found=f"files {known.file + 1} and {frame.file + 1}",
@@ -157,12 +157,13 @@ def _refuse_doubts(frames: Sequence[Frame]) -> None:
     if not doubts:
         return
     first = doubts[0]
-    b_values = ", ".join(f"{b:g}" for b in sorted({f.b_value for f in doubts if f.series == first.series}))
+    b_values = ", ".join(f"{b:g}" for b in sorted({f.b for f in doubts if f.series == first.series}))
     others = len({frame.series for frame in doubts}) - 1
     raise ImageError(
         f"Whether the images of series {first.series_number} at b {b_values} were measured cannot be told",
         needed="a name and an image type that say the same",
-        found=first.doubt.text() + (f" (and {others} more such series)" if others else ""),
+        found=(first.doubt.text() if first.doubt is not None else "")
+        + (f" (and {others} more such series)" if others else ""),
         todo="If they were not measured, leave them out; if they were, give one folder for each b-value, and "
         "the b-values in the same order",
         option="--b-values",
@@ -181,7 +182,7 @@ def _doubts_settled(frames: Sequence[Frame]) -> Iterator[str]:
 def _series_of_several_b(frames: Sequence[Frame]) -> set[int]:
     of_series: dict[int, set[float]] = defaultdict(set)
     for frame in frames:
-        of_series[frame.series].add(frame.b_value)
+        of_series[frame.series].add(frame.b)
     return {series for series, b_values in of_series.items() if max(b_values) - min(b_values) > 5}
 
 
@@ -253,7 +254,7 @@ def _echo_times(frames: Sequence[Frame]) -> Iterator[str]:
     times: dict[float, set[float]] = defaultdict(set)
     for frame in frames:
         if frame.echo_time is not None:
-            times[frame.b_value].add(frame.echo_time)
+            times[frame.b].add(frame.echo_time)
     found = set().union(*times.values())
     if found and max(found) - min(found) > SAME_ECHO_TIME_MS:
         words = ", ".join(
@@ -268,7 +269,7 @@ def _echo_times(frames: Sequence[Frame]) -> Iterator[str]:
 
 def _are_b0(without: list[Frame], with_b: list[Frame]) -> bool:
     leaves_out = all(any(maker in frame.scanner.lower() for maker in _B0_WITHOUT_TAG) for frame in without)
-    b0_there = any(frame.b_value <= 5 for frame in with_b)
+    b0_there = any(frame.b <= 5 for frame in with_b)
     slices = {frame.position for frame in with_b}
     return leaves_out and not b0_there and {frame.position for frame in without} == slices
 
@@ -277,7 +278,7 @@ def _by_b(frames: Sequence[Frame]) -> list[tuple[float, list[Frame]]]:
     """Frames by nominal b-value, ascending; b-values that only jitter are one, real low b-values stay apart."""
     by_value: dict[float, list[Frame]] = defaultdict(list)
     for frame in frames:
-        by_value[frame.b_value].append(frame)
+        by_value[frame.b].append(frame)
     slices = {slice_key(frame) for frame in frames}
     alone = {
         value: {slice_key(frame) for frame in members} == slices
@@ -286,13 +287,13 @@ def _by_b(frames: Sequence[Frame]) -> list[tuple[float, list[Frame]]]:
     }
     groups = group_jitter(alone)
     members = [[frame for value in values for frame in by_value[value]] for values in groups]
-    b_values = lowest_as_zero([nominal([frame.b_value for frame in frames]) for frames in members])
+    b_values = lowest_as_zero([nominal([frame.b for frame in frames]) for frames in members])
     return list(zip(b_values, members, strict=True))
 
 
 def _chosen(b: float, members: list[Frame], dropped: list[str], warnings: list[str]) -> ImagesOfB:
     """Trace-weighted images where they cover what the directions cover, else the directions."""
-    values = sorted({frame.b_value for frame in members})
+    values = sorted({frame.b for frame in members})
     if said := scatter_warning(values, b):
         warnings.append(said)
     trace = [frame for frame in members if frame.directionality == "isotropic"]
@@ -337,7 +338,7 @@ def _refuse_uneven_gradients(b: float, members: Sequence[Frame]) -> None:
 
 def _true_b_of_ge(frames: Sequence[Frame]) -> Iterator[str]:
     """Say that b-values were worked out from the lengths of GE's gradients."""
-    shells = sorted({frame.b_value for frame in frames if "gradient" in frame.b_source})
+    shells = sorted({frame.b for frame in frames if "gradient" in frame.b_source})
     if shells:
         yield (
             "GE states the largest b-value for every image of a gradient table; the true ones, b |gradient|^2, "

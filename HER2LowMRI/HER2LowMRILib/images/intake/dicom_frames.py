@@ -3,11 +3,11 @@
 import math
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.files.budget import open_regular
@@ -108,6 +108,13 @@ class Frame:
     acquisition: Acquisition | None = None
 
     @property
+    def b(self) -> float:
+        """The b-value of an image that has one [s/mm2]."""
+        if self.b_value is None:
+            raise ValueError("an image without b-value was asked for it")
+        return self.b_value
+
+    @property
     def is_diffusion(self) -> bool:
         """Whether it is a measured signal at a stated b-value."""
         return self.kind is ImageKind.SIGNAL and self.b_value is not None
@@ -204,12 +211,12 @@ def read_frames(
     no_picture, others = 0, []
     # Parsing holds the interpreter lock, waiting for a disk or a network share does not.
     for number, found in enumerate(in_order(read, range(len(paths)), threads, only_where_it_waits=True)):
-        if found is NotDicom:
-            others.append(number)
-        elif found is NotAnImage:
-            no_picture += 1
-        else:
+        if isinstance(found, list):
             frames.extend(found)
+        elif found is NotDicom:
+            others.append(number)
+        else:
+            no_picture += 1
         if progress is not None:
             progress((number + 1) / len(paths))
     plural = "" if no_picture == 1 else "s"
@@ -475,7 +482,7 @@ def _slope(slope: float | None, name: str) -> float:
 
 
 def _real_world(header: FrameHeader) -> RealWorld | None:
-    mapping = header.first_item(0x00409096)
+    mapping: Header | FrameHeader | None = header.first_item(0x00409096)
     if mapping is None:
         # Of an enhanced file the mapping is a functional group, whose elements stand beside those of the others.
         if header.value(0x00409225) is None:
@@ -509,7 +516,7 @@ def _numbers(value: object, count: int) -> tuple[float, ...] | None:
     if value is None or isinstance(value, (str, bytes)):
         return None
     try:
-        numbers = tuple(float(part) for part in value)
+        numbers = tuple(float(part) for part in cast(Iterable[float], value))
     except (TypeError, ValueError):
         return None
     return numbers if len(numbers) == count and all(map(math.isfinite, numbers)) else None

@@ -2,8 +2,8 @@
 
 import math
 import struct
-from collections.abc import KeysView, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, KeysView, Mapping
+from typing import TYPE_CHECKING, Any, SupportsFloat, cast
 
 from HER2LowMRILib.images.intake.dicom_items import split_sequence
 
@@ -67,6 +67,8 @@ class Header:
         if element is None:
             return None
         vr, value, order = self._stored(element, tag)
+        if value is None:
+            return None
         if vr in _TEXT:
             text = value.decode("latin-1").strip(" \0")
             return text.split("\\") if "\\" in text else text
@@ -121,7 +123,7 @@ class Header:
 
     def items(self, tag: int) -> "list[Header]":
         """Items of a public sequence; none if there is no such sequence."""
-        element = self._elements.get(tag)
+        element: Any = self._elements.get(tag)
         if element is None:
             return []
         _, value, order = self._stored(element, tag)
@@ -137,7 +139,7 @@ class Header:
         # pydicom finds out for each item by itself whether it changes to the other kind of VR.
         return [Header.of(item) for item in convert_SQ(value, False, order == "<")]
 
-    def _stored(self, element: object, tag: int) -> tuple[str, bytes | None, str]:
+    def _stored(self, element: Any, tag: int) -> tuple[str, bytes | None, str]:
         """VR, bytes and byte order of an element; no bytes if pydicom has converted or deferred it."""
         if not element.is_raw or element.value is None:
             return "", None, "<"
@@ -231,7 +233,7 @@ def as_text(value: object) -> str:
     if isinstance(value, bytes):
         value = value.decode("ascii", "replace")
     if hasattr(value, "append"):
-        return "\\".join(str(part) for part in value)
+        return "\\".join(str(part) for part in cast(Iterable[object], value))
     return "" if value is None else str(value).strip(" \0")
 
 
@@ -240,7 +242,7 @@ def as_number(value: object) -> float | None:
     if value is None or value == "" or isinstance(value, bytes):
         return None
     try:
-        number = float(value)
+        number = float(cast(SupportsFloat, value))
     except (TypeError, ValueError):
         return None
     return number if math.isfinite(number) else None

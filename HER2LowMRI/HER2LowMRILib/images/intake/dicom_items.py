@@ -7,6 +7,7 @@ long as reading the pixels. Here the items are only cut apart, and pydicom reads
 
 import struct
 from io import BytesIO
+from typing import Any
 
 _UNDEFINED = 0xFFFFFFFF
 _ITEM = 0xFFFEE000
@@ -45,12 +46,14 @@ def split_sequence(value: bytes) -> list[dict[int, object]] | None:
     return items
 
 
-def _elements(item: bytes) -> dict[int, object]:
+def _elements(item: bytes) -> dict[int, Any]:
     from pydicom.filereader import data_element_generator
 
     # Some writers change to implicit VR within sequences, so every item is asked.
     explicit = item[4:6].isalpha() and item[4:6].isupper()
-    found, end = {}, 0
+    found: dict[int, Any] = {}
+    element: Any
+    end = 0
     for element in data_element_generator(BytesIO(item), not explicit, True):
         found[int(element.tag)] = element
         end = element.value_tell + element.length if element.is_raw else len(item)

@@ -48,7 +48,7 @@ def _native(frame: Frame, name: str) -> np.ndarray:
         array = np.frombuffer(pixels.data, dtype, count, start)
     else:
         try:
-            array = np.fromfile(pixels.path, dtype, count, offset=pixels.offset + start)
+            array = np.fromfile(pixels.path, dtype, count, offset=(pixels.offset or 0) + start)
         except OSError as error:
             raise ImageError(f"The pixels of {name} cannot be read", found=type(error).__name__) from error
     if array.size != count:
@@ -84,7 +84,7 @@ def _decompressed(frame: Frame, name: str) -> np.ndarray:
 def _decode(frame: Frame, name: str) -> np.ndarray:
     """All frames of a compressed file, as stored numbers."""
     from pydicom import dcmread
-    from pydicom.pixels import pixel_array
+    from pydicom.pixels.utils import pixel_array
 
     count = frame.pixels.frames * frame.pixels.rows * frame.pixels.columns
     try:
@@ -95,13 +95,14 @@ def _decode(frame: Frame, name: str) -> np.ndarray:
         else:
             array = pixel_array(frame.pixels.path, raw=True)
     except Exception as error:  # decoders raise whatever their codec raises
-        array = _decoded_by_itk(frame.pixels)
-        if array is None:
+        decoded = _decoded_by_itk(frame.pixels)
+        if decoded is None:
             raise ImageError(
                 f"The pixels of {name} cannot be decompressed",
                 found=f"transfer syntax {frame.pixels.transfer_syntax}, {type(error).__name__}",
                 todo="Send the images again without compression, or convert them to explicit little endian",
             ) from error
+        array = decoded
     if array.size != count:
         raise ImageError(f"The pixels of {name} are damaged", needed=f"{frame.pixels.frames} frames")
     return array
@@ -136,7 +137,7 @@ def _frame_by_itk(frame: bytes, pixels: PixelFile, place: Path) -> np.ndarray:
     meta.MediaStorageSOPClassUID = SecondaryCaptureImageStorage
     meta.MediaStorageSOPInstanceUID = generate_uid()
     meta.TransferSyntaxUID = UID(pixels.transfer_syntax)
-    single = FileDataset(None, {}, file_meta=meta, preamble=b"\0" * 128)
+    single = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
     single.SOPClassUID, single.SOPInstanceUID = meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID
     single.SamplesPerPixel, single.PhotometricInterpretation = 1, "MONOCHROME2"
     single.Rows, single.Columns = pixels.rows, pixels.columns

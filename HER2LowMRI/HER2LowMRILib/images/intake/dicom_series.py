@@ -244,10 +244,10 @@ def _common_scale(used: Sequence[Frame]) -> tuple[Scale, str]:
     first = used[0]
     if len(scales) > 1 and "philips" in first.scanner.lower():
         if all(frame.scale_slope for frame in used):
-            unit = first.slope * first.scale_slope
+            unit = first.slope * (first.scale_slope or 1.0)
 
             def precise(frame: Frame) -> tuple[float, float]:
-                factor = unit / (frame.slope * frame.scale_slope)
+                factor = unit / (frame.slope * (frame.scale_slope or 1.0))
                 return frame.slope * factor, frame.intercept * factor
 
             return precise, "Philips precise values (display value / rescale slope / scale slope)"

@@ -106,7 +106,7 @@ def slice_positions(frames: Sequence[Frame], name: str) -> tuple[ImageGrid, np.n
     grid = ImageGrid(
         (first.columns, first.rows, len(distinct)),
         (float(first.spacing[1]), float(first.spacing[0]), spacing),
-        tuple(float(p) for p in at_first),
+        (float(at_first[0]), float(at_first[1]), float(at_first[2])),
         tuple(float(d) for d in np.column_stack((row, column, normal)).ravel()),
     )
     return grid, k

@@ -22,4 +22,5 @@ def b_values_of_labels(labels: str, tag_name: str) -> list[float] | None:
     if not tag_name.strip().lower().replace("_", "-").endswith("b-value"):
         return None
     values = [decode_number(part) for part in labels.split(",")]
-    return None if any(value is None for value in values) else values
+    known = [value for value in values if value is not None]
+    return known if len(known) == len(values) else None

@@ -28,7 +28,7 @@ def without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Fra
     ImageError
         If there are several series of b 0 beside diffusion images without one.
     """
-    weighted = {frame.series for frame in frames if frame.b_value > 5}
+    weighted = {frame.series for frame in frames if frame.b > 5}
     if not weighted:
         return frames
     diffusion = [frame for frame in frames if frame.series in weighted]
@@ -39,7 +39,7 @@ def without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Fra
     foreign = _of_other_sequences(diffusion, others)
     kept = [frame for frame in frames if frame.series not in foreign]
     # Without any b 0 left, the one that does not fit is named by what does not fit.
-    if not any(frame.b_value <= 5 for frame in kept):
+    if not any(frame.b <= 5 for frame in kept):
         return frames
     for series in foreign:
         members = others.pop(series)
@@ -48,7 +48,7 @@ def without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Fra
             "another echo time than the diffusion images)"
         )
     places = {slice_key(frame) for frame in diffusion}
-    if {slice_key(frame) for frame in diffusion if frame.b_value <= 5} != places:
+    if {slice_key(frame) for frame in diffusion if frame.b <= 5} != places:
         _refuse_several(others)
         return kept
     for members in sorted(others.values(), key=_number):

@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.budget import MemoryBudget
@@ -57,7 +57,7 @@ class PixelFile:
     columns: int
     frames: int
     transfer_syntax: str
-    data: object = field(default=None, repr=False)
+    data: Any = field(default=None, repr=False)
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     held: int = 0
 

@@ -141,7 +141,7 @@ def read_headers(
         sort_image_files(files) if path.is_dir() else FolderImages(tuple(files), (), ())
         for path, (_, files) in zip(paths, given, strict=True)
     ]
-    foreign = {form[0]: form[1] for number in others if (form := foreign_form(candidates[number]))}
+    foreign = dict(known for number in others if (known := foreign_form(candidates[number])))
     return ReadHeaders(
         paths,
         owner,
