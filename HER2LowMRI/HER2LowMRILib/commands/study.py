@@ -16,6 +16,7 @@ from HER2LowMRILib.commands.arguments import (
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.commands.study_desk import add_desk_acts
+from HER2LowMRILib.commands.study_hanging import add_hanging_act
 from HER2LowMRILib.commands.study_sort import add_sort_act
 from HER2LowMRILib.commands.study_tables import add_table_acts, look_at_cases
 from HER2LowMRILib.core.errors import StudyError
@@ -74,6 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     act.add_argument("--images", action="store_true", help="also read the images of every case")
     add_desk_acts(acts)
     add_sort_act(acts)
+    add_hanging_act(acts)
 
 
 def run(args: argparse.Namespace) -> int:

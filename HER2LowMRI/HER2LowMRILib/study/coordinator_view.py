@@ -29,12 +29,14 @@ from HER2LowMRILib.study.change_log import Value, now_utc
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import (
     EXAMINATIONS_FOLDER,
+    HANGING_FILE,
     CoordinatorRecord,
     recorded_removals,
     require_recorded,
 )
 from HER2LowMRILib.study.examinations import examination_bytes, examination_name, read_examination
 from HER2LowMRILib.study.find_case import case_finder
+from HER2LowMRILib.study.hanging import parse_hanging
 from HER2LowMRILib.study.image_record import recorded
 from HER2LowMRILib.study.own_files import delete, inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, pathology_to_bytes
@@ -353,6 +355,11 @@ class CoordinatorView(CohortView):
         files = {STUDY_FILE: protocol_to_bytes(protocol)}
         self._record.change("protocol", files, old=self.protocol.to_json(), new=protocol.to_json())
         self.protocol = protocol
+
+    def set_hanging(self, content: bytes) -> None:
+        """Give the study a hanging protocol of its own (`hanging.parse_hanging` says whether it can be used)."""
+        parse_hanging(content)
+        self._record.change("hanging", {HANGING_FILE: content})
 
     def close(self) -> None:
         """Give the coordinator's desk back."""
