@@ -32,8 +32,8 @@ def door(kind: Kind) -> Kind:
     for name, value in list(vars(kind).items()):
         if name.startswith("_") and name != "__init__":
             continue
-        if isinstance(value, property):
-            setattr(kind, name, property(tells_disk_errors(value.fget), doc=value.__doc__))  # type: ignore[arg-type]
+        if isinstance(value, property) and value.fget is not None:
+            setattr(kind, name, property(tells_disk_errors(value.fget), doc=value.__doc__))
         elif callable(value) and not isinstance(value, type):
             setattr(kind, name, tells_disk_errors(value))
     return kind

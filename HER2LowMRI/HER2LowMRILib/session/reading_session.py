@@ -583,10 +583,10 @@ class ReadingSession:
     def overlap(self) -> str:
         """Word how far the VOIs of the two sides agree; "" where there are not two."""
         masks = self.case.masks() if self.case is not None and self.case.voi is not None else {}
-        sides = [masks.get(side_name(side)) for side in ("A", "B")]
-        if any(mask is None or not mask.any() for mask in sides):
+        one, other = (masks.get(side_name(side)) for side in ("A", "B"))
+        if one is None or other is None or not (one.any() and other.any()):
             return ""
-        found = voi_overlap(*sides, self.case.grid.spacing_mm[::-1])
+        found = voi_overlap(one, other, self.case.grid.spacing_mm[::-1])
         return (
             f"Dice {found.dice:.2f}, surfaces {found.hausdorff_95_mm:.1f} mm apart (95th percentile), "
             f"{found.volume_a_mm3 / 1000:.2f} and {found.volume_b_mm3 / 1000:.2f} cm³"

@@ -5,12 +5,16 @@ Every file says in name, id, comments and model that it is synthetic. Same seed,
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.synthetic.anatomy import Phantom
 from HER2LowMRILib.synthetic.cases import SyntheticCase
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 B_VALUES = (0.0, 800.0, 1400.0, 2000.0)
 AVERAGES = (1, 3, 6, 12)
@@ -155,7 +159,7 @@ def _uid(case: SyntheticCase, what: str) -> str:
     return generate_uid(entropy_srcs=["HER2LowMRI synthetic", str(case.seed), str(case.number), what])
 
 
-def _header(case: SyntheticCase, b_tag: str) -> "Dataset":  # noqa: F821 - pydicom is imported where it is used
+def _header(case: SyntheticCase, b_tag: str) -> "Dataset":
     """What is the same in all images of a series."""
     from pydicom.dataset import Dataset
 
