@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_quiet, numbers
+from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.core.columns import columns
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.map_spec import STANDARD_MAPS
 from HER2LowMRILib.files.row_csv import rows_to_bytes, write_rows
 from HER2LowMRILib.files.verified_write import make_folder
+from HER2LowMRILib.workflow.measure_intervals import interval_columns
 from HER2LowMRILib.workflow.measure_voi import measure_voi_files
 
 _NAMES = ",".join(spec.name for spec in STANDARD_MAPS)
@@ -57,6 +59,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="N bins from the minimum to the maximum of the VOI instead; not comparable between lesions",
     )
+    parser.add_argument(
+        "--intervals",
+        type=Path,
+        nargs="+",
+        metavar="DWI",
+        help="the diffusion images that the maps were fitted to: adds columns FEATURE_low and FEATURE_high, an "
+        "interval of about 95 %% from noise and from a boundary moved by half a voxel",
+    )
+    parser.add_argument(
+        "--b-values", type=numbers, metavar="B,...", help="with --intervals: b-values of these images [s/mm2]"
+    )
     add_quiet(parser, "no remarks on the VOI")
 
 
@@ -74,19 +87,27 @@ def run(args: argparse.Namespace) -> int:
         features,
         args.adc_unit,
     )
+    row, said = dict(measured.row), list(measured.warnings)
+    if args.intervals:
+        with Progress("Measuring intervals", args.quiet):
+            columns_of_intervals, remarks = interval_columns(
+                measured, args.intervals, args.b_values, features
+            )
+        row |= columns_of_intervals
+        said += remarks
     if args.out is not None:
         make_folder(args.out.parent, args.out.name)
-        write_rows(args.out, [measured.row], tuple(measured.row))
+        write_rows(args.out, [row], tuple(row))
         sys.stdout.write(f"{args.out}\n")
     elif sys.stdout.isatty():
         units = {column.name: column.unit.replace("no unit", "") for column in columns("features")}
-        for name, value in measured.row.items():
+        for name, value in row.items():
             text = "-" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
-            sys.stdout.write(f"{name:20} {text:>14} {units[name]}".rstrip() + "\n")
+            sys.stdout.write(f"{name:20} {text:>14} {units.get(name, '')}".rstrip() + "\n")
     else:
-        sys.stdout.write(rows_to_bytes([measured.row], tuple(measured.row)).decode().replace("\r\n", "\n"))
+        sys.stdout.write(rows_to_bytes([row], tuple(row)).decode().replace("\r\n", "\n"))
     if not args.quiet:
-        for line in measured.warnings:
+        for line in said:
             sys.stderr.write(f"{line}\n")
     return 0
 

@@ -9,8 +9,9 @@ from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.images.intake import read_dwi
 from HER2LowMRILib.images.intake.displacement import align_to_lowest_b
 from HER2LowMRILib.images.intake.report import report
-from HER2LowMRILib.images.map_files import write_maps
+from HER2LowMRILib.images.map_files import write_error_maps, write_maps
 from HER2LowMRILib.workflow.compute_maps import compute_maps
+from HER2LowMRILib.workflow.measure_intervals import errors_of_maps
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="none",
         help="move higher b-values onto b 0 first (default: none)",
     )
+    parser.add_argument(
+        "--errors",
+        action="store_true",
+        help="write standard errors too: ADC_error.nrrd, D_app_error.nrrd, K_app_error.nrrd",
+    )
     add_quiet(parser, "no progress and no report")
 
 
@@ -56,7 +62,12 @@ def run(args: argparse.Namespace) -> int:
     with Progress("Fitting", args.quiet) as progress:
         computed = compute_maps(series, fit_options(args), progress=progress)
     record = {**found.record(), **computed.record(), "warnings": list(map(str, found.warnings))}
+    errors = errors_of_maps(series, computed.maps) if args.errors else None
+    if errors is not None:
+        record["errors"] = errors[1].source
     files = write_maps(computed.maps, series.grid, args.out, series, record)
+    if errors is not None:
+        files |= write_error_maps(errors[0], series.grid, args.out)
     if not args.quiet:
         sys.stderr.write(
             "".join(f"{line}\n" for line in (found.text(), *computed.warnings, computed.noise_source))

@@ -25,9 +25,9 @@ class StandardErrors:
 
     Attributes
     ----------
-    adc, d_app : ndarray of float64
+    adc, d_app : ndarray of float
         [1e-3 mm2/s]
-    k_app : ndarray of float64
+    k_app : ndarray of float
         [no unit]
     sigma : float
         Noise behind them: standard deviation of one acquisition [signal units].
@@ -85,7 +85,7 @@ def standard_errors(
     b = b_values_of_fit(b_values, len(signals), 3, "the standard errors") / 1000
     n = check_averages(averages, b.size)
     d, q = np.asarray(d_app, np.float64), np.asarray(d_app, np.float64) ** 2 * k_app
-    fitted = _fitted(signals, b, n, d, q)
+    fitted = fitted_signals(signals, b_values, averages, d_app, k_app)
     with np.errstate(all="ignore"):
         design = decay_design(b)[1:, 1:] if s0_measured else decay_design(b)
         rows = fitted[1:] if s0_measured else fitted
@@ -150,9 +150,8 @@ def residual_sigma(
     n = check_averages(averages, b.size)
     if b.size <= 3:
         return float("nan")
-    d, q = np.asarray(d_app, np.float64), np.asarray(d_app, np.float64) ** 2 * k_app
     with np.errstate(all="ignore"):
-        fitted = _fitted(signals, b, n, d, q)
+        fitted = fitted_signals(signals, b_values, averages, d_app, k_app)
         squares = sum(
             count * (np.asarray(signal, np.float64) - model) ** 2
             for count, signal, model in zip(n, signals, fitted, strict=True)
@@ -161,11 +160,24 @@ def residual_sigma(
     return float(np.sqrt(known.sum() / (known.size * (b.size - 3)))) if known.size else float("nan")
 
 
-def _fitted(
-    signals: Sequence[np.ndarray], b: np.ndarray, n: np.ndarray, d: np.ndarray, q: np.ndarray
+def fitted_signals(
+    signals: Sequence[np.ndarray],
+    b_values: Sequence[float],
+    averages: Sequence[float] | None,
+    d_app: np.ndarray,
+    k_app: np.ndarray,
 ) -> list[np.ndarray]:
-    """The signals of the fitted model; ln S0 is what the weighted fit leaves for it."""
+    """The signals of the fitted model, one array per b-value; ln S0 is what the weighted fit leaves for it.
+
+    Parameters
+    ----------
+    signals, b_values, averages, d_app, k_app
+        As for ``standard_errors``.
+    """
+    b = np.asarray(b_values, np.float64) / 1000
+    n = check_averages(averages, b.size)
     with np.errstate(all="ignore"):
+        d, q = np.asarray(d_app, np.float64), np.asarray(d_app, np.float64) ** 2 * k_app
         decay = [-value * d + value**2 * q / 6 for value in b]
         measured = [np.asarray(signal, np.float64) for signal in signals]
         weights = [count * signal**2 for count, signal in zip(n, measured, strict=True)]

@@ -13,7 +13,8 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.fit_quality import count_quality
 from HER2LowMRILib.core.map_set import MapSet
-from HER2LowMRILib.core.map_spec import ADC, STANDARD_MAPS
+from HER2LowMRILib.core.map_spec import ADC, D_APP, K_APP, STANDARD_MAPS
+from HER2LowMRILib.core.standard_error import StandardErrors
 from HER2LowMRILib.files.verified_write import make_folder, write_together
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
@@ -23,6 +24,7 @@ from HER2LowMRILib.images.read_map import read_map, read_volume
 
 SCHEMA = "her2lowmri.maps/1"
 MAP_FILES = {spec.role: f"{spec.label}.nrrd" for spec in STANDARD_MAPS}
+ERROR_FILES = {f"{spec.role}_error": f"{spec.label}_error.nrrd" for spec in (ADC, D_APP, K_APP)}
 QUALITY_FILE = "fit_quality.nrrd"
 RECORD_FILE = "maps.json"
 
@@ -80,8 +82,8 @@ def write_maps(
     make_folder(out_dir, "the folder of the maps")
     try:
         write_together(contents)
-        # D_app and K_app of an earlier fit here would be taken for maps of this one.
-        for old in (out_dir / name for name in MAP_FILES.values()) if again else ():
+        # D_app and K_app of an earlier fit here would be taken for maps of this one, and so would their errors.
+        for old in (out_dir / name for name in (*MAP_FILES.values(), *ERROR_FILES.values())) if again else ():
             if old not in contents:
                 old.unlink(missing_ok=True)
     finally:
@@ -89,6 +91,24 @@ def write_maps(
             out_dir.rmdir()
     files = {spec.role: out_dir / MAP_FILES[spec.role] for spec in maps.specs}
     return {**files, "quality": out_dir / QUALITY_FILE, "record": out_dir / RECORD_FILE}
+
+
+def write_error_maps(errors: StandardErrors, grid: ImageGrid, out_dir: Path) -> dict[str, Path]:
+    """Write the standard errors of maps beside them: ``ADC_error.nrrd``, ``D_app_error.nrrd``, ``K_app_error.nrrd``.
+
+    Raises
+    ------
+    StudyError
+        If one cannot be written; what was there before is untouched then.
+    """
+    arrays = {ADC: errors.adc, D_APP: errors.d_app, K_APP: errors.k_app}
+    files = {key: Path(out_dir) / name for key, name in ERROR_FILES.items()}
+    contents = {}
+    for spec, array in arrays.items():
+        key = f"{spec.role}_error"
+        contents[files[key]] = _content(array.astype(np.float32), grid, spec.unit, key, False)
+    write_together(contents)
+    return files
 
 
 def maps_in_folder(folder: Path) -> dict[str, Path] | None:

@@ -1,6 +1,6 @@
 """Measure one VOI on map files: the feature row of one lesion, without a study."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from HER2LowMRILib import __version__
@@ -45,6 +45,8 @@ class MeasuredVoi:
     voi : Voi
     warnings : tuple of Notice or str
         Of the files, the geometry and the features.
+    options : FitOptions
+        How the maps were fitted, where that is known.
     """
 
     row: Row
@@ -52,6 +54,7 @@ class MeasuredVoi:
     geometry: VoiGeometry
     voi: Voi
     warnings: tuple[Notice | str, ...]
+    options: FitOptions = field(default_factory=FitOptions)
 
 
 def measure_voi_files(
@@ -116,6 +119,7 @@ def measure_voi_files(
         measured.geometry,
         region,
         (*case.notices, *region.warnings, *measured.warnings),
+        options,
     )
 
 

@@ -202,19 +202,19 @@ def test_a_read_only_folder_gives_one_line_and_stays_as_it_was(tmp_path, capsys)
 
 
 def test_a_disk_that_fills_up_while_writing_leaves_nothing_behind(tmp_path, capsys, monkeypatch):
-    import HER2LowMRILib.images.map_files as map_files
+    from HER2LowMRILib.files import verified_write
 
     folder = save(siemens_trace(), tmp_path / "dicom")
-    write = map_files.sitk.WriteImage
+    write = verified_write._write_pieces
 
-    def full(image, name, **options):
-        if "K_app" in name:
-            raise RuntimeError("no space left on device")
-        write(image, name, **options)
+    def full(path, pieces):
+        if "K_app" in path.name:
+            raise OSError(28, "No space left on device")
+        write(path, pieces)
 
-    monkeypatch.setattr(map_files.sitk, "WriteImage", full)
+    monkeypatch.setattr(verified_write, "_write_pieces", full)
     assert main(["maps", str(folder), "--out", str(tmp_path / "maps"), "--quiet"]) == 1
-    assert "cannot be written" in capsys.readouterr().err
+    assert "K_app.nrrd was not saved: No space left on device" in capsys.readouterr().err
     assert not (tmp_path / "maps").exists()
 
 
