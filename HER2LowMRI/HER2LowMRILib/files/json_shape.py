@@ -127,8 +127,12 @@ def either(*shapes: Shape) -> Shape:
     """One shape or another."""
 
     def shape(value: object) -> str | None:
-        wrong = [this(value) for this in shapes]
-        return None if None in wrong else wrong[-1]
+        wrong: str | None = "nothing that is known"
+        for this in shapes:
+            wrong = this(value)
+            if wrong is None:
+                return None
+        return wrong
 
     return shape
 

@@ -55,10 +55,8 @@ class CoordinatorRecord:
     def __init__(self, folder: Path, lock: SessionLock):
         self._folder, self._lock = folder, lock
         self._record = self._open()
-        for name, digest in self._record.state["files"].items():
-            if _hash(folder / name) != digest:
-                # Of a session that ended between log and file.
-                lock.claim(folder / name, digest)
+        # Of a session that ended between log and file.
+        lock.claim_known(self._record.state["files"])
         lock.forget_interrupted()
 
     def _open(self) -> RecordFile:
@@ -211,7 +209,9 @@ def coordinator_problems(folder: Path) -> list[str]:
     if problems:
         return problems
     known = glance_at(*_files(folder), KIND)["files"]
-    found = (recorded_file(folder, name).problem for name in dict.fromkeys((*FILES, *known)))
+    # The record may be long, and is read once; what differs from it is looked at again.
+    differing = [name for name in dict.fromkeys((*FILES, *known)) if _hash(folder / name) != known.get(name)]
+    found = (recorded_file(folder, name).problem for name in differing)
     return [problem for problem in found if problem is not None]
 
 

@@ -193,7 +193,8 @@ def _redcap_row(column: Column, instrument: str, header: str | None, lexicon: Le
     }
     if column.type == "choice":
         row["Choices, Calculations, OR Slider Labels"] = " | ".join(
-            f"{redcap_code(value)}, {_choice_label(column, value, lexicon)}"
+            # A bar begins another choice there.
+            f"{redcap_code(value)}, {_choice_label(column, value, lexicon).replace('|', '/')}"
             for value in (*column.allowed, *column.states)
         )
     if number:

@@ -19,6 +19,8 @@ from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX
 # A log of a hundred thousand changes, or a table of as many cases.
 MOST_BYTES = 256 * 2**20
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}", re.ASCII)
+# What most places look like; the rest is looked at sign by sign.
+_PLAIN_PLACE = re.compile(r"[A-Za-z0-9 ._/-]{1,200}", re.ASCII)
 # Of one part of a place on every common file system, and of a whole place [bytes].
 _LONGEST_PART, _LONGEST_PLACE = 255, 4096
 
@@ -169,6 +171,8 @@ def checked_place(text: object, base: Path) -> Path:
     StudyError
         If it is no text, too long, or holds characters that no name has.
     """
+    if isinstance(text, str) and _PLAIN_PLACE.fullmatch(text):
+        return base / text
     if (
         not isinstance(text, str)
         or not text

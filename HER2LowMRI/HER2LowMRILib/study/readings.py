@@ -641,10 +641,10 @@ class LookedAt:
 def look_at_reading(folder: Path) -> LookedAt:
     """Look at the reading in a case folder."""
     try:
-        versions = signed_versions(folder)
-        state = _state(folder)["state"]
+        found = _state(folder)
     except StudyError as error:
         return LookedAt(DAMAGED, (), str(error))
+    versions, state = _versions(found), str(found["state"])
     try:
         if versions and versions[-1].voi_file is not None:
             checked_voi_content(folder, versions[-1])
@@ -655,7 +655,11 @@ def look_at_reading(folder: Path) -> LookedAt:
 
 def signed_versions(folder: Path) -> tuple[SignedVersion, ...]:
     """The signed-off versions in a case folder, oldest first, as the log has them. Drafts are not shown."""
-    return tuple(SignedVersion(**version) for version in _state(folder)["signed"])
+    return _versions(_state(folder))
+
+
+def _versions(state: State) -> tuple[SignedVersion, ...]:
+    return tuple(SignedVersion(**version) for version in state["signed"])
 
 
 def signed_version(folder: Path) -> SignedVersion | None:

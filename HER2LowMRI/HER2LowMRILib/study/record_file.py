@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
-from HER2LowMRILib.files.json_shape import Shape, fields, like, parse_json, text, whole
+from HER2LowMRILib.files.json_shape import Shape, fields, like, mapped, parse_json, text, whole
 from HER2LowMRILib.study.change_log import (
     ChangeLog,
     Entry,
@@ -51,8 +51,12 @@ class RecordKind:
     fold: Fold
     shape: Shape
 
-    def after(self, entries: Iterable[Entry], state: State | None = None) -> State:
+    def after(
+        self, entries: Iterable[Entry], state: State | None = None, known: State | None = None
+    ) -> State:
         """The state to which changes lead, from the start or from a state before.
+
+        Where they lead to a ``known`` state, its shape was looked at before.
 
         Raises
         ------
@@ -64,7 +68,7 @@ class RecordKind:
             for entry in entries:
                 number = entry["n"]
                 state = entry["new"] if entry["action"] == ANEW else self.fold(state, entry)
-            wrong = self.shape(state)
+            wrong = None if state == known else self.shape(state)
         except (KeyError, TypeError, AttributeError, ValueError, RecursionError, HER2LowMRIError):
             wrong = "something else"
         if wrong is not None:
@@ -182,10 +186,10 @@ def look_at(path: Path, log_path: Path, kind: RecordKind) -> State:
     lines = saved["log_lines"]
     if log.hash_of(lines) != saved["log_sha256"]:
         raise StudyError(f"the log {log_path.name} does not hold the changes that {path.name} was saved with")
-    state = kind.after(log.entries[:lines])
+    state = kind.after(log.entries[:lines], known=saved["state"])
     if state_hash(state) != state_hash(saved["state"]):
         raise _not_what_the_log_says(path)
-    return kind.after(log.entries[lines:], state)
+    return kind.after(log.entries[lines:], state, known=state)
 
 
 def glance_at(path: Path, log_path: Path, kind: RecordKind) -> State:
@@ -281,29 +285,31 @@ def _saved(path: Path, kind: RecordKind) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     try:
-        found = str(parse_json(content, _WITH_SCHEMA, path.name)["schema"])
+        saved: dict[str, Any] = parse_json(content, _OUTLINE, path.name)
     except StudyError:
         return None
-    if found != kind.schema:
+    if saved["schema"] != kind.schema:
         raise StudyError(
-            f"{path.name} is of another version of the software", needed=kind.schema, found=found[:60]
+            f"{path.name} is of another version of the software",
+            needed=kind.schema,
+            found=str(saved["schema"])[:60],
         )
-    shape = fields(
-        {
-            "schema": text,
-            "state": kind.shape,
-            "log_lines": whole(),
-            "log_sha256": like("[0-9a-f]{64}", "a SHA-256"),
-        }
-    )
-    try:
-        saved: dict[str, Any] = parse_json(content, shape, path.name)
-    except StudyError:
-        return None
-    return saved
+    return saved if _SAVED(saved) is None and kind.shape(saved["state"]) is None else None
 
 
-_WITH_SCHEMA = fields({"schema": text}, others=True)
+def _whatever(_value: object) -> None:
+    """A value whose shape is looked at elsewhere."""
+
+
+_OUTLINE = fields({"schema": text}, others=True)
+_SAVED = fields(
+    {
+        "schema": text,
+        "state": mapped(_whatever),
+        "log_lines": whole(),
+        "log_sha256": like("[0-9a-f]{64}", "a SHA-256"),
+    }
+)
 
 
 def _not_what_the_log_says(path: Path) -> StudyError:

@@ -12,6 +12,7 @@ import os
 import secrets
 import socket
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +200,14 @@ class SessionLock:
                 self.move(place, path)
                 return True
         return False
+
+    def claim_known(self, known: Mapping[str, str]) -> None:
+        """Put every file in its place that an ended session had written, where its name and SHA-256 are known."""
+        for place in own_entries(self._own):
+            kind, folder, name = [*place.name.split("+"), "", "", ""][:3]
+            path = f"{folder}/{name}" if folder else name
+            if kind == _AFTER and known.get(path) is not None and known[path] == _digest(place):
+                self.move(place, self._folder / path)
 
     def forget_interrupted(self) -> None:
         """Drop what ended sessions left; everything that the logs know of it was claimed."""

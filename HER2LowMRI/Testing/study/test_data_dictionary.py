@@ -7,13 +7,14 @@ block per instrument, small letters in names and raw values.
 
 import csv
 import io
+import json
 import re
 
 import pytest
 from HER2LowMRILib.core.columns import NO_UNIT, column_names, columns
 from HER2LowMRILib.core.first_order import STATISTICS
 from HER2LowMRILib.core.form import Form
-from HER2LowMRILib.core.lexicon import load_lexicon
+from HER2LowMRILib.core.lexicon import DEFAULT_EDITION, edition_text, load_lexicon, parse_lexicon
 from HER2LowMRILib.core.map_spec import STANDARD_MAPS
 from HER2LowMRILib.files.row_csv import neutralise, rows_to_bytes
 from HER2LowMRILib.study.data_dictionary import (
@@ -243,3 +244,19 @@ def test_any_number_reaches_redcap_as_digits_and_the_same_number(number: float):
     cell = rows_to_bytes([out], ["k_skewness"]).decode().splitlines()[1]
     assert re.fullmatch(r"-?\d+(\.\d+)?", cell)
     assert float(cell) == number
+
+
+def test_a_bar_in_a_label_adds_no_choice_to_redcap():
+    content = json.loads(edition_text(DEFAULT_EDITION))
+    content["edition"] = "made-up-bars"
+    first = next(item for item in content["items"] if item["kind"] == "choice")
+    for value in first["values"]:
+        value["label"] += " | 99, other"
+    lexicon = parse_lexicon(json.dumps(content), "own")
+    plain, barred = (
+        next(row for row in redcap_rows(of) if row["Variable / Field Name"] == first["id"])[
+            "Choices, Calculations, OR Slider Labels"
+        ]
+        for of in (None, lexicon)
+    )
+    assert str(barred).count("|") == str(plain).count("|")

@@ -41,6 +41,8 @@ _STYLE = {
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
     "svg.hashsalt": "her2lowmri",
+    # A label of somebody's own lexicon may hold dollar signs, and is no formula.
+    "text.parse_math": False,
 }
 
 

@@ -1,0 +1,150 @@
+"""How the time of what people do with a study grows with its cases: the exponent must be at most 1.
+
+Every case is read by both readers; readings and images are the same for all, because neither holds the id of its case.
+
+    python bench/study_scale.py [--cases 1000,3000,10000] [--out docs/benchmarks-study.md]
+"""
+
+# ruff: noqa: E402
+import argparse
+import math
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+_EXTENSION = Path(__file__).parents[1] / "HER2LowMRI"
+sys.path[:0] = [str(_EXTENSION), str(_EXTENSION / "Testing")]
+
+from HER2LowMRILib.study.case_list import Case, CaseImages
+from HER2LowMRILib.study.study_folder import Study, create_study, open_study
+from HER2LowMRILib.workflow.check_study import check_study
+from HER2LowMRILib.workflow.export_cohort import export_cohort
+from study.made_up_images import B_VALUES, GRID, image_files, lesion_mask, write_images
+from study.made_up_study import MASS
+
+LONGEST_OPENING_S = 1.0
+LARGEST_EXPONENT = 1.0
+# Of a measured exponent, on a machine that does other things too.
+TOLERANCE = 0.1
+
+
+def make_study(folder: Path, cases: int) -> Study:
+    """A study of so many cases, read by both readers and measured once."""
+    study = create_study(folder, "Synthetic study", seed=5, synthetic=True)
+    write_images(folder / "images" / "one", 1)
+    images = CaseImages(dwi=image_files(folder / "images" / "one"), b_values=B_VALUES)
+    with study.coordinator() as office:
+        office.add_cases([Case("P0", images)])
+        office.set_pathology("P0", her2_ihc="1+", age=50)
+        first = office.cases[0]
+    for reader in ("r1", "r2"):
+        with study.reader(reader) as view:
+            case = view.open_case("P0")
+            case.save_voi({"lesion": lesion_mask()}, GRID)
+            for item, value in MASS.items():
+                case.set_answer(item, value)
+            case.sign_off()
+    export_cohort(study, folder.parent / "first")
+    names = [f"P{number}" for number in range(1, cases)]
+    with open_study(folder).coordinator() as office:
+        office.add_cases([Case(name, first.images) for name in names])
+    for name in names:
+        for reader in ("r1", "r2"):
+            shutil.copytree(folder / "readers" / reader / "P0", folder / "readers" / reader / name)
+        shutil.copy(
+            folder / "derived" / "measurements" / "P0.json",
+            folder / "derived" / "measurements" / f"{name}.json",
+        )
+    return open_study(folder)
+
+
+def acts(study: Study, out: Path) -> Mapping[str, Callable[[], object]]:
+    """What is measured, by name."""
+    folder = study.folder
+
+    def open_as_reader() -> None:
+        with open_study(folder).reader("r1"):
+            pass
+
+    def open_as_coordinator() -> None:
+        with open_study(folder).coordinator():
+            pass
+
+    def next_case() -> None:
+        with open_study(folder).reader("r1") as view:
+            view.next_case_id()
+
+    return {
+        "open as a reader": open_as_reader,
+        "open as the coordinator": open_as_coordinator,
+        "next case": next_case,
+        "status": lambda: open_study(folder).cohort().status(),
+        "check": lambda: check_study(open_study(folder)),
+        "export": lambda: export_cohort(open_study(folder), out),
+    }
+
+
+def measure(cases: list[int]) -> dict[str, list[float]]:
+    """Act -> seconds for each number of cases (the better of two)."""
+    found: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory() as place:
+        for count in cases:
+            study = make_study(Path(place) / str(count) / "study", count)
+            for name, act in acts(study, Path(place) / str(count) / "out").items():
+                times = []
+                for _ in range(2):
+                    start = time.process_time()
+                    act()
+                    times.append(time.process_time() - start)
+                found.setdefault(name, []).append(min(times))
+                print(f"{count:6} cases  {name:24} {min(times):8.2f} s", flush=True)
+            shutil.rmtree(study.folder)
+    return found
+
+
+def exponent(cases: list[int], seconds: list[float]) -> float:
+    """Of the growth from the first to the last number of cases."""
+    return math.log(seconds[-1] / seconds[0]) / math.log(cases[-1] / cases[0])
+
+
+def page(cases: list[int], found: Mapping[str, list[float]]) -> str:
+    head = " | ".join(f"{count} cases [s]" for count in cases)
+    lines = [
+        "# How a study grows",
+        "",
+        "Made by `bench/study_scale.py`: processor time, every case read by both readers, measurements kept from an "
+        f"export before. Bounds: opening at most {LONGEST_OPENING_S:g} s at 10,000 cases, exponents at most "
+        f"{LARGEST_EXPONENT:g}.",
+        "",
+        f"| act | {head} | exponent |",
+        "| --- |" + " --- |" * (len(cases) + 1),
+    ]
+    for name, seconds in found.items():
+        cells = " | ".join(f"{value:.2f}" for value in seconds)
+        lines.append(f"| {name} | {cells} | {exponent(cases, seconds):.2f} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", default="1000,3000,10000")
+    parser.add_argument("--out", type=Path)
+    args = parser.parse_args()
+    cases = [int(count) for count in args.cases.split(",")]
+    found = measure(cases)
+    text = page(cases, found)
+    print(text)
+    if args.out is not None:
+        args.out.write_text(text, encoding="utf-8")
+    slow = [
+        name for name, seconds in found.items() if exponent(cases, seconds) > LARGEST_EXPONENT + TOLERANCE
+    ]
+    slow += [name for name in found if name.startswith("open") and found[name][-1] > LONGEST_OPENING_S]
+    return 1 if slow else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
