@@ -1,20 +1,27 @@
 """Cohort: pathology with the derived groups and their reasons, exclusions, and the export."""
 
+import importlib.util
+import logging
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import qt
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import clinic_fields
+from HER2LowMRILib.files.understood_table import TableWishes
+from HER2LowMRILib.gui.import_list import ImportList
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
 from HER2LowMRILib.gui.wording import cases, counted, local_time
 from HER2LowMRILib.study.cohort_view import CaseStatus
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
+from HER2LowMRILib.study.pathology_table import PathologyPlan
 from HER2LowMRILib.study.removed_cases import RemovedCase
 from HER2LowMRILib.workflow.export_cohort import export_cohort
+from HER2LowMRILib.workflow.table_request import TableRequest, keep_answers
 
 
 class CohortPage(Page):
@@ -44,7 +51,10 @@ class CohortPage(Page):
             rows.addRow(item.label + unit, edit)
             self._fields[item.id] = edit
         ui.cohortTable.connect("currentCellChanged(int,int,int,int)", self._case_chosen)
-        ui.importButton.connect("clicked()", self._import)
+        self._list, self._wishes = ImportList(ui.importTable), TableWishes()
+        ui.importButton.connect("clicked()", self._look)
+        ui.takeButton.connect("clicked()", self._take)
+        ui.importPath.connect("currentPathChanged(QString)", self._path_chosen)
         ui.cohortExcludeButton.connect("clicked()", self._exclude)
         set_columns(ui.removedTable, 2, wrap=True)
         self._removed: tuple[RemovedCase, ...] = ()
@@ -201,9 +211,47 @@ class CohortPage(Page):
             problem.text = str(error)
         problem.visible = bool(problem.text)
 
-    def _import(self) -> None:
+    def _path_chosen(self, _path: str) -> None:
+        self._list.clear()
+        self.ui.takeButton.enabled = False
+
+    def _look(self) -> None:
+        """Show what the table would change, or ask."""
+        with self.act(_("The table cannot be read.")):
+            self._wishes = TableRequest(self._table_path()).wishes(self._view().answers_file)
+            self._show_plan()
+
+    def _table_path(self) -> Path:
+        return Path(self.ui.importPath.currentPath)
+
+    def _show_plan(self) -> PathologyPlan:
+        path, ui = self._table_path(), self.ui
+        if path.suffix.lower() == ".xlsx":
+            _ensure_openpyxl()
+        plan = self._view().look_at_pathology(path, self._wishes)
+        self._list.show(plan)
+        ui.takeButton.enabled = not plan.problems
+        questions = counted(len(plan.table.questions), _("{count} question"), _("{count} questions"))
+        fields = counted(len(plan.changes), _("{count} field"), _("{count} fields"))
+        self.panel.show_message(
+            _("{fields} would change, {questions} open; nothing is written yet.").format(
+                fields=fields, questions=questions
+            )
+        )
+        return plan
+
+    def _take(self) -> None:
         with self.act(_("The table could not be taken over.")):
-            changed = self._view().import_pathology(Path(self.ui.importPath.currentPath))
+            view = self._view()
+            said = self._wishes
+            self._wishes = TableWishes(said.columns, said.answers + self._list.answers(), said.sheet)
+            plan = self._show_plan()
+            if plan.table.questions or plan.problems:
+                return
+            changed = view.take_pathology(plan)
+            keep_answers(view.answers_file, plan.table, self._wishes)
+            self._list.clear()
+            self.ui.takeButton.enabled = False
             self.panel.show_message(
                 counted(len(changed), _("{count} case was changed."), _("{count} cases were changed."))
             )
@@ -271,3 +319,16 @@ class CohortPage(Page):
         folder = self.ui.exportPath.currentPath
         if folder:
             qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(folder))
+
+
+def _ensure_openpyxl() -> None:
+    """Ask for the library of .xlsx files; without it the reader of tables says what to do."""
+    if importlib.util.find_spec("openpyxl") is not None:
+        return
+    from slicer.packaging import pip_ensure
+
+    try:
+        pip_ensure(["openpyxl==3.1.5"], requester="HER2LowMRI")
+    except (RuntimeError, CalledProcessError) as error:
+        # Declined, or no network: both are the user's business and no defect.
+        logging.warning("openpyxl was not installed: %s", error)
