@@ -135,13 +135,27 @@ def _add_init(acts: argparse._SubParsersAction) -> None:
         "when the outline is finished",
     )
     act.add_argument("--synthetic", action="store_true", help="mark the study as made up")
+    act.add_argument(
+        "--add", type=Path, metavar="FOLDER", dest="source", help="add its cases at once, as `study add` does"
+    )
+    _add_image_options(act)
+    no_table = {"answers": None, "accept_proposed": False, "skip_unknown": False, "sheet": None}
+    act.set_defaults(take_over=False, dry_run=False, **no_table)
 
 
 def _add_add(acts: argparse._SubParsersAction) -> None:
     act = add_act(acts, "add", _add, "add cases from a table or a tree of image folders")
     act.add_argument(
-        "source", type=Path, metavar="SOURCE", help="CSV table, or folder with a subfolder per patient"
+        "source",
+        type=Path,
+        metavar="SOURCE",
+        help="table (CSV, .xlsx), or folder with a subfolder per patient",
     )
+    _add_image_options(act)
+    add_table_wishes(act)
+
+
+def _add_image_options(act: argparse.ArgumentParser) -> None:
     act.add_argument(
         "--keep-names",
         action="store_true",
@@ -162,7 +176,6 @@ def _add_add(acts: argparse._SubParsersAction) -> None:
         action="store_true",
         help="the names of image files give their b-values (dwi_b800.nrrd), where nothing else does",
     )
-    add_table_wishes(act)
 
 
 def _init(args: argparse.Namespace) -> int:
@@ -182,7 +195,14 @@ def _init(args: argparse.Namespace) -> int:
     sys.stdout.write(
         f"study with {counted(len(study.protocol.readers), 'reader')}, seed {study.protocol.seed}\n"
     )
-    return 0
+    if args.source is None:
+        return 0
+    # A table of cases has questions of its own, which `study add` can ask.
+    if not args.source.is_dir():
+        raise StudyError(
+            "the study is set up, and no case was added", needed="a folder of images after --add"
+        )
+    return _add(args)
 
 
 def _add(args: argparse.Namespace) -> int:
