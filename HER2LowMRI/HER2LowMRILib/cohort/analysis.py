@@ -7,7 +7,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from HER2LowMRILib import __version__
-from HER2LowMRILib.cohort import agreement, models, performance, univariate
+from HER2LowMRILib.cohort import agreement, models, performance, sensitivity, univariate
 from HER2LowMRILib.cohort.omissions import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS, in_stratum, stratum_lesions
@@ -30,7 +30,8 @@ class Analysis:
     cohort, readings : CohortTable
         As read; readings may be None.
     tables : dict of str to DataFrame
-        "univariate", "models", "roc", "delong", "agreement", "agreement_cases": those that could be made.
+        "univariate", "models", "roc", "delong", "sensitivity", "agreement", "agreement_cases": those that could be
+        made.
     left_out : tuple of LeftOut
         Tables and parts that could not be made.
     warnings : tuple of str
@@ -135,9 +136,10 @@ def analyze(
     tables["models"] = fitted.table
     left_out += fitted.left_out
     warnings += fitted.warnings
-    measured = performance.measure(cohort, fitted, settings, step(0.2, 1.0))
+    measured = performance.measure(cohort, fitted, settings, step(0.2, 0.85))
     tables["roc"], tables["delong"] = measured.roc, measured.delong
     left_out += measured.left_out
+    tables["sensitivity"] = sensitivity.sensitivity_table(cohort, readings, settings, step(0.85, 1.0))
     warnings += _general_warnings(cohort, tables)
     return Analysis(
         cohort=cohort,

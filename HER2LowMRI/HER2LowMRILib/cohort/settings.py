@@ -17,6 +17,8 @@ class Settings:
         Of the cross-validation.
     bootstraps : int
         Of the optimism correction.
+    label_draws : int
+        Of exchanged labels, for the sensitivity to wrong IHC scores.
     title : str
         Of the study, at the head of the report.
     """
@@ -26,4 +28,5 @@ class Settings:
     folds: int = 10
     repeats: int = 50
     bootstraps: int = 500
+    label_draws: int = 200
     title: str = ""

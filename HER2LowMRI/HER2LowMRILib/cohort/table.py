@@ -35,8 +35,18 @@ PROVENANCE = (
     "b_values", "adc_b_values", "fit_model", "fit_s0", "ADC_bin_width", "D_bin_width", "K_bin_width", "voi_choice",
     "definition_id", "lexicon_edition", "software_version",
 )  # fmt: skip
+# What a case is, beside what is analysed: for other groupings, sites and the quality of the maps.
+CONTEXT = (
+    "her2_ihc", "her2_zero_staining", "site", "scanner", "ADC_valid_fraction", "D_valid_fraction", "K_valid_fraction",
+)  # fmt: skip
 # Columns with the same trouble that are named; of more, how many there are.
 _NAMED = 3
+
+
+def _no_context() -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame()
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,8 @@ class CohortTable:
         What was asked about words, answered or not: what a file of answers keeps.
     provenance : dict of str to tuple of str
         Column of `PROVENANCE` -> the values that occur, without gaps, sorted.
+    context : DataFrame
+        Columns of `CONTEXT` that the table has, as text on the index of ``rows``.
     date : str
         Day on which the file was last written, as year-month-day.
     """
@@ -84,6 +96,7 @@ class CohortTable:
     asked: tuple[Question, ...] = ()
     provenance: dict[str, tuple[str, ...]] = field(default_factory=dict)
     date: str = ""
+    context: "pd.DataFrame" = field(default_factory=_no_context)
 
     def applies(self, name: str) -> "pd.Series":
         """Rows in which the question of a variable arises, as a Series of bool on the index of ``rows``."""
@@ -220,6 +233,7 @@ def _table(
         tuple(people.asked),
         {name: tuple(sorted(frame[name].dropna().unique())) for name in PROVENANCE if name in frame},
         date,
+        frame[[name for name in frame if name in CONTEXT]].copy(),
     )
 
 

@@ -45,6 +45,13 @@ IHC_ISH = {
     "over": (("3+", None, 61), ("2+", "positive", 20)),
 }
 MULTIFOCAL = 87
+# Of IHC 0; and the site of a case: site C sees twice as many HER2-over as HER2-zero.
+ULTRALOW_SHARE = 0.4
+SITES = {
+    "zero": (("A", 0.5), ("B", 0.3), ("C", 0.2)),
+    "low": (("A", 0.4), ("B", 0.35), ("C", 0.25)),
+    "over": (("A", 0.3), ("B", 0.3), ("C", 0.4)),
+}
 # Chance that one of the two readers answers at random: kappa is about 1 minus this.
 _MISREAD = (0.06, 0.14)
 # An irregular mass is this much more likely to be non-circumscribed.
@@ -108,10 +115,11 @@ def make_cohort(seed: int = DEFAULT_SEED, *, dirty: bool = False) -> SyntheticCo
         are
         non-circumscribed, which separates the groups of a model.
     """
-    rng_case, rng_voxels, rng_reader, rng_dirt = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)
+    rng_case, rng_voxels, rng_reader, rng_dirt, rng_more = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(5)
     )
     cases = _cases(rng_case)
+    _add_staining_and_sites(cases, rng_more)
     if dirty:
         _spoil_answers(cases, rng_dirt)
     misread = {item: rng_reader.uniform(*_MISREAD) for item in _answered_items()}
@@ -129,7 +137,7 @@ def make_cohort(seed: int = DEFAULT_SEED, *, dirty: bool = False) -> SyntheticCo
                 _row("readings", form, given, measured[-1], {"case_id": case["case_id"], "reader": reader})
             )
         both = {name: _mean_of(name, [one[name] for one in measured]) for name in measured[0]}
-        head = {"case_id": case["case_id"], **clinic.row_values(case["clinic"])}
+        head = {"case_id": case["case_id"], "site": case["site"], **clinic.row_values(case["clinic"])}
         differ = sum(answers[0][item] != answers[1][item] for item in misread)
         tail = {"voi_choice": "mean", "adjudicated_items": differ}
         features.append(_row("features", form, case["answers"], both, head | tail))
@@ -180,6 +188,16 @@ def _cases(rng: np.random.Generator) -> list[dict]:
     for number, case in enumerate(cases, start=1):
         case["case_id"] = f"SYN-{number:03d}"
     return cases
+
+
+def _add_staining_and_sites(cases: list[dict], rng: np.random.Generator) -> None:
+    """Staining behind IHC 0, and three sites that see the groups in other shares."""
+    for case in cases:
+        if case["clinic"]["her2_ihc"] == "0":
+            case["clinic"]["her2_zero_staining"] = (
+                "ultralow" if rng.random() < ULTRALOW_SHARE else "no_staining"
+            )
+        case["site"] = _pick(SITES[case["group"]], rng)
 
 
 def _shape_and_margin(

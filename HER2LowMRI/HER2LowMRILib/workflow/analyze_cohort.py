@@ -30,6 +30,7 @@ FILES = {
     "models": "models.csv",
     "roc": "roc.csv",
     "delong": "delong.csv",
+    "sensitivity": "sensitivity.csv",
     "agreement": "agreement.csv",
     "agreement_cases": "agreement_cases.csv",
 }

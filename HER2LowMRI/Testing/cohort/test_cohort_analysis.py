@@ -39,6 +39,10 @@ def test_a_whole_cohort_leaves_every_table_the_json_and_the_report(analysed, out
         *FILES.values(),
         "results.json",
         "report.html",
+        "check.R",
+        "analysed.csv",
+        "analysed_readings.csv",
+        "variables.csv",
     }
     # What can be missing in so small a cohort is a screened model for which no descriptor passes.
     assert {entry.what for entry in analysed.left_out} <= {"Qualitative (screened)"}
