@@ -68,6 +68,12 @@ class FeatureSet:
     bins: int | None = None
 
     def __post_init__(self) -> None:
+        if self.bins is not None and (not isinstance(self.bins, int) or self.bins < 2):
+            raise HER2LowMRIError(
+                "The bins of the entropy cannot be used", needed="2 bins or more", found=str(self.bins)[:20]
+            )
+        if not all(spec.bin_width > 0 for spec in self.maps):
+            raise HER2LowMRIError("The bins of the entropy cannot be used", needed="widths above 0")
         rings = self.rings_mm
         if not all(0 < ring <= _WIDEST_RING_MM for ring in rings) or sorted(set(rings)) != list(rings):
             raise HER2LowMRIError(

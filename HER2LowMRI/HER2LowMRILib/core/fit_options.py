@@ -1,7 +1,8 @@
 """How the diffusion fit is done: every choice that changes a number, in one place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 
@@ -39,6 +40,20 @@ class FitOptions:
     noise_floor: float | None = None
     saturation: float | None = None
     precision: Literal["float32", "float64"] = "float32"
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> "FitOptions":
+        """Read what ``dataclasses.asdict`` gave, after it was JSON.
+
+        Raises
+        ------
+        HER2LowMRIError, TypeError, AttributeError
+            When it is not that.
+        """
+        fields: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+        }
+        return cls(**fields)
 
     def __post_init__(self) -> None:
         for name, allowed in (

@@ -1,13 +1,13 @@
 """Measure the histogram features of a VOI: the statistics of every map over its valid voxels."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
 from HER2LowMRILib.core.feature_set import FeatureSet, ring_prefix
-from HER2LowMRILib.core.first_order import ENTROPY, STATISTICS
+from HER2LowMRILib.core.first_order import ENTROPY, STATISTICS, Bins
 from HER2LowMRILib.core.map_set import MapSet
 from HER2LowMRILib.core.map_spec import MapSpec
 from HER2LowMRILib.core.notice import Notice
@@ -90,38 +90,56 @@ def measure_voi(
     """
     features, voi = features or FeatureSet(), np.asarray(voi)
     _check(maps, voi)
-    regions: dict[float | None, np.ndarray] = {None: voi}
-    for reach, region in (rings or {}).items():
-        regions[reach] = region
+    regions: list[tuple[float | None, np.ndarray]] = [(None, voi), *(rings or {}).items()]
     values = {feature.name: float("nan") for feature in features.features}
     voxels = {_key(spec, ring): 0 for ring in (None, *features.rings_mm) for spec in features.maps}
     total: dict[str, int] = {}
     warnings: list[Notice] = []
-    measured = [spec for spec in maps.specs if any(spec.name == asked.name for asked in features.maps)]
-    for ring, region in regions.items():
-        if ring is not None and not region.any():
-            total |= {_key(spec, ring): 0 for spec in measured}
-            continue
-        box = bounding_box(region)
-        inside, cut = region[box], maps.cut(box)
-        for spec in measured:
-            key, bins = _key(spec, ring), features.bins_of(features.spec(spec.name))
-            total[key] = int(np.count_nonzero(inside))
-            sample = cut.values[spec.name][inside & cut.valid(spec.name)].astype(np.float64)
-            voxels[key] = sample.size
+    for ring, region in regions:
+        for spec, sample, size in _samples(maps, features, region):
+            key = _key(spec, ring)
+            voxels[key], total[key] = sample.size, size
+            found, said = _statistics(
+                sample, features.bins_of(spec), spec, ring is None and features.has_own_bins
+            )
+            values |= {f"{key}_{name}": value for name, value in found.items()}
             if ring is None:
-                warnings += _left_out(spec, total[key], sample.size)
-            for statistic in STATISTICS if sample.size else ():
-                try:
-                    values[f"{key}_{statistic.name}"] = statistic.compute(sample, bins)
-                except HER2LowMRIError as error:
-                    # A width of the user's own is wrong for the whole study; a lesion without spread is one lesion.
-                    if ring is None and features.has_own_bins:
-                        raise
-                    if ring is None:
-                        code = "no_entropy" if statistic is ENTROPY else "no_value"
-                        warnings.append(Notice(code, f"{spec.label}: {error}", spec.name))
+                warnings += [*_left_out(spec, size, sample.size), *said]
     return VoiFeatures(values, voxels, total, features, tuple(warnings))
+
+
+def _samples(
+    maps: MapSet, features: FeatureSet, region: np.ndarray
+) -> Iterator[tuple[MapSpec, np.ndarray, int]]:
+    """Yield each map that is there, its valid values in a region as float64, and how many voxels the region has."""
+    names = {spec.name for spec in features.maps}
+    measured = [features.spec(spec.name) for spec in maps.specs if spec.name in names]
+    if not region.any():
+        yield from ((spec, np.empty(0), 0) for spec in measured)
+        return
+    box = bounding_box(region)
+    inside, cut = region[box], maps.cut(box)
+    for spec in measured:
+        sample = cut.values[spec.name][inside & cut.valid(spec.name)].astype(np.float64)
+        yield spec, sample, int(np.count_nonzero(inside))
+
+
+def _statistics(
+    sample: np.ndarray, bins: Bins, spec: MapSpec, strict: bool
+) -> tuple[dict[str, float], list[Notice]]:
+    """Compute the statistics of a sample, and say which have no value; none of an empty one."""
+    found: dict[str, float] = {}
+    said: list[Notice] = []
+    for statistic in STATISTICS if sample.size else ():
+        try:
+            found[statistic.name] = statistic.compute(sample, bins)
+        except HER2LowMRIError as error:
+            # A width of the user's own is wrong for the whole study; a lesion without spread is one lesion.
+            if strict:
+                raise
+            code = "no_entropy" if statistic is ENTROPY else "no_value"
+            said.append(Notice(code, f"{spec.label}: {error}", spec.name))
+    return found, said
 
 
 def _key(spec: MapSpec, ring: float | None) -> str:

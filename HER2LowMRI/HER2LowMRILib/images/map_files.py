@@ -4,7 +4,6 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -67,6 +66,7 @@ def write_maps(
     out_dir = Path(out_dir)
     made, again = not out_dir.exists(), (out_dir / RECORD_FILE).is_file()
     record = json.dumps(_record(maps, grid, series, extra), indent=1, ensure_ascii=False, allow_nan=False)
+    quality = _quality_of(maps)
     contents = {
         # Raw: compressing float maps takes longer than everything else together and saves little.
         **{
@@ -75,7 +75,7 @@ def write_maps(
             )
             for spec in maps.specs
         },
-        out_dir / QUALITY_FILE: _content(_quality_of(maps), grid, "1", "fit_quality", True),
+        out_dir / QUALITY_FILE: _content(quality, grid, "1", "fit_quality", True),
         # The record comes last: where it is, the maps are.
         out_dir / RECORD_FILE: ((record + "\n").encode(),),
     }
@@ -233,9 +233,6 @@ def read_record(folder: Path) -> tuple[tuple[float, ...], tuple[float, ...], Fit
             raise ImageError(f"{path.name} is of another version", needed=SCHEMA, found=str(record["schema"]))
         b_values = tuple(float(entry["b_value"]) for entry in record["b_values"])
         averages = tuple(float(entry["averages"]) for entry in record["b_values"])
-        fit: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in record["fit"].items()
-        }
-        return b_values, averages, FitOptions(**fit)
-    except (ValueError, KeyError, TypeError) as error:
+        return b_values, averages, FitOptions.from_json(record["fit"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ImageError(f"{path.name} is damaged", todo="Compute the maps again") from error

@@ -1,5 +1,6 @@
 """Read one map that came with a case, of any maker: its values in the unit of its spec, its voxels, whose it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from HER2LowMRILib.core.map_spec import ADC, DIFFUSIVITY, NO_UNIT, MapSpec
 from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.adc_unit import UnknownUnit, find_unit
-from HER2LowMRILib.images.intake.dicom_frames import looks_like_dicom, patient_of, read_frames
+from HER2LowMRILib.images.intake.dicom_frames import Frame, looks_like_dicom, patient_of, read_frames
 from HER2LowMRILib.images.intake.dicom_pixels import stored_pixels
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.images.intake.frame_geometry import slice_positions
@@ -116,7 +117,7 @@ def read_volume(path: Path) -> tuple[np.ndarray, ImageGrid, dict[str, str]]:
 
 
 def _of_dicom(path: Path, spec: MapSpec) -> GivenMap:
-    """A map in DICOM: all images of the one series that is there."""
+    """A map in DICOM: all images of the one series that is there; or the one image file of a folder."""
     if not path.exists():
         raise ImageError(f"{path.name or path} is not there", needed="a folder or an image file")
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
@@ -130,6 +131,13 @@ def _of_dicom(path: Path, spec: MapSpec) -> GivenMap:
             needed="one DICOM series, or one NRRD, NIfTI or MHA file",
             found="several series" if frames else f"{len(images)} image files and no DICOM",
         )
+    array, grid, unit = _values_of(frames, spec)
+    given = _in_unit_of(spec, array, grid, unit or None, "real-world value mapping")
+    return replace(given, patient=patient_of(frames))
+
+
+def _values_of(frames: Sequence[Frame], spec: MapSpec) -> tuple[np.ndarray, ImageGrid, str]:
+    """Values (k, j, i), grid and stated unit of the images of one series."""
     grid, places = slice_positions(frames, f"the {spec.label} map")
     if sorted(places) != list(range(grid.shape[0])):
         raise ImageError(
@@ -137,18 +145,16 @@ def _of_dicom(path: Path, spec: MapSpec) -> GivenMap:
             needed="one image per slice",
             found=f"{len(frames)} images",
         )
-    array, stated = np.empty(grid.shape, np.float64), set()
-    for frame, at in zip(frames, places, strict=True):
-        scale = frame.real_world or frame
-        stated.add(frame.real_world.unit if frame.real_world else "")
-        array[at] = stored_pixels(frame, f"file {frame.file + 1}") * scale.slope + scale.intercept
+    array = np.empty(grid.shape, np.float64)
+    stated = {frame.real_world.unit if frame.real_world is not None else "" for frame in frames}
     if len(stated) > 1:
         raise UnknownUnit(
             f"The images of the {spec.label} map state different units", found=", ".join(sorted(stated))
         )
-    unit = stated.pop()
-    given = _in_unit_of(spec, array, grid, unit or None, "real-world value mapping")
-    return replace(given, patient=patient_of(frames))
+    for frame, at in zip(frames, places, strict=True):
+        scale = frame.real_world if frame.real_world is not None else frame
+        array[at] = stored_pixels(frame, f"file {frame.file + 1}") * scale.slope + scale.intercept
+    return array, grid, stated.pop()
 
 
 def _in_unit_of(

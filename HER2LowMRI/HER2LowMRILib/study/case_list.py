@@ -6,7 +6,7 @@ named for a patient) and so appear in no export, no log and no message.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -80,23 +80,47 @@ class CaseImages:
         """The kinds of images that a case can have: those of every study, and the further maps of this case."""
         return (*IMAGE_ROLES, *self.further_maps)
 
+    @classmethod
+    def of(
+        cls, places: Mapping[str, Sequence[Path]], b_values: tuple[float, ...] | None = None
+    ) -> "CaseImages":
+        """Make them of the places of each kind; a map has one place, and a kind that no study has is a further map."""
+
+        def several(role: str) -> tuple[Path, ...]:
+            return tuple(places.get(role, ()))
+
+        def one(role: str) -> Path | None:
+            return next(iter(places.get(role, ())), None)
+
+        return cls(
+            dwi=several("dwi"),
+            adc=one("adc"),
+            d_app=one("d_app"),
+            k_app=one("k_app"),
+            t1=several("t1"),
+            t2=several("t2"),
+            dce=several("dce"),
+            others=several("others"),
+            b_values=b_values,
+            further_maps={r: found[0] for r, found in places.items() if r not in IMAGE_ROLES and found},
+        )
+
     def moved(self, place: Callable[[Path, str, int], Path]) -> "CaseImages":
         """Return the same images at other places.
 
         Parameters
         ----------
         place : callable
-            (old place, role, number from 1; 0 where there is one only) -> new place.
+            (old place, role, number from 1; 0 of a map, which has one place) -> new place.
         """
-        changed: dict[str, Path | tuple[Path, ...]] = {}
-        for role in IMAGE_ROLES:
-            value = getattr(self, role)
-            if isinstance(value, tuple):
-                changed[role] = tuple(place(old, role, number) for number, old in enumerate(value, start=1))
-            elif value is not None:
-                changed[role] = place(value, role, 0)
-        further = {role: place(old, role, 0) for role, old in self.further_maps.items()}
-        return replace(self, **changed, further_maps=further)  # type: ignore[arg-type]
+        maps = (*MAP_ROLES, *self.further_maps)
+        places = {
+            role: [
+                place(old, role, 0 if role in maps else n) for n, old in enumerate(places_of(self, role), 1)
+            ]
+            for role in self.roles
+        }
+        return replace(CaseImages.of(places, self.b_values), sha256=self.sha256)
 
 
 @dataclass(frozen=True)
@@ -202,21 +226,13 @@ def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
         names = json.loads(cell) if cell.startswith("[") else [cell]
         return tuple(checked_place(name, base) for name in names)
 
-    def one(role: str) -> Path | None:
-        return checked_place(row[role], base) if row.get(role) else None
-
     try:
         b_values = row.get("b_values")
-        return CaseImages(
-            dwi=several("dwi"),
-            **{role: one(role) for role in MAP_ROLES},
-            **{role: several(role) for role in CONTEXT_ROLES},
-            b_values=tuple(float(b) for b in b_values.replace(",", " ").split()) if b_values else None,
-            further_maps={
-                name: checked_place(cell, base)
-                for name, cell in row.items()
-                if cell and name not in _NAMED and _MAP_NAME.fullmatch(name)
-            },
+        places = {role: several(role) for role in ("dwi", *CONTEXT_ROLES)}
+        maps = {role: cell for role, cell in row.items() if cell and _is_map(role)}
+        return CaseImages.of(
+            {**places, **{role: [checked_place(cell, base)] for role, cell in maps.items()}},
+            tuple(float(b) for b in b_values.replace(",", " ").split()) if b_values else None,
         )
     except (ValueError, TypeError, RecursionError) as error:
         raise StudyError(
@@ -225,11 +241,21 @@ def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
         ) from error
 
 
+def _is_map(column: str) -> bool:
+    return column in MAP_ROLES or (column not in _NAMED and _MAP_NAME.fullmatch(column) is not None)
+
+
 def case_from_row(row: Mapping[str, str | None], study: Path) -> Case:
     """A case from its line of `cases.csv`."""
     images = replace(images_from_row(row, study), sha256=_hashes(row.get("images_sha256")))
-    details = {name: row.get(name) for name in DETAILS}
-    return Case(checked_name(row.get("case_id")), images, row.get("excluded"), **details)
+    return Case(
+        checked_name(row.get("case_id")),
+        images,
+        row.get("excluded"),
+        patient=row.get("patient"),
+        site=row.get("site"),
+        scanner=row.get("scanner"),
+    )
 
 
 def _hashes(cell: str | None) -> dict[str, str]:

@@ -226,7 +226,7 @@ def _choice_label(column: Column, value: str | int, lexicon: Lexicon) -> str:
     for vocabulary in (lexicon, clinic_fields()):
         if column.name in vocabulary:
             return vocabulary[column.name].label_of(value)
-    words = {1: "yes", 0: "no"} if set(column.allowed) == {0, 1} else {}
+    words: dict[str | int, str] = {1: "yes", 0: "no"} if set(column.allowed) == {0, 1} else {}
     return words.get(value, str(value).replace("_", " "))
 
 
@@ -235,7 +235,7 @@ def redcap_name(column: str) -> str:
     return column.lower()
 
 
-def redcap_code(value: str | int) -> str:
+def redcap_code(value: str | float) -> str:
     """Return the raw value of a choice in REDCap (small letters, digits, underscores): "1+" -> "1plus"."""
     return re.sub(r"[^a-z0-9_]", "_", str(value).lower().replace("+", "plus"))
 

@@ -44,6 +44,8 @@ _SHAPE = fields(
         "lexicon_sha256": text,
         "fit": mapped(_SETTING),
         "binning": mapped(_SETTING),
+        "maps": listed(mapped(either(text, number))),
+        "rings_mm": listed(number),
         "voi_choice": text,
         "size_tolerance_mm": number,
         "synthetic": flag,
@@ -226,13 +228,11 @@ def read_protocol(folder: Path) -> Protocol:
     known = {field.name for field in dataclasses.fields(Protocol)} - {"features"}
     given = {name: value for name, value in values.items() if name in known}
     try:
-        fit = given.get("fit", {})
-        fit |= {name: tuple(fit[name]) for name in ("adc_b", "k_range") if name in fit}
         return Protocol(
             **given
             | {
                 "readers": tuple(given["readers"]),
-                "fit": FitOptions(**fit),
+                "fit": FitOptions.from_json(given.get("fit", {})),
                 "features": _features(values),
             }
         )

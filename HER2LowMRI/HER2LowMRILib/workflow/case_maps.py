@@ -222,26 +222,40 @@ def choose_maps(
         raise HER2LowMRIError(
             "There are no images", needed="a diffusion series or a map", todo="Read images first."
         )
-    for found in given if series is not None else ():
-        found.check_belongs_to(series)
+    if series is not None:
+        for found in given:
+            found.check_belongs_to(series)
     names = {found.spec.name for found in given}
-    missing = tuple(spec.name for spec in STANDARD_MAPS if spec.name not in names)
-    notices = [notice for found in given for notice in found.notices]
+    missing = [spec for spec in STANDARD_MAPS if spec.name not in names]
+    fitted = _fitted_names(series, missing)
     groups = _given_groups(given, options, features, files or {})
-    fitted: tuple[str, ...] = ()
-    if series is not None and missing:
-        fitted = missing if len(series.images) > 2 else tuple(name for name in missing if name == ADC.name)
-        notices += [Notice("series_read", str(text)) for text in series.warnings]
-        notices += not_fitted(
-            series, [spec for spec in STANDARD_MAPS if spec.name in set(missing) - set(fitted)]
-        )
-        notices += _mixed(names, set(fitted))
     if series is not None and fitted:
         groups.append(_fitted_group(series, options, fitted))
     order = {spec.name: number for number, spec in enumerate(features.maps)}
     groups.sort(key=lambda group: min(order[name] for name in group.names))
     provenance = _provenance(series, options, set(fitted), names)
+    notices = [notice for found in given for notice in found.notices]
+    if series is not None and missing:
+        notices += _said_of_series(series, missing, names, set(fitted))
     return CaseMaps(tuple(groups), features, provenance, options, tuple(notices), series=series)
+
+
+def _said_of_series(
+    series: DiffusionSeries, missing: Sequence[MapSpec], given: set[str], fitted: set[str]
+) -> list[Notice]:
+    """What there is to know of a series that maps are fitted to."""
+    return [
+        *(Notice("series_read", str(text)) for text in series.warnings),
+        *not_fitted(series, [spec for spec in missing if spec.name not in fitted]),
+        *_mixed(given, fitted),
+    ]
+
+
+def _fitted_names(series: DiffusionSeries | None, missing: Sequence[MapSpec]) -> tuple[str, ...]:
+    """Names of the maps that are fitted: those that did not come with the case; of two b-values the ADC alone."""
+    if series is None:
+        return ()
+    return tuple(spec.name for spec in missing if len(series.images) > 2 or spec.name == ADC.name)
 
 
 def _given_groups(

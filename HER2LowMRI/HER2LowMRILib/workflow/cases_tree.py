@@ -1,6 +1,5 @@
 """A folder with one subfolder for each patient: which images belong to which case."""
 
-import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -174,19 +173,13 @@ def _images_in(folder: Path, further_maps: Sequence[str]) -> tuple[CaseImages, s
     if "dwi" not in found and (diffusion := _diffusion_among(others)):
         found["dwi"] = diffusion
         others = [entry for entry in others if entry not in diffusion]
-    maps = {role: places for role, places in found.items() if role in (*MAP_ROLES, *further_maps)}
     images = [entry for entry in others if entry.is_dir() or _may_be_image(entry)]
     if images:
         found["others"] = [*found.get("others", []), *images]
-    fields = {
-        role: places[0] if role in MAP_ROLES else tuple(places)
-        for role, places in found.items()
-        if role in IMAGE_ROLES
-    }
-    further = {role: places[0] for role, places in maps.items() if role in further_maps}
-    twice = [place for places in maps.values() for place in places[1:]]
+    maps = (*MAP_ROLES, *further_maps)
+    twice = [place for role, places in found.items() if role in maps for place in places[1:]]
     left_out = [entry for entry in others if entry not in images]
-    return dataclasses.replace(CaseImages(further_maps=further), **fields), _kinds([*left_out, *twice])
+    return CaseImages.of(found), _kinds([*left_out, *twice])
 
 
 def _diffusion_among(entries: Sequence[Path]) -> list[Path]:

@@ -184,7 +184,7 @@ def rows_of_case(
         stage, reason, features = _features(cohort, case_id, signed, measured)
     except StudyError as error:
         stage, reason, features = "damaged", str(error), None
-    features = features | case.details if features is not None else None
+    features = {**features, **case.details} if features is not None else None
     return CaseRows(_flow(case_id, stage, reason), readings, features)
 
 
@@ -200,6 +200,8 @@ def _features(
     if proposed:
         return "proposed_exclusion", "; ".join(proposed), None
     consensus = cohort.consensus(case_id, signed)
+    if consensus is None:
+        return "not_read", None, None
     if consensus.open:
         items = ", ".join(entry.item.id for entry in consensus.open)
         return "not_adjudicated", f"{len(consensus.open)} to decide: {items}", None
@@ -255,7 +257,8 @@ def mean_of_rows(rows: list[Row], features: FeatureSet | None = None) -> Row:
             return joined(text for cell in cells if cell for text in str(cell).split(NOTICE_SEPARATOR))
         if name not in measured:
             return cells[0]
-        return None if None in cells else sum(cells) / len(cells)
+        numbers = [cell for cell in cells if isinstance(cell, int | float)]
+        return sum(numbers) / len(numbers) if len(numbers) == len(cells) else None
 
     return rows[0] if len(rows) == 1 else {name: common(name) for name in rows[0]}
 

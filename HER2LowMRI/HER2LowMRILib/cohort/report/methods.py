@@ -21,21 +21,7 @@ def _paragraphs(analysis: Analysis) -> list[str]:
         "indeterminate group entered no comparison. HER2-low is the positive class of every pair it is in. Each "
         "analysis used the cases that are complete for it."
     ]
-    known = analysis.cohort.variables
-    features = [name for name in FEATURE_NAMES if name in known]
-    further = [name for name in known if known[name].table == "features" and name not in FEATURE_NAMES]
-    if features:
-        paragraphs.append(
-            f"{len(features)} histogram features were analysed: mean, median, 5th and 95th percentile (linear "
-            "interpolation), skewness (g1), excess kurtosis and entropy (bits, bins of fixed width) of ADC, D_app and "
-            f"K_app over the valid voxels of the VOI.{_maps(analysis)}{_bins(analysis)}{_voi(analysis)}"
-        )
-    if further:
-        kinds = sorted({name.rpartition("_")[0] for name in further})
-        paragraphs.append(
-            f"The same statistics of {', '.join(kinds)} were analysed too ({len(further)} features); the correction "
-            "for multiple testing counts them."
-        )
+    paragraphs += _features(analysis)
     tests = sorted(set(univariate["test"]) - {"none"})
     rules = []
     if {"Mann-Whitney U", "Kruskal-Wallis"} & set(tests):
@@ -103,6 +89,26 @@ def _paragraphs(analysis: Analysis) -> list[str]:
         f"{html.escape(name)} {html.escape(value)}" for name, value in analysis.versions.items()
     )
     paragraphs.append(f"Software: {versions}. Seed {analysis.settings.seed}; a rerun gives the same numbers.")
+    return paragraphs
+
+
+def _features(analysis: Analysis) -> list[str]:
+    """Which features were analysed."""
+    known, paragraphs = analysis.cohort.variables, []
+    features = [name for name in FEATURE_NAMES if name in known]
+    further = [name for name in known if known[name].table == "features" and name not in FEATURE_NAMES]
+    if features:
+        paragraphs.append(
+            f"{len(features)} histogram features were analysed: mean, median, 5th and 95th percentile (linear "
+            "interpolation), skewness (g1), excess kurtosis and entropy (bits, bins of fixed width) of ADC, D_app and "
+            f"K_app over the valid voxels of the VOI.{_maps(analysis)}{_bins(analysis)}{_voi(analysis)}"
+        )
+    if further:
+        kinds = sorted({name.rpartition("_")[0] for name in further})
+        paragraphs.append(
+            f"The same statistics of {', '.join(kinds)} were analysed too ({len(further)} features); the correction "
+            "for multiple testing counts them."
+        )
     return paragraphs
 
 
