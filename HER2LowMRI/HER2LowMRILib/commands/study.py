@@ -30,6 +30,7 @@ from HER2LowMRILib.study.stages import ALL_AT_ONCE, STAGES
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow.add_cases import add_cases
 from HER2LowMRILib.workflow.cases_tree import FoundCases, cases_from_tree
+from HER2LowMRILib.workflow.check_received import check_received
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.copy_images import copy_lines
 from HER2LowMRILib.workflow.look_at_images import SeenImages, look_at_images, with_b_values_of_names
@@ -73,6 +74,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     act.add_argument("patient_id", metavar="PATIENT", help="patient id as in the images")
     act = add_act(acts, "check", _check, "verify every file and hash")
     act.add_argument("--images", action="store_true", help="also read the images of every case")
+    act.add_argument(
+        "--received",
+        action="store_true",
+        help="the folder came from somebody else: also names, links, places, sizes, identity in headers",
+    )
     add_desk_acts(acts)
     add_sort_act(acts)
     add_hanging_act(acts)
@@ -350,7 +356,10 @@ def _case_id(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     with Progress("Checking", args.quiet) as progress:
-        report = check_study(open_study(args.study), images=args.images, progress=progress)
+        if args.received:
+            report = check_received(args.study, progress)
+        else:
+            report = check_study(open_study(args.study), images=args.images, progress=progress)
     for line in (*report.notes, *report.findings):
         say(str(line))
     if report.findings:
