@@ -45,7 +45,7 @@ def _write_dicom(folder: Path, images: list[np.ndarray], patient: int) -> None:
             data.SOPClassUID, data.SOPInstanceUID = MRImageStorage, generate_uid()
             data.StudyInstanceUID, data.SeriesInstanceUID, data.FrameOfReferenceUID = study, uid, frame
             data.PatientID, data.PatientName, data.Modality = f"SYNTHETIC{patient}", "SYNTHETIC", "MR"
-            data.Manufacturer, data.SeriesDescription = "made up", f"SYNTHETIC dwi b{b:g}"
+            data.Manufacturer, data.SeriesDescription = "made up", f"made-up dwi b{b:g}"
             data.ImageType = ["ORIGINAL", "PRIMARY", "DIFFUSION", "TRACEW"]
             data.SeriesNumber, data.InstanceNumber, data.AcquisitionNumber = number + 1, k + 1, 1
             data.ImagePositionPatient = [0, 0, k * SPACING[2]]

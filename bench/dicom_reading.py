@@ -114,7 +114,7 @@ def _header(sop_class: str, study: str, frame: str, series_uid: str, number: int
     data.SOPClassUID, data.SOPInstanceUID = sop_class, meta.MediaStorageSOPInstanceUID
     data.StudyInstanceUID, data.SeriesInstanceUID, data.FrameOfReferenceUID = study, series_uid, frame
     data.PatientID, data.PatientName, data.Modality = "SYNTHETIC", "SYNTHETIC", "MR"
-    data.Manufacturer, data.SeriesDescription, data.SeriesNumber = "Siemens", "SYNTHETIC dwi", number
+    data.Manufacturer, data.SeriesDescription, data.SeriesNumber = "Siemens", "made-up dwi", number
     data.ImageType = ["DERIVED", "PRIMARY", "DIFFUSION", "TRACEW"]
     data.Rows, data.Columns = SHAPE[1:]
     data.BitsAllocated, data.BitsStored, data.HighBit, data.PixelRepresentation = 16, 12, 11, 0

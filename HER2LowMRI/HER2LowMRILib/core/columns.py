@@ -473,6 +473,20 @@ _FIT = (
         "Warnings when the diffusion series and the ADC map were read (echo times that differ, b 0 without a "
         "b-value, a unit told from the numbers, ...), separated by a vertical bar; empty: none are known.",
     ),
+    _provenance(
+        "image_quality",
+        "Quality of the diffusion images",
+        "What the program found when it looked at the images that maps were fitted to, and at where the VOI lies: "
+        "pass, look (a person should), or reject; empty: no map was fitted to images.",
+        type="choice",
+        allowed=("pass", "look", "reject"),
+    ),
+    _provenance(
+        "image_quality_reasons",
+        "Why the images are no pass",
+        "SNR at a b-value, signal lost in a slice, a ghost, fat that was not suppressed, images at b 0 that differ, "
+        "displacement between b-values, a VOI outside the body; separated by a vertical bar.",
+    ),
 )
 _PROVENANCE = (
     _provenance(

@@ -19,6 +19,7 @@ from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.images.intake.read_dwi import read_dwi
 from HER2LowMRILib.images.map_files import MAP_FILES, maps_in_folder, read_quality
+from HER2LowMRILib.images.quality_gate import Quality, judge_series
 from HER2LowMRILib.images.read_map import GivenMap, read_map
 from HER2LowMRILib.images.voi_on_grid import Region
 from HER2LowMRILib.study.case_list import CaseImages
@@ -114,6 +115,13 @@ class CaseMaps:
             return None
         low, high = self.series.signals[0], self.series.signals[-1]
         return Region(~tissue_mask(low, estimate_noise(low, high).floor), self.series.grid)
+
+    @cached_property
+    def quality(self) -> Quality | None:
+        """How good the images are that maps are fitted to; None where none are."""
+        if self.series is None or all(group.given for group in self.groups):
+            return None
+        return judge_series(self.series)
 
     def whole(self, progress: Progress = None, cancelled: Cancelled = None) -> "CaseMaps":
         """Return the maps of the whole image, fitted now, with what the fit had to say."""

@@ -11,6 +11,7 @@ from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.disk_errors import tells_disk_errors
 from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX
+from HER2LowMRILib.images.quality_gate import Verdict
 from HER2LowMRILib.study import adjudication, readings
 from HER2LowMRILib.study.adjudicator_view import adjudication_files
 from HER2LowMRILib.study.case_list import Case, places_of, read_cases
@@ -93,6 +94,7 @@ def check_study(
     known = {case.case_id for case in cohort.cases}
     findings += _removed_findings(study, cohort)
     known |= {case.case_id for case in cohort.removed}
+    qualities: list[str] = []
     count = 0
     for done, case in enumerate(cohort.cases, start=1):
         for reader in study.protocol.readers:
@@ -102,7 +104,7 @@ def check_study(
             findings += _settled(study, case.case_id, of_reader)
         of_desk = functools.partial(_adjudication_findings, study, case.case_id)
         findings += _settled(study, case.case_id, of_desk)
-        findings += _image_findings(case, study.protocol, images)
+        findings += _image_findings(case, study.protocol, images, qualities)
         findings += _owner_findings(case, known, cohort)
         if progress is not None:
             progress(done / len(cohort.cases))
@@ -122,6 +124,7 @@ def check_study(
         if left
         else []
     )
+    notes += qualities
     notes += [f"{role} is open in a session" for role in _open_roles(study)]
     return CheckReport(len(cohort.cases), count, tuple(findings), tuple(notes))
 
@@ -196,7 +199,8 @@ def _adjudication_findings(study: Study, case_id: str) -> Iterator[Finding]:
         yield Finding(f"adjudication, case {case_id}", problem)
 
 
-def _image_findings(case: Case, protocol: Protocol, read: bool) -> Iterator[Finding]:
+def _image_findings(case: Case, protocol: Protocol, read: bool, qualities: list[str]) -> Iterator[Finding]:
+    """What is wrong with the images of a case; how good they are is added to ``qualities`` where it is no pass."""
     for role in case.images.roles:
         places = places_of(case.images, role)
         absent = [place for place in places if not place.exists()]
@@ -210,7 +214,12 @@ def _image_findings(case: Case, protocol: Protocol, read: bool) -> Iterator[Find
     try:
         refuse_changed_images(case.images)
         if all(place.exists() for role in case.images.roles for place in places_of(case.images, role)):
-            maps_of_case(case.images, protocol.fit, protocol.features, with_series=True)
+            found = maps_of_case(case.images, protocol.fit, protocol.features, with_series=True)
+            if found.quality is not None and found.quality.verdict is not Verdict.PASS:
+                reasons = "; ".join(found.quality.reasons)
+                qualities.append(
+                    f"case {case.case_id}, image quality: {found.quality.verdict.value} ({reasons})"
+                )
     except HER2LowMRIError as error:
         yield Finding(f"case {case.case_id}", without_names(str(error), case.images))
 

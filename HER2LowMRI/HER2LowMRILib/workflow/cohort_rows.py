@@ -8,6 +8,7 @@ from HER2LowMRILib.core.columns import Cell, Column, columns
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.notice import NOTICE_SEPARATOR, joined
+from HER2LowMRILib.images.quality_gate import WORST_FIRST
 from HER2LowMRILib.study.case_list import Case
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.protocol import VOI_MEAN
@@ -253,8 +254,10 @@ def mean_of_rows(rows: list[Row], features: FeatureSet | None = None) -> Row:
 
     def common(name: str) -> Cell:
         cells = [row.get(name) for row in rows]
-        if name == "image_warnings":
+        if name in ("image_warnings", "image_quality_reasons"):
             return joined(text for cell in cells if cell for text in str(cell).split(NOTICE_SEPARATOR))
+        if name == "image_quality":
+            return next((verdict.value for verdict in WORST_FIRST if verdict.value in cells), None)
         if name not in measured:
             return cells[0]
         numbers = [cell for cell in cells if isinstance(cell, int | float)]

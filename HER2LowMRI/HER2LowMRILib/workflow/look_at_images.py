@@ -1,18 +1,26 @@
 """Look at the headers of the images of a case before it is added: can it be read, whose is it, what is left out."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.examination import Examination
 from HER2LowMRILib.images.intake.read_adc import read_adc
 from HER2LowMRILib.images.intake.read_dwi import outline_of, read_headers
 from HER2LowMRILib.images.intake.volume_files import b_values_in_names
+from HER2LowMRILib.images.recognised_image import is_image
 from HER2LowMRILib.study.case_list import Case
 from HER2LowMRILib.study.examinations import listed_images
 from HER2LowMRILib.study.image_names import without_names
 from HER2LowMRILib.study.image_owner import check_owner, patient_ids
+from HER2LowMRILib.study.image_record import files_of
 from HER2LowMRILib.workflow.sort_cases import sort_case
+
+# Files that belong to an image beside them.
+COMPANIONS = (".bval", ".bvec", ".json", ".img", ".raw", ".zraw")
 
 
 @dataclass(frozen=True)
@@ -58,10 +66,15 @@ def look_at_images(
         if unsorted is not None and case.answers:
             raise unsorted
         if images.dwi:
-            found = outline_of(read_headers(images.dwi, pixels=False), b_values=images.b_values)
+            read = read_headers(images.dwi, pixels=False)
+            if not read.frames and images.dwi != case.images.dwi:
+                # Of image files b-values are asked for all that lie there, also for those that say nothing of them.
+                read = read_headers(case.images.dwi, pixels=False)
+            found = outline_of(read, b_values=images.b_values)
             b_values = ", ".join(f"{b:g}" for b in found.b_values)
             taken.append(f"b {b_values} s/mm2 ({found.form})")
             left_out += found.dropped
+            left_out += _no_images(case, set(images.dwi))
             notes += found.warnings
         if images.adc is not None:
             adc = read_adc([images.adc])
@@ -75,6 +88,18 @@ def look_at_images(
     taken += [f"{name} map" for name in ("d_app", "k_app") if getattr(images, name) is not None]
     taken += [f"{name} map" for name in images.further_maps]
     return SeenImages(tuple(taken), tuple(left_out), tuple(notes), owner.problem, examination)
+
+
+def _no_images(case: Case, listed: Container[Path]) -> list[str]:
+    """Files in the folders of the diffusion images that are no images, where those are read one by one."""
+    folders = [place for place in case.images.dwi if place.is_dir() and place not in listed]
+    others = Counter(
+        file.suffix.lower() or "nameless"
+        for folder in folders
+        for file in files_of(folder)
+        if not is_image(file) and file.suffix.lower() not in COMPANIONS
+    )
+    return [f"{counted(number, f'{suffix} file')}: no image" for suffix, number in sorted(others.items())]
 
 
 def _sorted(case: Case) -> tuple[Examination | None, HER2LowMRIError | None]:

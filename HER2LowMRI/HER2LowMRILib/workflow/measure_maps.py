@@ -8,8 +8,9 @@ import numpy as np
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.feature_set import ring_name
 from HER2LowMRILib.core.histogram import VoiFeatures, measure_voi
-from HER2LowMRILib.core.notice import Notice, joined
+from HER2LowMRILib.core.notice import NOTICE_SEPARATOR, Notice, joined
 from HER2LowMRILib.core.voi import VoiGeometry, bounding_box, describe_voi
+from HER2LowMRILib.images.quality_gate import judge_voi
 from HER2LowMRILib.images.voi_on_grid import Outline
 from HER2LowMRILib.workflow.case_maps import CaseMaps, Row
 
@@ -126,6 +127,22 @@ def measure_placed(case: CaseMaps, vois: Mapping[str, PlacedVoi]) -> dict[str, M
     return {reader: _measurement(case, vois[reader], features) for reader, features in found.items()}
 
 
+def _quality_columns(case: CaseMaps, placed: PlacedVoi) -> Row:
+    """How good the images are, and whether the VOI lies in the body that they show."""
+    quality = case.quality
+    if quality is None or case.series is None:
+        return {"image_quality": None, "image_quality_reasons": None}
+    on_series = next(
+        (region for group, region in zip(case.groups, placed.regions, strict=True) if not group.given), None
+    )
+    if on_series is not None:
+        quality = quality.joined(judge_voi(case.series.signals[0], on_series[0]))
+    return {
+        "image_quality": quality.verdict.value,
+        "image_quality_reasons": NOTICE_SEPARATOR.join(quality.reasons) or None,
+    }
+
+
 def _measurement(case: CaseMaps, placed: PlacedVoi, features: VoiFeatures) -> Measurement:
     geometry = describe_voi(placed.voi, case.grid.spacing_mm)
     row: Row = {name: getattr(geometry, name) for name in ("voi_voxels", "voi_volume_mm3", "voi_slices")}
@@ -144,4 +161,5 @@ def _measurement(case: CaseMaps, placed: PlacedVoi, features: VoiFeatures) -> Me
     row["definition_id"] = measured.definition_id
     lost = [notice for notice in placed.notices if notice.code == "voi_not_carried"]
     row["image_warnings"] = joined([*case.notices, *lost])
+    row |= _quality_columns(case, placed)
     return Measurement(geometry, features, row, placed.notices)

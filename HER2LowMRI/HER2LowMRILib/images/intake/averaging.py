@@ -145,6 +145,25 @@ def refuse_unlike(means: Sequence[Sequence[float]], b_value: float) -> None:
             )
 
 
+def repeat_spread(means: Sequence[Sequence[float]], b_value: float) -> float | None:
+    """How far repetitions at b 0 differ in a slice, of the dimmest; None where there are none.
+
+    At higher b-values images that are not marked may be directions, which differ by right.
+
+    Parameters
+    ----------
+    means, b_value
+        As for ``refuse_unlike``.
+    """
+    brightest = max((max(of_slice, default=0.0) for of_slice in means), default=0.0)
+    spreads = [
+        max(of_slice) / min(of_slice) - 1
+        for of_slice in means
+        if len(of_slice) > 1 and max(of_slice) > LEAST_TISSUE * brightest and min(of_slice) > 0
+    ]
+    return max(spreads) if spreads and b_value <= 5 else None
+
+
 def mean_signal(array: np.ndarray) -> float:
     """Mean of an image, for ``refuse_unlike`` [signal units]."""
     return float(np.mean(array, dtype=np.float64))

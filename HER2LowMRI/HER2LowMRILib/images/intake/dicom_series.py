@@ -9,7 +9,7 @@ import numpy as np
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.files.budget import MemoryBudget
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.intake.averaging import mean_signal, refuse_unlike
+from HER2LowMRILib.images.intake.averaging import mean_signal, refuse_unlike, repeat_spread
 from HER2LowMRILib.images.intake.clipping import observed_clip_level
 from HER2LowMRILib.images.intake.dicom_choice import choose
 from HER2LowMRILib.images.intake.dicom_frames import Frame, patient_of
@@ -77,9 +77,9 @@ def dicom_series(
             done += count
             if progress is not None:
                 progress(0.7 + 0.3 * done / len(used))
-        volume.refuse_unlike()
+        spread = volume.check_repeats()
         note = "; ".join(text for text in (plan.note, scale_note) if text)
-        images.append(BImage(plan.b_value, volume.array, plan.averages, plan.source, note))
+        images.append(BImage(plan.b_value, volume.array, plan.averages, plan.source, note, spread))
     warnings.extend((*negative_signals(images), *check_decay(images)))
     if saturation is not None and all(scale(frame) == (1.0, 0.0) for frame in used):
         # Images that were rewritten with more bits than they were clipped at.
@@ -229,9 +229,10 @@ class _Volume:
         self.array[at] = image
         return len(frames)
 
-    def refuse_unlike(self) -> None:
-        """Refuse what was averaged although it is no repetition of one measurement."""
+    def check_repeats(self) -> float | None:
+        """Refuse what was averaged although it repeats no measurement; say how far what does differs."""
         refuse_unlike(self._means, self._plan.b_value)
+        return repeat_spread(self._means, self._plan.b_value)
 
 
 def _common_scale(used: Sequence[Frame]) -> tuple[Scale, str]:

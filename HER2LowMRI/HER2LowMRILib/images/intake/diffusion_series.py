@@ -23,6 +23,8 @@ class BImage:
         Where the b-value was read, e.g. ``Siemens private tag (0019,100C)``.
     note : str
         What was done to get the image, e.g. ``geometric mean of 3 directions``.
+    repeat_spread : float or None
+        How far the images that repeat one measurement differ in their mean signal, of the dimmest; None: no repeats.
     """
 
     b_value: float
@@ -30,6 +32,7 @@ class BImage:
     averages: float = 1.0
     source: str = ""
     note: str = ""
+    repeat_spread: float | None = None
 
 
 @dataclass(frozen=True)

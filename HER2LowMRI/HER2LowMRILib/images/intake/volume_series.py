@@ -8,7 +8,13 @@ import numpy as np
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.intake.averaging import Averaging, Direction, mean_signal, refuse_unlike
+from HER2LowMRILib.images.intake.averaging import (
+    Averaging,
+    Direction,
+    mean_signal,
+    refuse_unlike,
+    repeat_spread,
+)
 from HER2LowMRILib.images.intake.b_value import (
     check_b_values,
     group_jitter,
@@ -125,21 +131,23 @@ def _image(
     directional = any(map(_is_directional, members))
     arrays = [volume.array for volume in members]
     plan = Averaging.of([volume.direction for volume in members], directional, b)
-    several = len(members) > 1
+    several, spread = len(members) > 1, None
     if several and not directional:
         if b > _LARGEST_B0 and any(volume.direction is None for volume in members):
             said.append(
                 f"There are {len(members)} volumes at b {b:g}, and nothing says whether they are directions or "
                 "repetitions; their geometric mean is used."
             )
-        refuse_unlike([[mean_signal(one) for one in arrays]], b)
+        means = [[mean_signal(one) for one in arrays]]
+        refuse_unlike(means, b)
+        spread = repeat_spread(means, b)
     array = plan.apply(arrays)
     if several and saturation is not None:
         clipped = np.logical_or.reduce([one >= saturation for one in arrays])
         array = np.where(clipped, np.float32(saturation), array)
     note = "; ".join(text for text in (stated_as(stated, b), plan.note(directional)) if text)
     sources = " and ".join(sorted({volume.source for volume in members}))
-    return BImage(b, array, sum(volume.averages for volume in members), sources, note)
+    return BImage(b, array, sum(volume.averages for volume in members), sources, note, spread)
 
 
 def _is_directional(volume: Volume) -> bool:
