@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.budget import open_regular
 from HER2LowMRILib.images.intake.csa_header import csa_value
-from HER2LowMRILib.images.intake.deflated import refuse_inflated
+from HER2LowMRILib.images.intake.deflated import refuse_endless
 from HER2LowMRILib.images.intake.dicom_frames import hush_pydicom
 from HER2LowMRILib.images.intake.vendor_tags import (
     GE_B,
@@ -132,7 +132,7 @@ class Deidentifier:
         hush_pydicom()
         try:
             with open_regular(source) as stream:
-                refuse_inflated(stream, "an image")
+                refuse_endless(stream, "an image")
             data = pydicom.dcmread(source, force=True)
         except Exception as error:
             raise ImageError("an image cannot be de-identified", needed="a whole DICOM file") from error

@@ -2,15 +2,31 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.budget import open_regular
-from HER2LowMRILib.images.intake.deflated import refuse_inflated
-from HER2LowMRILib.images.intake.dicom_frames import hush_pydicom, is_dicom
+from HER2LowMRILib.images.intake.deflated import refuse_endless
+from HER2LowMRILib.images.intake.dicom_frames import LARGEST_HEADER, hush_pydicom, is_dicom
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
+
+
+class _Bounded:
+    """A file of which no more is read than a header may have."""
+
+    def __init__(self, stream: BinaryIO):
+        self._stream, self._left = stream, LARGEST_HEADER
+        self.seek, self.tell = stream.seek, stream.tell
+
+    def read(self, count: int = -1) -> bytes:
+        """Read as any file does, until the header has been longer than headers are."""
+        content = self._stream.read(count if count >= 0 else self._left + 1)
+        self._left -= len(content)
+        if self._left < 0:
+            raise ValueError("a header without an end")
+        return content
 
 
 def is_dicom_object(path: Path) -> bool:
@@ -43,11 +59,12 @@ def header_of(path: Path, tags: Sequence[str] | None = None) -> "Dataset":
 
     hush_pydicom()
     with open_regular(path) as stream:
-        refuse_inflated(stream, path.name)
+        refuse_endless(stream, path.name)
         stream.seek(0)
         try:
             wanted = None if tags is None else list(tags)
-            return pydicom.dcmread(stream, stop_before_pixels=True, force=True, specific_tags=wanted)
+            bounded = cast(BinaryIO, _Bounded(stream))
+            return pydicom.dcmread(bounded, stop_before_pixels=True, force=True, specific_tags=wanted)
         except Exception as error:
             raise ImageError(
                 f"{path.name} cannot be read",

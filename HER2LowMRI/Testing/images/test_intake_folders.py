@@ -7,16 +7,20 @@ import bz2
 import json
 import os
 import shutil
+import struct
+import time
 import zipfile
 
 import numpy as np
 import pytest
 import SimpleITK as sitk
 from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.images.dicom_object import header_of
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake import read_adc, read_dwi
 from HER2LowMRILib.images.intake.diffusion_files import companions, sort_image_files
 from HER2LowMRILib.images.intake.image_files import read_image
+from HER2LowMRILib.images.voi_files import read_voi
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.image_record import hash_images
 from images.nifti_bytes import write_nifti, write_pair
@@ -365,3 +369,36 @@ def test_tables_that_lie_elsewhere_belong_to_the_recorded_images(tmp_path, place
     before = [hash_images(one) for one in images]
     table.write_text("0 800 1500 2000")
     assert all(hash_images(one)["dwi"] != old["dwi"] for one, old in zip(images, before, strict=True))
+
+
+@pytest.mark.parametrize("size", [1_000, 10_000_000, 20 * 2**30], ids=["1 kB", "10 MB", "20 GiB"])
+@pytest.mark.parametrize(
+    "read", [read_dwi, read_adc, lambda one: header_of(one[0])], ids=["dwi", "adc", "header"]
+)
+def test_a_header_of_zeros_does_not_keep_anybody_waiting(tmp_path, size, read):
+    """A parser takes every eight of them for an element."""
+    with (tmp_path / "IM1").open("wb") as stream:
+        stream.write(bytes(128) + b"DICM")
+        stream.truncate(size)
+    start = time.monotonic()
+    with pytest.raises(HER2LowMRIError):
+        read([tmp_path / "IM1"])
+    assert time.monotonic() - start < 5
+
+
+def test_a_header_without_an_end_is_refused(tmp_path):
+    element = struct.pack("<HH2sH", 0x0009, 0x1001, b"LO", 60000) + b"x" * 60000
+    content = bytes(128) + b"DICM" + struct.pack("<HH2sHI", 2, 0, b"UL", 4, 26)
+    content += struct.pack("<HH2sH", 2, 0x10, b"UI", 18) + b"1.2.840.10008.1.2\0" + b""
+    (tmp_path / "IM1").write_bytes(content + element * 1200)
+    for read in (lambda: read_dwi([tmp_path / "IM1"]), lambda: header_of(tmp_path / "IM1")):
+        with pytest.raises(HER2LowMRIError):
+            read()
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.pdf", "a.png", "a.zip", "a.mif", "a"])
+def test_a_file_of_another_kind_is_no_voi(tmp_path, name):
+    (tmp_path / name).write_bytes(b"something else")
+    with pytest.raises(HER2LowMRIError) as caught:
+        read_voi(tmp_path / name, GRID)
+    assert f"{name} is " in str(caught.value) and "NRRD" in str(caught.value)

@@ -314,3 +314,31 @@ def test_clipped_voxels_are_found_by_their_pile(tmp_path):
     assert read_dwi([path]).saturation == 4095
     path = nrrd(tmp_path / "whole.nrrd", [signal(b) for b in B_VALUES], labels(B_VALUES))
     assert read_dwi([path]).saturation is None
+
+
+# ---------------------------------------------------------------- numbers that were stored too short
+@pytest.mark.parametrize("factor", [17, 19, 22, 26, 40, 60])
+def test_numbers_that_wrapped_in_16_bits_are_said(tmp_path, factor):
+    """Above 32,767 a signed 16-bit number comes back negative: few voxels of b 0, or most of them."""
+    volumes = [(signal(b).astype(np.int64) * factor).astype(np.int16) for b in B_VALUES]
+    path = write_4d(tmp_path / "dwi.nii.gz", volumes)
+    (tmp_path / "dwi.bval").write_text("0 800 1400 2000")
+    count = int(sum((volume < 0).sum() for volume in volumes))
+    assert count > 0
+    try:
+        said = " ".join(read_dwi([path]).warnings)
+    except ImageError as error:
+        said = str(error)
+    assert "negative" in said and "wrapped" in said
+
+
+@pytest.mark.parametrize("value", [0, -100, np.nan])
+def test_images_that_give_no_value_are_an_error(tmp_path, value):
+    from HER2LowMRILib.workflow.compute_maps import compute_maps
+
+    volumes = [np.full(SHAPE, value, np.float32) for _ in B_VALUES]
+    image = sitk.JoinSeries([GRID.to_sitk(volume) for volume in volumes])
+    sitk.WriteImage(image, str(tmp_path / "dwi.nii"))
+    series = read_dwi([tmp_path / "dwi.nii"], b_values=B_VALUES)
+    with pytest.raises(ImageError, match="no value of ADC and D_app and K_app"):
+        compute_maps(series)

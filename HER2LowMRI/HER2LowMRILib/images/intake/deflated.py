@@ -1,4 +1,4 @@
-"""Deflated DICOM files: whether one may be handed to pydicom, which inflates it whole, however large it becomes."""
+"""Whether a file may be handed to pydicom: it inflates a deflated file whole, and reads a header without an end."""
 
 import io
 import zlib
@@ -10,8 +10,8 @@ from HER2LowMRILib.files.budget import LARGEST_RATIO, SMALLEST_LIMIT, inflated_p
 DEFLATED = "1.2.840.10008.1.2.1.99"
 
 
-def refuse_inflated(stream: BinaryIO, name: str) -> None:
-    """Inflate a deflated file piece by piece and keep nothing; any other file is left alone.
+def refuse_endless(stream: BinaryIO, name: str) -> None:
+    """Refuse a header of zeros; inflate a deflated file piece by piece, and keep nothing.
 
     Parameters
     ----------
@@ -26,6 +26,9 @@ def refuse_inflated(stream: BinaryIO, name: str) -> None:
         If it takes more memory than files of its size are granted, or its header cannot be.
     """
     start = stream.read(1024)
+    if start[128:140] == b"DICM" + bytes(8):
+        # Every eight zeros are an element for a parser, and a file may have gigabytes of them.
+        raise ImageError(f"{name} is damaged", needed="a DICOM header", found="zeros")
     if DEFLATED.encode() not in start:
         return
     # The deflated part begins after the meta group, whose length stands in its first element, (0002,0000).

@@ -20,7 +20,7 @@ from HER2LowMRILib.images.intake.classify import (
     classify,
     image_type_of,
 )
-from HER2LowMRILib.images.intake.deflated import refuse_inflated
+from HER2LowMRILib.images.intake.deflated import refuse_endless
 from HER2LowMRILib.images.intake.dicom_header import FrameHeader, Header, as_number, as_text, whole_number
 from HER2LowMRILib.images.intake.file_bytes import FileBytes
 from HER2LowMRILib.images.intake.functional_groups import FunctionalGroups
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # A diffusion series is smaller; a whole examination, in which every image states b 0, would fill the memory.
 LARGEST_TAKEN_ALONG = 256 * 2**20
+# Thousands of frames, each described, take less; to parse more takes longer than anybody waits.
+LARGEST_HEADER = 32 * 2**20
 _ELEMENT_HEADER = 12
 DIRECTORY = "DICOMDIR"
 _IMAGE_CLASSES = {
@@ -255,7 +257,7 @@ def _read_file(path: Path, number: int, count: int, room: _Room, with_acquisitio
             if not is_dicom(file.start):
                 raise NotDicom(f"File {number + 1} of {count} is no DICOM file")
             opened.seek(0)
-            refuse_inflated(opened, name)
+            refuse_endless(opened, name)
             dataset, pixels_at = _header(file)
             frames = _describe(dataset, path, number, name, file, pixels_at, with_acquisition)
             _take_pixels_along(frames, file, name, room)
@@ -290,7 +292,11 @@ def _header(file: FileBytes) -> "tuple[FileDataset, int]":
         else:
             if file.is_whole or stream.tell() + _ELEMENT_HEADER <= len(file.start):
                 return dataset, stream.tell()
-        file.more()
+        if len(file.start) >= LARGEST_HEADER:
+            raise ImageError(
+                "A DICOM file is damaged", needed="pixels after a header", found="no end of the header"
+            )
+        file.more(LARGEST_HEADER)
 
 
 def _take_pixels_along(frames: list[Frame], file: FileBytes, name: str, room: _Room) -> None:

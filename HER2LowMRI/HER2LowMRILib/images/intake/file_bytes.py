@@ -35,10 +35,10 @@ class FileBytes:
         """Whether the beginning is the file."""
         return len(self.start) >= self.size
 
-    def more(self) -> None:
-        """Make the beginning eight times as long."""
+    def more(self, most: int) -> None:
+        """Make the beginning eight times as long, up to ``most`` bytes."""
         self._file.seek(len(self.start))
-        self.start += self._file.read(7 * len(self.start))
+        self.start += self._file.read(min(7 * len(self.start), most - len(self.start)))
 
     def at(self, offset: int, count: int) -> bytes:
         """Bytes from ``offset`` on, fewer at the end of the file."""

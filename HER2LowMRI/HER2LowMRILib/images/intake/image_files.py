@@ -11,6 +11,7 @@ import SimpleITK as sitk
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.budget import MemoryBudget, lies_inside, open_regular
 from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake.foreign_formats import foreign_form
 from HER2LowMRILib.images.intake.header_claims import Claim, metaimage_claim, nrrd_claim
 from HER2LowMRILib.images.intake.nifti_file import header_of, read_nifti
 
@@ -130,6 +131,9 @@ def read_image(
         return _nifti(halves[0], halves[1], budget, value_bytes)
     if name.endswith((".nii", ".nii.gz")):
         return _nifti(path, path, budget, value_bytes)
+    if not name.endswith(SUFFIXES):
+        form, todo = foreign_form(path) or ("no image of a known form", None)
+        raise ImageError(f"{path.name} is {form}", needed="a NRRD, NIfTI, MetaImage or DICOM file", todo=todo)
     claim, size = _claim(path)
     _check(path, claim, size, budget, value_bytes, attached)
     return _through_itk(path, "NrrdImageIO" if _is_nrrd(path) else "MetaImageIO", claim)

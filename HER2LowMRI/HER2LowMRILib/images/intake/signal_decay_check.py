@@ -78,7 +78,9 @@ def check_decay(images: Sequence[BImage]) -> list[str]:
             "The b-values and the images do not belong together",
             needed="a mean signal that falls with b",
             found=f"{before:.4g} at b {low.b_value:g} and {after:.4g} at b {high.b_value:g}",
-            todo="Check the order of the b-values, or that the images have a common scale",
+            # Bright voxels that were wrapped to negative numbers make the mean of the lowest b-value fall.
+            todo=" ".join(negative_signals(images))
+            or "Check the order of the b-values, or that the images have a common scale",
             option="--b-values",
         )
     warnings = []
