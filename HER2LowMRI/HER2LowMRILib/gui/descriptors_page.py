@@ -111,6 +111,8 @@ class DescriptorsPage(Page):
         item = self._items[row] if 0 <= row < len(self._items) else None
         answer = self.session.reading.answers.get(item.id) if item is not None else None
         self.editor.show(item, answer, self.session.can_edit)
+        if item is not None and self.widget.isVisible():
+            self.panel.hanging.question_shown(item.id)
 
     def _question_chosen(self, row: int) -> None:
         if row >= 0:

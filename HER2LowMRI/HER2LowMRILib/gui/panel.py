@@ -11,6 +11,7 @@ from HER2LowMRILib.gui.analysis_page import AnalysisPage
 from HER2LowMRILib.gui.cohort_page import CohortPage
 from HER2LowMRILib.gui.descriptors_page import DescriptorsPage
 from HER2LowMRILib.gui.features_page import FeaturesPage
+from HER2LowMRILib.gui.hanging_bar import HangingBar
 from HER2LowMRILib.gui.header import Header
 from HER2LowMRILib.gui.images_page import ImagesPage
 from HER2LowMRILib.gui.messages import guarded, progress
@@ -87,6 +88,7 @@ class Panel:
             self._add_page(page_class(self, self.session))
         self.voi_autosave = VoiAutosave(self.session, self.widget, self.show_message)
         self.header = Header(self.ui, self.session, self.widget)
+        self.hanging = HangingBar(self, self.ui.layoutBar)
         self._fit = timer(self.widget, 100, True, self._fit_views)
         self._connect()
         self._setup_keys()
@@ -144,6 +146,7 @@ class Panel:
     def _enable_keys(self, on: bool) -> None:
         for key in self._keys:
             key.setEnabled(on)
+        self.hanging.enable(on)
 
     def _make_case(self, name: str, options: object, features: object) -> CaseInScene:
         return CaseInScene(slicer.mrmlScene, self.views, name, options, features)
@@ -184,6 +187,7 @@ class Panel:
             self.exit()
         self.header.clock.stop()
         self._fit.stop()
+        self.hanging.close()
         with guarded(self._log_message, _("The study could not be closed.")):
             self.session.end()
         self.voi_autosave.close()
@@ -316,7 +320,7 @@ class Panel:
 
     def _fill_views(self, image: object, fit: bool) -> None:
         case = self.session.case
-        case.show_views(image, fit)
+        case.show_views(self.session.shown(image), fit)
         if fit:
             # Whoever comes back to a case looks for what was drawn, an adjudicator for what either side drew.
             go_to_largest(case.scene, case.grid, case.masks().values())
@@ -453,6 +457,17 @@ class Panel:
         if topic in ("role", "case", "answers", "maps", "voi"):
             self._show_steps()
         self.header.show()
+        self.hanging.show()
+        if topic == "views" and self.session.case is not None and self.views.layout_shown:
+            self._fill_views(self.parameters.image, False)
+            self.show_message("; ".join(self.session.beside.problems[-1:]))
+        if topic in ("case", "voi", "answers"):
+            self.hanging.load_soon()
+
+    def toggle_outline(self) -> None:
+        """Show or hide the outline of the VOI in all views."""
+        check = self.pages["voi"].ui.outlineCheck
+        check.checked = not check.checked
 
     def _show_steps(self) -> None:
         steps = self.steps()
@@ -480,7 +495,7 @@ class Panel:
             (_("Shift + mouse"), _("the same place in all views")),
             ("F1", _("this list, and away with it")),
         ]
-        parts = [self._table(rows)]
+        parts = [self._table([*rows, *self.hanging.keys()])]
         for page in self.pages.values():
             keys = getattr(page, "keys", None)
             if keys is not None and page.NAME in self.steps():

@@ -130,7 +130,7 @@ class VoiPage(Page):
     @property
     def _can_draw(self) -> bool:
         """Whether the reader may change the outline, and sees the case where they would draw."""
-        return self.session.can_edit and self.panel.views.layout_shown
+        return self.session.can_draw and self.panel.views.layout_shown
 
     def _allow_drawing(self) -> None:
         if not self._can_draw:
@@ -143,7 +143,10 @@ class VoiPage(Page):
         ui, session = self.ui, self.session
         hidden = session.can_edit and session.case is not None and not self.panel.views.layout_shown
         emptied = session.emptied_voxels
-        ui.noticeHost.visible = bool(hidden or emptied)
+        more_to_see = session.can_edit and not getattr(session.reading, "is_last_stage", True)
+        locked = session.can_edit and not session.can_draw
+        ui.noticeHost.visible = bool(hidden or emptied or more_to_see or locked)
+        ui.noticeButton.visible = not locked or bool(hidden or emptied)
         ui.emptyButton.visible = bool(emptied) and not hidden
         if hidden:
             ui.noticeLabel.text = _(
@@ -154,10 +157,25 @@ class VoiPage(Page):
             text = _("⚠ The outline is empty now and not saved. The one saved before has {voxels}.")
             ui.noticeLabel.text = text.format(voxels=voxels(emptied))
             ui.noticeButton.text = _("Bring it back")
+        elif more_to_see:
+            ui.noticeLabel.text = _(
+                "The other images are shown when the outline is finished; it is locked then."
+            )
+            ui.noticeButton.text = _("Outline finished")
+        elif locked:
+            ui.noticeLabel.text = _(
+                "The outline was finished before the other images were shown, and is locked."
+            )
 
     def _put_right(self) -> None:
         if not self.panel.views.layout_shown:
             self.panel.show_reading_views()
+            return
+        if not self.session.emptied_voxels:
+            with self.act(_("The outline could not be finished.")):
+                self.panel.voi_autosave.settle()
+                self.session.finish_stage()
+                self.panel.show_case_in_views(fit=False)
             return
         with self.act(_("The outline could not be brought back.")):
             self.session.bring_back_voi()

@@ -114,20 +114,27 @@ def _coded(code: Code) -> slicer.vtkCodedEntry:
 HIGH_B, BRIGHTEST, BRIGHTEST_OF_HIGH_B = 500.0, 99.5, 99.9
 
 
-def show_as_image(node: slicer.vtkMRMLScalarVolumeNode, b_value: float = 0.0) -> None:
+def show_as_image(
+    node: slicer.vtkMRMLScalarVolumeNode,
+    b_value: float = 0.0,
+    percentiles: tuple[float, float] | None = None,
+) -> None:
     """Window an anatomical or diffusion-weighted image by its own values.
 
     Parameters
     ----------
     b_value : float
         [s/mm2]; with a high one the window ends higher, so that no lesion is blown out.
+    percentiles : tuple of float, optional
+        What is black and what is white, where it is not left to the kind of image.
     """
     values = array_of(node)
     step = max(1, values.size // 200_000)
     sample = values.reshape(-1)[::step]
     sample = sample[np.isfinite(sample)]
     if sample.size:
-        low, high = np.percentile(sample, (1, BRIGHTEST_OF_HIGH_B if b_value >= HIGH_B else BRIGHTEST))
+        of_kind = (1.0, BRIGHTEST_OF_HIGH_B if b_value >= HIGH_B else BRIGHTEST)
+        low, high = np.percentile(sample, percentiles or of_kind)
         node.GetDisplayNode().SetAutoWindowLevel(False)
         node.GetDisplayNode().SetWindowLevelMinMax(float(low), float(max(high, low + 1e-6)))
 

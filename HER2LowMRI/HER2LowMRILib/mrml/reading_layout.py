@@ -1,6 +1,7 @@
 """The views of a reading: four linked slice views on the acquisition plane, and two plots beside them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 # With plots beside the views, and without: as long as nothing is drawn there is nothing to plot.
 LAYOUT_ID, PLAIN_LAYOUT_ID = 26203, 26205
 SLICES = ("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image")
-# What each of them shows, by the role of its volume.
-VIEW_ROLES = (*(spec.role for spec in STANDARD_MAPS), "image")
-IMAGE = VIEW_ROLES[-1]
 PLOTS = ("HER2LowMRI_Histogram", "HER2LowMRI_Decay")
 # Qt colours of the view frames: those of the maps' place in the row, no meaning beyond that.
 _FRAMES = ("#6E6E6E", "#3B7A57", "#A0522D", "#4A6FA5")
@@ -144,57 +142,76 @@ def composite_node(scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSlice
     return None
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What stands in a view.
+
+    Attributes
+    ----------
+    volume : vtkMRMLVolumeNode or None
+        None leaves the view empty.
+    title : str
+        Name of the view.
+    is_map : bool
+        Whether air may be covered in it.
+    choosable : bool
+        Whether the reader may put another image of the case there.
+    """
+
+    volume: slicer.vtkMRMLVolumeNode | None
+    title: str
+    is_map: bool = False
+    choosable: bool = False
+
+
 def show_volumes(
     scene: slicer.vtkMRMLScene,
     application_logic: slicer.vtkMRMLApplicationLogic,
-    volumes: dict[str, slicer.vtkMRMLVolumeNode | None],
+    shown: Mapping[str, Shown],
+    reference: slicer.vtkMRMLVolumeNode | None,
     fit: bool = True,
     cover: slicer.vtkMRMLLabelMapVolumeNode | None = None,
 ) -> None:
-    """Put a volume into each slice view, link the views and turn them to the acquisition plane.
+    """Put a volume into each slice view, link the views, and turn each to the plane of its volume.
 
     Parameters
     ----------
-    volumes : dict of str to vtkMRMLVolumeNode or None
-        One for each of `VIEW_ROLES`; None leaves a view empty.
+    shown : mapping of str to Shown
+        One for each of ``SLICES``.
+    reference : vtkMRMLVolumeNode or None
+        What the views are fitted to, and whose plane empty ones have.
     fit : bool
         Also fit the field of view and go to the middle slice: for a case that was just opened.
     cover : vtkMRMLLabelMapVolumeNode, optional
         Lies over the air in the views of the maps, where a fit of noise is any number.
     """
-    plane = next((node for node in volumes.values() if node is not None), None)
-    for name, role in zip(SLICES, VIEW_ROLES, strict=True):
-        composite, view, volume = composite_node(scene, name), slice_node(scene, name), volumes.get(role)
+    for name, one in shown.items():
+        composite, view = composite_node(scene, name), slice_node(scene, name)
         if composite is None or view is None:
             continue
         composite.SetLinkedControl(False)
         # A volume that is loaded meanwhile goes into Slicer's own views, not under the titles of these.
         composite.SetDoPropagateVolumeSelection(False)
-        set_layers(composite, volume, cover if role != IMAGE else None)
+        set_layers(composite, one.volume, cover if one.is_map else None)
+        view.SetLayoutLabel(one.title)
         logic = application_logic.GetSliceLogic(view)
         if logic is not None:
             # A view looks for scalar bars only when somebody chooses its volume by hand.
             logic.StartSliceCompositeNodeInteraction(composite.BackgroundVolumeFlag)
             composite.Modified()
             logic.EndSliceCompositeNodeInteraction()
+        plane = one.volume or reference
         if plane is not None:
             view.RotateToVolumePlane(plane)
             if fit and logic is not None:
                 size = view.GetDimensions()
-                logic.FitSliceToVolume(plane, size[0], size[1])
+                logic.FitSliceToVolume(reference or plane, size[0], size[1])
                 logic.SnapSliceOffsetToIJK()
     for name in SLICES:
         composite = composite_node(scene, name)
         if composite is not None:
             composite.SetLinkedControl(True)
             composite.SetHotLinkedControl(True)
-
-
-def show_image(scene: slicer.vtkMRMLScene, volume: slicer.vtkMRMLVolumeNode | None) -> None:
-    """Change only the fourth view: a high-b, DCE or T2 image that the reader picked."""
-    composite = composite_node(scene, SLICES[3])
-    if composite is not None:
-        composite.SetBackgroundVolumeID(volume.GetID() if volume is not None else None)
 
 
 def set_layers(
@@ -229,13 +246,27 @@ def turn_to_plane(view: slicer.vtkMRMLSliceNode, axes: np.ndarray) -> None:
     view.UpdateMatrices()
 
 
+def middle_of(view: slicer.vtkMRMLSliceNode) -> tuple[float, float, float]:
+    """Return the place in the middle of a view [mm, RAS]."""
+    origin, axes = view.GetXYZOrigin(), axes_of(view)
+    to_ras = view.GetSliceToRAS()
+    centre = [to_ras.GetElement(row, 3) for row in range(3)]
+    moved = np.asarray(centre) + axes[:, :2] @ np.asarray(origin[:2])
+    return float(moved[0]), float(moved[1]), float(moved[2])
+
+
 def show_same_place(view: slicer.vtkMRMLSliceNode, other: slicer.vtkMRMLSliceNode) -> None:
-    """Show in one view the slice, place and zoom of another on the same plane.
+    """Show in one view the slice, place and zoom of another; on a plane that is tilted, the same place in the middle.
 
     Slicer links the zoom of views, but not always the point that it keeps in place. The zoom of a view of another
     size is left alone.
     """
     if not on_same_plane(other, axes_of(view)):
+        other.SetXYZOrigin(0.0, 0.0, 0.0)
+        other.JumpSliceByCentering(*middle_of(view))
+        if view.GetDimensions()[:2] == other.GetDimensions()[:2]:
+            width, height, _ = view.GetFieldOfView()
+            other.SetFieldOfView(width, height, other.GetFieldOfView()[2])
         return
     here, there = view.GetSliceToRAS(), other.GetSliceToRAS()
     if any(here.GetElement(row, 3) != there.GetElement(row, 3) for row in range(3)):

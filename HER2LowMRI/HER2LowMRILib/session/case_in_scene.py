@@ -27,7 +27,7 @@ from HER2LowMRILib.mrml.map_volumes import (
     show_as_image,
     show_scalar_bars,
 )
-from HER2LowMRILib.mrml.reading_layout import IMAGE, VIEW_ROLES
+from HER2LowMRILib.mrml.reading_layout import Shown
 from HER2LowMRILib.mrml.voi_segmentation import (
     add_sides,
     add_voi,
@@ -131,10 +131,10 @@ class CaseInScene:
             )
             self.series = DiffusionSeries(images, grid_of(found[0][1]), form="in the scene")
 
-    def show_image(self, array: np.ndarray, grid: ImageGrid, role: str) -> None:
-        """Put a T2 or DCE image into the scene, for the fourth view."""
+    def show_image(self, array: np.ndarray, grid: ImageGrid, role: str, name: str = "") -> None:
+        """Put an image beside the maps into the scene; its name stands in the corner of a view."""
         self._remove(lambda found: found == role)
-        self.nodes[role] = add_volume(self.scene, array, grid, f"{self.name} {role}".strip(), role)
+        self.nodes[role] = add_volume(self.scene, array, grid, name or f"{self.name} {role}".strip(), role)
         show_as_image(self.nodes[role])
 
     def show_maps(self, maps: CaseMaps) -> None:
@@ -207,11 +207,10 @@ class CaseInScene:
             name = f"{self.name} {COVER}".strip()
             self.nodes[COVER] = add_cover(self.scene, outside, self.series.grid, name)
 
-    def show_views(self, image: slicer.vtkMRMLVolumeNode | None, fit: bool = True) -> None:
+    def show_views(self, shown: Sequence[Shown], fit: bool = True) -> None:
         """Fill the views of the reading layout."""
-        self.views.show(
-            {role: self.nodes.get(role) for role in VIEW_ROLES} | {IMAGE: image}, fit, self._cover()
-        )
+        reference = self.drawn_on or next((one.volume for one in shown if one.volume is not None), None)
+        self.views.show(shown, reference, fit, self._cover())
 
     def _cover(self) -> slicer.vtkMRMLLabelMapVolumeNode | None:
         return self.nodes.get(COVER) if self.air_covered else None

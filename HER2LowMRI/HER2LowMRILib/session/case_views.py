@@ -1,6 +1,6 @@
 """What the four views of a reading show, kept so whatever other modules do to them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -9,16 +9,19 @@ import vtk
 from slicer.util import VTKObservationMixin
 
 from HER2LowMRILib.mrml import reading_layout
-from HER2LowMRILib.mrml.reading_layout import IMAGE, SLICES, VIEW_ROLES
+from HER2LowMRILib.mrml.reading_layout import SLICES, Shown
 from HER2LowMRILib.mrml.volumes import ROLE
+
+NOTHING = Shown(None, "")
 
 
 class CaseViews(VTKObservationMixin):
-    """The one owner of the views: volume, plane, place and zoom of each come from here.
+    """The one owner of the views: volume, title, plane, place and zoom of each come from here.
 
     Whatever else changes a volume or a plane is undone at once: under the title of a map stands that map or nothing.
-    The fourth view takes any image of the case. Zoom and place go from the view at hand to all others, so that the
-    same voxel is at the same spot.
+    A view that is marked so takes any image of the case. Zoom and place go from the view at hand to all others: on
+    one plane the same voxel is at the same spot, on planes that are tilted against each other the same place is in
+    the middle.
 
     Parameters
     ----------
@@ -41,9 +44,9 @@ class CaseViews(VTKObservationMixin):
         VTKObservationMixin.__init__(self)
         self._scene, self._application_logic = scene, application_logic
         self._put_back, self._layout_changed = put_back, layout_changed
-        self._volumes: dict[str, slicer.vtkMRMLVolumeNode | None] = {}
+        self._shown: dict[str, Shown] = {}
         self._cover: slicer.vtkMRMLLabelMapVolumeNode | None = None
-        self._axes: np.ndarray | None = None
+        self._axes: dict[str, np.ndarray] = {}
         self._acting = False
         self._layout_shown = False
 
@@ -55,7 +58,8 @@ class CaseViews(VTKObservationMixin):
 
     def show(
         self,
-        volumes: dict[str, slicer.vtkMRMLVolumeNode | None],
+        shown: Sequence[Shown],
+        reference: slicer.vtkMRMLVolumeNode | None,
         fit: bool = True,
         cover: slicer.vtkMRMLLabelMapVolumeNode | None = None,
     ) -> None:
@@ -63,32 +67,41 @@ class CaseViews(VTKObservationMixin):
 
         Parameters
         ----------
-        volumes : dict of str to vtkMRMLVolumeNode or None
-            One for each of ``VIEW_ROLES``; None leaves a view empty.
+        shown : sequence of Shown
+            From left to right, then down; views beyond them stay empty.
+        reference : vtkMRMLVolumeNode or None
+            What the views are fitted to, and whose plane empty ones have.
         fit : bool
             Also fit the field of view and go to the middle slice: for a case that was just opened.
         cover : vtkMRMLLabelMapVolumeNode, optional
             Lies over the air in the views of the maps.
         """
-        self._volumes, self._cover = dict(volumes), cover
+        filled = [*shown[: len(SLICES)], *(NOTHING for _ in SLICES[len(shown) :])]
+        self._shown, self._cover = dict(zip(SLICES, filled, strict=True)), cover
         if self._application_logic is None:
             return
+        before = self._middle() if not fit else None
         with self._own_act():
-            reading_layout.show_volumes(self._scene, self._application_logic, volumes, fit, cover)
-        first = reading_layout.slice_node(self._scene, SLICES[0])
-        self._axes = reading_layout.axes_of(first) if first is not None else None
+            reading_layout.show_volumes(
+                self._scene, self._application_logic, self._shown, reference, fit, cover
+            )
+        views = {name: reading_layout.slice_node(self._scene, name) for name in SLICES}
+        self._axes = {name: reading_layout.axes_of(view) for name, view in views.items() if view is not None}
+        if before is not None:
+            self._go_to(before)
         self._observe()
 
     def show_image(self, volume: slicer.vtkMRMLVolumeNode | None) -> None:
-        """Change only the fourth view: an image that the reader picked."""
-        self._volumes[IMAGE] = volume
-        with self._own_act():
-            reading_layout.show_image(self._scene, volume)
+        """Change only the view that takes any image of the case: an image that the reader picked."""
+        for name, shown in self._shown.items():
+            if shown.choosable:
+                self._shown[name] = Shown(volume, shown.title, choosable=True)
+                self._restore(name)
 
     @property
     def image(self) -> slicer.vtkMRMLVolumeNode | None:
-        """What the fourth view shows; None where it is empty."""
-        return self._wanted(SLICES[-1])
+        """What the view shows that takes any image; None where it is empty or there is none."""
+        return next((self._wanted(name) for name, shown in self._shown.items() if shown.choosable), None)
 
     def forget(self) -> None:
         """Empty the views and let go of them: the case goes away.
@@ -96,13 +109,11 @@ class CaseViews(VTKObservationMixin):
         Slicer takes long to remove a volume that a view still shows, and nobody shall see it under the next name.
         """
         self.removeObservers()
-        if self._volumes:
-            with self._own_act():
-                for name in SLICES:
-                    composite = reading_layout.composite_node(self._scene, name)
-                    if composite is not None:
-                        reading_layout.set_layers(composite, None)
-        self._volumes, self._cover = {}, None
+        had, self._cover = bool(self._shown), None
+        self._shown = dict.fromkeys(SLICES, NOTHING) if had else {}
+        for name in self._shown:
+            self._restore(name)
+        self._shown = {}
 
     @contextmanager
     def _own_act(self) -> Iterator[None]:
@@ -128,52 +139,69 @@ class CaseViews(VTKObservationMixin):
 
     # what other modules do
     def _wanted(self, name: str) -> slicer.vtkMRMLVolumeNode | None:
-        volume = self._volumes.get(VIEW_ROLES[SLICES.index(name)])
+        volume = self._shown[name].volume if name in self._shown else None
         return volume if volume is not None and volume.GetScene() is not None else None
 
     def _cover_of(self, name: str) -> slicer.vtkMRMLLabelMapVolumeNode | None:
-        there = name != SLICES[-1] and self._cover is not None and self._cover.GetScene() is not None
+        covered = name in self._shown and self._shown[name].is_map and self._wanted(name) is not None
+        there = covered and self._cover is not None and self._cover.GetScene() is not None
         return self._cover if there else None
+
+    def _restore(self, name: str) -> None:
+        composite = reading_layout.composite_node(self._scene, name)
+        if composite is not None:
+            with self._own_act():
+                reading_layout.set_layers(composite, self._wanted(name), self._cover_of(name))
 
     def show_cover(self, cover: slicer.vtkMRMLLabelMapVolumeNode | None) -> None:
         """Cover the air in the views of the maps, or no longer."""
         self._cover = cover
-        with self._own_act():
-            for name in SLICES:
-                composite = reading_layout.composite_node(self._scene, name)
-                if composite is not None:
-                    reading_layout.set_layers(composite, self._wanted(name), self._cover_of(name))
+        for name in self._shown:
+            self._restore(name)
 
     def _composite_modified(self, composite: slicer.vtkMRMLSliceCompositeNode, _event: str) -> None:
-        if self._acting or not self._volumes:
+        if self._acting or not self._shown:
             return
         name = composite.GetLayoutName()
         wanted, shown = self._wanted(name), composite.GetBackgroundVolumeID()
-        cover = self._cover_of(name) if wanted is not None else None
+        cover = self._cover_of(name)
         layers = (composite.GetForegroundVolumeID(), composite.GetLabelVolumeID())
         right = (None, cover.GetID() if cover is not None else None)
         if shown == (wanted.GetID() if wanted is not None else None) and layers == right:
             return
         node = self._scene.GetNodeByID(shown) if shown else None
-        if name == SLICES[-1] and layers == right and node is not None and node.GetAttribute(ROLE):
+        choosable = self._shown[name].choosable
+        if choosable and layers == right and node is not None and node.GetAttribute(ROLE):
             # Another image of the case, chosen above the view.
-            self._volumes[IMAGE] = node
+            self._shown[name] = Shown(node, self._shown[name].title, choosable=True)
             return
-        with self._own_act():
-            reading_layout.set_layers(composite, wanted, cover)
+        self._restore(name)
         if shown is not None or layers[0] is not None:
             self._put_back()
 
     def _view_modified(self, view: slicer.vtkMRMLSliceNode, _event: str) -> None:
-        if self._acting or not self._volumes:
+        if self._acting or not self._shown:
             return
+        axes = self._axes.get(view.GetLayoutName())
         with self._own_act():
-            if self._axes is not None and not reading_layout.on_same_plane(view, self._axes):
-                reading_layout.turn_to_plane(view, self._axes)
+            if axes is not None and not reading_layout.on_same_plane(view, axes):
+                reading_layout.turn_to_plane(view, axes)
             for name in SLICES:
                 other = reading_layout.slice_node(self._scene, name)
                 if other is not None and other is not view:
                     reading_layout.show_same_place(view, other)
+
+    def _middle(self) -> tuple[float, float, float] | None:
+        """Where the middle of the first view is [mm, RAS]."""
+        view = reading_layout.slice_node(self._scene, SLICES[0])
+        return reading_layout.middle_of(view) if view is not None and self._axes else None
+
+    def _go_to(self, place: tuple[float, float, float]) -> None:
+        with self._own_act():
+            for name in SLICES:
+                view = reading_layout.slice_node(self._scene, name)
+                if view is not None:
+                    view.JumpSliceByCentering(*place)
 
     def _layout_modified(self, _layout: slicer.vtkMRMLLayoutNode, _event: str) -> None:
         if self.layout_shown != self._layout_shown:

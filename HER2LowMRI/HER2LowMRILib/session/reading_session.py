@@ -7,31 +7,43 @@ appends a function to ``listeners``; it is called with one of TOPICS.
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import slicer
 
 from HER2LowMRILib.core import errors
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.voi_overlap import voi_overlap
+from HER2LowMRILib.images.examination import DCE
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.voi_files import LESION, Segmentation, read_segmentation, read_voi
+from HER2LowMRILib.mrml.reading_layout import Shown
 from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, keep_quietly
+from HER2LowMRILib.session.examination_in_scene import ExaminationInScene
 from HER2LowMRILib.session.single_case import SingleCase
 from HER2LowMRILib.session.step_clock import StepClock
 from HER2LowMRILib.session.unsaved_voi import UnsavedVoi, fingerprint
 from HER2LowMRILib.study.adjudicator_view import AdjudicatorView, CaseAdjudication
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
+from HER2LowMRILib.study.hanging import (
+    SHOWN,
+    HangingProtocol,
+    Layout,
+    default_hanging,
+    parse_hanging,
+    read_hanging,
+)
 from HER2LowMRILib.study.image_record import refuse_changed_images
 from HER2LowMRILib.study.protocol import AboutStudy
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import Study, open_study
 from HER2LowMRILib.workflow.case_maps import CaseMaps, maps_of_case
-from HER2LowMRILib.workflow.examination_images import examination_of, first_images
+from HER2LowMRILib.workflow.examination_images import examination_of
 
 TOPICS = ("role", "case", "maps", "voi", "answers", "saved")
 ADJUDICATOR, COORDINATOR, SINGLE = "adjudicator", "coordinator", "single case"
@@ -97,6 +109,11 @@ class ReadingSession:
         self._voi_in_study = ""
         # While nodes of the case are put into the scene, events run; nobody may take it for broken meanwhile.
         self.is_filling_scene = False
+        self.hanging: HangingProtocol = parse_hanging(default_hanging())
+        self.layout, self.phase = self.hanging.layouts[0], 1
+        # The subtraction or the projection, where it is shown in place of a phase.
+        self.instead: str | None = None
+        self.beside: ExaminationInScene | None = None
         # Case -> why it could not be opened in this sitting.
         self.failed: dict[str, str] = {}
         self._outlines: EarlierOutlines | None = None
@@ -126,6 +143,11 @@ class ReadingSession:
         """Whether answers and VOI can be changed: a reader's case that is not signed off."""
         return self.is_reader and self.reading is not None and self.reading.is_open
 
+    @property
+    def can_draw(self) -> bool:
+        """Whether the outline can be changed: not when a reading in stages has gone on to the other images."""
+        return self.can_edit and not getattr(self.reading, "voi_is_locked", False)
+
     def roles_of(self, folder: Path) -> tuple[str, ...]:
         """Return who can work on a study: its readers, the adjudicator, the coordinator."""
         return (*open_study(folder).protocol.readers, ADJUDICATOR, COORDINATOR)
@@ -150,6 +172,7 @@ class ReadingSession:
             view = study.reader(role, take_over)
         self.study = study if role == COORDINATOR else None
         self.about, self.role, self.view = view.about, role, view
+        self.hanging = read_hanging(folder)
         self._tell("role")
 
     def leave(self) -> None:
@@ -247,6 +270,7 @@ class ReadingSession:
             self.reading, self.case = reading, case
             self.saved = SaveState()
             self._start_voi()
+            self._hang()
         self.clock.start_case(sum(getattr(reading, "step_seconds", {}).values()))
         self._tell("case")
 
@@ -258,6 +282,9 @@ class ReadingSession:
         self.case = self._make_case(name, FitOptions(), None)
         if record and self.case.adopt_nodes() and self.case.voi is None:
             self.case.start_voi({})
+        self.hanging = parse_hanging(default_hanging())
+        self.beside = ExaminationInScene(self.case, None, self.hanging)
+        self.layout, self.phase, self.instead = self.hanging.layouts[0], 1, None
         self.clock.start_case(0.0)
         self._tell("role")
         self._tell("case")
@@ -305,19 +332,53 @@ class ReadingSession:
         if maps is not None:
             self.case.show_maps(maps)
             self._start_voi()
-        self._show_beside()
+        self._hang()
 
-    def _show_beside(self) -> None:
-        """Put T2, T1 and the phases beside the maps; one that cannot be read is said and keeps nothing from opening."""
-        examination = getattr(self.reading, "examination", None)
-        problems = []
-        for image in first_images(examination_of(self.reading.images, examination)):
-            loaded = image.load()
-            if loaded.array is None:
-                problems.append(f"{loaded.label}: {loaded.problem}")
-            else:
-                self.case.show_image(loaded.array, loaded.grid, loaded.role)
-        self.beside_note = "; ".join(problems)
+    def _hang(self) -> None:
+        """Make the images beside the maps ready; each is read when a view needs it."""
+        examination = examination_of(self.reading.images, getattr(self.reading, "examination", None))
+        self.beside = ExaminationInScene(self.case, examination, self.hanging)
+        self.layout, self.phase, self.instead = self.hanging.layouts[0], 1, None
+
+    def shown(self, image: slicer.vtkMRMLVolumeNode | None = None) -> list[Shown]:
+        """What stands in the views now.
+
+        Parameters
+        ----------
+        image : vtkMRMLVolumeNode, optional
+            What the reader picked for the view that takes any image.
+        """
+        layout = self.layout
+        if self.instead is not None:
+            views = [
+                replace(view, image=self.instead) if (view.image, view.phase) == (DCE, SHOWN) else view
+                for view in layout.views
+            ]
+            layout = replace(layout, views=tuple(views))
+        found = self.beside.shown(layout, self.phase)
+        return [replace(one, volume=image) if one.choosable and image is not None else one for one in found]
+
+    def show_layout(self, layout: Layout) -> None:
+        """Turn to another layout of the hanging protocol."""
+        self.layout, self.instead = layout, None
+        self._tell("views")
+
+    def step_phase(self, step: int) -> None:
+        """Go to the phase before or after the one that is shown."""
+        self.phase = min(max(self.phase + step, 0), self.beside.posts)
+        self._tell("views")
+
+    def show_instead(self, image: str) -> None:
+        """Show the subtraction or the projection in place of the phase, or the phase again."""
+        self.instead = None if self.instead == image else image
+        self._tell("views")
+
+    def finish_stage(self) -> None:
+        """Finish the outline of a reading in stages, and see the other images."""
+        self.save_voi()
+        self._saving(self.reading.finish_stage)
+        self._hang()
+        self._tell("case")
 
     def _start_voi(self) -> None:
         self._unsaved, self.unsaved_note = None, ""

@@ -1,0 +1,143 @@
+"""Which layout of the images is shown: buttons and keys for layouts, phases, subtraction and projection."""
+
+from typing import TYPE_CHECKING
+
+import qt
+from slicer.i18n import tr as _
+
+from HER2LowMRILib.gui.page import shortcut, timer
+from HER2LowMRILib.study.hanging import PROJECTION, SUBTRACTION, HangingProtocol, Layout
+
+if TYPE_CHECKING:
+    from HER2LowMRILib.gui.panel import Panel
+
+# Images beside the maps are read one by one while nobody draws or types for so long [ms].
+_QUIET_MS = 1500
+
+
+class HangingBar:
+    """The row of layout buttons in the panel, and the keys of the hanging protocol.
+
+    Parameters
+    ----------
+    panel : Panel
+    host : QWidget
+        With a row for the buttons.
+    """
+
+    def __init__(self, panel: "Panel", host: object):
+        self._panel, self._host = panel, host
+        self._protocol: HangingProtocol | None = None
+        self._buttons: dict[str, object] = {}
+        self._keys: list = []
+        self._enabled = False
+        self._follow = qt.QCheckBox(_("by question"))
+        self._follow.setToolTip(_("The layout that a question of the form needs comes up by itself"))
+        self._soon_loaded = timer(host, _QUIET_MS, True, self._load_next)
+
+    def show(self) -> None:
+        """Show the layouts of the study, and which one is up."""
+        session = self._panel.session
+        if session.hanging is not self._protocol:
+            self._build(session.hanging)
+        several = session.case is not None and session.beside is not None and session.beside.posts > 0
+        beside = session.case is not None and session.beside is not None and session.beside.has_images
+        self._host.visible = bool(several or beside)
+        for layout_id, button in self._buttons.items():
+            button.checked = layout_id == session.layout.id
+
+    def _build(self, protocol: HangingProtocol) -> None:
+        self._protocol = protocol
+        row = self._host.layout()
+        while row.count():
+            row.takeAt(0)
+        for button in self._buttons.values():
+            button.deleteLater()
+        for key in self._keys:
+            key.setEnabled(False)
+        self._buttons, self._keys = {}, []
+        for layout in protocol.layouts:
+            button = qt.QToolButton(self._host)
+            button.setText(layout.label)
+            button.setToolTip(_("Key {key}").format(key=layout.key))
+            button.setObjectName(f"layout_{layout.id}")
+            button.setCheckable(True)
+            button.setAutoRaise(True)
+            button.connect("clicked()", lambda chosen=layout: self.choose(chosen))
+            row.addWidget(button)
+            self._buttons[layout.id] = button
+            self._key(layout.key, lambda chosen=layout: self.choose(chosen))
+        self._follow.checked = protocol.question_brings_layout
+        row.addWidget(self._follow)
+        row.addStretch(1)
+        acts = {
+            "phase_back": lambda: self._panel.session.step_phase(-1),
+            "phase_forward": lambda: self._panel.session.step_phase(1),
+            "subtraction": lambda: self._panel.session.show_instead(SUBTRACTION),
+            "projection": lambda: self._panel.session.show_instead(PROJECTION),
+            "outline": self._panel.toggle_outline,
+        }
+        for name, act in acts.items():
+            if name in protocol.keys:
+                self._key(protocol.keys[name], lambda act=act: self._act(act))
+        self.enable(self._enabled)
+
+    def _key(self, key: str, slot: object) -> None:
+        self._keys.append(shortcut(key, self._panel.widget, slot, True))
+
+    def enable(self, on: bool) -> None:
+        """Let the keys work, or give them back."""
+        self._enabled = on
+        for key in self._keys:
+            key.setEnabled(on)
+
+    def _act(self, act: object) -> None:
+        if self._panel.session.case is not None and self._panel.session.beside is not None:
+            with self._panel.page.act(_("The images could not be shown.")):
+                act()
+
+    def choose(self, layout: Layout) -> None:
+        """Bring a layout up."""
+        self._act(lambda: self._panel.session.show_layout(layout))
+        self.show()
+
+    def question_shown(self, item_id: str) -> None:
+        """Bring up the layout that a question needs, unless the reader switched that off or has no such images."""
+        session = self._panel.session
+        layout = session.hanging.layout_of(item_id)
+        wanted = self._follow.checked and layout is not None and layout is not session.layout
+        if wanted and session.case is not None and session.beside is not None and session.beside.has_images:
+            self.choose(layout)
+
+    def load_soon(self) -> None:
+        """Read the images that wait, when nobody draws or types any more."""
+        beside = self._panel.session.beside
+        if self._panel.session.case is not None and beside is not None and not beside.is_complete:
+            self._soon_loaded.start()
+
+    def _load_next(self) -> None:
+        beside = self._panel.session.beside
+        if self._panel.session.case is None or beside is None or beside.is_complete:
+            return
+        beside.load_next()
+        self._soon_loaded.start()
+
+    def close(self) -> None:
+        """Let go of timer and keys; the panel goes away."""
+        self._soon_loaded.stop()
+        self.enable(False)
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of the images, for the help."""
+        protocol = self._panel.session.hanging
+        words = {
+            "phase_back": _("phase before"),
+            "phase_forward": _("next phase"),
+            "subtraction": _("subtraction in place of the phase, and back"),
+            "projection": _("projection of the subtraction in place of the phase, and back"),
+            "outline": _("outline of the VOI on and off"),
+        }
+        layouts = [(layout.key, layout.label) for layout in protocol.layouts]
+        return layouts + [
+            (protocol.keys[name], text) for name, text in words.items() if name in protocol.keys
+        ]

@@ -1,0 +1,151 @@
+"""T1, T2 and the dynamic series in the views: layouts, phases, subtraction and projection, by button and key."""
+
+import numpy as np
+import pydicom
+import pytest
+import slicer
+from HER2LowMRILib.mrml.reading_layout import SLICES, middle_of, slice_node
+from HER2LowMRILib.mrml.volumes import array_of
+from images.made_examinations import GRE, SE, Examination, Grid, write_dynamic
+from slicer_session.person import Key
+from slicer_session.small_images import write_small_series
+
+UPTAKES = [0.0, 1.2, 1.1, 1.0]
+TIMES = [0.0, 90.0, 180.0, 270.0]
+
+
+@pytest.fixture
+def examined(person, tmp_path, request):
+    """A reader with a case open that has T1, T2 and a dynamic series beside the diffusion images."""
+    tilt = getattr(request, "param", 0.0)
+    folder = tmp_path / "images" / "CASE-001"
+    person.truth["CASE-001"] = write_small_series(folder / "dwi", 1)
+    add_examination(folder, np.radians(tilt))
+    person.sets_up_study(tmp_path / "study", tmp_path / "images")
+    person.enters("r1")
+    person.opens_next_case()
+    person.images = folder
+    return person
+
+
+def add_examination(folder, tilt):
+    """Put T1, T2 and four phases of the same patient into the folder of a case."""
+    dwi = pydicom.dcmread(next((folder / "dwi").iterdir()), stop_before_pixels=True)
+    exam = Examination(folder / "rest", np.random.default_rng(3), "siemens", str(dwi.PatientID))
+    turned = (1.0, 0.0, 0.0, 0.0, float(np.cos(tilt)), float(np.sin(tilt)))
+    grid = Grid(spacing=(6.0, 6.0, 3.0), origin=(-24.0, -24.0, -15.0), orientation=turned)
+    exam.classic(2, "t2_tse_fs_tra", exam.pixels(), grid, **SE, ScanOptions="FS")
+    exam.classic(3, "t1_fl3d_tra", exam.pixels(), grid, **GRE | {"RepetitionTime": 6.5, "EchoTime": 2.6})
+    write_dynamic(exam, 10, "series each", TIMES, UPTAKES, grid, tags={"ScanOptions": "FS"})
+    for file in (folder / "rest").rglob("*"):
+        if file.is_file():
+            data = pydicom.dcmread(file)
+            for element in ("PatientID", "PatientName", "StudyInstanceUID", "FrameOfReferenceUID"):
+                setattr(data, element, getattr(dwi, element, ""))
+            data.save_as(file)
+
+
+def shown():
+    composites = [slicer.app.layoutManager().sliceWidget(name).mrmlSliceCompositeNode() for name in SLICES]
+    nodes = [slicer.mrmlScene.GetNodeByID(node.GetBackgroundVolumeID() or "") for node in composites]
+    return [node.GetAttribute("HER2LowMRI.role") if node is not None else None for node in nodes]
+
+
+def titles():
+    return [slice_node(slicer.mrmlScene, name).GetLayoutLabel() for name in SLICES]
+
+
+def test_a_case_opens_with_the_maps_and_the_other_layouts_are_a_key_away(examined):
+    assert shown()[:3] == ["adc", "d_app", "k_app"]
+    examined.presses(Key.Key_F3)
+    assert shown() == ["dce 0", "dce 1", "subtraction 1", "t2"]
+    assert titles()[0] == "pre" and titles()[1].startswith("post 1 of 3")
+    examined.presses(Key.Key_F4)
+    assert shown()[0] == "mip 1" and shown()[1] == "t1" and shown()[2] == "t2"
+    examined.presses(Key.Key_F2)
+    assert shown()[:3] == ["adc", "d_app", "k_app"]
+
+
+def test_phases_step_within_the_series_and_the_subtraction_follows(examined):
+    examined.presses(Key.Key_F3)
+    for expected in (2, 3, 3):
+        examined.presses(Key.Key_Period)
+        assert shown() == ["dce 0", f"dce {expected}", f"subtraction {expected}", "t2"]
+    for expected in (2, 1, 0):
+        examined.presses(Key.Key_Comma)
+        assert shown()[1] == f"dce {expected}"
+
+
+def test_the_subtraction_is_computed_with_its_sign(examined):
+    examined.presses(Key.Key_F3)
+    nodes = examined.panel.session.case.nodes
+    post, pre, found = (array_of(nodes[role]).astype(float) for role in ("dce 1", "dce 0", "subtraction 1"))
+    assert np.array_equal(found, post - pre)
+    examined.presses(Key.Key_M)
+    assert shown()[1] == "mip 1"
+    nodes = examined.panel.session.case.nodes
+    assert np.array_equal(array_of(nodes["mip 1"])[0], (post - pre).max(axis=0))
+    examined.presses(Key.Key_M)
+    assert shown()[1] == "dce 1"
+
+
+@pytest.mark.parametrize("examined", [0.0, 12.0], indirect=True, ids=["one plane", "tilted planes"])
+def test_the_same_place_is_in_the_middle_of_every_view(examined):
+    examined.presses(Key.Key_F3)
+    views = [slice_node(slicer.mrmlScene, name) for name in SLICES]
+    for place in ((3.0, -5.0, 4.0), (-8.0, 9.0, -6.0)):
+        views[1].JumpSliceByCentering(*place)
+        examined.session.settle()
+        for view in views:
+            assert np.allclose(middle_of(view), middle_of(views[1]), atol=0.5)
+        normal = np.array([views[1].GetSliceToRAS().GetElement(row, 2) for row in range(3)])
+        assert abs(normal @ (np.array(middle_of(views[1])) - place)) < 0.5
+    examined.presses(Key.Key_F2)
+    assert np.allclose(middle_of(views[0]), middle_of(views[3]), atol=0.5)
+
+
+def test_a_question_brings_up_the_layout_it_needs_unless_that_is_switched_off(examined):
+    examined.draws()
+    examined.panel.go_to("descriptors")
+    assert examined.panel.pages["descriptors"].editor.item.id == "fgt"
+    assert examined.panel.session.layout.id == "overview"
+    examined.types("2")
+    assert examined.panel.session.layout.id == "dynamic"
+    bar = examined.panel.hanging
+    bar._follow.checked = False
+    examined.presses(Key.Key_F2)
+    examined.types("3")
+    assert examined.panel.session.layout.id == "diffusion"
+
+
+def test_an_image_beside_the_maps_that_cannot_be_read_is_said_and_the_case_opens(examined):
+    case_id = examined.case_id
+    folder = examined.images
+    for file in sorted((folder / "rest").rglob("*")):
+        if (
+            file.is_file()
+            and "T2" in str(pydicom.dcmread(file, stop_before_pixels=True).SeriesDescription).upper()
+        ):
+            file.write_bytes(file.read_bytes()[:700])
+    examined.panel.open_case(case_id)
+    assert examined.panel.session.case is not None
+    examined.presses(Key.Key_F3)
+    assert shown()[3] is None and "not read" in titles()[3]
+    assert "T2" in examined.panel.ui.messageLabel.text
+
+
+def test_the_images_are_read_while_nobody_works_and_keys_do_nothing_without_a_case(examined):
+    beside = examined.panel.session.beside
+    assert not beside.is_complete
+    examined.session.wait(lambda: beside.is_complete, 20)
+    assert beside.problems == []
+    examined.panel.session.close_case()
+    examined.presses(Key.Key_F3)
+    examined.presses(Key.Key_Period)
+    assert not examined.session.errors()
+
+
+def test_a_case_of_diffusion_only_has_no_row_of_layouts(person, study):
+    person.enters("r1")
+    person.opens_next_case()
+    assert not person.panel.ui.layoutBar.isVisible()
