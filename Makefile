@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BENCH := build/bench
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-full bench bench-panel simulate lint format pictures clean
+.PHONY: demo test test-full bench bench-panel simulate faults bench-study lint format pictures clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -45,6 +45,15 @@ $(BENCH)/.installed: pyproject.toml
 # What the statistics promise, on simulated studies of known truth (some minutes).
 simulate: $(VENV)/.installed
 	$(BIN)/python bench/simulate_statistics.py --out docs/statistics-checks.md
+
+# Kills, power cuts, bad disks, hostile folders: every kind with its amount, written to docs/faults.md (`make faults
+# FULL=1`: the long amounts, some hours).
+faults: $(VENV)/.installed
+	$(BIN)/python bench/faults.py $(if $(FULL),--full) --out docs/faults.md
+
+# How opening, status, check and export of a study grow with its cases, written to docs/benchmarks-study.md.
+bench-study: $(VENV)/.installed
+	$(BIN)/python bench/study_scale.py --out docs/benchmarks-study.md
 
 # The pictures of the README, from the same synthetic patients as the demonstration.
 pictures: $(VENV)/.installed

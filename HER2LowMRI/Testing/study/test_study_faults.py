@@ -66,7 +66,7 @@ def kill_while_saving(study, seed: int, act, longest_s: float = 0.03) -> int:
 
 
 @needs_fork
-@pytest.mark.parametrize("times", [12, pytest.param(200, marks=pytest.mark.full)])
+@pytest.mark.parametrize("times", [12, pytest.param(2000, marks=pytest.mark.full)])
 def test_no_acknowledged_answer_is_lost_when_killed_at_any_moment(tmp_path, times):
     study = made_up_study(tmp_path / "study", cases=1)
     saved = 0
@@ -84,7 +84,7 @@ def test_no_acknowledged_answer_is_lost_when_killed_at_any_moment(tmp_path, time
 
 
 @needs_fork
-@pytest.mark.parametrize("times", [6, pytest.param(100, marks=pytest.mark.full)])
+@pytest.mark.parametrize("times", [6, pytest.param(200, marks=pytest.mark.full)])
 def test_a_voi_is_whole_when_killed_while_it_is_saved(tmp_path, times):
     study = made_up_study(tmp_path / "study", cases=1)
     contents = [b"NRRD0004 synthetic %d\n" % number + os.urandom(300_000) for number in range(4)]
@@ -102,6 +102,55 @@ def test_a_voi_is_whole_when_killed_while_it_is_saved(tmp_path, times):
                     contents[last % 4],
                     contents[(last + 1) % 4],
                 )
+    print(f"{times} kills")
+
+
+@needs_fork
+@pytest.mark.parametrize("saves", [96, pytest.param(10_000, marks=pytest.mark.full)])
+def test_eight_processes_that_take_over_from_each_other_lose_and_mix_nothing(tmp_path, saves):
+    """Each writes what was acknowledged into a file of its own; the logs hold exactly that, each once."""
+    folder, readers = tmp_path / "study", ("r1", "r2", "r3")
+    made_up_study(folder, cases=2, readers=readers)
+
+    def work(number):
+        def act():
+            draw_from = random.Random(number)
+            with (tmp_path / f"{number}.txt").open("w") as told:
+                done = 0
+                while done < saves // 8:
+                    try:
+                        view = open_study(folder).reader(
+                            draw_from.choice(readers), take_over=draw_from.random() < 0.3
+                        )
+                    except StudyError:
+                        time.sleep(0.002)
+                        continue
+                    try:
+                        case = view.open_case(draw_from.choice(("P1", "P2")))
+                        for _ in range(draw_from.randrange(1, 8)):
+                            case.set_comment(f"{number}-{done}")
+                            told.write(f"{number}-{done}\n")
+                            done += 1
+                    except StudyError:
+                        told.write(f"refused {number}-{done}\n")
+                        done += 1
+                    view.close()
+
+        return act
+
+    for child in [in_child(work(number)) for number in range(8)]:
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    lines = [line for number in range(8) for line in (tmp_path / f"{number}.txt").read_text().splitlines()]
+    told = [line for line in lines if not line.startswith("refused")]
+    refused = {line.removeprefix("refused ") for line in lines if line.startswith("refused")}
+    kept = []
+    for log in folder.glob("readers/*/*/log.jsonl"):
+        entries = [json.loads(line) for line in log.read_text().splitlines()]
+        kept += [entry["new"] for entry in entries if entry["action"] == "comment"]
+    assert sorted(kept) == sorted(told), "acknowledged and kept are the same, each once"
+    assert not refused & set(kept), "what was refused is nowhere"
+    assert check_study(open_study(folder)).findings == ()
+    print(f"{len(told)} saves of 8 processes, {len(refused)} ended by a take-over")
 
 
 class PowerCut(BaseException):
@@ -237,6 +286,7 @@ def test_a_disk_that_swallows_bytes_is_caught_by_reading_back(tmp_path, monkeypa
             write_verified(file, os.urandom(1000))
         assert file.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [file]
+    print(f"{times} swallowed writes")
 
 
 @needs_fork

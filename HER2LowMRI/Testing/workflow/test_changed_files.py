@@ -161,6 +161,7 @@ def test_no_flipped_byte_of_a_kept_measurement_comes_into_a_table(folder, finish
         kept.write_bytes(flipped(whole, place, place % 7))
         export_cohort(open_study(folder), tmp_path / "out")
         assert (tmp_path / "out" / "features.csv").read_bytes() == before, place
+    print(f"{len(range(0, len(whole), every))} flipped bytes")
 
 
 def test_a_kept_measurement_that_was_written_by_hand_is_measured_again(folder, finished, tmp_path):
@@ -198,6 +199,7 @@ def test_no_flipped_byte_of_a_decision_or_answer_comes_into_a_table(folder, fini
             rows = table(tmp_path / "out")
             assert rows["P2"] == before["P2"], "the other case goes on"
             assert rows.get("P1", before["P1"]) == before["P1"], place
+    print(f"{2 * len(range(0, len(whole), every))} flipped bytes")
     (folder / file).write_bytes(whole)
 
 

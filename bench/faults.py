@@ -1,0 +1,195 @@
+"""Fault injection of all kinds, with its amounts, written to docs/faults.md.
+
+    python bench/faults.py            the short amounts of `make test`
+    python bench/faults.py --full     the long ones, which take hours
+
+Each kind is a set of tests that fail when something is lost, wrong, hung or crashed. What they print is counted.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+TESTING = Path(__file__).parents[1] / "HER2LowMRI" / "Testing"
+_AMOUNT = re.compile(
+    r"\b(\d+) (kills|acknowledged saves|saves|stop points|failing calls|flipped bytes|swallowed writes)\b"
+)
+_SUMMARY = re.compile(r"(\d+) (passed|failed|error)")
+HUNG_AFTER_S = 4 * 3600
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of fault.
+
+    Attributes
+    ----------
+    name : str
+        In words.
+    file : str
+        Test file, below Testing.
+    chosen : str
+        As pytest's -k takes it; "" for all of the file.
+    unit : str
+        What is counted: words that the tests print, or "cases" (tests that passed).
+    """
+
+    name: str
+    file: str
+    chosen: str = ""
+    unit: str = "cases"
+
+
+KINDS = (
+    Kind(
+        "killed at a random moment of a save", "study/test_study_faults.py", "killed_at_any_moment", "kills"
+    ),
+    Kind("killed while a VOI is saved", "study/test_study_faults.py", "voi_is_whole", "kills"),
+    Kind("power cut before every flush, rename and read-back", "study/test_study_faults.py", "every_step"),
+    Kind("power off at every call of a VOI save", "study/test_take_over.py", "between_log_and_voi"),
+    Kind(
+        "taken over at every call of every kind of save", "study/test_take_over.py", "stalls", "stop points"
+    ),
+    Kind(
+        "stopped at every call of a coordinator's change",
+        "study/test_take_over.py",
+        "tables_follow",
+        "stop points",
+    ),
+    Kind(
+        "an error of the disk at every call of all work",
+        "study/test_bad_medium.py",
+        "whatever_call",
+        "failing calls",
+    ),
+    Kind("full disk, at a save and at opening", "study", "full_disk"),
+    Kind("set-up failed or killed half-way", "study/test_bad_medium.py", "set_up"),
+    Kind("the disk gives back other bytes", "study/test_study_faults.py", "swallows", "swallowed writes"),
+    Kind(
+        "a save refused on read-back, then reopened",
+        "study/test_take_over.py",
+        "refused_on_read_back or last_flush",
+    ),
+    Kind("two readers and an export at once", "study/test_study_faults.py", "export_at_once", "saves"),
+    Kind(
+        "eight processes that take over from each other",
+        "study/test_study_faults.py",
+        "eight_processes",
+        "saves",
+    ),
+    Kind("stale, torn and hostile locks", "study/test_session_lock.py"),
+    Kind("checked beside busy sessions", "study/test_bad_medium.py", "busy_sessions"),
+    Kind("every byte of every JSON flipped", "workflow/test_flipped_bytes.py", "flipped", "flipped bytes"),
+    Kind(
+        "hostile JSON, and values of another kind",
+        "workflow/test_flipped_bytes.py",
+        "hostile or another_kind",
+    ),
+    Kind(
+        "kept measurements, answers, decisions flipped",
+        "workflow/test_changed_files.py",
+        "flipped",
+        "flipped bytes",
+    ),
+    Kind("tables and images changed by hand", "workflow/test_changed_files.py", "not flipped"),
+    Kind("ids, links and places that lead elsewhere", "study/test_hostile_study.py"),
+    Kind("hostile ids", "study/test_case_ids.py"),
+    Kind("studies received with something in them", "workflow/test_check_received.py"),
+    Kind("commands ended by the system or by nobody's fault", "commands/test_how_commands_end.py"),
+    Kind("text that commands a terminal", "study/test_bad_medium.py", "terminal"),
+    Kind("mutated DICOM headers", "images/test_intake_mutations.py"),
+    Kind("mutated examinations", "images/test_mutated_examinations.py"),
+    Kind("NRRD, NIfTI and MHA headers", "images/test_intake_volume_files.py"),
+    Kind("files that claim more memory than they may", "files/test_budget.py"),
+    Kind("maps on a full disk", "images/test_map_files_full_disk.py"),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one kind: how much, how many tests failed, whether it hung, and how long it took [s]."""
+
+    amount: int
+    unit: str
+    failed: int
+    hung: bool
+    seconds: float
+    words: tuple[str, ...]
+
+
+def run(kind: Kind, full: bool) -> Outcome:
+    """Run the tests of one kind."""
+    command = [sys.executable, "-m", "pytest", "-q", "-rP", str(TESTING / kind.file)]
+    command += ["-k", kind.chosen] if kind.chosen else []
+    command += ["-m", "full or not full"] if full else []
+    start = time.monotonic()
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=HUNG_AFTER_S,
+            cwd=TESTING.parents[1],
+            env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        )
+    except subprocess.TimeoutExpired:
+        return Outcome(0, kind.unit, 0, True, time.monotonic() - start, ("hung",))
+    counts = {word: int(number) for number, word in _SUMMARY.findall(done.stdout)}
+    failed = counts.get("failed", 0) + counts.get("error", 0) + (done.returncode not in (0, 1))
+    printed = sum(int(number) for number, word in _AMOUNT.findall(done.stdout) if word == kind.unit)
+    amount = counts.get("passed", 0) if kind.unit == "cases" else printed
+    words = tuple(line for line in done.stdout.splitlines() if line.startswith("FAILED"))
+    return Outcome(amount, kind.unit, failed, False, time.monotonic() - start, words)
+
+
+def page(outcomes: dict[Kind, Outcome], full: bool) -> str:
+    """The page that says what came of it."""
+    which = "the long amounts (`make faults FULL=1`)" if full else "the short amounts (`make faults`)"
+    lines = [
+        "# Faults",
+        "",
+        f"Made by `bench/faults.py` with {which}. A test of a kind fails when anything acknowledged is lost, anything "
+        "wrong is used, anything hangs or anything ends in a traceback; none may.",
+        "",
+        "| fault | amount | failed (lost, wrong or crashed) | hung | tests |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for kind, found in outcomes.items():
+        where = f"`{kind.file}`" + (f" ({kind.chosen})" if kind.chosen else "")
+        hung = "1" if found.hung else "0"
+        lines.append(f"| {kind.name} | {found.amount:,} {found.unit} | {found.failed} | {hung} | {where} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Run all kinds, or those whose name holds a word."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--full", action="store_true", help="the long amounts")
+    parser.add_argument("--only", default="", metavar="WORD", help="kinds whose name or file holds this word")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the page")
+    args = parser.parse_args()
+    outcomes = {}
+    for kind in KINDS:
+        if args.only not in kind.name + kind.file:
+            continue
+        outcomes[kind] = found = run(kind, args.full)
+        print(
+            f"{kind.name}: {found.amount:,} {found.unit}, {found.failed} failed, {found.seconds:.0f} s",
+            *found.words,
+            sep="\n    ",
+            flush=True,
+        )
+    if args.out is not None:
+        args.out.write_text(page(outcomes, args.full), encoding="utf-8")
+    return 1 if any(found.failed or found.hung or not found.amount for found in outcomes.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
