@@ -8,7 +8,7 @@ Sources of the values: lesions and benign tissue, Wu et al., PLoS ONE 2014;9:e11
 1.92e-3 mm2/s (median of the published values, World J Radiol 2016); the other tissues are plausible, no more.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import ndimage
@@ -36,6 +36,27 @@ TISSUES = {
     "edema": (900.0, 2.15, 0.30),
 }
 _LESION_SIGNAL = 920.0
+# What T1, T2 and the dynamic series see of a tissue: signal [signal units] on T1 without and with fat suppression and
+# on fat-suppressed T2, and the early enhancement as a part of the signal before contrast.
+CONTRASTS = {
+    "fat": (900.0, 90.0, 80.0, 0.03),
+    "skin": (380.0, 300.0, 200.0, 0.20),
+    "fibroglandular": (430.0, 360.0, 420.0, 0.0),
+    "muscle": (360.0, 330.0, 130.0, 0.15),
+    "bone": (560.0, 150.0, 80.0, 0.20),
+    "lung": (20.0, 20.0, 10.0, 0.05),
+    "blood": (300.0, 280.0, 160.0, 1.80),
+    "vessel": (300.0, 280.0, 460.0, 2.20),
+    "cyst": (240.0, 220.0, 1600.0, 0.0),
+    "necrosis": (280.0, 260.0, 1150.0, 0.02),
+    "edema": (350.0, 300.0, 1050.0, 0.10),
+    "lesion": (330.0, 320.0, 360.0, 1.60),
+    "bright lesion": (330.0, 320.0, 900.0, 1.60),
+    "septum": (330.0, 320.0, 260.0, 0.15),
+}
+# Part of the fibroglandular tissue that enhances, in the middle of the quarter that each category of BPE stands for.
+_BPE_FRACTION = {"minimal": 0.10, "mild": 0.375, "moderate": 0.625, "marked": 0.90}
+_BPE_UPTAKE = 0.60
 _FGT_FRACTION = {"a": 0.07, "b": 0.20, "c": 0.40, "d": 0.62}
 # Where b_max D K reaches 3 the model's signal rises again: no tissue does that, so the truth stays below.
 _B_MAX = 2.0
@@ -57,6 +78,9 @@ class Phantom:
         The whole index lesion, necrosis included.
     exclusions : dict of ndarray, bool
         What a careful reader leaves out of the VOI, by name ("necrosis", "cyst", "vessel").
+    contrasts : dict of ndarray, float32
+        "t1", "t1_fs", "t2_fs" [signal units], "uptake" (early enhancement as a part of the signal), "parenchyma" (part
+        of the voxel that is fibroglandular); empty where they were not asked for.
     """
 
     grid: ImageGrid
@@ -65,6 +89,7 @@ class Phantom:
     k: np.ndarray
     lesion: np.ndarray
     exclusions: dict[str, np.ndarray]
+    contrasts: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def voi(self) -> np.ndarray:
@@ -80,21 +105,27 @@ def grid() -> ImageGrid:
     return ImageGrid(size_ijk=SIZE_IJK, spacing_mm=SPACING_MM, origin_mm=_ORIGIN_MM, direction=_IDENTITY)
 
 
-def build(case: SyntheticCase) -> Phantom:
+def build(case: SyntheticCase, contrasts: bool = False) -> Phantom:
     """Build the anatomy of one synthetic patient.
+
+    Parameters
+    ----------
+    case : SyntheticCase
+    contrasts : bool
+        Also what T1, T2 and the dynamic series see.
 
     Returns
     -------
     Phantom
         The same for the same case, whatever was built before.
     """
-    return _Anatomy(case).phantom()
+    return _Anatomy(case, contrasts).phantom()
 
 
 class _Anatomy:
     """Paints tissue after tissue into the three parameter volumes."""
 
-    def __init__(self, case: SyntheticCase):
+    def __init__(self, case: SyntheticCase, contrasts: bool):
         self.case = case
         self.rng = case.rng("anatomy")
         self.grid = grid()
@@ -105,6 +136,10 @@ class _Anatomy:
         shape = tuple(reversed(SIZE_IJK))
         self.s0, self.d, self.k = (np.zeros(shape, np.float32) for _ in range(3))
         self.shape = shape
+        names = ("t1", "t1_fs", "t2_fs", "uptake", "parenchyma") if contrasts else ()
+        self.contrasts = {name: np.zeros(shape, np.float32) for name in names}
+        # A generator of its own: the diffusion images are the same with and without.
+        self.contrast_rng = case.rng("contrast")
 
     def phantom(self) -> Phantom:
         """Paint from the outside to the inside; what is painted later lies over what was there."""
@@ -122,16 +157,19 @@ class _Anatomy:
         tissue = self.s0 > 0
         self.d *= tissue
         self.k *= tissue
-        return Phantom(self.grid, self.s0, self.d, self.k, lesion, exclusions)
+        for name in ("t1", "t1_fs", "t2_fs"):
+            if name in self.contrasts:
+                self.contrasts[name] *= receive
+        return Phantom(self.grid, self.s0, self.d, self.k, lesion, exclusions, self.contrasts)
 
     # ------------------------------------------------------------------ painting
-    def noise(self, length_mm: float) -> np.ndarray:
+    def noise(self, length_mm: float, rng: np.random.Generator | None = None) -> np.ndarray:
         """A smooth random field, mean 0 and SD 1, correlated over about ``length_mm``; (k, j, i) float32."""
         # Long waves are drawn on a coarse grid and stretched: the same field for a fraction of the time.
         steps = [max(length_mm / 2.0, spacing) for spacing in SPACING_MM[::-1]]
         sides = [(n - 1) * spacing for n, spacing in zip(self.shape, SPACING_MM[::-1], strict=True)]
         coarse = tuple(max(4, int(np.ceil(side / step)) + 1) for side, step in zip(sides, steps, strict=True))
-        field = self.rng.standard_normal(coarse, dtype=np.float32)
+        field = (rng or self.rng).standard_normal(coarse, dtype=np.float32)
         field = ndimage.gaussian_filter(field, [length_mm / step / 2.0 for step in steps], mode="wrap")
         for axis, n in enumerate(self.shape):
             field = np.moveaxis(np.tensordot(_stretch(field.shape[axis], n), field, (1, axis)), 0, axis)
@@ -147,6 +185,22 @@ class _Anatomy:
     def tissue(self, fraction: np.ndarray, name: str) -> None:
         """Lay a tissue of the table over the volumes."""
         self.paint(fraction, *TISSUES[name])
+        self.contrast(fraction, name)
+
+    def contrast(self, fraction: np.ndarray, name: str, uptake: np.ndarray | float | None = None) -> None:
+        """Lay what T1, T2 and the dynamic series see of a tissue over their volumes, if they are asked for."""
+        if not self.contrasts:
+            return
+        t1, t1_fs, t2_fs, own = CONTRASTS[name]
+        values = {
+            "t1": t1,
+            "t1_fs": t1_fs,
+            "t2_fs": t2_fs,
+            "uptake": own if uptake is None else uptake,
+            "parenchyma": 1.0 if name == "fibroglandular" else 0.0,
+        }
+        for key, value in values.items():
+            self.contrasts[key] += fraction * (value - self.contrasts[key])
 
     # ------------------------------------------------------------------ the body
     def front(self, x: np.ndarray) -> np.ndarray:
@@ -171,6 +225,7 @@ class _Anatomy:
         s0, d, k = TISSUES["blood"]
         # The beating heart loses signal unevenly, and most of it under diffusion weighting.
         self.paint(edge(40.0 * (heart - 1.0)), s0 * np.exp(0.4 * self.noise(16.0)), d, k)
+        self.contrast(edge(40.0 * (heart - 1.0)), "blood")
         for x in (-24.0, 24.0):  # internal mammary vessels
             self.tissue(edge(np.hypot(self.px - x, self.depth - 20.0) - 1.8), "vessel")
 
@@ -222,8 +277,16 @@ class _Anatomy:
             np.clip(d + 0.12 * texture["d"], 1.4, 2.4),
             np.clip(k - 0.05 * texture["d"] + 0.04 * texture["k"], 0.2, 0.7),
         )
+        if self.contrasts:
+            self.contrast(fraction, "fibroglandular", self.background_uptake(fraction))
         for _ in range(3 if side == self.case.side else 2):  # subcutaneous vessels
             self.vessel(nipple, depth)
+
+    def background_uptake(self, fraction: np.ndarray) -> np.ndarray:
+        """Enhancement of the fibroglandular tissue: in as much of it as the category of BPE stands for."""
+        patches = self.noise(7.0, self.contrast_rng)
+        level = np.quantile(patches[fraction > 0.5], 1.0 - _BPE_FRACTION[self.case.bpe])
+        return (_BPE_UPTAKE / (1.0 + np.exp(np.clip(-(patches - level) / 0.04, -30, 30)))).astype(np.float32)
 
     def vessel(self, nipple: tuple[float, float, float], depth: np.ndarray) -> None:
         """A thin bright vessel that runs from the chest wall towards the nipple."""
@@ -277,6 +340,9 @@ class _Anatomy:
         bright = 1.15 if case.t2_hyperintensity else 1.0
         s0 = _LESION_SIGNAL * bright * (1.0 + 0.06 * self.noise(6.0)) * (0.72 + 0.28 * clumps)
         self.paint(fraction, s0, np.clip(d, 0.6, 2.4), np.clip(k, 0.1, 1.5))
+        if self.contrasts:
+            name = "bright lesion" if case.t2_hyperintensity else "lesion"
+            self.contrast(fraction, name, self.lesion_uptake(distance, clumps, mass_size))
         lesion = fraction > 0.5
 
         exclusions = {}
@@ -287,6 +353,7 @@ class _Anatomy:
         if case.mass_enhancement == "dark_internal_septations":
             septa = np.clip(1.0 - np.abs(self.noise(9.0)) / 0.16, 0, 1) * edge(distance + 1.0)
             self.paint(0.6 * septa, 420.0, 1.45, 0.7)
+            self.contrast(0.8 * septa, "septum")
         if case.cyst:
             at = centre + np.array([-sign * (mass_size / 2.0 + 9.0), 9.0, 4.0])
             ball = np.sqrt(((self.x - at[0]) ** 2 + (self.y - at[1]) ** 2) + (self.z - at[2]) ** 2) - 5.5
@@ -296,10 +363,23 @@ class _Anatomy:
                 exclusions["cyst"] = touching
         if case.multifocal:
             satellite = centre + np.array([sign * 6.0, -mass_size / 2.0 - 13.0, -6.0])
-            self.paint(
-                edge(self.blob(satellite, 4.5, 0.2)) * breast, s0, np.clip(d, 0.6, 2.4), np.clip(k, 0.1, 1.5)
-            )
+            second = edge(self.blob(satellite, 4.5, 0.2)) * breast
+            self.paint(second, s0, np.clip(d, 0.6, 2.4), np.clip(k, 0.1, 1.5))
+            self.contrast(second, "lesion")
         return lesion, exclusions
+
+    def lesion_uptake(self, distance: np.ndarray, clumps: np.ndarray, mass_size: float) -> np.ndarray:
+        """Early enhancement in the lesion as its descriptors have it: even, uneven, at the rim, in clumps."""
+        case = self.case
+        uptake = np.full(self.shape, CONTRASTS["lesion"][3], np.float32)
+        if case.lesion_type != MASS:
+            uptake *= 0.25 + 0.75 * clumps
+        if case.mass_enhancement == "rim":
+            depth = np.clip(-distance / (0.35 * mass_size / 2.0), 0.0, 1.0)
+            uptake *= 1.0 - 0.75 * depth
+        elif "heterogeneous" in (case.mass_enhancement, case.nme_enhancement):
+            uptake *= np.clip(1.0 + 0.3 * self.noise(4.5, self.contrast_rng), 0.35, 1.5)
+        return uptake
 
     def mass(self, centre: np.ndarray, radius: float) -> np.ndarray:
         """Signed distance [mm, negative inside] to a mass of the case's shape and margin."""

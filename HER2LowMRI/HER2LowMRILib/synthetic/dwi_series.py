@@ -3,13 +3,14 @@
 Every file says in name, id, comments and model that it is synthetic. Same seed, same bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from HER2LowMRILib import __version__
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.synthetic.anatomy import Phantom
 from HER2LowMRILib.synthetic.cases import SyntheticCase
 
@@ -115,14 +116,14 @@ def write_series(
     images = measured_signals(case, phantom, b_values, averages)
     grid = phantom.grid
     row, column = np.reshape(grid.direction, (3, 3)).T[:2]
-    header = _header(case, b_tag)
+    header = series_header(case, b_tag)
     files = []
     for b, n, volume in zip(b_values, averages, images, strict=True):
         for k, plane in enumerate(volume):
             number = len(files) + 1
             image = Dataset()
             image.update(header)
-            image.SOPInstanceUID = _uid(case, f"image {number}")
+            image.SOPInstanceUID = image_uid(case, f"image {number}")
             image.InstanceNumber = number
             image.AcquisitionNumber = 1
             image.NumberOfAverages = n
@@ -153,13 +154,88 @@ def write_series(
     return files
 
 
-def _uid(case: SyntheticCase, what: str) -> str:
+def write_planes(
+    case: SyntheticCase,
+    header: "Dataset",
+    volumes: Sequence[np.ndarray],
+    tags: Sequence[Mapping[str, object]],
+    grid: ImageGrid,
+    folder: Path,
+    name: str,
+) -> list[Path]:
+    """Write volumes of one series as single-frame images.
+
+    Parameters
+    ----------
+    case : SyntheticCase
+    header : Dataset
+        What all images share, from `series_header`.
+    volumes : sequence of ndarray of uint16, shape (k, j, i)
+    tags : sequence of mapping
+        DICOM keyword -> value of the images of each volume.
+    grid : ImageGrid
+    folder : Path
+        Made if it is not there.
+    name : str
+        Of the series, for its UIDs.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    row, column = np.reshape(grid.direction, (3, 3)).T[:2]
+    header.ImageOrientationPatient = [f"{x:.8g}" for x in (*row, *column)]
+    header.PixelSpacing = [f"{grid.spacing_mm[1]:g}", f"{grid.spacing_mm[0]:g}"]
+    header.SliceThickness = header.SpacingBetweenSlices = f"{grid.spacing_mm[2]:g}"
+    header.Rows, header.Columns = grid.shape[1:]
+    places = [grid.ijk_to_lps() @ (0.0, 0.0, float(k), 1.0) for k in range(grid.shape[0])]
+    files: list[Path] = []
+    for volume, own in zip(volumes, tags, strict=True):
+        for tag, value in own.items():
+            setattr(header, tag, value)
+        template = _encoded(header)
+        for plane, place in zip(volume, places, strict=True):
+            number = len(files) + 1
+            pixels = plane.astype("<u2").tobytes()
+            content = template.replace(_UID_LATER, image_uid(case, f"{name}, image {number}").encode())
+            content = content.replace(_NUMBER_LATER, f"{number:012d}".encode())
+            content = content.replace(_PLACE_LATER, "\\".join(f"{x:015.6f}" for x in place[:3]).encode())
+            files.append(folder / f"IM{number:04d}.dcm")
+            files[-1].write_bytes(content + _PIXELS + len(pixels).to_bytes(4, "little") + pixels)
+    return files
+
+
+# Of a header that is encoded once for a whole volume, what is put in for each image: all of one length.
+_UID_LATER = b"1.2." + b"7" * 60
+_NUMBER_LATER = b"777777777777"
+_PLACE_LATER = b"\\".join([b"77777777.777777"] * 3)
+_PIXELS = b"\xe0\x7f\x10\x00OW\x00\x00"
+
+
+def _encoded(header: "Dataset") -> bytes:
+    """A file up to its pixels, with what differs from image to image left to be put in."""
+    from io import BytesIO
+
+    from pydicom.dataset import FileMetaDataset
+    from pydicom.uid import ExplicitVRLittleEndian
+
+    header.SOPInstanceUID = _UID_LATER.decode()
+    header.InstanceNumber = _NUMBER_LATER.decode()
+    header.ImagePositionPatient = _PLACE_LATER.decode().split("\\")
+    header.file_meta = FileMetaDataset()
+    header.file_meta.MediaStorageSOPClassUID = header.SOPClassUID
+    header.file_meta.MediaStorageSOPInstanceUID = header.SOPInstanceUID
+    header.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    stream = BytesIO()
+    header.save_as(stream, enforce_file_format=True)
+    return stream.getvalue()
+
+
+def image_uid(case: SyntheticCase, what: str) -> str:
+    """A UID that is the same for the same case and word."""
     from pydicom.uid import generate_uid
 
     return generate_uid(entropy_srcs=["HER2LowMRI synthetic", str(case.seed), str(case.number), what])
 
 
-def _header(case: SyntheticCase, b_tag: str) -> "Dataset":
+def series_header(case: SyntheticCase, b_tag: str) -> "Dataset":
     """What is the same in all images of a series."""
     from pydicom.dataset import Dataset
 
@@ -197,9 +273,9 @@ def _header(case: SyntheticCase, b_tag: str) -> "Dataset":
     header.MagneticFieldStrength = "3"
     header.SoftwareVersions = f"HER2LowMRI {__version__}"
     header.PatientPosition = "HFP"
-    header.StudyInstanceUID = _uid(case, "study")
-    header.SeriesInstanceUID = _uid(case, "series")
-    header.FrameOfReferenceUID = _uid(case, "frame of reference")
+    header.StudyInstanceUID = image_uid(case, "study")
+    header.SeriesInstanceUID = image_uid(case, "series")
+    header.FrameOfReferenceUID = image_uid(case, "frame of reference")
     header.PositionReferenceIndicator = ""
     header.StudyID = "1"
     header.SeriesNumber = 5

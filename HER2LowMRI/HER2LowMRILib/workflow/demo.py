@@ -21,12 +21,15 @@ from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import Answer
 from HER2LowMRILib.files.row_csv import write_rows
 from HER2LowMRILib.files.verified_write import make_folder
+from HER2LowMRILib.images.examination import Examination
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.data_dictionary import DICTIONARY_COLUMNS, dictionary_rows
+from HER2LowMRILib.study.examinations import listed_images, read_examination
 from HER2LowMRILib.study.study_folder import Study, create_study, open_study
 from HER2LowMRILib.synthetic import anatomy, dwi_series, pathology, readers
 from HER2LowMRILib.synthetic.cases import SyntheticCase, draw_case
 from HER2LowMRILib.synthetic.cohort import make_cohort
+from HER2LowMRILib.synthetic.contrast_series import write_contrast_series
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.export_cohort import (
     FEATURES_FILE,
@@ -34,6 +37,7 @@ from HER2LowMRILib.workflow.export_cohort import (
     Export,
     export_cohort,
 )
+from HER2LowMRILib.workflow.sort_cases import sort_case, with_hashes
 from HER2LowMRILib.workflow.truth_comparison import COMPARISON_COLUMNS, compare_with_truth
 from HER2LowMRILib.workflow.worker_pool import worker_pool
 
@@ -60,8 +64,10 @@ class MadeCase:
     ----------
     case : SyntheticCase
         The truth.
-    folder : Path
+    images : CaseImages
         The DICOM files.
+    examination : Examination
+        Which of them are the T1, T2, phases of the dynamic series.
     vois : mapping
         Reader -> segment name -> mask.
     answers : mapping
@@ -71,7 +77,8 @@ class MadeCase:
     """
 
     case: SyntheticCase
-    folder: Path
+    images: CaseImages
+    examination: Examination
     vois: Mapping[str, Masks]
     answers: Mapping[str, Mapping[str, Answer]]
     perfect: Mapping[str, float]
@@ -201,13 +208,16 @@ def analyze_synthetic_cohort(folder: Path) -> None:
 
 
 def make_case(images_folder: Path, number: int, seed: int, of: int) -> MadeCase:
-    """Build one patient, write the DICOM series, and let both readers look; runs in a process of its own."""
+    """Build one patient, write the DICOM series, sort them, and let both readers look; runs in a process of its own."""
     case = draw_case(number, seed, of)
-    phantom = anatomy.build(case)
+    phantom = anatomy.build(case, contrasts=True)
     folder = images_folder / case.name
     # Every third series has its b-values where Siemens put them before there was a public tag.
     tag = dwi_series.SIEMENS_TAG if number % 3 == 2 else dwi_series.PUBLIC_TAG
     dwi_series.write_series(case, phantom, folder, b_tag=tag)
+    write_contrast_series(case, phantom, folder)
+    images = CaseImages(dwi=(folder,))
+    examination = with_hashes(images, sort_case(Case(case.name, images)))
     vois = {reader: readers.draw_voi(case, phantom, reader) for reader in READERS}
     answers = {reader: readers.answer(case, reader, vois[reader], phantom) for reader in READERS}
     true = {"ADC": dwi_series.true_adc(phantom), "D": phantom.d, "K": phantom.k}
@@ -216,7 +226,7 @@ def make_case(images_folder: Path, number: int, seed: int, of: int) -> MadeCase:
         name: float(np.mean([np.median(values[measured_part(masks)]) for masks in vois.values()]))
         for name, values in true.items()
     }
-    return MadeCase(case, folder, vois, answers, perfect, within)
+    return MadeCase(case, images, examination, vois, answers, perfect, within)
 
 
 def measured_part(masks: Masks) -> np.ndarray:
@@ -232,7 +242,10 @@ def add_patients(study: Study, made: Iterable[MadeCase]) -> None:
     """Add cases and pathology as a coordinator does."""
     made = list(made)
     with study.coordinator() as coordinator:
-        coordinator.add_cases(Case(case.case.name, CaseImages(dwi=(case.folder,))) for case in made)
+        coordinator.add_cases(
+            [Case(case.case.name, case.images) for case in made],
+            {case.case.name: case.examination for case in made},
+        )
         for case in made:
             coordinator.set_pathology(case.case.name, **pathology.report(case.case))
 
@@ -294,8 +307,8 @@ def draw_picture(study_folder: Path, case_id: str, folder: Path) -> Path:
 
     study = open_study(study_folder)
     cohort = study.cohort()
-    images = next(case.images for case in cohort.cases if case.case_id == case_id)
-    series = read_dwi(images.dwi)
+    case = next(case for case in cohort.cases if case.case_id == case_id)
+    series = read_dwi(listed_images(case.images, read_examination(study_folder, case)).dwi)
     maps = compute_maps(series, study.protocol.fit).maps
     vois = {
         reader: read_voi(cohort.reading_folder(reader, case_id) / version.voi_file, series.grid).mask
@@ -342,7 +355,7 @@ def _prepare(out: Path) -> None:
 def _not_written(error: OSError) -> HER2LowMRIError:
     return HER2LowMRIError(
         "the demonstration cannot be written",
-        needed="a folder that can be written, with 150 MB to spare",
+        needed="a folder that can be written, with 500 MB to spare",
         found=error.strerror or type(error).__name__,
         todo="Choose another with --out",
     )

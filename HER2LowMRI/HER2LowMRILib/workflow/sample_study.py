@@ -5,6 +5,7 @@ from pathlib import Path
 
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.study_folder import STUDY_FILE, create_study
+from HER2LowMRILib.workflow.sort_cases import sort_case, with_hashes
 
 TITLE = "Synthetic study (images of no person)"
 
@@ -39,7 +40,7 @@ def make_sample_study(
         When ``cancelled`` said so.
     """
     from HER2LowMRILib.core.errors import Cancelled
-    from HER2LowMRILib.synthetic import anatomy, dwi_series
+    from HER2LowMRILib.synthetic import anatomy, contrast_series, dwi_series
     from HER2LowMRILib.synthetic.cases import draw_case
 
     study_folder, images = folder / "study", folder / "images"
@@ -50,11 +51,14 @@ def make_sample_study(
         if cancelled is not None and cancelled():
             raise Cancelled
         case = draw_case(number)
-        dwi_series.write_series(case, anatomy.build(case), images / case.name)
+        phantom = anatomy.build(case, contrasts=True)
+        dwi_series.write_series(case, phantom, images / case.name)
+        contrast_series.write_contrast_series(case, phantom, images / case.name)
         made.append(Case(case.name, CaseImages(dwi=(images / case.name,))))
         if progress is not None:
             progress(number / cases)
     study = create_study(study_folder, TITLE, synthetic=True)
     with study.coordinator() as coordinator:
-        coordinator.add_cases(made)
+        found = {case.case_id: with_hashes(case.images, sort_case(case)) for case in made}
+        coordinator.add_cases(made, found)
     return study_folder
