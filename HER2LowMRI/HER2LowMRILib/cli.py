@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "study": "set up, fill, check a study folder",
     "export": "features.csv, readings.csv, flow.csv and their data dictionary",
     "analyze": "analyse features.csv (and readings.csv): tables and a report",
+    "apply": "a frozen model on another centre's features.csv",
 }
 
 

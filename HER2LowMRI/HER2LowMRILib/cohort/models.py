@@ -1,7 +1,7 @@
 """Logistic models of each pair of groups: the qualitative ones and the combined ones of the features."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -227,19 +227,40 @@ def design(cases: "pd.DataFrame", variables: list[Variable]) -> tuple[list[str],
     terms, columns = [], []
     for variable in variables:
         cells = cases[variable.name]
-        if variable.kind == "number":
+        if variable.kind in ("number", "binary"):
             terms.append(variable.name)
-            columns.append(cells.to_numpy(float))
+            columns.append(column_of_term(cases, variable.name, {variable.name: variable}))
             continue
         known = cells.notna() & (cells != NOT_APPLICABLE)
         present = [c for c in variable.categories if (cells[known] == c).any()]
-        shown = ["1"] if variable.kind == "binary" else present[1:]
-        for category in shown:
-            terms.append(variable.name if variable.kind == "binary" else f"{variable.name}: {category}")
+        for category in present[1:]:
+            terms.append(f"{variable.name}: {category}")
             columns.append(np.where(known, (cells == category).to_numpy(float), np.nan))
     if not columns:
         raise AnalysisError("no model", needed="a predictor that varies", found="none")
     return terms, np.column_stack(columns)
+
+
+def column_of_term(cases: "pd.DataFrame", term: str, variables: Mapping[str, Variable]) -> np.ndarray:
+    """One column of a design by its name, NaN where missing or not applicable.
+
+    Parameters
+    ----------
+    cases : DataFrame
+    term : str
+        "variable" or "variable: category".
+    variables : mapping of str to Variable
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    name, _, category = term.partition(": ")
+    cells = cases[name]
+    if variables[name].kind == "number":
+        return cells.to_numpy(float)
+    known = cells.notna() & (cells != NOT_APPLICABLE)
+    return np.where(known, (cells == (category or "1")).to_numpy(float), np.nan)
 
 
 def _rows(model: Model) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from HER2LowMRILib.cohort.units import parse_units
 from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_table_wishes, table_request
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort
+from HER2LowMRILib.workflow.freeze_model import write_model
 from HER2LowMRILib.workflow.write_submission import FIGURES_FOLDER, write_submission
 
 
@@ -56,6 +57,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--bootstraps", type=int, default=default.bootstraps, help="samples of the optimism correction"
     )
     parser.add_argument("--repeats", type=int, default=default.repeats, help="of the cross-validation")
+    parser.add_argument(
+        "--freeze", type=Path, metavar="MODEL.json", help="also write one fitted model, for her2lowmri apply"
+    )
+    parser.add_argument(
+        "--freeze-model",
+        nargs=3,
+        default=("Combined_All", "nme_related", "low_vs_over"),
+        metavar=("MODEL", "STRATUM", "COMPARISON"),
+        help="which, as models.csv names it (default: Combined_All nme_related low_vs_over)",
+    )
     parser.add_argument("--title", default="", help="title of the study, at the head of the report")
     parser.add_argument(
         "--docx",
@@ -83,6 +94,8 @@ def run(args: argparse.Namespace) -> int:
             clinic=args.clinic,
             progress=progress,
         )
+    if args.freeze:
+        write_model(analysis, args.freeze, *args.freeze_model)
     if args.docx:
         with Progress("drawing", args.quiet) as progress:
             word, *_ = write_submission(analysis, args.out, args.docx, progress)
@@ -93,6 +106,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"note: {warning}")
     print(f"tables   {args.out / '*.csv'}, {args.out / 'results.json'}")
     print(f"report   {args.out / 'report.html'}")
+    if args.freeze:
+        print(f"model    {args.freeze}")
     if args.docx:
         print(f"tables   {word}")
         print(f"figures  {args.out / FIGURES_FOLDER}")
