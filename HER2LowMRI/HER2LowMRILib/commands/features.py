@@ -38,7 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--d-app", type=Path, metavar="F", help="D_app map")
     parser.add_argument("--k-app", type=Path, metavar="F", help="K_app map")
     parser.add_argument(
-        "--voi", type=Path, required=True, metavar="F", help="VOI: .seg.nrrd segmentation or label map"
+        "--voi",
+        type=Path,
+        required=True,
+        metavar="F",
+        help="VOI: .seg.nrrd segmentation, DICOM segmentation or RT structure set, or label map",
     )
     parser.add_argument(
         "--segment",

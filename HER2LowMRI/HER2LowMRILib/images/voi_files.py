@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.images.dicom_object import is_dicom_object
 from HER2LowMRILib.images.image_grid import ImageGrid
@@ -102,6 +103,21 @@ def read_segmentation(path: Path) -> Segmentation:
     return Segmentation(LabelMasks(layers, described), image.grid, image.warnings)
 
 
+def _only_file(path: Path) -> Path:
+    """The one file of a folder, as DICOM objects are exported; any file as it is."""
+    if not path.is_dir():
+        return path
+    files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+    if len(files) != 1:
+        raise ImageError(
+            "Which file is the VOI cannot be told",
+            needed="one file",
+            found=f"a folder of {counted(len(files), 'file')}",
+            todo="Name the file",
+        )
+    return files[0]
+
+
 def segments_for(path: Path, grid: ImageGrid) -> Segmentation:
     """The segments of a file for the maps on a grid; the contours of an RT structure set are filled on its slices."""
     if not is_image_file(path) and is_dicom_object(path) and is_structure_set(path):
@@ -144,7 +160,7 @@ def read_voi(
     ImageError
         If the segment is not there or cannot be told, the VOI is empty, or any part of it lies outside the maps.
     """
-    path = Path(path)
+    path = _only_file(Path(path))
     drawn = segments_for(path, grid)
     chosen = choose_voi(drawn.masks, segments, exclusions)
     outline = Outline(chosen.lesion, chosen.left_out, drawn.grid)

@@ -11,9 +11,12 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import VoiFeatures
 from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.core.voi import VoiGeometry
+from HER2LowMRILib.images.dicom_object import header_of, is_dicom_object
+from HER2LowMRILib.images.intake.image_files import is_image_file
 from HER2LowMRILib.images.map_files import MAP_FILES, read_record
 from HER2LowMRILib.images.voi_files import Voi, read_voi
 from HER2LowMRILib.study.case_list import CaseImages
+from HER2LowMRILib.study.patient_identity import stated_in
 from HER2LowMRILib.workflow.case_maps import Row, fit_columns, given_files, maps_of_case
 from HER2LowMRILib.workflow.measure_maps import measure_placed, place_voi
 
@@ -98,6 +101,7 @@ def measure_voi_files(
         d_app=None if d_app is None else Path(d_app),
         k_app=None if k_app is None else Path(k_app),
     )
+    _refuse_other_patient(images, Path(voi))
     b_values, averages, options = _fit_of(images, features)
     case = maps_of_case(images, options, features, adc_unit=adc_unit)
     region = read_voi(voi, case.grid, segments=segments)
@@ -121,6 +125,22 @@ def measure_voi_files(
         (*case.notices, *region.warnings, *measured.warnings),
         options,
     )
+
+
+def _refuse_other_patient(images: CaseImages, voi: Path) -> None:
+    """Refuse a DICOM VOI of another patient than that of DICOM maps; both say whose they are."""
+    if not voi.is_file() or is_image_file(voi) or not is_dicom_object(voi):
+        return
+    drawn_in = str(header_of(voi, ("PatientID",)).get("PatientID") or "").strip()
+    for place in (images.map_place(role) for role in MAP_FILES):
+        of_map = "" if place is None else "".join(stated_in(place, ("PatientID",)).get("PatientID", ()))
+        if drawn_in and of_map and drawn_in != of_map:
+            raise ImageError(
+                "The VOI belongs to another patient than the maps",
+                needed="one patient id in both",
+                found="two",
+                todo="Give the VOI that was drawn on these images",
+            )
 
 
 def _fit_of(

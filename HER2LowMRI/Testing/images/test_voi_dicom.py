@@ -9,6 +9,7 @@ import pytest
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.voi_files import read_segmentation, read_voi
+from HER2LowMRILib.workflow.measure_voi import measure_voi_files
 from highdicom.seg import SegmentationTypeValues
 from images.dicom_objects import segmentation, source_images, structure_set
 from pydicom.sr.codedict import codes
@@ -296,3 +297,42 @@ def test_a_structure_set_that_cannot_be_is_refused(tmp_path, spoil):
         contours[0].ContourGeometricType = "POINT"
     save(found, tmp_path / "rt.dcm", enforce_file_format=True)
     assert "empty" in refused(tmp_path / "rt.dcm") or "damaged" in refused(tmp_path / "rt.dcm")
+
+
+# ---------------------------------------------------------------- of whom
+def adc_images(folder, patient):
+    """An ADC map as DICOM, one file per slice, in 1e-6 mm2/s."""
+    folder.mkdir()
+    for n, one in enumerate(source_images(AXIAL)):
+        one.PatientID, one.ImageType = patient, ["DERIVED", "PRIMARY", "DIFFUSION", "ADC"]
+        one.SeriesDescription = "ADC"
+        one.PixelData = np.full((one.Rows, one.Columns), 1100, np.uint16).tobytes()
+        save(one, folder / f"{n}.dcm", enforce_file_format=True)
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["segmentation", "structure set"])
+@pytest.mark.parametrize(("patient", "other"), [("A1", "B2"), ("0012", "12"), ("A1", "A1")])
+def test_the_voi_of_another_patient_is_refused(tmp_path, kind, patient, other):
+    folder = adc_images(tmp_path / "adc", patient)
+    if kind == "segmentation":
+        found = segmentation(AXIAL, {"lesion": blob(3)})
+    else:
+        found = structure_set({"lesion": [outline(AXIAL, 3, (4, 3), (10, 9))]})
+    found.PatientID = other
+    save(found, tmp_path / "voi.dcm", enforce_file_format=True)
+    if patient == other:
+        row = measure_voi_files(folder, None, None, tmp_path / "voi.dcm").row
+        assert row["ADC_mean"] == pytest.approx(1.1)
+        return
+    with pytest.raises(ImageError, match="another patient") as caught:
+        measure_voi_files(folder, None, None, tmp_path / "voi.dcm")
+    assert patient not in str(caught.value) and other not in str(caught.value)
+
+
+def test_a_folder_with_one_object_is_that_object(tmp_path):
+    (tmp_path / "seg").mkdir()
+    save(segmentation(AXIAL, {"lesion": blob(3)}), tmp_path / "seg" / "1.dcm")
+    assert np.array_equal(read_voi(tmp_path / "seg", AXIAL).mask, blob(3))
+    save(segmentation(AXIAL, {"lesion": blob(4)}), tmp_path / "seg" / "2.dcm")
+    assert "Which file is the VOI cannot be told" in refused(tmp_path / "seg")

@@ -14,7 +14,7 @@ from HER2LowMRILib.images.intake.averaging import Direction
 from HER2LowMRILib.images.intake.b_value import check_b_value, tolerance
 from HER2LowMRILib.images.intake.frame_labels import b_values_of_labels
 
-LONGEST_TABLE = 10**6
+LONGEST_TABLE = 2**20
 NO_DIRECTION: Direction = (0.0, 0.0, 0.0)
 # b-values up to this need no direction: spoilers make them of 0.
 LARGEST_B0 = 5.0
