@@ -5,8 +5,6 @@ The one table behind the rows, the data dictionaries and docs/columns.md. It is 
 that is empty is "missing"; "not_assessable" and "not_applicable" are values of their own.
 """
 
-import math
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,7 +17,6 @@ from HER2LowMRILib.core.lexicon import (
     Lexicon,
     clinic_fields,
     load_lexicon,
-    shown,
 )
 from HER2LowMRILib.core.map_spec import MapSpec
 
@@ -81,27 +78,6 @@ class Column:
             parts = ["any text" if self.type == "text" else "any number"]
         return " | ".join([*parts, *self.states])
 
-    def problem(self, cell: Cell) -> str | None:
-        """Say what is wrong with a cell; None when it can stand there."""
-        if cell is None or cell in self.states or (isinstance(cell, float) and math.isnan(cell)):
-            return None
-        if self.type == "text":
-            return None if isinstance(cell, str) else self._problem(cell)
-        if self.type == "choice":
-            good = any(cell == value and type(cell) is type(value) for value in self.allowed)
-            return None if good else self._problem(cell)
-        if not isinstance(cell, int | float) or isinstance(cell, bool) or not math.isfinite(cell):
-            return self._problem(cell)
-        if self.type == "integer" and not float(cell).is_integer():
-            return self._problem(cell)
-        low = -math.inf if self.minimum is None else self.minimum
-        high = math.inf if self.maximum is None else self.maximum
-        return None if low <= cell <= high else self._problem(cell)
-
-    def _problem(self, cell: Cell) -> str:
-        unit = "" if self.unit == NO_UNIT else f" {self.unit}"
-        return f"{self.name}: needed {self.allowed_text}{unit}, found {shown(cell)}"
-
 
 def columns(
     file: File = "features", lexicon: Lexicon | None = None, measured: FeatureSet | None = None
@@ -152,19 +128,6 @@ def column_names(
 ) -> tuple[str, ...]:
     """Return the names of the columns of a file in their order."""
     return tuple(column.name for column in columns(file, lexicon, measured))
-
-
-def row_problems(row: Mapping[str, Cell], file: File, lexicon: Lexicon | None = None) -> Iterator[str]:
-    """Yield what is wrong with a row: columns that the file does not have, cells that cannot stand there.
-
-    Missing cells are no problem; NaN is "missing".
-    """
-    known = {column.name: column for column in columns(file, lexicon)}
-    for name, cell in row.items():
-        if name not in known:
-            yield f"{shown(name)} is no column of {file}.csv"
-        elif (problem := known[name].problem(cell)) is not None:
-            yield problem
 
 
 def _unit(unit: str | None) -> str:

@@ -157,17 +157,7 @@ def _may_be_image(file: Path) -> bool:
 
 def _images_in(folder: Path, further_maps: Sequence[str]) -> tuple[CaseImages, str]:
     """The images of a subfolder, and what in it is not taken."""
-    found: dict[str, list[Path]] = {}
-    others: list[Path] = []
-    roles = {name.lower(): name for name in (*IMAGE_ROLES, *further_maps)}
-    for entry in sorted(folder.iterdir()):
-        role = roles.get(entry.name.split(".")[0].lower())
-        if entry.name.startswith("."):
-            continue
-        if role is not None and not entry.name.lower().endswith((".bval", ".bvec", ".json")):
-            found.setdefault(role, []).append(entry)
-        elif role is None:
-            others.append(entry)
+    found, others = _named_entries(folder, (*IMAGE_ROLES, *further_maps))
     if not found:
         return CaseImages(dwi=(folder,)), ""
     if "dwi" not in found and (diffusion := _diffusion_among(others)):
@@ -180,6 +170,22 @@ def _images_in(folder: Path, further_maps: Sequence[str]) -> tuple[CaseImages, s
     twice = [place for role, places in found.items() if role in maps for place in places[1:]]
     left_out = [entry for entry in others if entry not in images]
     return CaseImages.of(found), _kinds([*left_out, *twice])
+
+
+def _named_entries(folder: Path, kinds: Sequence[str]) -> tuple[dict[str, list[Path]], list[Path]]:
+    """Files and folders that are called like a kind of images, by kind, and the others."""
+    found: dict[str, list[Path]] = {}
+    others: list[Path] = []
+    roles = {name.lower(): name for name in kinds}
+    for entry in sorted(folder.iterdir()):
+        role = roles.get(entry.name.split(".")[0].lower())
+        if entry.name.startswith("."):
+            continue
+        if role is None:
+            others.append(entry)
+        elif not entry.name.lower().endswith((".bval", ".bvec", ".json")):
+            found.setdefault(role, []).append(entry)
+    return found, others
 
 
 def _diffusion_among(entries: Sequence[Path]) -> list[Path]:

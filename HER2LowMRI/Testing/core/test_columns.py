@@ -4,10 +4,11 @@ import json
 
 import pytest
 from HER2LowMRILib.core.clinic import row_values
-from HER2LowMRILib.core.columns import NO_UNIT, Column, column_names, columns, row_problems
+from HER2LowMRILib.core.columns import NO_UNIT, Column, column_names, columns
 from HER2LowMRILib.core.feature_set import FEATURES, FeatureSet
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, load_lexicon, parse_lexicon
+from row_check import row_problems
 
 ALL = {(file, column.name): column for file in ("features", "readings") for column in columns(file)}
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from HER2LowMRILib.core.columns import column_names, row_problems
+from HER2LowMRILib.core.columns import column_names
 from HER2LowMRILib.core.feature_set import FEATURES
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import load_lexicon
@@ -14,6 +14,7 @@ from HER2LowMRILib.core.statistics.kappa import category_agreement
 from HER2LowMRILib.core.statistics.logistic import fit_logistic
 from HER2LowMRILib.core.statistics.rank_tests import mann_whitney
 from HER2LowMRILib.synthetic.cohort import make_cohort
+from row_check import row_problems
 
 PAPER_FEATURES = [f"{m}_{s}" for m in ("ADC", "D") for s in ("mean", "median", "p5")]
 PAPER_FEATURES += ["K_mean", "K_median", "K_p95", "K_entropy"]

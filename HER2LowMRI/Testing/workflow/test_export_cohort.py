@@ -10,7 +10,7 @@ import pytest
 import SimpleITK as sitk
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.cohort.table import read_features
-from HER2LowMRILib.core.columns import column_names, columns, row_problems
+from HER2LowMRILib.core.columns import column_names, columns
 from HER2LowMRILib.core.errors import Cancelled, StudyError
 from HER2LowMRILib.core.feature_set import FEATURES, FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
@@ -27,6 +27,7 @@ from HER2LowMRILib.workflow.compute_maps import compute_maps
 from HER2LowMRILib.workflow.export_cohort import export_cohort
 from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
 from HER2LowMRILib.workflow.repair_record import repair_record
+from row_check import row_problems
 from study.made_up_images import B_VALUES, GRID, image_files, lesion_mask, write_images
 from study.made_up_study import MASS, NME
 
