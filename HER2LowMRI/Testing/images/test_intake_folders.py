@@ -402,3 +402,31 @@ def test_a_file_of_another_kind_is_no_voi(tmp_path, name):
     with pytest.raises(HER2LowMRIError) as caught:
         read_voi(tmp_path / name, GRID)
     assert f"{name} is " in str(caught.value) and "NRRD" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["6_dwi_TRACEW", "dwi_trace", "6_dwi_iso"])
+def test_a_trace_series_beside_the_series_of_its_directions_is_used(tmp_path, name):
+    """Siemens exports both; dcm2niix writes a table for each."""
+    b_values = [0.0] + [b for b in B_VALUES[1:] for _ in range(3)]
+    directional = [signal(b, n % 3 if b else None).astype(np.float32) for n, b in enumerate(b_values)]
+    put(tmp_path / "5_dwi.nii.gz", directional, " ".join(f"{b:g}" for b in b_values))
+    axes = np.vstack([np.zeros(3), *[np.eye(3)] * 3])
+    (tmp_path / "5_dwi.bvec").write_text("\n".join(" ".join(f"{v:g}" for v in row) for row in axes.T))
+    put(tmp_path / f"{name}.nii.gz", [volume.astype(np.float32) for volume in VOLUMES], TABLE)
+    series = read_dwi([tmp_path])
+    assert series.b_values == B_VALUES and series.averages[1:] == (1, 1, 1)
+    same_images(series)
+    assert any("the trace image is used" in text for text in series.dropped)
+
+
+def test_the_trace_of_another_scale_is_asked_about(tmp_path):
+    b_values = [0.0, 800.0, 800.0, 800.0]
+    directional = [signal(b, n % 3 if b else None).astype(np.float32) for n, b in enumerate(b_values)]
+    put(tmp_path / "5_dwi.nii.gz", directional, "0 800 800 800")
+    (tmp_path / "5_dwi.bvec").write_text("0 1 0 0\n0 0 1 0\n0 0 0 1")
+    put(
+        tmp_path / "6_dwi_TRACEW.nii.gz",
+        [2 * volume.astype(np.float32) for volume in VOLUMES[1:3]],
+        "800 1400",
+    )
+    assert "can be read in two ways" in refused(tmp_path)

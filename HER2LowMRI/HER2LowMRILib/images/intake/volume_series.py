@@ -102,7 +102,7 @@ def _without_directions_of_trace(members: list[Volume], b: float, dropped: list[
         If an image without direction has another signal than they: it may be a b 0 image under their b-value.
     """
     directional = [volume for volume in members if _is_directional(volume)]
-    trace = [volume for volume in members if volume.direction is not None and not _is_directional(volume)]
+    trace = [volume for volume in members if not _is_directional(volume)]
     if b <= _LARGEST_B0 or not directional or not trace:
         return members
     arrays = [volume.array for volume in directional]
