@@ -8,6 +8,7 @@ import numpy as np
 
 from HER2LowMRILib.commands.arguments import add_out, add_quiet
 from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.core.map_spec import NO_UNIT, STANDARD_MAPS
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.workflow.demo import (
     COHORT_FOLDER,
@@ -72,8 +73,9 @@ def report(demo: Demo) -> str:
         "How close the medians of the lesions came to the truth (mean [largest] absolute error over patients):",
         f"  {'':6}{'truth':>12}  {'noise and fit':>18}  {'outlining':>18}",
     ]
-    for name, label, unit in (("ADC", "ADC", "1e-3 mm2/s"), ("D", "D_app", "1e-3 mm2/s"), ("K", "K_app", "")):
-        rows = [row for row in demo.comparison if row["map"] == name]
+    for spec in STANDARD_MAPS:
+        label, unit = spec.label, "" if spec.unit == NO_UNIT else spec.unit
+        rows = [row for row in demo.comparison if row["map"] == spec.name]
         truth = np.array([row["true_median_perfect_voi"] for row in rows])
         fit, outline = (
             np.abs([row[column] for row in rows]) for column in ("error_of_measurement", "error_of_outlining")

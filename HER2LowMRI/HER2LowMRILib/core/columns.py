@@ -433,7 +433,7 @@ _FIT = (
     _provenance(
         "image_warnings",
         "What was said of the images",
-        "Warnings when the diffusion series and the ADC map were read (echo times that differ, b 0 without a "
+        "Warnings when the diffusion series and the maps were read (echo times that differ, b 0 without a "
         "b-value, a unit told from the numbers, ...), separated by a vertical bar; empty: none are known.",
     ),
     _provenance(

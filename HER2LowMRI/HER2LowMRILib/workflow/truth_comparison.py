@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from HER2LowMRILib.core.columns import Column
+from HER2LowMRILib.core.columns import NO_UNIT, Column
+from HER2LowMRILib.core.map_spec import STANDARD_MAPS
 from HER2LowMRILib.files.row_csv import read_rows
 from HER2LowMRILib.workflow.cohort_rows import FLOW_COLUMNS
 
-_UNITS = {"ADC": "1e-3 mm2/s", "D": "1e-3 mm2/s", "K": "no unit"}
+_UNITS = {spec.name: NO_UNIT if spec.unit == "1" else spec.unit for spec in STANDARD_MAPS}
 # The maps are float32.
 _DIGITS = 6
 

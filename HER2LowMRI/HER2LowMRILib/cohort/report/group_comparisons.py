@@ -10,7 +10,7 @@ from HER2LowMRILib.cohort.report.names import PAPER_FEATURES, unit_words
 from HER2LowMRILib.cohort.report.tables import html_table, minus, p_text
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS, in_stratum
 from HER2LowMRILib.cohort.univariate import share_text
-from HER2LowMRILib.cohort.variables import Variable, study_variables
+from HER2LowMRILib.cohort.variables import FEATURE_NAMES, Variable, study_variables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,8 +131,8 @@ def _group_table(
 
 
 def _label(variable: Variable, row: "pd.Series", cases: int) -> str:
-    # The unit of the features stands once, below their table.
-    unit = variable.unit if variable.table != "features" else None
+    # The units of the features of every study stand once, below their table.
+    unit = variable.unit if variable.name not in FEATURE_NAMES else None
     label = html.escape(variable.label) + (f" [{html.escape(unit)}]" if unit else "")
     gaps = []
     if row["not_applicable"]:
