@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from HER2LowMRILib.cohort.variables import study_variables
 from HER2LowMRILib.core.cell_meaning import Doubt, Meaning, habits_of, read_cell
+from HER2LowMRILib.core.columns import column_names
 from HER2LowMRILib.core.errors import AnalysisError, StudyError
 from HER2LowMRILib.core.lexicon import Item, Lexicon, clinic_fields
 from HER2LowMRILib.core.table_words import column_key, folded, plain, words_of
@@ -102,6 +103,8 @@ def _vocabulary() -> dict[str, Item | None]:
         **{name: None for name in variables if name not in ("ki67_high",)},
         **{item.id: None for item in clinic_fields().items if item.exported},
         **dict.fromkeys(_MORE_COLUMNS),
+        # Under any capitals, as REDCap writes them.
+        **dict.fromkeys((*column_names("features"), *column_names("readings"))),
     }
 
 
