@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "dro": "a digital reference object for ADC and kurtosis, in the forms scanners write",
     "analyze": "analyse features.csv (and readings.csv): tables and a report",
     "apply": "a frozen model on another centre's features.csv",
+    "plan": "cases that a study needs for an AUC, a kappa, an ICC",
 }
 
 

@@ -169,6 +169,8 @@ def _with_clinic_columns(
     if offered:
         columns = ", ".join(shown(name) for name in offered)
         warnings.append(f"Columns that are not analysed: {columns}. --clinic takes them as clinic variables.")
+    if not own:
+        return read
     clinic = {name: v for name, v in read.variables.items() if v.table == "clinic" and name not in own}
     return read._replace(
         variables=clinic | own | {n: v for n, v in read.variables.items() if n not in clinic}

@@ -1,0 +1,63 @@
+"""``her2lowmri plan``: how many cases a study needs."""
+
+import argparse
+from math import ceil
+
+from HER2LowMRILib.core.statistics.sample_size import (
+    cases_for_auc,
+    cases_for_auc_interval,
+    cases_for_icc,
+    cases_for_kappa,
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command is for, and which arguments it takes."""
+    parser.description = "Cases that a study needs for an AUC, a kappa or an ICC of a given precision."
+    questions = parser.add_subparsers(dest="act", metavar="QUESTION", required=True)
+    area = questions.add_parser("auc", help="an AUC: its interval, and its difference from 0.5")
+    area.add_argument("auc", type=float, help="expected AUC")
+    area.add_argument("--width", type=float, default=0.2, help="of the 95 %% interval (default: %(default)s)")
+    area.add_argument("--power", type=float, default=0.8, help="against 0.5 (default: %(default)s)")
+    area.add_argument(
+        "--ratio", type=float, default=1.0, help="negative cases for each positive (default: 1)"
+    )
+    area.add_argument("--predictors", type=int, help="of a model: cases for 10 events each")
+    kappa = questions.add_parser("kappa", help="kappa of a yes/no descriptor")
+    kappa.add_argument("kappa", type=float, help="expected kappa")
+    kappa.add_argument("--share", type=float, default=0.5, help="of the yes (default: %(default)s)")
+    kappa.add_argument(
+        "--width", type=float, default=0.2, help="of the 95 %% interval (default: %(default)s)"
+    )
+    icc = questions.add_parser("icc", help="an ICC of a measurement")
+    icc.add_argument("icc", type=float, help="expected ICC")
+    icc.add_argument("--readers", type=int, default=2, help="readings of each case (default: %(default)s)")
+    icc.add_argument("--width", type=float, default=0.2, help="of the 95 %% interval (default: %(default)s)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compute, and name the method."""
+    if args.act == "kappa":
+        cases = cases_for_kappa(args.kappa, args.share, args.width)
+        print(
+            f"{cases} cases read by both: kappa {args.kappa:g}, interval {args.width:g} wide (Fleiss et al. 1969)"
+        )
+        return 0
+    if args.act == "icc":
+        cases = cases_for_icc(args.icc, args.width, args.readers)
+        print(
+            f"{cases} cases with {args.readers} readings: ICC {args.icc:g}, interval {args.width:g} wide (Bonett 2002)"
+        )
+        return 0
+    positive, negative = cases_for_auc_interval(args.auc, args.width, args.ratio)
+    print(
+        f"{positive} and {negative} cases: AUC {args.auc:g}, interval {args.width:g} wide (Hanley and McNeil 1982)"
+    )
+    positive, negative = (ceil(cases) for cases in cases_for_auc(args.auc, args.power, args.ratio))
+    print(
+        f"{positive} and {negative} cases: AUC {args.auc:g} against 0.5, power {args.power:g} (Obuchowski 2004)"
+    )
+    if args.predictors:
+        events = 10 * args.predictors
+        print(f"{events} cases of the smaller group: 10 events for each of {args.predictors} predictors")
+    return 0
