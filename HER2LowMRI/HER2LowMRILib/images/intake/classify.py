@@ -48,6 +48,8 @@ class ImageClass:
         ``none``, ``isotropic``, ``directional`` or empty.
     gradient : tuple of float or None
         As stated, in whatever frame.
+    image_type : tuple of str
+        Words of the image type, in capitals.
     """
 
     kind: ImageKind
@@ -56,6 +58,7 @@ class ImageClass:
     b_source: str
     directionality: str
     gradient: tuple[float, float, float] | None
+    image_type: tuple[str, ...] = ()
 
 
 def classify(header: ImageHeader, maker: str, where: str, name: str = "") -> ImageClass:
@@ -83,13 +86,13 @@ def classify(header: ImageHeader, maker: str, where: str, name: str = "") -> Ima
         b_value, b_source = _true_b_of_ge(header, b_value, b_source, gradient, where)
     kind, doubt = _kind(header, maker, image_type, b_value, f"{_description(header)} {name}".strip())
     directionality = vendor_tags.directionality(header, maker, image_type, b_value)
-    return ImageClass(kind, doubt, b_value, b_source, directionality, gradient)
+    return ImageClass(kind, doubt, b_value, b_source, directionality, gradient, image_type)
 
 
 def _description(header: ImageHeader) -> str:
     """The name of the series; of a made-up patient, without the word that says that the whole patient is made up."""
     description = header.text(SERIES_DESCRIPTION)
-    if header.text(MODEL).upper() == MADE_UP:
+    if description.startswith(MADE_UP) and header.text(MODEL).upper() == MADE_UP:
         return description.removeprefix(f"{MADE_UP} ")
     return description
 

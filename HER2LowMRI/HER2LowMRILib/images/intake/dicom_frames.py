@@ -18,7 +18,6 @@ from HER2LowMRILib.images.intake.classify import (
     Doubt,
     ImageClass,
     classify,
-    image_type_of,
 )
 from HER2LowMRILib.images.intake.deflated import refuse_endless
 from HER2LowMRILib.images.intake.dicom_header import FrameHeader, Header, as_number, as_text, whole_number
@@ -390,6 +389,7 @@ class _OfFile:
             "lossy": root.text(0x00282110) == "01",
             "pixels": pixels,
         }
+        self.adc_units = vendor_tags.adc_units(maker, root.text(SERIES_DESCRIPTION))
         self.identifier = hash(root.text(0x00080018) or (number, "no uid"))
 
     def classic(self) -> list[Frame]:
@@ -399,13 +399,17 @@ class _OfFile:
         header = FrameHeader([root] if inner is None else [root, inner])
         found = classify(header, maker, self.name)
         try:
-            mosaic = find_mosaic(root, header, maker, self.pixels.rows, self.pixels.columns, self.name)
+            mosaic = find_mosaic(
+                root, header, maker, found.image_type, self.pixels.rows, self.pixels.columns, self.name
+            )
         except ImageError:
             # One of another sequence, such as functional MRI, lies in the folder of many a whole examination.
             if found.b_value is not None or found.kind is not ImageKind.SIGNAL:
                 raise
             mosaic = None
-        return self._frames(header, 0, self.name, found, mosaic)
+        tiling = tiling_by_matrix(header, maker, self.pixels.rows, self.pixels.columns)
+        frame = self._frame(header, 0, self.name, found, tiling)
+        return [frame] if mosaic is None else self._tiles(frame, mosaic)
 
     def enhanced(self, per_frame: list[Header]) -> list[Frame]:
         """The frames of a multi-frame file."""
@@ -422,20 +426,14 @@ class _OfFile:
         for index, item in enumerate(per_frame):
             name = f"frame {index + 1} of {self.name}" if len(per_frame) > 1 else self.name
             header = FrameHeader(groups.of(item), inherited)
-            frames += self._frames(header, index, name, classify(header, self.maker, name), None)
+            frames.append(self._frame(header, index, name, classify(header, self.maker, name), 1.0))
         return frames
 
-    def _frames(
-        self, header: FrameHeader, index: int, name: str, found: ImageClass, mosaic: Mosaic | None
-    ) -> list[Frame]:
-        rows, columns = self.pixels.rows, self.pixels.columns
-        frame = self._frame(header, index, name, found, tiling_by_matrix(header, rows, columns))
-        if mosaic is None:
-            return [frame]
+    def _tiles(self, frame: Frame, mosaic: Mosaic) -> list[Frame]:
         return [
             replace(
                 frame,
-                image=(self.identifier, index, number),
+                image=(self.identifier, 0, number),
                 rows=mosaic.rows,
                 columns=mosaic.columns,
                 position=tile.position,
@@ -463,13 +461,13 @@ class _OfFile:
             gradient=found.gradient,
             kind=found.kind,
             doubt=found.doubt,
-            adc_units=vendor_tags.adc_units(self.maker, header.text(SERIES_DESCRIPTION)),
+            adc_units=self.adc_units,
             averages=averages if averages and averages > 0 else 1.0,
             slope=_slope(as_number(header.value(0x00281053)), name),
             intercept=as_number(header.value(0x00281052)) or 0.0,
             scale_slope=vendor_tags.philips_scale_slope(header, self.maker),
             real_world=_real_world(header),
-            image_type=image_type_of(header),
+            image_type=found.image_type,
             index=index,
             tile=None,
             tiling=tiling,

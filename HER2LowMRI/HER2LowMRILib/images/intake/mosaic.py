@@ -14,7 +14,6 @@ import numpy as np
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.intake import vendor_tags
 from HER2LowMRILib.images.intake.b_value import decode_number
-from HER2LowMRILib.images.intake.classify import image_type_of
 from HER2LowMRILib.images.intake.csa_header import csa_values
 from HER2LowMRILib.images.intake.dicom_header import FrameHeader, Header, as_number
 
@@ -43,7 +42,13 @@ class Mosaic:
 
 
 def find_mosaic(
-    root: Header, header: FrameHeader, maker: str, rows: int, columns: int, name: str
+    root: Header,
+    header: FrameHeader,
+    maker: str,
+    image_type: tuple[str, ...],
+    rows: int,
+    columns: int,
+    name: str,
 ) -> Mosaic | None:
     """The slices that a classic image holds; None if it is the picture of one.
 
@@ -52,8 +57,8 @@ def find_mosaic(
     ImageError
         If it is a mosaic, but how many slices it holds or where they lie is not stated, or cannot be.
     """
-    worded = bool(vendor_tags.MOSAIC_WORDS.intersection(image_type_of(header)))
-    tiling = tiling_by_matrix(header, rows, columns) if maker in ("siemens", "uih") else 1.0
+    worded = not vendor_tags.MOSAIC_WORDS.isdisjoint(image_type)
+    tiling = tiling_by_matrix(header, maker, rows, columns)
     count = _stated_count(header, maker, worded or tiling >= LARGEST_INTERPOLATION)
     if count is None and not worded:
         if tiling > LARGEST_INTERPOLATION:
@@ -91,9 +96,12 @@ def find_mosaic(
     )
 
 
-def tiling_by_matrix(header: FrameHeader, rows: int, columns: int) -> float:
-    """How many times as large as its acquisition matrix a picture is, along the side where that is less; 1: unknown."""
-    matrix = _matrix(header)
+def tiling_by_matrix(header: FrameHeader, maker: str, rows: int, columns: int) -> float:
+    """How many times as large as its acquisition matrix a picture is, along the side where that is less.
+
+    1 where that is not known, and of makers who write no mosaics.
+    """
+    matrix = _matrix(header) if maker in ("siemens", "uih") else None
     return 1.0 if matrix is None else min(rows / matrix[0], columns / matrix[1])
 
 

@@ -4,6 +4,7 @@ Names are cut into words and numbers first (``ep2d_diff_cDWI_b2000`` is ep, 2, d
 people join them with anything, and ``\b`` of a regular expression sees no boundary beside an underscore.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ _COMPUTED_BEFORE_NUMBER = re.compile(r"[cv]b")
 _IN_CHINESE_OR_JAPANESE = re.compile("计算|計算|合成|算出|虚拟")
 _DIFFUSION = re.compile(r"d[wt]i\w*|dw|diff\w*|b|bval\w*|trace\w*|adc")
 _SMALLEST_NAMED_B = 50
+_KEPT_NAMES = 1024  # all frames of a series have one name
 _B_WORDS = frozenset(("b", "bval", "bvalue", "bvalues", "value", "values"))
 
 _ADC_WORD = re.compile(r"(?!head|lead|read)\w{0,4}adc|adc\w*|diffusionskoeff\w*|diffusivity")
@@ -55,6 +57,7 @@ class _Word:
         return int(self.text) if self.text.isdigit() and len(self.text) <= 6 else None
 
 
+@functools.lru_cache(maxsize=_KEPT_NAMES)
 def map_in_name(name: str) -> ImageKind | None:
     """The kind of map that a name says, or None."""
     words = [word.text for word in _words(name)]
@@ -68,6 +71,7 @@ def map_in_name(name: str) -> ImageKind | None:
     return None
 
 
+@functools.lru_cache(maxsize=_KEPT_NAMES)
 def computed_b_in_name(name: str) -> ComputedB | None:
     """What a name says of computed b-values, or None where it says nothing of them.
 
@@ -84,6 +88,7 @@ def computed_b_in_name(name: str) -> ComputedB | None:
     return ComputedB(found.group()) if found is not None else None
 
 
+@functools.lru_cache(maxsize=_KEPT_NAMES)
 def says_diffusion(name: str) -> bool:
     """Whether a name has a word of diffusion imaging in it (DWI, diff, trace, b800 ...)."""
     return any(_DIFFUSION.fullmatch(word.text) or "dwi" in word.text for word in _words(name))

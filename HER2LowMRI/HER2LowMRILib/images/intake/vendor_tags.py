@@ -84,6 +84,7 @@ KIND_OF_WORD = {
     "MIP": ImageKind.PROJECTION,
     "REPORT": ImageKind.REPORT,
 }
+_KIND_WORDS = frozenset(KIND_OF_WORD)
 _COMPLEX_WORDS = {
     "P": ImageKind.PHASE,
     "PHASE": ImageKind.PHASE,
@@ -237,9 +238,8 @@ def ge_is_tensor(header: ImageHeader) -> bool:
 
 def kind_of_type(header: ImageHeader, maker: str, image_type: tuple[str, ...]) -> ImageKind | None:
     """What the words of the image type, and the maker's own tags, say that an image is; None: a signal, or nothing."""
-    for word, kind in KIND_OF_WORD.items():
-        if word in image_type:
-            return kind
+    if not _KIND_WORDS.isdisjoint(image_type):
+        return next(kind for word, kind in KIND_OF_WORD.items() if word in image_type)
     # Philips calls a magnitude image REAL in the frame sequence of old releases; its image type says M.
     if "M" not in image_type[2:]:
         part = _COMPLEX_PARTS.get(header.text(COMPLEX_PART).upper())
