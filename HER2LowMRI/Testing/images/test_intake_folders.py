@@ -430,3 +430,8 @@ def test_the_trace_of_another_scale_is_asked_about(tmp_path):
         "800 1400",
     )
     assert "can be read in two ways" in refused(tmp_path)
+
+
+def test_a_segmentation_named_as_an_image_is_called_what_it_is(tmp_path):
+    sitk.WriteImage(GRID.to_sitk(VOLUMES[0].astype(np.uint8)), str(tmp_path / "voi.seg.nrrd"))
+    assert "voi.seg.nrrd is a segmentation" in refused(tmp_path / "voi.seg.nrrd")

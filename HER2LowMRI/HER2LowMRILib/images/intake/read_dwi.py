@@ -240,7 +240,9 @@ def files_of(path: Path) -> tuple[list[Path], list[Path]]:
     if not is_image_file(path):
         return files, []
     image = header_half(path)
-    return [], [image] if is_volume_file(image) else []
+    if not is_volume_file(image):
+        raise ImageError(f"{path.name} is a segmentation", needed="images")
+    return [], [image]
 
 
 def _no_image(read: ReadHeaders) -> ImageError:
