@@ -126,8 +126,10 @@ class CohortPage(Page):
         rows = [
             (
                 case.case_id,
-                local_time(case.utc)[:10],
-                _("erased: {reason}").format(reason=case.reason) if case.is_erased else case.reason,
+                local_time(case.utc)[:10] if case.utc else "",
+                _("erased: {reason}").format(reason=case.reason)
+                if case.is_erased
+                else case.damage or case.reason,
             )
             for case in self._removed
         ]
@@ -147,7 +149,7 @@ class CohortPage(Page):
             else ""
         )
         ui.removeButton.enabled = status is not None
-        ui.restoreButton.enabled = chosen is not None and not chosen.is_erased
+        ui.restoreButton.enabled = chosen is not None and chosen.row is not None
 
     def _removed_case(self) -> RemovedCase | None:
         """Marked case of those that were removed."""

@@ -263,7 +263,7 @@ class Panel:
             self.show_message("")
             self.case_opened(fit=True)
             restored = getattr(self.session.reading, "restored_changes", 0)
-            notes.append(self.session.unsaved_note)
+            notes += [self.session.unsaved_note, *getattr(self.session.reading, "notes", ())]
             if restored:
                 notes.append(
                     counted(
