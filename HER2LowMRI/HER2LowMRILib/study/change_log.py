@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core.errors import StudyError
@@ -17,7 +18,7 @@ from HER2LowMRILib.files.json_shape import fields, like, parse_json, text, whole
 from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.study.own_files import read_own
 
-Value = str | int | float | bool | None | dict | list
+Value = str | int | float | bool | None | dict[str, Any] | list[Any]
 Entry = dict[str, Value]
 START = "0" * 64
 # Of the form of a line; a reader of logs can tell by it what to expect.
