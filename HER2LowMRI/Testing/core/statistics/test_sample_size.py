@@ -27,11 +27,13 @@ def test_cases_for_an_auc_are_those_of_proc(case):
     assert found == pytest.approx((expected["ncases"], expected["ncontrols"]), rel=1e-9)
 
 
-def test_the_standard_error_of_an_auc_counted_by_hand():
-    # Q1 = 0.763 / 1.237 = 0.616815, Q2 = 2 x 0.763^2 / 1.763 = 0.660426 for 56 and 49 cases; the published interval
-    # 0.667 to 0.859 of such masses has the standard error 0.0490.
-    assert auc_standard_error(0.763, 56, 49) == pytest.approx(0.0463, abs=5e-5)
-    assert auc_standard_error(0.663, 56, 36) == pytest.approx(0.0565, abs=5e-5)
+@pytest.mark.parametrize(
+    ("area", "positive", "negative", "expected"),
+    # R: q1 <- a/(2 - a); q2 <- 2*a^2/(1 + a); sqrt((a*(1 - a) + (m - 1)*(q1 - a^2) + (n - 1)*(q2 - a^2))/(m*n))
+    [(0.763, 56, 49, 0.0461446565), (0.663, 56, 36, 0.0565131496), (0.893, 51, 58, 0.0325115818)],
+)
+def test_the_standard_error_of_an_auc_is_that_of_the_formula_in_r(area, positive, negative, expected):
+    assert auc_standard_error(area, positive, negative) == pytest.approx(expected, abs=1e-10)
 
 
 @pytest.mark.parametrize(
