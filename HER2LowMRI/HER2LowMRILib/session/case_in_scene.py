@@ -22,6 +22,7 @@ from HER2LowMRILib.mrml.feature_table import show_features
 from HER2LowMRILib.mrml.map_volumes import (
     QUALITY,
     SCALAR_BAR,
+    SceneGroup,
     add_maps,
     maps_in_scene,
     show_as_image,
@@ -46,7 +47,7 @@ from HER2LowMRILib.mrml.volumes import (
     remove_node,
 )
 from HER2LowMRILib.session.case_views import CaseViews
-from HER2LowMRILib.workflow.case_maps import CaseMaps, MapGroup
+from HER2LowMRILib.workflow.case_maps import CaseMaps, MapGroup, provenance_columns
 from HER2LowMRILib.workflow.measure_maps import Measurement, measure_placed, place_voi
 
 # Diffusion-weighted images are in the scene by their b-value, other images by what they are.
@@ -167,7 +168,7 @@ class CaseInScene:
             self.maps, self.grid = None, None
             return
         text = self._drawn_on().GetAttribute(PROVENANCE)
-        kept = json.loads(text) if text else {"columns": {}, "notices": []}
+        kept = json.loads(text) if text else self._provenance_of(found)
         self.maps = CaseMaps(
             tuple(MapGroup.of(group.maps, group.grid, group.given) for group in found),
             self.features.ranged(self.options),
@@ -177,6 +178,15 @@ class CaseInScene:
             series=self.series,
         )
         self.grid = self.maps.grid
+
+    def _provenance_of(self, groups: Sequence[SceneGroup]) -> dict[str, object]:
+        """What the maps themselves tell, of a scene that an earlier version saved."""
+        fitted = {spec.name for group in groups if not group.given for spec in group.maps.specs}
+        given = {spec.name for group in groups if group.given for spec in group.maps.specs}
+        if self.series is None:
+            # Without the images that they were fitted to, nobody can say how.
+            fitted, given = set(), fitted | given
+        return {"columns": provenance_columns(self.series, self.options, fitted, given), "notices": []}
 
     @property
     def drawn_on(self) -> slicer.vtkMRMLScalarVolumeNode | None:

@@ -241,7 +241,7 @@ def choose_maps(
         groups.append(_fitted_group(series, options, fitted))
     order = {spec.name: number for number, spec in enumerate(features.maps)}
     groups.sort(key=lambda group: min(order[name] for name in group.names))
-    provenance = _provenance(series, options, set(fitted), names)
+    provenance = provenance_columns(series, options, set(fitted), names)
     notices = [notice for found in given for notice in found.notices]
     if series is not None and missing:
         notices += _said_of_series(series, missing, names, set(fitted))
@@ -325,9 +325,19 @@ def _mixed(given: set[str], fitted: set[str]) -> list[Notice]:
     return [Notice("mixed_origin", f"{loaded[0]} came with the case, {own[0]} is fitted.")]
 
 
-def _provenance(
+def provenance_columns(
     series: DiffusionSeries | None, options: FitOptions, fitted: set[str], given: set[str]
 ) -> Row:
+    """Return the columns that say where the maps of a case are from.
+
+    Parameters
+    ----------
+    series : DiffusionSeries or None
+    options : FitOptions
+        How maps were fitted to it.
+    fitted, given : set of str
+        Names of the maps that were fitted, and of those that came with the case.
+    """
     row: Row = {}
     if series is not None and fitted:
         used = [series.b_values[find_b_value(series.b_values, b, "ADC")] for b in options.adc_b]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.map_spec import ADC, STANDARD_MAPS
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.examination import Examination
 from HER2LowMRILib.images.intake.read_adc import read_adc
@@ -17,6 +18,7 @@ from HER2LowMRILib.study.examinations import listed_images
 from HER2LowMRILib.study.image_names import without_names
 from HER2LowMRILib.study.image_owner import check_owner, patient_ids
 from HER2LowMRILib.study.image_record import files_of
+from HER2LowMRILib.workflow.case_maps import given_files
 from HER2LowMRILib.workflow.sort_cases import sort_case
 
 # Files that belong to an image beside them.
@@ -76,8 +78,10 @@ def look_at_images(
             left_out += found.dropped
             left_out += _no_images(case, set(images.dwi))
             notes += found.warnings
-        if images.adc is not None:
-            adc = read_adc([images.adc])
+        # A folder that `her2lowmri maps` wrote holds all three.
+        maps = given_files(images, STANDARD_MAPS)
+        if ADC.role in maps:
+            adc = read_adc([maps[ADC.role]])
             taken.append(f"ADC map in {adc.unit_found}")
             notes += adc.warnings
         owner = check_owner(case.case_id, patient_ids(images), cases, pseudonym)
@@ -85,7 +89,7 @@ def look_at_images(
         problem = without_names(str(error), case.images)
         return SeenImages(tuple(taken), tuple(left_out), tuple(notes), problem, examination)
     notes += [owner.note] if owner.note is not None else []
-    taken += [f"{name} map" for name in ("d_app", "k_app") if getattr(images, name) is not None]
+    taken += [f"{name} map" for name in maps if name != ADC.role]
     taken += [f"{name} map" for name in images.further_maps]
     return SeenImages(tuple(taken), tuple(left_out), tuple(notes), owner.problem, examination)
 

@@ -191,6 +191,25 @@ def test_the_row_survives_a_scene_that_is_saved_and_loaded(scene, tmp_path):
     session.leave()
 
 
+def test_a_scene_of_an_earlier_version_still_says_how_its_maps_were_made(scene, tmp_path):
+    study = study_of(tmp_path / "study", kinds(tmp_path)["ADC and DWI"])
+    session = reads(scene, study, tmp_path / "unsaved")
+    session.save_voi()
+    row = case_row(session)
+    for node in session.case.nodes.values():
+        for name in ("provenance", "group", "map", "grid"):
+            node.SetAttribute(f"HER2LowMRI.{name}", None)
+    assert slicer.util.saveScene(str(tmp_path / "case.mrb"))
+    session.forget_scene()
+    scene.Clear(0)
+    slicer.util.loadScene(str(tmp_path / "case.mrb"))
+    session.continue_case("P1")
+    again = case_row(session)
+    for name in ("b_values", "adc_b_values", "fit_model", "fit_s0", "ADC_mean", "K_entropy", "voi_voxels"):
+        assert again[name] == row[name], name
+    session.leave()
+
+
 def test_a_map_that_the_voi_cannot_be_carried_to_is_empty_and_said_so_in_both_rows(scene, tmp_path):
     far = replace(FINE, origin_mm=(400.0, 400.0, 400.0))
     write_images(tmp_path / "dwi", 1, GRID)

@@ -13,10 +13,12 @@ from HER2LowMRILib.core.first_order import STATISTICS
 from HER2LowMRILib.core.map_spec import parse_further_map
 from HER2LowMRILib.files.row_csv import read_rows, write_rows
 from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.map_files import read_maps
 from HER2LowMRILib.images.read_map import read_map
 from HER2LowMRILib.images.voi_files import write_voi
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort
+from HER2LowMRILib.workflow.case_maps import maps_of_case
 from images.vendor_series import SHAPE, Exam, save
 from study.made_up_images import B_VALUES, GRID, image_files, lesion_mask, write_images
 from study.made_up_study import MASS
@@ -156,6 +158,24 @@ def test_its_file_in_a_tree_is_called_like_the_map(tmp_path, spelling):
     assert list(case.images.further_maps) == ["T2map"]
     assert case.images.further_maps["T2map"].is_relative_to(study / "images")
     assert main(["study", "check", str(study), "--images"]) == 0
+
+
+def test_the_folder_that_maps_wrote_is_the_three_maps_of_a_case(tmp_path, capsys):
+    write_images(tmp_path / "images", 1)
+    files = [str(file) for file in image_files(tmp_path / "images")]
+    folder = tmp_path / "tree" / "P1" / "adc"
+    typed = ["--b-values", ",".join(f"{b:g}" for b in B_VALUES)]
+    assert main(["maps", *files, *typed, "--out", str(folder), "--quiet"]) == 0
+    study = tmp_path / "study"
+    assert main(["study", "init", str(study), "--title", "S", "--readers", "r1"]) == 0
+    assert main(["study", "add", str(study), str(tmp_path / "tree"), "--keep-names"]) == 0
+    assert "d_app map; k_app map" in capsys.readouterr().out
+    (case,) = open_study(study).cohort().cases
+    found = maps_of_case(case.images)
+    assert found.names == ("ADC", "D", "K")
+    assert found.provenance["fit_model"] == "loaded"
+    fitted, _ = read_maps(folder)
+    assert np.array_equal(found.maps("K").valid("K"), fitted.valid("K")), "by the flags of the fit"
 
 
 @pytest.mark.parametrize(
