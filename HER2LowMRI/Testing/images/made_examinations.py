@@ -349,7 +349,7 @@ def _ge(exam, number, layout, times, volumes, grid, start, name, tags, with_time
                 if with_times:
                     block.add_new(0x5A, "FL", float((last * count / (count - 1)) * 1e6))
 
-            own |= {"NumberOfTemporalPositions": 60, "ImagesInAcquisition": count * SLICES}
+            own |= {"NumberOfTemporalPositions": count, "ImagesInAcquisition": SLICES}
         elif layout == "series each":
             own |= _day(start + time, with_times)
         else:

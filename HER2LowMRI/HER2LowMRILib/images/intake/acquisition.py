@@ -48,8 +48,6 @@ class Acquisition:
         Clock [s, any origin]: (0018,9074), (0008,0022) with (0008,0032), (0008,0023) with (0008,0033).
     trigger_s, philips_time_s, ge_duration_s : float or None
         (0018,1060); Philips (2005,10A0); GE (0019,105A), of the whole series [s].
-    images_in_series : int or None
-        (0020,1002): how many images the scanner made.
     """
 
     description: str = ""
@@ -73,7 +71,6 @@ class Acquisition:
     trigger_s: float | None = None
     philips_time_s: float | None = None
     ge_duration_s: float | None = None
-    images_in_series: int | None = None
 
 
 def acquisition_of(header: FrameHeader, root: Header, maker: str) -> Acquisition:
@@ -115,7 +112,6 @@ def acquisition_of(header: FrameHeader, root: Header, maker: str) -> Acquisition
         trigger_s=_seconds(as_number(header.value(0x00181060)), 1e-3),
         philips_time_s=as_number(header.private(PHILIPS_DYNAMIC_TIME, True)) if maker == "philips" else None,
         ge_duration_s=_seconds(duration, 1e-6),
-        images_in_series=whole_number(header.value(0x00201002)),
     )
 
 

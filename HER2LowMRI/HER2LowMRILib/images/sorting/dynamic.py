@@ -242,6 +242,7 @@ def _number_problems(dynamic: Dynamic) -> Iterable[str]:
 def _index_problems(volumes: Sequence[Volume]) -> Iterable[str]:
     if volumes[0].order_source == INSTANCE_ORDER and len({volume.key for volume in volumes}) == 1:
         yield from _instance_problems(volumes)
+        yield from _count_problems(volumes)
     indices = [volume.facts.temporal_index for volume in volumes]
     if None in indices or volumes[0].order_source != "temporal position":
         return
@@ -250,6 +251,11 @@ def _index_problems(volumes: Sequence[Volume]) -> Iterable[str]:
         found = " ".join(map(str, given))
         yield f"phases are missing: the header numbers those that are there {found}"
         return
+    yield from _count_problems(volumes)
+
+
+def _count_problems(volumes: Sequence[Volume]) -> Iterable[str]:
+    """Say if the header speaks of a few phases more than there are."""
     counts = {volume.facts.temporal_count for volume in volumes}
     count = counts.pop() if len(counts) == 1 else None
     complete = len(volumes) + volumes[0].missing_end

@@ -187,7 +187,7 @@ def _whole(parts: Partition, slices: int) -> tuple[list[list[tuple[Frame, int]]]
     if all(complete):
         return ordered, 0
     last = ordered[-1]
-    if len(ordered) > 2 and all(complete[:-1]) and len({k for _, k in last}) == len(last) < slices:
+    if len(ordered) > 1 and all(complete[:-1]) and len({k for _, k in last}) == len(last) < slices:
         return ordered[:-1], 1
     return [], 0
 
@@ -241,12 +241,15 @@ def _add_series_clock(volumes: Sequence[Volume], frames: Sequence[Frame]) -> Non
         for source in ("trigger time", "Philips dynamic time (2005,10A0)"):
             if source in volume.times and len(starts) == len(frames):
                 volume.times[source] += min(starts)
-        duration = volume.facts.ge_duration_s
-        # Of phases that were lost on the way, the duration would make longer ones of those that are left.
-        complete = volume.facts.images_in_series == len(frames)
-        if duration is not None and complete and volume.order_source == INSTANCE_ORDER:
+        duration, count = volume.facts.ge_duration_s, volume.facts.temporal_count
+        if (
+            duration is not None
+            and count is not None
+            and count >= volume.of
+            and volume.order_source == INSTANCE_ORDER
+        ):
             start = min(starts) if len(starts) == len(frames) else 0.0
-            volume.times[GE_DURATION_SOURCE] = start + volume.order * duration / volume.of
+            volume.times[GE_DURATION_SOURCE] = start + volume.order * duration / count
 
 
 def _middle(frames: Sequence[Frame]) -> Callable[[], np.ndarray]:
