@@ -4,14 +4,16 @@ A blank cell, a missing column and a word for "nothing known" change nothing. No
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.her2 import tests_from_fields
 from HER2LowMRILib.core.lexicon import Answer, Item, clinic_fields
+from HER2LowMRILib.core.table_words import column_key
 from HER2LowMRILib.core.wording import counted
-from HER2LowMRILib.files.table_questions import refuse_open
+from HER2LowMRILib.files.column_meaning import known_names
+from HER2LowMRILib.files.table_questions import Question, refuse_open
 from HER2LowMRILib.files.understood_table import (
     FindCase,
     TableWishes,
@@ -130,6 +132,7 @@ def plan_pathology(
     )
     if not table.rows and not table.questions:
         raise StudyError(f"{path.name} has no row with a case of the study", needed="a row for each case")
+    table = _without_known(table, kept)
     known = {case.case_id: case for case in cases}
     fields: dict[str, Fields] = {}
     details: dict[str, dict[str, str]] = {}
@@ -153,6 +156,27 @@ def plan_pathology(
             details[row.case_id] = said
         changes += [*changed_details, *changed]
     return PathologyPlan(table, fields, details, tuple(changes), tuple(problems))
+
+
+def _without_known(table: UnderstoodTable, kept: Mapping[str, Fields]) -> UnderstoodTable:
+    """Nobody is asked about a cell that says what the study has already, as in a template that comes back."""
+    names, cases = known_names(pathology_vocabulary()), {row.number: row.case_id for row in table.rows}
+
+    def is_known(question: Question) -> bool:
+        field = names.get(column_key(question.column, with_unit=True))
+        values = [kept.get(cases.get(row, ""), {}).get(field or "") for row in question.rows]
+        return question.kind == "value" and all(_as_written(value) == question.found for value in values)
+
+    known = {question.key for question in table.asked if is_known(question)}
+    return replace(
+        table,
+        questions=tuple(question for question in table.questions if question.key not in known),
+        asked=tuple(question for question in table.asked if question.key not in known),
+    )
+
+
+def _as_written(value: Answer) -> str | None:
+    return None if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _changes(case_id: str, old: Mapping[str, Answer], new: Mapping[str, Answer]) -> list[FieldChange]:

@@ -60,6 +60,19 @@ def test_a_pathology_template_holds_what_is_known_and_changes_nothing_when_it_co
         assert office.pathology("P1")["age"] == 51
 
 
+def test_nobody_is_asked_about_what_the_study_has_already(study, capsys):
+    with open_study(study).coordinator() as office:
+        office.set_pathology("P1", ki67_percent=30)
+        office.set_pathology("P2", ki67_percent=0.5)
+    file = template(study, "pathology", ".xlsx")
+    assert main(["study", "pathology", str(study), str(file)]) == 0
+    assert "0 cases changed" in capsys.readouterr().out
+    other = study.parent / "other.csv"
+    other.write_text("case_id,ki67_percent\nP1,0.5\nP2,0.5\nP3,20\n")
+    assert main(["study", "pathology", str(study), str(other)]) == 1
+    assert "1 question open" in capsys.readouterr().err
+
+
 def test_a_template_of_decisions_has_every_open_question_with_both_answers(study, capsys):
     file = template(study, "decisions", ".csv")
     rows = {row["item"]: row for row in read_rows(file)}
