@@ -1,6 +1,7 @@
 """Sheets of .xlsx files by openpyxl: cells as a person sees them, and templates with drop-downs."""
 
 import datetime
+import importlib.util
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
 # openpyxl takes some fifty times the bytes of a sheet.
 LARGEST_UNPACKED = 32 * 2**20
+
+
+REQUIREMENT = "openpyxl==3.1.5"
+
+
+def can_read_sheets() -> bool:
+    """Whether openpyxl is installed."""
+    return importlib.util.find_spec("openpyxl") is not None
 
 
 def openpyxl() -> Any:

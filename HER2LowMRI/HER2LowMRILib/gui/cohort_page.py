@@ -1,6 +1,5 @@
 """Cohort: pathology with the derived groups and their reasons, exclusions, and the export."""
 
-import importlib.util
 import logging
 from pathlib import Path
 from subprocess import CalledProcessError
@@ -10,6 +9,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import clinic_fields
+from HER2LowMRILib.files.spreadsheet import REQUIREMENT, can_read_sheets
 from HER2LowMRILib.files.understood_table import TableWishes
 from HER2LowMRILib.gui.import_list import ImportList
 from HER2LowMRILib.gui.messages import progress
@@ -325,12 +325,12 @@ class CohortPage(Page):
 
 def _ensure_openpyxl() -> None:
     """Ask for the library of .xlsx files; without it the reader of tables says what to do."""
-    if importlib.util.find_spec("openpyxl") is not None:
+    if can_read_sheets():
         return
     from slicer.packaging import pip_ensure
 
     try:
-        pip_ensure(["openpyxl==3.1.5"], requester="HER2LowMRI")
+        pip_ensure([REQUIREMENT], requester="HER2LowMRI")
     except (RuntimeError, CalledProcessError) as error:
         # Declined, or no network: both are the user's business and no defect.
         logging.warning("openpyxl was not installed: %s", error)
