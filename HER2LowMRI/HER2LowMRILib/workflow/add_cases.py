@@ -104,16 +104,9 @@ def add_cases(
     for done, case in enumerate([*sorting.new, *to_copy], start=1):
         try:
             seen = sorting.seen.get(case.case_id)
-            sorted_images = office.examination(case.case_id) if seen is None else seen.examination
-            with_copies, moved = copy_images(case, copy_to, report, token, sorted_images)
-            if moved is not None:
-                moved = with_hashes(with_copies.images, moved)
-            if case in to_copy:
-                office.replace_images(with_copies)
-                if moved is not None:
-                    office.keep_examination(case.case_id, moved)
-            else:
-                office.add_cases([with_copies], {case.case_id: moved} if moved is not None else None)
+            examination = office.examination(case.case_id) if seen is None else seen.examination
+            with_copies, moved = copy_images(case, copy_to, report, token, examination)
+            _keep_copies(office, with_copies, moved, in_study=case in to_copy)
             copied.new.append(case)
         except LockLost:
             raise
@@ -129,6 +122,19 @@ def add_cases(
         report,
         sorting.seen,
     )
+
+
+def _keep_copies(
+    office: CoordinatorView, with_copies: Case, examination: Examination | None, *, in_study: bool
+) -> None:
+    """Enter a case with its copies, or put them in the place of its images where the study has it already."""
+    moved = None if examination is None else with_hashes(with_copies.images, examination)
+    if not in_study:
+        office.add_cases([with_copies], {with_copies.case_id: moved} if moved is not None else None)
+        return
+    office.replace_images(with_copies)
+    if moved is not None:
+        office.keep_examination(with_copies.case_id, moved)
 
 
 @dataclass
