@@ -20,7 +20,7 @@ from HER2LowMRILib.files.understood_table import (
     UnderstoodTable,
     read_understood,
 )
-from HER2LowMRILib.study.case_list import DETAILS, Case, case_details
+from HER2LowMRILib.study.case_list import COLUMNS, DETAILS, Case, case_details
 from HER2LowMRILib.study.pathology import Fields
 
 
@@ -127,7 +127,7 @@ def plan_pathology(
         wishes,
         what=f"{path.name} is no pathology table",
         needed=f"case_id or patient_id and columns of {', '.join(vocabulary)}",
-        beside=("hr", "her2_group"),
+        beside=("hr", "her2_group", *COLUMNS),
         once_per=lambda row: row.case_id,
     )
     if not table.rows and not table.questions:

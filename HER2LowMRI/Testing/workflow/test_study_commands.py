@@ -406,7 +406,7 @@ def is_number(cell):
         (["case-id", "{study}", " "], "no case id can be made"),
         (["read", "{study}", "r9", "{tmp}/x.csv"], "no such reader"),
         (["exclude", "{study}", "P77", "--reason", "x"], "no such case"),
-        (["pathology", "{study}", "{study}/cases.csv"], "cases.csv is no pathology table"),
+        (["pathology", "{study}", "{study}/cases.csv"], "cases.csv has no row with a case of the study"),
     ],
 )
 def test_a_wrong_command_says_in_one_line_what_is_needed(tmp_path, capsys, arguments, says):
