@@ -124,7 +124,7 @@ class Outcome:
 
 def run(kind: Kind, full: bool) -> Outcome:
     """Run the tests of one kind."""
-    command = [sys.executable, "-m", "pytest", "-q", "-rP", str(TESTING / kind.file)]
+    command = [sys.executable, "-m", "pytest", "-q", "-rPf", str(TESTING / kind.file)]
     command += ["-k", kind.chosen] if kind.chosen else []
     command += ["-m", "full or not full"] if full else []
     start = time.monotonic()

@@ -16,6 +16,7 @@ from HER2LowMRILib.study.record_file import (
     RecordKind,
     State,
     glance_at,
+    look_at,
     record_problems,
     start_anew,
 )
@@ -229,7 +230,9 @@ def recorded_removals(folder: Path) -> dict[str, str]:
 
 
 def _entries(folder: Path) -> list[Entry]:
+    """The lines of the log, none when it is not what the record was saved with: a last line has none after it."""
     try:
+        look_at(*_files(folder), KIND)
         return ChangeLog(_files(folder)[1], "").entries
     except StudyError:
         return []
