@@ -123,15 +123,8 @@ def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settin
                 fitted.append(
                     Model(stratum, comparison.name, name, tuple(terms), x, positive, fit, candidates)
                 )
-                alone = (
-                    univariable(tuple(terms), x, positive, cohort, cases)
-                    if name in (QUALITATIVE, SCREENED)
-                    else {}
-                )
-                rows += [row | alone.get(row["term"], {}) for row in _rows(fitted[-1])]
-                # The collinearity of the Combined models is by design; their few events are told in one line.
-                if fit.method == "firth" or (fit.note and not name.startswith("Combined")):
-                    warnings.append(f"{where}: {_in_words(fit.note, terms, cohort)}")
+                rows += _rows_beside_univariable(fitted[-1], cohort, cases)
+                warnings += _worth_a_warning(fitted[-1], where, cohort)
                 if name.startswith("Combined") and fit.events_per_variable < 10:
                     scarce.append((fit.events_per_variable, where))
     if scarce:
@@ -239,6 +232,24 @@ def design(cases: "pd.DataFrame", variables: list[Variable]) -> tuple[list[str],
     if not columns:
         raise AnalysisError("no model", needed="a predictor that varies", found="none")
     return terms, np.column_stack(columns)
+
+
+def _rows_beside_univariable(
+    model: Model, cohort: CohortTable, cases: "pd.DataFrame"
+) -> list[dict[str, Any]]:
+    """Rows of a model; those of the qualitative ones with the odds ratio of each variable alone."""
+    alone = {}
+    if model.name in (QUALITATIVE, SCREENED):
+        alone = univariable(model.terms, model.x, model.positive, cohort, cases)
+    return [row | alone.get(row["term"], {}) for row in _rows(model)]
+
+
+def _worth_a_warning(model: Model, where: str, cohort: CohortTable) -> list[str]:
+    # The collinearity of the Combined models is by design; their few events are told in one line.
+    fit = model.fit
+    if fit.method == "firth" or (fit.note and not model.name.startswith("Combined")):
+        return [f"{where}: {_in_words(fit.note, model.terms, cohort)}"]
+    return []
 
 
 def column_of_term(cases: "pd.DataFrame", term: str, variables: Mapping[str, Variable]) -> np.ndarray:

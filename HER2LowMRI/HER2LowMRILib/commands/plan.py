@@ -3,6 +3,7 @@
 import argparse
 from math import ceil
 
+from HER2LowMRILib.commands.arguments import add_quiet
 from HER2LowMRILib.core.statistics.sample_size import (
     cases_for_auc,
     cases_for_auc_interval,
@@ -14,6 +15,7 @@ from HER2LowMRILib.core.statistics.sample_size import (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command is for, and which arguments it takes."""
     parser.description = "Cases that a study needs for an AUC, a kappa or an ICC of a given precision."
+    add_quiet(parser, "the numbers of cases alone")
     questions = parser.add_subparsers(dest="act", metavar="QUESTION", required=True)
     area = questions.add_parser("auc", help="an AUC: its interval, and its difference from 0.5")
     area.add_argument("auc", type=float, help="expected AUC")
@@ -37,27 +39,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compute, and name the method."""
-    if args.act == "kappa":
-        cases = cases_for_kappa(args.kappa, args.share, args.width)
-        print(
-            f"{cases} cases read by both: kappa {args.kappa:g}, interval {args.width:g} wide (Fleiss et al. 1969)"
-        )
-        return 0
-    if args.act == "icc":
-        cases = cases_for_icc(args.icc, args.width, args.readers)
-        print(
-            f"{cases} cases with {args.readers} readings: ICC {args.icc:g}, interval {args.width:g} wide (Bonett 2002)"
-        )
-        return 0
-    positive, negative = cases_for_auc_interval(args.auc, args.width, args.ratio)
-    print(
-        f"{positive} and {negative} cases: AUC {args.auc:g}, interval {args.width:g} wide (Hanley and McNeil 1982)"
-    )
-    positive, negative = (ceil(cases) for cases in cases_for_auc(args.auc, args.power, args.ratio))
-    print(
-        f"{positive} and {negative} cases: AUC {args.auc:g} against 0.5, power {args.power:g} (Obuchowski 2004)"
-    )
-    if args.predictors:
-        events = 10 * args.predictors
-        print(f"{events} cases of the smaller group: 10 events for each of {args.predictors} predictors")
+    answers = {"auc": _auc, "kappa": _kappa, "icc": _icc}[args.act](args)
+    for cases, words in answers:
+        print(cases if args.quiet else f"{cases} {words}")
     return 0
+
+
+def _kappa(args: argparse.Namespace) -> list[tuple[str, str]]:
+    cases = cases_for_kappa(args.kappa, args.share, args.width)
+    words = f"cases read by both: kappa {args.kappa:g}, interval {args.width:g} wide (Fleiss et al. 1969)"
+    return [(f"{cases}", words)]
+
+
+def _icc(args: argparse.Namespace) -> list[tuple[str, str]]:
+    cases = cases_for_icc(args.icc, args.width, args.readers)
+    words = (
+        f"cases with {args.readers} readings: ICC {args.icc:g}, interval {args.width:g} wide (Bonett 2002)"
+    )
+    return [(f"{cases}", words)]
+
+
+def _auc(args: argparse.Namespace) -> list[tuple[str, str]]:
+    positive, negative = cases_for_auc_interval(args.auc, args.width, args.ratio)
+    words = f"cases: AUC {args.auc:g}, interval {args.width:g} wide (Hanley and McNeil 1982)"
+    answers = [(f"{positive} and {negative}", words)]
+    positive, negative = (ceil(cases) for cases in cases_for_auc(args.auc, args.power, args.ratio))
+    words = f"cases: AUC {args.auc:g} against 0.5, power {args.power:g} (Obuchowski 2004)"
+    answers.append((f"{positive} and {negative}", words))
+    if args.predictors:
+        words = f"cases of the smaller group: 10 events for each of {args.predictors} predictors"
+        answers.append((f"{10 * args.predictors}", words))
+    return answers
