@@ -19,11 +19,11 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed
 	.ci/system-libraries $(BIN)/python
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q
+	QT_QPA_PLATFORM=offscreen $(BIN)/python HER2LowMRI/Testing/run_tests.py
 
 test-full: $(VENV)/.installed
 	.ci/system-libraries $(BIN)/python
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m "full or not full"
+	QT_QPA_PLATFORM=offscreen $(BIN)/python HER2LowMRI/Testing/run_tests.py -m "full or not full"
 
 # Speed as ratios in one run, written to docs/benchmarks.md (about 5 minutes). What it compares with has an
 # environment of its own; pyradiomics needs a compiler and is left out where there is none.

@@ -129,12 +129,7 @@ def test_table(
     empty = [str(g) for g, n in zip(groups, table.sum(axis=0), strict=True) if n == 0]
     note = f"No cases in group {', '.join(empty)}." if empty else ""
     if min(used.shape, default=0) < 2:
-        if used.size == 0:
-            why = "No cases."
-        elif used.shape[1] < 2:
-            why = "Only one group has cases."
-        else:
-            why = "Every case is in the same category."
+        why = _why_no_test(used)
         return CategoricalComparison("none", nan, 0, *(nan,) * 11, reason=why, note=note or why, **common)
 
     from scipy import stats
@@ -145,19 +140,12 @@ def test_table(
     two_by_two = used.shape == (2, 2)
     yates_p = float(stats.chi2_contingency(used, correction=True).pvalue) if two_by_two else nan
     sparse = lowest < 1 or below_5 > 0.20
-    fisher_p = nan
-    if two_by_two:
-        fisher_p = float(stats.fisher_exact(used).pvalue)
-        test = "Fisher exact"
-    elif sparse:
-        fisher = fisher_exact(used, seed=seed)
-        fisher_p, test = fisher.p, "Fisher exact" if fisher.exact else "Fisher Monte Carlo"
-        note = " ".join(part for part in (note, fisher.note) if part)
-    if sparse:
-        reason = f"Fisher's test: smallest expected count {lowest:.2g}, {100 * below_5:.0f} % below 5."
-    else:
-        test = "chi-squared"
-        reason = f"Chi-squared: smallest expected count {lowest:.3g}, {100 * below_5:.0f} % below 5."
+    of_fisher, fisher_p, fisher_note = _fisher(used, seed) if two_by_two or sparse else ("", nan, "")
+    note = " ".join(part for part in (note, fisher_note) if part)
+    test = of_fisher if sparse else "chi-squared"
+    counts = f"smallest expected count {lowest:.2g}" if sparse else f"smallest expected count {lowest:.3g}"
+    name = "Fisher's test" if sparse else "Chi-squared"
+    reason = f"{name}: {counts}, {100 * below_5:.0f} % below 5."
     smaller = min(used.shape) - 1
     odds = _odds_ratio(used) if two_by_two and used.shape == table.shape else (nan, nan, nan)
     return CategoricalComparison(
@@ -183,6 +171,23 @@ def test_table(
 
 # pytest would collect it as a test by its name.
 test_table.__test__ = False  # type: ignore[attr-defined]
+
+
+def _why_no_test(used: np.ndarray) -> str:
+    """Why a table without empty rows and columns leaves nothing to test."""
+    if used.size == 0:
+        return "No cases."
+    return "Only one group has cases." if used.shape[1] < 2 else "Every case is in the same category."
+
+
+def _fisher(used: np.ndarray, seed: int) -> tuple[str, float, str]:
+    """Name, p and note of Fisher's test; of a 2 x 2 table SciPy's."""
+    if used.shape == (2, 2):
+        from scipy import stats
+
+        return "Fisher exact", float(stats.fisher_exact(used).pvalue), ""
+    found = fisher_exact(used, seed=seed)
+    return "Fisher exact" if found.exact else "Fisher Monte Carlo", found.p, found.note
 
 
 def _odds_ratio(table: np.ndarray) -> tuple[float, float, float]:
