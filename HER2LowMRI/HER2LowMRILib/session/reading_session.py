@@ -122,8 +122,6 @@ class ReadingSession:
         self._empty_is_meant = False
         # What was done to the VOI that the reader should know, in words.
         self.voi_note = ""
-        # Which images beside the maps could not be read, and why.
-        self.beside_note = ""
         # What became of a VOI that could not be saved in an earlier sitting, in words.
         self.unsaved_note = ""
 
