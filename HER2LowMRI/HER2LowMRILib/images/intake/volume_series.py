@@ -140,7 +140,9 @@ def _image(
             )
         means = [[mean_signal(one) for one in arrays]]
         refuse_unlike(means, b)
-        spread = repeat_spread(means, b)
+        spread = repeat_spread(
+            [list(map(mean_signal, of_slice)) for of_slice in zip(*arrays, strict=True)], b
+        )
     array = plan.apply(arrays)
     if several and saturation is not None:
         clipped = np.logical_or.reduce([one >= saturation for one in arrays])
