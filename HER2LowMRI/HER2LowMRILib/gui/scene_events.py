@@ -40,11 +40,13 @@ class SceneEvents(VTKObservationMixin):
         self._panel, self._logic = panel, logic
         self.parameters: HER2LowMRIParameterNode | None = None
         self._gui_tag: int | None = None
+        self._own_nodes: frozenset[str] = frozenset()
         self._soon_mended = timer(panel.widget, _BUSY_MS, True, self._mend_case)
         self._soon_continued = timer(panel.widget, _BUSY_MS, True, self._go_on_after_loading)
         scene = slicer.mrmlScene
         self.addObserver(scene, scene.StartCloseEvent, self._closing)
         self.addObserver(scene, scene.EndCloseEvent, self._closed)
+        self.addObserver(scene, scene.StartImportEvent, self._loading)
         self.addObserver(scene, scene.EndImportEvent, self._loaded)
         self.addObserver(scene, scene.NodeRemovedEvent, self._node_removed)
 
@@ -100,6 +102,11 @@ class SceneEvents(VTKObservationMixin):
         if self._panel.page.NAME != "study":
             self._panel.go_to("study")
 
+    def _loading(self, _caller: object, _event: object) -> None:
+        case = self._panel.session.case
+        self._own_nodes = case.node_ids() if case is not None else frozenset()
+        self._panel.views.scene_is_loading = True
+
     def _loaded(self, _caller: object, _event: object) -> None:
         self._soon_continued.start()
 
@@ -107,6 +114,7 @@ class SceneEvents(VTKObservationMixin):
         if self._scene_is_busy(self._soon_continued):
             return
         panel = self._panel
+        panel.views.scene_is_loading = False
         panel.pages["voi"].select_editor_node()
         self._drop_parameters()
         self.take_parameters()
@@ -114,7 +122,7 @@ class SceneEvents(VTKObservationMixin):
             self.continue_case()
             return
         with guarded(panel.show_message, _("The case could not be shown again.")):
-            if panel.session.case.leave_out_strangers():
+            if panel.session.case.leave_out_strangers(self._own_nodes):
                 panel.show_message(
                     _(
                         "The scene that was loaded holds a case of its own. It was left out, because this case is "

@@ -378,28 +378,30 @@ class CaseInScene:
             elif node.IsA("vtkMRMLVolumeNode"):
                 self.nodes[role] = node
             elif not node.IsA("vtkMRMLDisplayNode"):
-                self.scene.RemoveNode(node)
+                remove_node(self.scene, node)
         self._adopt_series()
         self._bind_maps()
         self.cover_air()
         return self.has_maps()
 
-    def leave_out_strangers(self) -> bool:
+    def node_ids(self) -> frozenset[str]:
+        """Ids of every node that the module has in the scene for the case at hand."""
+        return frozenset(node.GetID() for node in nodes_of_case(self.scene))
+
+    def leave_out_strangers(self, own: frozenset[str]) -> bool:
         """Take the nodes of another case out of the scene, which came with a scene that was loaded; whether there were.
 
         Of a case that is open twice nobody could tell which VOI is saved.
+
+        Parameters
+        ----------
+        own : frozenset of str
+            `node_ids` before the scene was loaded.
         """
-        own = {node.GetID() for node in self.nodes.values()}
-        own |= {self.voi.GetID()} if self.voi is not None else set()
-        others = ("vtkMRMLVolumeNode", "vtkMRMLSegmentationNode")
-        strangers = [
-            node
-            for node in nodes_of_case(self.scene)
-            if any(node.IsA(name) for name in others) and node.GetID() not in own
-        ]
+        strangers = [node for node in nodes_of_case(self.scene) if node.GetID() not in own]
         for node in strangers:
             remove_node(self.scene, node)
-        return bool(strangers)
+        return any(node.IsA("vtkMRMLVolumeNode") for node in strangers)
 
     def maps_are_whole(self) -> bool:
         """Whether every volume of the case is still in the scene."""

@@ -48,6 +48,8 @@ class CaseViews(VTKObservationMixin):
         self._cover: slicer.vtkMRMLLabelMapVolumeNode | None = None
         self._axes: dict[str, np.ndarray] = {}
         self._acting = False
+        # A scene that is loaded brings its own views along; they are put right without a word.
+        self.scene_is_loading = False
         self._layout_shown = False
 
     @property
@@ -176,7 +178,7 @@ class CaseViews(VTKObservationMixin):
             self._shown[name] = Shown(node, self._shown[name].title, choosable=True)
             return
         self._restore(name)
-        if shown is not None or layers[0] is not None:
+        if not self.scene_is_loading and (shown is not None or layers[0] is not None):
             self._put_back()
 
     def _view_modified(self, view: slicer.vtkMRMLSliceNode, _event: str) -> None:

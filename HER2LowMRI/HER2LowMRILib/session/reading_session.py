@@ -313,6 +313,7 @@ class ReadingSession:
             self.save_voi()
             self.clock.step(None)
         finally:
+            self.case.views.forget()
             self.case, self.reading, self.saved = None, None, SaveState()
             self._tell("case")
 

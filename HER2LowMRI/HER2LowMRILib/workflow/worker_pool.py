@@ -99,9 +99,12 @@ def _end_quietly() -> None:
 
 
 def _begin(begin: Callable[[], None] | None) -> None:
-    """A Ctrl+C or a request to terminate ends a worker without a word, because the command says it."""
+    """A Ctrl+C or a request to terminate is for the command, which says it and ends its workers.
+
+    A worker that ended by itself would look to the command like one that crashed.
+    """
     for end in _ENDS:
-        signal.signal(end, signal.SIG_DFL)
+        signal.signal(end, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
     threading.Thread(target=_end_with_the_command, daemon=True).start()
