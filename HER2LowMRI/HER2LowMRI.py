@@ -1,7 +1,6 @@
 """The HER2LowMRI module: the four classes that 3D Slicer asks for. All work is done in HER2LowMRILib."""
 
 import sys
-import time
 
 import slicer
 from slicer.i18n import tr as _
@@ -200,6 +199,8 @@ class HER2LowMRITest(ScriptedLoadableModuleTest):
         self.assertIsNone(self.session.case)
         slicer.util.loadScene(scene)
         # The case is continued when the events of loading have run.
+        import time
+
         for _turn in range(40):
             if self.session.case is not None:
                 break

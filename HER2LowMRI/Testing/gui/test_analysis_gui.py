@@ -51,7 +51,7 @@ def test_the_tables_of_the_last_export_are_proposed_and_analysed(person, page, t
 
     assert (tables / "analysis" / "report.html").is_file()
     names = [page.ui.resultCombo.itemText(n) for n in range(page.ui.resultCombo.count)]
-    assert names == ["univariate", "models", "roc", "delong", "agreement", "agreement_cases"]
+    assert names == ["univariate", "models", "roc", "delong", "sensitivity", "agreement", "agreement_cases"]
     assert page.ui.reportButton.enabled
     roc = next(node for node in slicer.util.getNodesByClass("vtkMRMLTableNode") if node.GetName() == "roc")
     assert roc.GetColumnName(6) == "auc"
