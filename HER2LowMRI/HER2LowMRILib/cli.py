@@ -32,8 +32,6 @@ def parser(wanted: str | None) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="her2lowmri",
         description="Reader study of breast MRI and HER2 expression. Research software, no medical device.",
-        # The longest name and its help on one line.
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=20),
     )
     top.add_argument("--version", action="version", version=f"her2lowmri {__version__}")
     subparsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)

@@ -64,11 +64,11 @@ def test_a_column_of_numbers_is_compared_as_numbers(cohort_rows, write_csv, tmp_
     "values", [["a", "a"], [f"text {n}" for n in range(90)], ["", ""]], ids=["one", "texts", "empty"]
 )
 def test_what_is_no_variable_is_refused_and_not_offered(cohort_rows, write_csv, values):
-    rows = [row | {"remark": values[n % len(values)]} for n, row in enumerate(cohort_rows)]
+    rows = [row | {"scribble": values[n % len(values)]} for n, row in enumerate(cohort_rows)]
     path = write_csv(rows)
     assert read_features(path).warnings == ()
     with pytest.raises(AnalysisError, match="cannot be a clinic variable"):
-        read_features(path, clinic=["remark"])
+        read_features(path, clinic=["scribble"])
 
 
 def test_columns_that_are_not_there_are_named_together(cohort_rows, write_csv):
