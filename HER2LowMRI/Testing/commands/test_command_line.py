@@ -25,10 +25,11 @@ def test_help_and_version_import_no_library_that_takes_long(option):
         [sys.executable, "-c", SAYS_WHAT_IT_IMPORTED, option], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
-    shown = [__version__] if option == "--version" else [f"    {name}" for name in COMMANDS]
     # A long name has its help on the next line.
-    words = [line.rstrip() + " " for line in done.stdout.splitlines()]
-    assert all(any(line.startswith(f"{text} ") for line in words) for text in shown)
+    listed = [
+        line.split()[0] for line in done.stdout.splitlines() if line.startswith("    ") and line.strip()
+    ]
+    assert __version__ in done.stdout if option == "--version" else set(COMMANDS) <= set(listed)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
