@@ -10,12 +10,12 @@ from HER2LowMRILib.core.lexicon import Lexicon, shown
 def row_problems(row: Mapping[str, Cell], file: File, lexicon: Lexicon | None = None) -> Iterator[str]:
     """Yield what is wrong with a row: columns that the file does not have, cells that cannot stand there.
 
-    Missing cells are no problem; NaN is "missing".
+    Missing cells are not a problem; NaN is "missing".
     """
     known = {column.name: column for column in columns(file, lexicon)}
     for name, cell in row.items():
         if name not in known:
-            yield f"{shown(name)} is no column of {file}.csv"
+            yield f"{shown(name)} is not a column of {file}.csv"
         elif not fits(known[name], cell):
             unit = "" if known[name].unit == NO_UNIT else f" {known[name].unit}"
             yield f"{name}: needed {known[name].allowed_text}{unit}, found {shown(cell)}"

@@ -132,7 +132,7 @@ assert not found, found
 
 
 def test_test_files_have_names_of_their_own():
-    """Testing is no package (its name is taken by other extensions), so pytest needs unique names."""
+    """Testing is not a package (its name is taken by other extensions), so pytest needs unique names."""
     testing = Path(__file__).parent
     names = Counter(path.name for path in testing.rglob("test_*.py"))
     assert [name for name, count in names.items() if count > 1] == []

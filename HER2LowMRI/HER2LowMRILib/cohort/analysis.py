@@ -165,7 +165,7 @@ def _absent(cohort: CohortTable) -> list[LeftOut]:
     elif missing_features:
         left_out.append(LeftOut("histogram features", f"no column {', '.join(missing_features)}"))
     for table, words in (("clinic", "clinical variables"), ("descriptors", "MRI descriptors")):
-        # Optional descriptors are no gap: only what every reading must answer is missed.
+        # Optional descriptors are not a gap: only what every reading must answer is missed.
         needed = [
             name
             for name, v in study_variables(cohort.lexicon).items()

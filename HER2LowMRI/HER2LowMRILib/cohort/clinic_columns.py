@@ -125,7 +125,7 @@ def _order(word: str) -> tuple[int, str]:
 
 
 def unknown_columns(frame: "pd.DataFrame", asked: Sequence[str]) -> None:
-    """Refuse names of ``--clinic`` that are no column, all at once.
+    """Refuse names of ``--clinic`` that are not a column, all at once.
 
     Raises
     ------

@@ -181,7 +181,7 @@ def from_json(text: str, name: str) -> FrozenModel:
     Raises
     ------
     AnalysisError
-        When it is no model of this kind.
+        When it is not a model of this kind.
     """
     needed = f"a model frozen by her2lowmri analyze ({SCHEMA})"
     try:
@@ -194,7 +194,7 @@ def from_json(text: str, name: str) -> FrozenModel:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         sound = False
     if not sound:
-        raise AnalysisError(f"{name} is no frozen model", needed=needed, found="another content")
+        raise AnalysisError(f"{name} is not a frozen model", needed=needed, found="another content")
     return model
 
 

@@ -78,7 +78,7 @@ def with_groups(frame: "pd.DataFrame", warnings: list[str]) -> "pd.DataFrame":
 
 
 def _stated(frame: "pd.DataFrame", warnings: list[str]) -> list[str | None]:
-    """Group of every row as its cell says: "" where the cell is empty, None where its word is no group."""
+    """Group of every row as its cell says: "" where the cell is empty, None where its word is not a group."""
     if "her2_group" not in frame:
         return [""] * len(frame)
     found: list[str | None] = []
@@ -100,7 +100,7 @@ def _stated(frame: "pd.DataFrame", warnings: list[str]) -> list[str | None]:
         )
     if unknown:
         warnings.append(
-            f"her2_group has words that are no group, taken as missing: {counted_words(unknown)}."
+            f"her2_group has words that are not a group, taken as missing: {counted_words(unknown)}."
         )
     return found
 

@@ -72,7 +72,7 @@ def read_people_rows(path: Path, wishes: TableWishes | None = None) -> PeopleRow
     Raises
     ------
     AnalysisError
-        If it is no table.
+        If it is not a table.
     """
     import pandas as pd
 

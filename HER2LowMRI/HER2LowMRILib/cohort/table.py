@@ -133,7 +133,7 @@ def read_features(
     Raises
     ------
     AnalysisError
-        When the file is no such table, or a case stands in it twice with different values.
+        When the file is not such a table, or a case stands in it twice with different values.
     """
     people, warnings = _read(path, ("case_id",), wishes)
     people, edition = _in_our_words(people, path, lexicon, wishes, warnings)
@@ -194,7 +194,7 @@ def read_readings(
     Raises
     ------
     AnalysisError
-        When the file is no such table, or a reader has two different rows for a case.
+        When the file is not such a table, or a reader has two different rows for a case.
     """
     people, warnings = _read(path, ("case_id", "reader"), wishes)
     people, edition = _in_our_words(people, path, lexicon, wishes, warnings)
@@ -245,7 +245,7 @@ def read_overlaps(path: Path) -> "pd.DataFrame":
     Raises
     ------
     AnalysisError
-        When the file is no such table.
+        When the file is not such a table.
     """
     people, _ = _read(path, ("case_id", "reader_1", "reader_2", "dice", "hausdorff_95_mm"))
     frame = people.frame
@@ -356,10 +356,10 @@ def _typed(
 def _unread_numbers(unread: dict[str, Counter[str]], sign: str) -> list[str]:
     words = [f"{name}: {counted_words(cells)}" for name, cells in unread.items()]
     if len(words) <= _NAMED:
-        return [f"Cells that are no number are taken as missing, {text}." for text in words]
+        return [f"Cells that are not a number are taken as missing, {text}." for text in words]
     other = "a decimal comma" if sign == "." else "a decimal point"
     return [
-        f"Cells that are no number are taken as missing, in {len(words)} columns: {'; '.join(words[:_NAMED])} and "
+        f"Cells that are not a number are taken as missing, in {len(words)} columns: {'; '.join(words[:_NAMED])} and "
         f"others. Numbers with {other} are not read, since most of this table has the other sign or it cannot be "
         "told from that of thousands."
     ]

@@ -47,7 +47,7 @@ class Variable:
     derived : bool
         Computed from another column, which then is the one that readers answered.
     optional : bool
-        No reading has to answer it: an empty column is no gap.
+        No reading has to answer it: an empty column is not a gap.
     applies_when : tuple of (variable, values)
         What must hold for the question to arise, values as text; empty when it always does.
     lowest, highest : float

@@ -538,7 +538,7 @@ def _number(item: Item, text: str, habits: ColumnHabits) -> Meaning | Doubt:
 
 
 def _sentinel(value: float) -> str:
-    """Codes that data bases use for "missing", where they are no possible value."""
+    """Codes that data bases use for "missing", where they are not a possible value."""
     return MISSING if value in (-1, -9, -99, -999, 99, 999, 9999, 888, 777) else ""
 
 

@@ -241,7 +241,7 @@ class _BlockFit:
     def _blank(
         self, adc: np.ndarray, kurtosis: list[np.ndarray], scratch: np.ndarray, quality: np.ndarray
     ) -> None:
-        """Take values that are not finite out: of K_app where D_app is 0, of all maps where a signal is no signal."""
+        """Take values that are not finite out: of K_app where D_app is 0, of all maps without a signal."""
         a, c = (f[: quality.size] for f in self.flag)
         base, last = kurtosis or (adc, adc)
         if np.isfinite(last, out=a).all():

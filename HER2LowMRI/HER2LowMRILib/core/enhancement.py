@@ -55,7 +55,7 @@ def _difference(later: np.ndarray, earlier: np.ndarray, dtype: np.dtype) -> np.n
 
 
 def maximum_projection(volume: np.ndarray, axis: int = 0) -> np.ndarray:
-    """Brightest value along an axis (0: along the slices); what is no number is passed over.
+    """Brightest value along an axis (0: along the slices); what is not a number is passed over.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ def feature_intervals(
     Raises
     ------
     HER2LowMRIError
-        If the VOI is empty, or the noise is no number above 0.
+        If the VOI is empty, or the noise is not a number above 0.
     """
     if not np.isfinite(sigma) or sigma <= 0:
         raise HER2LowMRIError(

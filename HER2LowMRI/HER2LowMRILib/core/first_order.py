@@ -41,7 +41,7 @@ def excess_kurtosis(values: np.ndarray) -> float:
 
 
 def _varies(values: np.ndarray, variance: float) -> bool:
-    # The mean of equal numbers can differ from them in the last bit; that is no variance.
+    # The mean of equal numbers can differ from them in the last bit; that is not variance.
     return variance > 0 and bool(values.min() < values.max())
 
 

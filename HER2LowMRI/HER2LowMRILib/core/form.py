@@ -96,7 +96,7 @@ class Form:
         Raises
         ------
         HER2LowMRIError
-            When there is no such question, or `raw` is no possible answer to it.
+            When there is no such question, or `raw` is not a possible answer to it.
         """
         value = self.lexicon[item_id].accept(raw)
         kept = {key: old for key, old in answers.items() if key != item_id}
@@ -107,7 +107,7 @@ class Form:
         found = {}
         for item_id, raw in answers.items():
             if item_id not in self.lexicon:
-                found[item_id] = f"{shown(item_id)} is no question of edition {self.lexicon.edition}"
+                found[item_id] = f"{shown(item_id)} is not a question of edition {self.lexicon.edition}"
                 continue
             try:
                 answer = answered(raw)

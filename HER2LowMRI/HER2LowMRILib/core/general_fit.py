@@ -32,7 +32,7 @@ class NormalEquations:
     block : int
         Largest number of voxels per call.
     s0_measured : bool
-        The first signal is S0 itself (b = 0) and is no observation.
+        The first signal is S0 itself (b = 0) and is not an observation.
     nlls : bool
         Refine to non-linear least squares.
     """

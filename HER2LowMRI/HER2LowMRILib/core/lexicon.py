@@ -143,7 +143,7 @@ class Item:
         Raises
         ------
         HER2LowMRIError
-            When `raw` is no possible answer; says which are.
+            When `raw` is not a possible answer; says which are.
         """
         if raw is None or (isinstance(raw, str) and not raw.strip()):
             return None

@@ -23,7 +23,7 @@ def rings(
     Parameters
     ----------
     lesion : ndarray of bool, (k, j, i)
-        The outlined lesion, with what the reader left out of it: a ring around a necrosis inside is no surrounding.
+        The outlined lesion, with what the reader left out of it: a ring around a necrosis inside is not a surrounding.
     left_out : ndarray of bool, (k, j, i)
         What no ring may hold: exclusions that reach beyond the lesion, and what lies outside the body.
     spacing_mm : sequence of float

@@ -78,7 +78,7 @@ def standard_errors(
     Raises
     ------
     HER2LowMRIError
-        If the noise is no number above 0, or an ADC's b-value is not there.
+        If the noise is not a number above 0, or an ADC's b-value is not there.
     """
     if not np.isfinite(sigma) or sigma <= 0:
         raise HER2LowMRIError("Standard errors need the noise", needed="a sigma above 0", found=f"{sigma:g}")
@@ -110,7 +110,7 @@ def _error_of_ratio(
 ) -> np.ndarray:
     """Standard error of K = Q / D^2 as half the width of its 95 % interval by Fieller's theorem, over 1.96.
 
-    The error of D is no small part of D, so that the delta method is too sure (0.88 in place of 0.95 at a
+    The error of D is not a small part of D, so that the delta method is too sure (0.88 in place of 0.95 at a
     signal-to-noise ratio of 20). Where the interval has no end, K is not determined: NaN.
     """
     square, var_square, with_q = d**2, 4 * d**2 * var_d + 2 * var_d**2, 2 * d * both

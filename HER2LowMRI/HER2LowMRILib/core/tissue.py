@@ -29,10 +29,10 @@ def tissue_mask(low: np.ndarray, noise_floor: float | None = None) -> np.ndarray
     Raises
     ------
     ImageError
-        When the image is no volume.
+        When the image is not a volume.
     """
     if low.ndim != 3:
-        raise ImageError("The image is no volume", needed="three axes (k, j, i)", found=f"{low.ndim} axes")
+        raise ImageError("The image is not a volume", needed="three axes (k, j, i)", found=f"{low.ndim} axes")
     signal = np.nan_to_num(np.asarray(low, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
     if not signal.size:
         return np.zeros(low.shape, bool)

@@ -75,7 +75,7 @@ def read_numbers(
 
 
 def _number(cell: str, sign: str, unit: str | None) -> float | None:
-    # Typeset tables have a minus that is no hyphen.
+    # Typeset tables have a minus that is not a hyphen.
     text = cell.replace("\N{MINUS SIGN}", "-")
     if unit == "%":
         text = text.removesuffix("%").rstrip()

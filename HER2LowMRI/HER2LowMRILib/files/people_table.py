@@ -75,7 +75,7 @@ def read_people_table(
     Raises
     ------
     StudyError
-        If the file is no table, or cells stand in a line that no column belongs to.
+        If the file is not a table, or cells stand in a line that no column belongs to.
     """
     content = _content(path)
     if content.startswith(b"PK"):

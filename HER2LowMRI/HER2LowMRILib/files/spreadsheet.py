@@ -67,7 +67,7 @@ def read_sheet(content: bytes, name: str, sheet: str | None = None) -> tuple[lis
     Raises
     ------
     StudyError
-        If it is no such file, several sheets have something in them, or a formula has no stored result.
+        If it is not such a file, several sheets have something in them, or a formula has no stored result.
     """
     book, formulas = _open(content, name)
     filled = [s for s in book.worksheets if s.sheet_state == "visible" and _has_content(s)]

@@ -126,7 +126,7 @@ def read_answers(path: Path) -> Answers:
     Raises
     ------
     StudyError
-        If it is no such file.
+        If it is not such a file.
     """
     rows = _rows(path)
     return Answers({_key(row): row["answer"] for row in rows if row["answer"].strip()})
@@ -138,7 +138,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
     absent = {"question", "column", "found", "answer"} - set(names)
     if absent:
         raise StudyError(
-            f"{path.name} is no file of answers",
+            f"{path.name} is not a file of answers",
             needed=f"the columns {', '.join(COLUMNS)}",
             found=f"no {', '.join(sorted(absent))}",
         )

@@ -150,7 +150,7 @@ def read_understood(
     Raises
     ------
     StudyError
-        If it is no such table.
+        If it is not such a table.
     """
     wishes = wishes or TableWishes()
     wanted: dict[str, Item | None] = {**dict.fromkeys(CASE_COLUMNS), **vocabulary}

@@ -21,7 +21,7 @@ class AnswerEditor:
     number_row, number_edit, unit : QWidget, QLineEdit, QLabel
         For typed answers.
     answered : callable
-        Called with item and raw answer; raises HER2LowMRIError for what is no answer.
+        Called with item and raw answer; raises HER2LowMRIError for what is not an answer.
     """
 
     def __init__(

@@ -154,7 +154,7 @@ class ImagesPage(Page):
     def _b_value_typed(self, row: int, column: int) -> None:
         if self.filling or column != 0 or self.chosen.series is None:
             return
-        with self.act(_("This is no b-value.")):
+        with self.act(_("This is not a b-value.")):
             typed = [
                 self.ui.seriesTable.item(number, 0).text() for number in range(self.ui.seriesTable.rowCount)
             ]

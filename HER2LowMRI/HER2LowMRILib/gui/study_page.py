@@ -125,7 +125,7 @@ class StudyPage(Page):
             try:
                 self._roles = self.session.roles_of(Path(path))
             except StudyError:
-                # While a path is typed it is no study yet; "Open" says what is wrong.
+                # While a path is typed it is not a study yet; "Open" says what is wrong.
                 self._roles = ()
         ui.roleCombo.clear()
         for role in self._roles:

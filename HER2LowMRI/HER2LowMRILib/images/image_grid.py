@@ -125,7 +125,7 @@ class ImageGrid:
         source: Any = image  # SimpleITK states only part of its types
         dimension = source.GetDimension()
         if dimension < 3:
-            raise ImageError("The image is no volume", needed="3 dimensions", found=f"{dimension}")
+            raise ImageError("The image is not a volume", needed="3 dimensions", found=f"{dimension}")
         direction = np.reshape(source.GetDirection(), (dimension, dimension))[:3, :3]
         stated = source.GetMetaData(ALSO_STATED_KEY) if source.HasMetaDataKey(ALSO_STATED_KEY) else ""
         i, j, k = (int(n) for n in source.GetSize()[:3])

@@ -44,7 +44,7 @@ def nrrd_parts(
     Raises
     ------
     ImageError
-        If an array has another shape than the grid, or a key is no text on one line.
+        If an array has another shape than the grid, or a key is not text on one line.
     """
     first = layers[0]
     kind = _TYPES.get(first.dtype.str[1:])

@@ -111,7 +111,9 @@ def read_volume(path: Path) -> tuple[np.ndarray, ImageGrid, dict[str, str]]:
     image = read_image(path)
     if len(image.volumes) != 1:
         raise ImageError(
-            f"{path.name} is no map", needed="one 3D volume", found=f"{len(image.volumes)} values per voxel"
+            f"{path.name} is not a map",
+            needed="one 3D volume",
+            found=f"{len(image.volumes)} values per voxel",
         )
     return image.volumes[0], image.grid, image.keys
 

@@ -54,7 +54,7 @@ def read_dicom_segmentation(path: Path) -> Segmentation:
     kind = str(header.get("SOPClassUID", ""))
     if kind not in SEGMENTATION:
         raise ImageError(
-            f"{path.name} is no segmentation",
+            f"{path.name} is not a segmentation",
             needed="a DICOM segmentation (SEG), a .seg.nrrd file or a label map",
             found="a DICOM image or another object",
             todo="Draw the lesion in Slicer, and save it as .seg.nrrd",
@@ -78,7 +78,7 @@ def _read(path: Path, size: int) -> Segmentation:
         found: Any = segread(stream)
     if found.is_tiled:
         raise ImageError(
-            f"{path.name} is no segmentation of a volume", needed="slices", found="a tiled picture"
+            f"{path.name} is not a segmentation of a volume", needed="slices", found="a tiled picture"
         )
     geometry = found.get_volume_geometry()
     if geometry is None:

@@ -97,7 +97,7 @@ def read_segmentation(path: Path) -> Segmentation:
         labels = labels[labels != 0]
         if len(layers) > 1 or len(labels) > 1000:
             raise ImageError(
-                f"{path.name} is no segmentation", needed="segments, or labels", found="an image"
+                f"{path.name} is not a segmentation", needed="segments, or labels", found="an image"
             )
         described = [(f"label {label}", 0, int(label)) for label in labels]
     return Segmentation(LabelMasks(layers, described), image.grid, image.warnings)
@@ -129,7 +129,7 @@ def _labels(layer: np.ndarray, name: str) -> np.ndarray:
     if layer.dtype.kind != "f":
         return layer
     if not np.array_equal(layer, np.rint(layer)):
-        raise ImageError(f"{name} is no segmentation", needed="whole numbers as labels", found="fractions")
+        raise ImageError(f"{name} is not a segmentation", needed="whole numbers as labels", found="fractions")
     return layer.astype(np.int64)
 
 
@@ -191,7 +191,9 @@ def write_voi(path: Path, masks: Mapping[str, np.ndarray], grid: ImageGrid) -> N
     """
     path = Path(path)
     if not path.name.lower().endswith(".seg.nrrd"):
-        raise ImageError(f"{path.name} is no name of a segmentation", needed="a name that ends in .seg.nrrd")
+        raise ImageError(
+            f"{path.name} is not a name of a segmentation", needed="a name that ends in .seg.nrrd"
+        )
     if not masks:
         raise ImageError("There is no segment to write", needed="at least one segment")
     write_verified(path, segmentation_bytes(masks, grid))

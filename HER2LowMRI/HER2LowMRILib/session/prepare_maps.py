@@ -102,7 +102,7 @@ def with_b_values(chosen: ChosenImages, typed: Sequence[str]) -> ChosenImages:
     Raises
     ------
     HER2LowMRIError
-        When one is no b-value, or two are the same.
+        When one is not a b-value, or two are the same.
     """
     values = []
     for text in typed:

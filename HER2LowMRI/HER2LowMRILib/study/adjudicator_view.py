@@ -158,7 +158,7 @@ class CaseAdjudication:
         Raises
         ------
         HER2LowMRIError
-            If ``raw`` is no answer to that question.
+            If ``raw`` is not an answer to that question.
         StudyError
             If the sides do not differ there.
         """

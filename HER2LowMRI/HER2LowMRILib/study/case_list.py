@@ -195,7 +195,7 @@ def read_cases(study: Path) -> tuple[Case, ...]:
     Raises
     ------
     StudyError
-        If the file is absent, damaged, or has an id that is no safe name.
+        If the file is absent, damaged, or has an id that is not a safe name.
     """
     found = recorded_file(study, CASES_FILE)
     if found.content is None:

@@ -148,7 +148,7 @@ def _is_whole_line(tail: bytes) -> bool:
 
 
 def _entry(line: bytes) -> Entry | None:
-    """A line of a log; None where it is no such line, as after a torn save."""
+    """A line of a log; None where it is not such a line, as after a torn save."""
     try:
         entry: Entry = parse_json(line, _LINE, "a line")
     except StudyError:

@@ -152,7 +152,7 @@ class RecordedFile:
 
 
 def recorded_file(folder: Path, name: str) -> RecordedFile:
-    """Read a file of the coordinator; one that a running session is about to replace is no problem.
+    """Read a file of the coordinator; one that a running session is about to replace is not a problem.
 
     Raises
     ------

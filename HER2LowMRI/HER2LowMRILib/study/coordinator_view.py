@@ -79,7 +79,7 @@ class CoordinatorView(CohortView):
         Raises
         ------
         StudyError
-            If an id is no safe name, is there already, was removed, or a case has no image.
+            If an id is not a safe name, is there already, was removed, or a case has no image.
         """
         cases = list(cases)
         self.check_new_cases(cases)
@@ -319,7 +319,7 @@ class CoordinatorView(CohortView):
         Raises
         ------
         StudyError
-            If it is no such table.
+            If it is not such a table.
         """
         find = case_finder(self._cases, (case.case_id for case in self.removed), self.pseudonym)
         return plan_pathology(Path(table), self._pathology, self.cases, find, self.pseudonym, wishes)

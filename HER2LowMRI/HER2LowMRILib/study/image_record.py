@@ -80,7 +80,7 @@ def _name(file: Path, root: Path) -> str:
 
 
 def changed_images(images: CaseImages, found: Mapping[str, str]) -> tuple[str, ...]:
-    """Kinds of images that are not those that were added; a kind whose hash was not recorded is no such."""
+    """Kinds of images that are not those that were added; a kind without a recorded hash is not named."""
     return tuple(role for role, digest in found.items() if images.sha256.get(role, digest) != digest)
 
 

@@ -169,7 +169,7 @@ def checked_place(text: object, base: Path) -> Path:
     Raises
     ------
     StudyError
-        If it is no text, too long, or holds characters that no name has.
+        If it is not text, too long, or holds characters that no name has.
     """
     if isinstance(text, str) and _PLAIN_PLACE.fullmatch(text):
         return base / text

@@ -28,7 +28,7 @@ def read_pathology(path: Path) -> dict[str, Fields]:
     Raises
     ------
     StudyError
-        If the file has no case_id, a case twice, a column that is no field, or a value that no report can state;
+        If the file has no case_id, a case twice, a column that is not a field, or a value that no report can state;
         says which row.
     """
     items = {item.id: item for item in clinic_fields().items}
@@ -37,7 +37,7 @@ def read_pathology(path: Path) -> dict[str, Fields]:
         unknown = sorted(set(row) - {"case_id", *items})
         if unknown or "case_id" not in row:
             raise StudyError(
-                f"{path.name} is no pathology table",
+                f"{path.name} is not a pathology table",
                 needed=f"case_id and columns of {', '.join(items)}",
                 found=f"{len(unknown)} other columns" if unknown else "no case",
             )

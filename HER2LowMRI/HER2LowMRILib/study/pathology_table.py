@@ -116,7 +116,7 @@ def plan_pathology(
     Raises
     ------
     StudyError
-        If it is no pathology table.
+        If it is not a pathology table.
     """
     vocabulary = pathology_vocabulary()
     table = read_understood(
@@ -125,7 +125,7 @@ def plan_pathology(
         find_case,
         lambda text, _number: pseudonym(text),
         wishes,
-        what=f"{path.name} is no pathology table",
+        what=f"{path.name} is not a pathology table",
         needed=f"case_id or patient_id and columns of {', '.join(vocabulary)}",
         beside=("hr", "her2_group", *COLUMNS),
         once_per=lambda row: row.case_id,

@@ -207,12 +207,12 @@ def read_protocol(folder: Path) -> Protocol:
     Raises
     ------
     StudyError
-        If the folder is no study, the file is damaged, or it is of a newer version of the software.
+        If the folder is not a study, the file is damaged, or it is of a newer version of the software.
     """
     content = recorded_file(folder, STUDY_FILE).content
     if content is None:
         raise StudyError(
-            "this is no study folder",
+            "this is not a study folder",
             needed=f"a folder with {STUDY_FILE} in it",
             todo="Make one with `her2lowmri study init`",
         )

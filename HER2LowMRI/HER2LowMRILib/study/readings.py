@@ -333,7 +333,7 @@ class CaseReading:
         Raises
         ------
         StudyError
-            If the ends are no two places in the patient.
+            If the ends are not two places in the patient.
         HER2LowMRIError
             If the length is none that the question takes.
         """
@@ -393,7 +393,7 @@ class CaseReading:
         Raises
         ------
         HER2LowMRIError
-            If ``raw`` is no answer to that question.
+            If ``raw`` is not an answer to that question.
         StudyError
             If the reading is signed off, or the answer could not be saved.
         """
@@ -754,7 +754,7 @@ def checked_text(text: str, what: str) -> str:
         If it is longer or no text.
     """
     if not isinstance(text, str):
-        raise StudyError(f"{what} is no text", found=type(text).__name__)
+        raise StudyError(f"{what} is not text", found=type(text).__name__)
     if len(text) > TEXT_LIMIT:
         raise StudyError(
             f"{what} is too long", needed=f"at most {TEXT_LIMIT} characters", found=f"{len(text)}"

@@ -61,7 +61,7 @@ class RecordKind:
         Raises
         ------
         LogDamaged
-            If a line is no change of such a record.
+            If a line is not a change of such a record.
         """
         state, number = self.start if state is None else state, 0
         try:
@@ -73,7 +73,7 @@ class RecordKind:
             wrong = "something else"
         if wrong is not None:
             raise LogDamaged(
-                f"line {number} of the log is no change of this record",
+                f"line {number} of the log is not a change of this record",
                 needed="what the program writes",
                 found=wrong,
                 todo="Run `her2lowmri study check`",
@@ -260,7 +260,7 @@ def _best_state(path: Path, log_path: Path, kind: RecordKind) -> State:
 
 
 def _usable(entries: list[Entry], kind: RecordKind) -> list[Entry]:
-    """The lines up to the first that is no change of such a record."""
+    """The lines up to the first that is not a change of such a record."""
     for count in range(len(entries), -1, -1):
         with contextlib.suppress(LogDamaged):
             kind.after(entries[:count])

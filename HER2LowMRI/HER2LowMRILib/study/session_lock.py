@@ -374,7 +374,7 @@ def _read_lock(path: Path) -> dict[str, Any]:
 
 
 def _process_is_gone(pid: int) -> bool | None:
-    # On Windows os.kill(pid, 0) is no question but a Ctrl+C.
+    # On Windows os.kill(pid, 0) is not a question but a Ctrl+C.
     if os.name == "nt":
         return None
     try:

@@ -276,7 +276,7 @@ def open_study(folder: Path) -> Study:
     Raises
     ------
     StudyError
-        If it is no study folder, damaged, or of a newer version of the software.
+        If it is not a study folder, damaged, or of a newer version of the software.
     """
     folder = Path(folder)
     protocol = read_protocol(folder)

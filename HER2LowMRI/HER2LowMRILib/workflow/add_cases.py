@@ -88,7 +88,7 @@ def add_cases(
     Raises
     ------
     StudyError
-        If an id is no safe name or comes twice, or a case has no image: nothing is added then.
+        If an id is not a safe name or comes twice, or a case has no image: nothing is added then.
     """
     check_distinct([checked_name(case.case_id) for case in cases])
     if b_from_names:

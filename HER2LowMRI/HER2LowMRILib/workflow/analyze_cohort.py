@@ -155,7 +155,7 @@ def read_flow(path: Path) -> tuple[tuple[str, int], ...]:
         raise AnalysisError(error.what, needed=error.needed, found=error.found, todo=error.todo) from error
     if rows and "stage" not in rows[0]:
         raise AnalysisError(
-            f"{Path(path).name} is no flow of patients",
+            f"{Path(path).name} is not a flow of patients",
             needed="the column stage",
             found=", ".join(list(rows[0])[:6]),
         )

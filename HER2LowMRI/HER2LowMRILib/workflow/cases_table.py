@@ -88,7 +88,7 @@ def plan_cases(
     Raises
     ------
     StudyError
-        If it is no table of cases.
+        If it is not a table of cases.
     """
 
     def name(text: str, field: str) -> FoundCase:

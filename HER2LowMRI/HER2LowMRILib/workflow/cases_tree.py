@@ -66,7 +66,7 @@ def cases_from_tree(
     Raises
     ------
     StudyError
-        If there is no subfolder, two of them are of one patient, or a name is no case id.
+        If there is no subfolder, two of them are of one patient, or a name is not a case id.
     """
     entries = sorted(tree.iterdir()) if tree.is_dir() else []
     # Systems put folders of their own beside the user's (".Trashes", "__MACOSX").

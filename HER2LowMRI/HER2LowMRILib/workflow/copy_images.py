@@ -36,7 +36,7 @@ class CopyReport:
     Attributes
     ----------
     left_out : Counter of str
-        Suffix of the file ("no suffix") -> files that are no images and were not copied.
+        Suffix of the file ("no suffix") -> files that are not images and were not copied.
     removed : Counter of str
         DICOM keyword -> how often it was removed or cleaned.
     with_headers : int
@@ -188,7 +188,7 @@ class _Copier:
         folder.mkdir(parents=True, exist_ok=True)
         if not place.is_dir():
             if not is_image(place):
-                raise StudyError("a file of the case is no image", needed="DICOM, NRRD, NIfTI or MHA")
+                raise StudyError("a file of the case is not an image", needed="DICOM, NRRD, NIfTI or MHA")
             return self._copy_file(place, folder, name)
         target = folder / name
         target.mkdir()
@@ -238,7 +238,7 @@ def copy_lines(report: CopyReport, *, deidentified: bool) -> list[str]:
     lines = []
     if report.left_out:
         kinds = ", ".join(f"{suffix} {count}" for suffix, count in sorted(report.left_out.items()))
-        lines.append(f"not copied, because they are no images: {kinds}")
+        lines.append(f"not copied, because they are not images: {kinds}")
     if report.with_headers:
         lines.append(
             f"the headers of {counted(report.with_headers, 'DICOM file')} were copied as they are and may hold names, "

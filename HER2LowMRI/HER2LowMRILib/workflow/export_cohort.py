@@ -165,7 +165,7 @@ def export_cohort(
     ------
     StudyError
         If the study is damaged, a table of the coordinator was changed outside the program, or a table cannot be
-        written. A case that cannot be measured is no error: it is
+        written. A case that cannot be measured is not an error: it is
         listed in flow.csv with its reason.
     Cancelled
         When ``cancelled`` said so.

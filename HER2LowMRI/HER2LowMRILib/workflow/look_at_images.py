@@ -95,7 +95,7 @@ def look_at_images(
 
 
 def _no_images(case: Case, listed: Container[Path]) -> list[str]:
-    """Files in the folders of the diffusion images that are no images, where those are read one by one."""
+    """Files in the folders of the diffusion images that are not images, where those are read one by one."""
     folders = [place for place in case.images.dwi if place.is_dir() and place not in listed]
     others = Counter(
         file.suffix.lower() or "nameless"

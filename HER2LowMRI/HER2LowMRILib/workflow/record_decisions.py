@@ -88,7 +88,7 @@ def plan_decisions(view: AdjudicatorView, table: Path, wishes: TableWishes | Non
     Raises
     ------
     StudyError
-        If it is no table of decisions.
+        If it is not a table of decisions.
     """
     wishes = wishes or TableWishes()
     understood = read_understood(
@@ -97,7 +97,7 @@ def plan_decisions(view: AdjudicatorView, table: Path, wishes: TableWishes | Non
         case_finder(item.case_id for item in view.work_list),
         lambda text, number: f"row {number}, {hashlib.sha256(text.encode()).hexdigest()[:6]}",
         wishes,
-        what="this is no table of decisions",
+        what="this is not a table of decisions",
         needed="case_id, item, decision and reason",
         beside=("label", "allowed", *(f"answer_{side}" for side in "abcdefgh")),
         is_known=lambda found: {"item", "decision"} <= set(found),

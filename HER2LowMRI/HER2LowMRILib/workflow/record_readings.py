@@ -148,7 +148,7 @@ def plan_readings(
     Raises
     ------
     StudyError
-        If it is no table of readings.
+        If it is not a table of readings.
     """
     wishes = wishes or TableWishes()
     form = view.form
@@ -160,7 +160,7 @@ def plan_readings(
         case_finder(item.case_id for item in view.work_list),
         lambda text, number: f"row {number}, {hashlib.sha256(text.encode()).hexdigest()[:6]}",
         wishes,
-        what="this is no table of readings: its columns are no questions",
+        what="this is not a table of readings: its columns are not questions",
         needed=NEEDED,
         beside=(*_BESIDE, *(entry.id for entry in form.lexicon.derived)),
         is_known=lambda found: bool(questions & set(found)),

@@ -39,7 +39,7 @@ def test_without_ihc_the_stated_group_is_used(cohort_rows, write_csv):
     table = read_features(write_csv(rows, columns=columns))
     assert table.rows["her2_group"][0] == "low"
     assert table.rows["her2_group"][1] is None
-    assert any("words that are no group" in text and "equivocal" in text for text in table.warnings)
+    assert any("words that are not a group" in text and "equivocal" in text for text in table.warnings)
 
 
 def test_the_same_case_twice_is_refused_unless_the_rows_are_equal(cohort_rows, write_csv):

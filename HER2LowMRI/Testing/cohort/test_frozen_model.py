@@ -161,7 +161,7 @@ SPOILED = {
 def test_what_is_no_model_is_refused(model_file, other, tmp_path, name):
     path = tmp_path / "model.json"
     path.write_text(SPOILED[name](json.loads(model_file.read_text())))
-    with pytest.raises(AnalysisError, match="is no frozen model"):
+    with pytest.raises(AnalysisError, match="is not a frozen model"):
         apply_model(path, other[0], tmp_path / "out")
 
 

@@ -132,7 +132,7 @@ def truncated(tmp_path):
 
 def no_image(tmp_path):
     (tmp_path / "letter.txt").write_text("Dear colleague")
-    return [tmp_path / "letter.txt"], "is no image"
+    return [tmp_path / "letter.txt"], "is not an image"
 
 
 def empty_directory(tmp_path):

@@ -429,7 +429,7 @@ BREAKAGES = {
     "an unknown kind": first(lambda i: i.update(kind="slider")),
     "an unknown section": first(lambda i: i.update(section="elsewhere")),
     "an unknown source": first(lambda i: i.update(source="hearsay")),
-    "an id that is no column name": first(lambda i: i.update(id="FGT (a-d)")),
+    "an id that is not a column name": first(lambda i: i.update(id="FGT (a-d)")),
     "an id twice": lambda c: c["items"].append(dict(c["items"][0])),
     "a derived id that an item has": lambda c: c["derived"][0].update(id="fgt"),
     "a number without a unit": lambda c: next(i for i in c["items"] if i["kind"] == "number").pop("unit"),
@@ -439,7 +439,7 @@ BREAKAGES = {
     "a condition on a value that is none": lambda c: c["items"][-1].update(applies_when={"fgt": ["z"]}),
     "a derived item that forgets a value": lambda c: c["derived"][0]["map"].popitem(),
     "a derived item of nothing": lambda c: c["derived"][0].update({"from": "nothing"}),
-    "items that are no list of items": lambda c: c.update(items=["fgt"]),
+    "items that are not a list of items": lambda c: c.update(items=["fgt"]),
 }
 
 

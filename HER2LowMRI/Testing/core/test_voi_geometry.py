@@ -43,7 +43,7 @@ def test_small_and_cut_off_lesions_are_pointed_out():
     cut = describe_voi(box((4, 9, 9), np.s_[0:4, 3:9, 2:8]), (1, 1, 1))
     assert cut.touches_border
     assert any(w.code == "at_border" for w in cut.warnings)
-    # The first and last slice are no border: many lesions reach them, and the acquisition plane is complete.
+    # The first and last slice are not a border: many lesions reach them, and the acquisition plane is complete.
     assert not describe_voi(box((4, 9, 9), np.s_[0:4, 3:8, 2:8]), (1, 1, 1)).touches_border
 
 

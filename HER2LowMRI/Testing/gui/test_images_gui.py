@@ -113,7 +113,7 @@ def test_a_sequence_with_frame_labels_of_the_scene_is_a_series(single, image_tre
     ui = single.page("images")
     ui.seriesSelector.setCurrentNode(sequence)
     single.clicks(ui.addNodeButton)
-    assert b_column(single) == [], "labels of another tag are no b-values"
+    assert b_column(single) == [], "labels of another tag are not b-values"
     assert "b-values" in single.panel.ui.messageLabel.text
     sequence.SetAttribute("MultiVolume.FrameIdentifyingDICOMTagName", "Siemens.B-value")
     single.clicks(ui.addNodeButton)

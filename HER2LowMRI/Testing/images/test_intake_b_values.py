@@ -51,7 +51,7 @@ def test_what_an_element_may_hold(value, number):
 
 
 def test_raw_bytes_that_happen_to_be_digits_are_text():
-    """Four bytes "1400" are the text, not a float32 of 0.0000... ; four bytes of a float are no digits."""
+    """Four bytes "1400" are the text, not a float32 of 0.0000... ; four bytes of a float are not digits."""
     assert decode_number(b"1400") == 1400.0
 
 

@@ -253,7 +253,7 @@ def test_a_nrrd_file_packed_with_bzip2_is_refused_by_name(tmp_path):
     assert "bzip2" in message and "gzip" in message
 
 
-# ---------------------------------------------------------------- what is no file, and what claims too much
+# ---------------------------------------------------------------- what is not a file, and what claims too much
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 @pytest.mark.parametrize("name", ["dwi.nrrd", "dwi.nii.gz", "IM0001"])
 @pytest.mark.parametrize("kind", ["pipe", "endless"])

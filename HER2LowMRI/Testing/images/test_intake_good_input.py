@@ -65,7 +65,7 @@ def test_one_wrong_image_among_slices_of_tissue_is_still_found(tmp_path, k):
         ds for ds in datasets if ds.DiffusionBValue == 800 and (ds.InstanceNumber - 1) % SHAPE[0] == k
     )
     put_pixels(wrong, signal(0)[k])
-    with pytest.raises(ImageError, match="state b 800 are no repetitions of each other"):
+    with pytest.raises(ImageError, match="state b 800 are not repetitions of each other"):
         read_dwi([save(datasets, tmp_path)])
 
 

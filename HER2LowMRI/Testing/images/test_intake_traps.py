@@ -312,7 +312,7 @@ def test_an_echo_time_that_is_rounded_differently_is_no_other_one(tmp_path):
 
 
 def test_two_series_of_b0_beside_diffusion_images_without_one_are_refused(tmp_path):
-    """One of them may have its phase encoded the other way: their mean is no image of anything."""
+    """One of them may have its phase encoded the other way: their mean is not an image of anything."""
     datasets = public()
     for ds in of_b(datasets, 0):
         ds.SeriesInstanceUID, ds.SeriesNumber = "1.2.3.7", 7
@@ -638,7 +638,7 @@ def test_a_directory_without_images_is_refused(tmp_path):
 
 def test_a_file_that_is_no_image_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("nothing")
-    assert "is no image" in refused(tmp_path / "notes.txt")
+    assert "is not an image" in refused(tmp_path / "notes.txt")
 
 
 def test_a_path_that_is_not_there_is_refused(tmp_path):

@@ -154,7 +154,7 @@ def test_fractional_segments_are_taken_from_half_on_and_said(tmp_path, seed):
 # ---------------------------------------------------------------- what is no VOI
 def test_an_image_is_no_segmentation(tmp_path):
     save(source_images(AXIAL)[0], tmp_path / "mr.dcm", enforce_file_format=True)
-    assert "is no segmentation" in refused(tmp_path / "mr.dcm")
+    assert "is not a segmentation" in refused(tmp_path / "mr.dcm")
 
 
 def _uneven(found):

@@ -303,7 +303,7 @@ def install():
         },
         "parameterNodeWrapper": {"parameterNodeWrapper": parameterNodeWrapper, "WithinRange": WithinRange},
     }
-    # Slicer does not import this one by itself: slicer.packaging is no attribute until somebody does.
+    # Slicer does not import this one by itself: slicer.packaging is not an attribute until somebody does.
     packaging = types.ModuleType("slicer.packaging")
     vars(packaging).update(pip_ensure=pip_ensure, outcome=None)
     sys.modules[packaging.__name__] = packaging

@@ -8,7 +8,7 @@ from PySide6 import QtCore, QtUiTools
 
 from slicer_session import api_facts
 
-# Classes that a .ui file names and that are no widgets with facts of their own.
+# Classes that a .ui file names and that are not widgets with facts of their own.
 PLAIN = {"Line": "QFrame"}
 # What the .ui format writes as a property and the loader turns into a call.
 FORMAT_ONLY = {"buddy"}

@@ -33,7 +33,7 @@ def test_equal_readings_need_no_adjudicator_and_near_sizes_are_averaged(tmp_path
     with study.adjudicator() as desk:
         assert desk.work_list[0].state == "agreed"
         assert desk.open_case("P1").consensus_answers()["lesion_size_mm"] == 21.2, (
-            "21.200000000000003 is no length that a person would write"
+            "21.200000000000003 is not a length that a person would write"
         )
 
 

@@ -1,4 +1,4 @@
-"""What is added to a study as a patient holds images and is no study itself."""
+"""What is added to a study as a patient holds images and is not a study itself."""
 
 import shutil
 

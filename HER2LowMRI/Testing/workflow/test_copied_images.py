@@ -53,7 +53,7 @@ def plant(folder):
 
 @pytest.fixture
 def hospital(tmp_path):
-    """One patient: DICOM with planted identity, and files that are no images."""
+    """One patient: DICOM with planted identity, and files that are not images."""
     folder = tmp_path / "images" / NAME
     write_dicom(folder, 1)
     plant(folder)

@@ -430,7 +430,7 @@ def test_a_table_of_something_else_is_refused_by_its_columns(tmp_path, capsys):
     assert "needed case_id, questions of the form" in said
     assert "found age, er, her2_clone, her2_ihc, ki67_percent and 1 more" in said
     assert main(["study", "adjudicate", str(tmp_path / "study"), str(tmp_path / "pathology.csv")]) == 1
-    assert "this is no table of decisions: needed case_id, item, decision" in capsys.readouterr().err
+    assert "this is not a table of decisions: needed case_id, item, decision" in capsys.readouterr().err
 
 
 def test_cases_come_from_a_table_or_from_named_folders(tmp_path):

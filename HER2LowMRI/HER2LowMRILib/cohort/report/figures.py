@@ -41,7 +41,7 @@ _STYLE = {
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
     "svg.hashsalt": "her2lowmri",
-    # A label of somebody's own lexicon may hold dollar signs, and is no formula.
+    # A label of somebody's own lexicon may hold dollar signs, and is not a formula.
     "text.parse_math": False,
 }
 

@@ -20,7 +20,7 @@ def numbers(values: Iterable[object], what: str = "values") -> np.ndarray:
     Raises
     ------
     AnalysisError
-        If there is text that is no number, or an infinite number.
+        If there is text that is not a number, or an infinite number.
     """
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiub":
         out = values.astype(np.float64)

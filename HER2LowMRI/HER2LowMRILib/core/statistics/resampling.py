@@ -55,7 +55,7 @@ class CrossValidation:
     auc : float
         Mean over the repeats. Pairs are compared within a fold only, where one fit gave both scores.
     auc_sd : float
-        Standard deviation between repeats: how much the split alone matters. It is no standard error.
+        Standard deviation between repeats: how much the split alone matters. It is not a standard error.
     se, ci_low, ci_high : float
         Jackknife's standard error and 95 % limits on the logit scale; NaN where they were not asked for. Too wide
         rather than too narrow, see `cross_validate`.

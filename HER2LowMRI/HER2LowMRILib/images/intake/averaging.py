@@ -61,7 +61,7 @@ class Averaging:
             return cls((tuple(range(count)),), False)
         if len(groups) < FEWEST_DIRECTIONS:
             raise ImageError(
-                f"The images at b {b_value:g} are no trace images",
+                f"The images at b {b_value:g} are not trace images",
                 needed=f"trace-weighted images or at least {FEWEST_DIRECTIONS} diffusion directions",
                 found=f"{len(groups)} direction{'s' if len(groups) > 1 else ''}",
             )
@@ -137,7 +137,7 @@ def refuse_unlike(means: Sequence[Sequence[float]], b_value: float) -> None:
             and most > LARGEST_SPREAD * max(min(of_slice), 0.0)
         ):
             raise ImageError(
-                f"The images that state b {b_value:g} are no repetitions of each other",
+                f"The images that state b {b_value:g} are not repetitions of each other",
                 needed=f"mean signals within a factor of {LARGEST_SPREAD:g}",
                 found=f"{min(of_slice):.4g} to {most:.4g}",
                 todo="Give the right b-values",

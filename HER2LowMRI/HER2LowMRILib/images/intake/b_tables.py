@@ -195,4 +195,4 @@ def _numbers(path: Path) -> list[list[float]]:
             if line.strip(" \t,;")
         ]
     except ValueError as error:
-        raise ImageError(f"{path.name} is no table of numbers", needed="one number per volume") from error
+        raise ImageError(f"{path.name} is not a table of numbers", needed="one number per volume") from error

@@ -142,7 +142,7 @@ def _without_maps(frames: list[Frame], dropped: list[str]) -> list[Frame]:
 
 
 def _refuse_doubts(frames: Sequence[Frame]) -> None:
-    """Ask about images whose name says that they are no measured signal, while their image type says that they are.
+    """Ask about images whose name says that they are not measured signal, while their image type says that they are.
 
     An ADC map has one image in every slice: a series with several b-values is the series that its protocol is named
     after. A computed b-value may stand beside measured ones in one series.

@@ -12,12 +12,12 @@ def b_values_of_labels(labels: str, tag_name: str) -> list[float] | None:
         Comma-separated, one per frame, e.g. ``"0.0,800.0,1400.0,2000.0"``.
     tag_name : str
         ``MultiVolume.FrameIdentifyingDICOMTagName``, e.g. ``Siemens.B-value``. Labels of other tags (times,
-        instance numbers, flip angles) look just the same and are no b-values.
+        instance numbers, flip angles) look just the same and are not b-values.
 
     Returns
     -------
     list of float or None
-        [s/mm2]; None if the labels are no b-values.
+        [s/mm2]; None if the labels are not b-values.
     """
     if not tag_name.strip().lower().replace("_", "-").endswith("b-value"):
         return None

@@ -92,7 +92,7 @@ def nrrd_claim(stream: BinaryIO, name: str) -> Claim:
     """
     lines, begin = _lines(stream, name, _ends_nrrd)
     if not lines or not lines[0].startswith("NRRD"):
-        raise ImageError(f"{name} is no readable image", needed="a NRRD header", found="another beginning")
+        raise ImageError(f"{name} is not a readable image", needed="a NRRD header", found="another beginning")
     fields: dict[str, str] = {}
     for line in lines[1:]:
         found = re.match(r"([a-zA-Z][a-zA-Z -]*?):(?!=)\s*(.*)", line)
@@ -120,7 +120,7 @@ def nrrd_claim(stream: BinaryIO, name: str) -> Claim:
     }
     if encoding not in (*fewest, "gzip", "gz"):
         raise ImageError(
-            f"{name} is no readable image", needed="NRRD encoding raw, gzip, text or hex", found="another"
+            f"{name} is not a readable image", needed="NRRD encoding raw, gzip, text or hex", found="another"
         )
     return Claim(values, size, fewest.get(encoding), begin, fields.get("datafile"))
 
@@ -136,7 +136,8 @@ def metaimage_claim(stream: BinaryIO, name: str) -> Claim:
     size = _META_TYPES.get(fields.get("ElementType", ""))
     if size is None or "ElementDataFile" not in fields:
         raise ImageError(
-            f"{name} is no readable image", needed="a MetaImage header with ElementType and ElementDataFile"
+            f"{name} is not a readable image",
+            needed="a MetaImage header with ElementType and ElementDataFile",
         )
     values = _product(fields.get("DimSize", ""), fields.get("NDims", ""), name)
     channels = fields.get("ElementNumberOfChannels", "1")
@@ -171,7 +172,7 @@ def _lines(stream: BinaryIO, name: str, is_last: Callable[[str], bool]) -> tuple
         if is_last(lines[-1]):
             break
     else:
-        raise ImageError(f"{name} is no readable image", needed="a header of at most 1 MiB", found="more")
+        raise ImageError(f"{name} is not a readable image", needed="a header of at most 1 MiB", found="more")
     return lines, begin
 
 

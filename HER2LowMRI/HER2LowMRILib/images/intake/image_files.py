@@ -114,7 +114,7 @@ def read_image(
     Raises
     ------
     ImageError
-        If it is no image, truncated, too large, or names voxels outside its folder.
+        If it is not an image, truncated, too large, or names voxels outside its folder.
     """
     budget = budget or MemoryBudget()
     name = path.name.lower()

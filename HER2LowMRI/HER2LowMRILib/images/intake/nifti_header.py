@@ -199,7 +199,7 @@ def _second_version(start: bytes, order: str) -> _Fields:
 def _size(dims: tuple[int, ...], name: str) -> tuple[tuple[int, int, int], int]:
     """Voxels of a volume and number of volumes; these may stand in any dimension after the third."""
     if len(dims) < 3:
-        raise ImageError(f"{name} is no volume", needed="3 dimensions", found=str(len(dims)))
+        raise ImageError(f"{name} is not a volume", needed="3 dimensions", found=str(len(dims)))
     further = [n for n in dims[3:] if n > 1]
     if len(further) > 1:
         raise ImageError(

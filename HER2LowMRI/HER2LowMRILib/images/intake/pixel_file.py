@@ -156,7 +156,7 @@ def _check_length(file: FileBytes, name: str, offset: int, length: int, needed: 
 
 
 def _is_left_over(file: FileBytes, end: int) -> bool:
-    """Whether something follows the pixels that is no element and no padding: then the pixels began elsewhere."""
+    """Whether something follows the pixels that is not an element and no padding: then the pixels began elsewhere."""
     rest = file.at(end, min(file.size - end, 4096))
     # Little-endian tags after the pixels: digital signatures (FFFA,FFFA) and trailing padding (FFFC,FFFC).
     return bool(rest.strip(b"\0")) and rest[:2] not in (b"\xfa\xff", b"\xfc\xff", b"\xff\xfa", b"\xff\xfc")

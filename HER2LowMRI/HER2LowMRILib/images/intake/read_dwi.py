@@ -82,7 +82,7 @@ class ReadHeaders:
     dropped : tuple of str
         DICOM files without an MR image, by kind.
     others : tuple of str
-        Of every file that is no image at all its suffix.
+        Of every file that is not an image at all its suffix.
     volumes : tuple of Path
         NRRD, NIfTI and MHA files with diffusion images.
     beside : tuple of str

@@ -114,7 +114,7 @@ def _readable(name: str) -> str:
 
 
 def _decoded(name: str, encoding: str) -> str:
-    """What a text that was taken for Latin-1 says in another encoding; empty where it is no such text."""
+    """What a text that was taken for Latin-1 says in another encoding; empty where it is not such a text."""
     try:
         return "" if name.isascii() else name.encode("latin-1").decode(encoding)
     except UnicodeError:

@@ -63,7 +63,7 @@ def series_of_volumes(
     Raises
     ------
     ImageError
-        If there are too few b-values, images of one b-value are no repetitions or directions of each other, or a
+        If there are too few b-values, images of one b-value are not repetitions or directions of each other, or a
         volume can be taken for two things.
     """
     said, dropped = list(warnings), list[str]()

@@ -73,7 +73,7 @@ def _given(array: np.ndarray) -> Callable[[], np.ndarray]:
 
 
 def _sidecar(file: Path) -> Mapping[str, Any]:
-    """The JSON file of the same name; nothing where there is none or it is no object."""
+    """The JSON file of the same name; nothing where there is none or it is not an object."""
     table = file.with_name(f"{stem(file)}.json")
     try:
         if not table.is_file() or table.stat().st_size > _LARGEST_SIDECAR:

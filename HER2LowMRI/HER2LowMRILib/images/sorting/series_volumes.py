@@ -72,7 +72,7 @@ def volumes_of_series(
     -------
     volumes : list of Volume
     broken : list of (Aside, Volume)
-        What is no whole volume, and why; one image of it stands for it.
+        What is not a whole volume, and why; one image of it stands for it.
     """
     volumes: list[Volume] = []
     broken: list[tuple[Aside, Volume]] = []
@@ -96,7 +96,7 @@ def volumes_of_series(
 
 
 def _one_image(frames: Sequence[Frame]) -> Volume:
-    """Stands for images that are no whole volume."""
+    """Stands for images that are not a whole volume."""
     first = frames[0]
     nowhere = ImageGrid((first.columns, first.rows, 1), (1.0, 1.0, 1.0))
     images = _image_set(frames[:1], nowhere)

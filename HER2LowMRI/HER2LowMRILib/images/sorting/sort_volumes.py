@@ -305,7 +305,7 @@ class _Sorter:
             yield f"{counted(self.lost_files, 'damaged file')} may be a phase of it"
         for volume in self.broken:
             if same_settings(volume, first) or volume.images.description in names:
-                yield f"{volume.called()} looks like another phase and is no whole volume"
+                yield f"{volume.called()} looks like another phase and is not a whole volume"
 
     def _use(self, role: str, dynamic: Dynamic) -> None:
         setattr(self.result, role, dynamic.phases())
