@@ -4,7 +4,12 @@ import os
 import socket
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# The same examples in every run: a test that fails fails for everybody.
+hypothesis.settings.register_profile("seeded", derandomize=True)
+hypothesis.settings.load_profile("seeded")
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

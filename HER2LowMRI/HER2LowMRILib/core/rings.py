@@ -53,8 +53,9 @@ def rings(
 
 def _reached(size: np.ndarray, reach: float) -> np.ndarray:
     """The voxels around one voxel whose centres lie within a distance [mm] of its box, as a structuring element."""
+    # A voxel right at the distance belongs to the ring, whatever the last digit of the spacing says.
+    reach += 1e-6
     half = np.floor(reach / size + 0.5).astype(int)
     steps = np.meshgrid(*(np.arange(-n, n + 1) for n in half), indexing="ij")
     outside = [np.maximum(np.abs(step) - 0.5, 0) * length for step, length in zip(steps, size, strict=True)]
-    # A voxel right at the distance belongs to the ring, whatever the last digit of the spacing says.
-    return np.asarray(sum(part**2 for part in outside) <= (reach + 1e-6) ** 2)
+    return np.asarray(sum(part**2 for part in outside) <= reach**2)

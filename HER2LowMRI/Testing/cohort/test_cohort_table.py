@@ -237,7 +237,7 @@ def test_trouble_with_many_columns_is_told_in_one_line(cohort_rows, write_csv):
     rows = [row | dict.fromkeys(FEATURE_NAMES, "1,5") | {"age": 50.5} for row in cohort_rows[:1]]
     rows += written(cohort_rows[1:], lambda text: text)
     table = read_features(write_csv(rows))
-    (warning,) = (warning for warning in table.warnings if "no number" in warning)
+    (warning,) = (warning for warning in table.warnings if "not a number" in warning)
     assert "in 21 columns" in warning and "decimal comma" in warning
 
 

@@ -118,7 +118,7 @@ def test_whatever_pathology_gives_can_stand_in_its_column():
         ("voi_voxels", -1, "0 or more voxels"),
         ("adjudicated_items", 1.5, "found 1.5"),
         ("case_id", 7, "any text"),
-        ("patient_name", "x", "no column of features.csv"),
+        ("patient_name", "x", "not a column of features.csv"),
     ],
 )
 def test_a_cell_that_cannot_stand_there_is_named(name: str, cell: object, says: str):

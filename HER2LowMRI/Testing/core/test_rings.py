@@ -38,6 +38,13 @@ def test_a_ring_holds_the_voxels_within_its_reach_whatever_the_voxels_are(seed, 
         assert np.array_equal(found[distance], by_hand(lesion, spacing, distance)), distance
 
 
+def test_a_voxel_right_at_the_distance_is_held_whatever_the_last_digit_says():
+    lesion = NOTHING.copy()
+    lesion[3, 7, 7] = True
+    found = rings(lesion, NOTHING, (2.0, 2.0, 5.0), (2.999999999999999,))
+    assert found[2.999999999999999][3, 7, 9]
+
+
 def test_the_distances_are_in_mm_and_not_in_voxels():
     lesion = NOTHING.copy()
     lesion[3, 7, 7] = True

@@ -69,5 +69,5 @@ def test_an_array_of_another_shape_is_refused():
 
 
 def test_a_slice_is_no_volume():
-    with pytest.raises(ImageError, match="no volume"):
+    with pytest.raises(ImageError, match="not a volume"):
         ImageGrid.from_sitk(sitk.Image(5, 5, sitk.sitkUInt8))

@@ -170,7 +170,7 @@ def test_one_direction_missing_in_one_slice_is_refused(tmp_path):
 def test_one_or_two_directions_make_no_trace(tmp_path):
     datasets = [ds for ds in siemens_csa() if not str(ds.SequenceName).endswith("#3")]
     message = refused(save(datasets, tmp_path))
-    assert "no trace images" in message and "found 2 directions" in message
+    assert "not trace images" in message and "found 2 directions" in message
 
 
 def test_two_patients_in_one_folder_are_refused_without_their_names(tmp_path):

@@ -327,7 +327,7 @@ def test_of_several_labels_one_is_chosen_by_its_number(tmp_path):
 def test_an_image_is_no_label_map(tmp_path):
     path = tmp_path / "t2.nrrd"
     sitk.WriteImage(OBLIQUE.to_sitk(np.random.default_rng(1).random(OBLIQUE.shape)), str(path))
-    assert "no segmentation" in refused(path)
+    assert "not a segmentation" in refused(path)
 
 
 # ---------------------------------------------------------------- empty, outside

@@ -394,8 +394,8 @@ def is_number(cell):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["status", "{tmp}/nowhere"], "no study folder"),
-        (["status", "{study}/study.json"], "no study folder"),
+        (["status", "{tmp}/nowhere"], "not a study folder"),
+        (["status", "{study}/study.json"], "not a study folder"),
         (["init", "{tmp}/s", "--title", "t", "--readers", "r1,../r2"], "reader id cannot be used"),
         (["init", "{tmp}/s", "--title", "t", "--voi", "r9"], "VOI choice is unknown"),
         (["init", "{tmp}/s", "--title", "t", "--lexicon", "birads-9"], "No such edition"),
