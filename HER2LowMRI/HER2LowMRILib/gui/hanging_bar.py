@@ -52,6 +52,7 @@ class HangingBar:
         while row.count():
             row.takeAt(0)
         for button in self._buttons.values():
+            button.hide()
             button.deleteLater()
         for key in self._keys:
             key.setEnabled(False)

@@ -258,25 +258,31 @@ def middle_of(view: slicer.vtkMRMLSliceNode) -> tuple[float, float, float]:
 def show_same_place(view: slicer.vtkMRMLSliceNode, other: slicer.vtkMRMLSliceNode) -> None:
     """Show in one view the slice, place and zoom of another; on a plane that is tilted, the same place in the middle.
 
-    Slicer links the zoom of views, but not always the point that it keeps in place. The zoom of a view of another
-    size is left alone.
+    Slicer links the zoom of views, but not always the point that it keeps in place. Views of unequal size show unequal
+    parts, at the same size of a voxel.
     """
+    zoom = _zoomed_as(view, other)
     if not on_same_plane(other, axes_of(view)):
         other.SetXYZOrigin(0.0, 0.0, 0.0)
         other.JumpSliceByCentering(*middle_of(view))
-        if view.GetDimensions()[:2] == other.GetDimensions()[:2]:
-            width, height, _ = view.GetFieldOfView()
-            other.SetFieldOfView(width, height, other.GetFieldOfView()[2])
+        other.SetFieldOfView(*zoom)
         return
     here, there = view.GetSliceToRAS(), other.GetSliceToRAS()
     if any(here.GetElement(row, 3) != there.GetElement(row, 3) for row in range(3)):
         there.DeepCopy(here)
         other.UpdateMatrices()
-    same_size = view.GetDimensions()[:2] == other.GetDimensions()[:2]
-    where, elsewhere = ((node.GetFieldOfView(), node.GetXYZOrigin()) for node in (view, other))
-    if same_size and where != elsewhere:
-        other.SetFieldOfView(*where[0])
-        other.SetXYZOrigin(*where[1])
+    if not np.allclose(zoom, other.GetFieldOfView()) or view.GetXYZOrigin() != other.GetXYZOrigin():
+        other.SetFieldOfView(*zoom)
+        other.SetXYZOrigin(*view.GetXYZOrigin())
+
+
+def _zoomed_as(view: slicer.vtkMRMLSliceNode, other: slicer.vtkMRMLSliceNode) -> tuple[float, float, float]:
+    """Field of view of another view in which a voxel is as large as in this one [mm]."""
+    field, size, other_size = view.GetFieldOfView(), view.GetDimensions(), other.GetDimensions()
+    depth = other.GetFieldOfView()[2]
+    if min(*size[:2], *other_size[:2]) < 1:
+        return field[0], field[1], depth
+    return field[0] * other_size[0] / size[0], field[1] * other_size[1] / size[1], depth
 
 
 def go_to_slice(scene: slicer.vtkMRMLScene, grid: "ImageGrid", k: int) -> None:
