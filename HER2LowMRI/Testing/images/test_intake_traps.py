@@ -377,7 +377,7 @@ def test_a_diffusion_image_that_claims_to_be_a_second_b0_is_refused(tmp_path):
     datasets = public((0, 800, 1400, 2000))
     for ds in of_b(datasets, 800):
         ds.DiffusionBValue = 0.0
-    assert "no repetitions of each other" in refused(save(datasets, tmp_path))
+    assert "not repetitions of each other" in refused(save(datasets, tmp_path))
 
 
 @pytest.mark.parametrize("name", ["MOSAIC", "VFRAME"], ids=["Siemens", "United Imaging"])

@@ -205,5 +205,5 @@ def test_a_study_is_never_set_up_over_files(tmp_path):
     (tmp_path / "holiday.jpg").write_bytes(b"x")
     with pytest.raises(StudyError, match="empty folder"):
         create_study(tmp_path, "Synthetic study")
-    with pytest.raises(StudyError, match="no study folder"):
+    with pytest.raises(StudyError, match="not a study folder"):
         open_study(tmp_path)

@@ -132,7 +132,7 @@ def read_headers(
     )
     for number in others:
         if paths[owner[number]].is_file():
-            form, todo = foreign_form(candidates[number]) or ("no image", None)
+            form, todo = foreign_form(candidates[number]) or ("not an image", None)
             raise ImageError(
                 f"{candidates[number].name} is {form}", needed="a DICOM, NRRD, NIfTI or MHA file", todo=todo
             )
