@@ -36,11 +36,12 @@ def save(name: str, folder: Path) -> None:
 
 def begin_study(test: object) -> object:
     """Set up a study of one synthetic patient, open it as a reader, and draw the lesion; returns its anatomy."""
-    from HER2LowMRILib.synthetic import anatomy, cases, dwi_series, readers
+    from HER2LowMRILib.synthetic import anatomy, cases, contrast_series, dwi_series, readers
 
     case = cases.draw_case(1)
-    phantom = anatomy.build(case)
+    phantom = anatomy.build(case, contrasts=True)
     dwi_series.write_series(case, phantom, test.folder / "images" / case.name)
+    contrast_series.write_contrast_series(case, phantom, test.folder / "images" / case.name)
     page = test.ui("study")
     page.newPath.currentPath = str(test.folder / "study")
     page.titleEdit.text, page.readersEdit.text = "Synthetic study", "r1"
@@ -91,7 +92,7 @@ def analyse(test: object) -> None:
 
 
 def main(folder: Path) -> None:
-    """Make both pictures."""
+    """Make the pictures."""
     slicer.util.mainWindow().resize(*WINDOW)
     slicer.util.selectModule("HER2LowMRI")
     slicer.util.setModuleHelpSectionVisible(False)
@@ -111,6 +112,10 @@ def main(folder: Path) -> None:
     settle()
     test.panel.pages["features"].draw_plots()
     save("slicer-reading.png", folder)
+    test.panel.go_to("descriptors")
+    dynamic = next(layout for layout in test.panel.session.hanging.layouts if layout.id == "dynamic")
+    test.panel.hanging.choose(dynamic)
+    save("slicer-dynamic.png", folder)
     analyse(test)
     save("slicer-analysis.png", folder)
 
