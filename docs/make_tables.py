@@ -201,6 +201,17 @@ out; where the lowest valid value is 0, so is 0.
 With `--rings` the same statistics are measured around the lesion too: `ADC_ring1_mean`, `ADC_ring3_mean`,
 `ADC_ring5_mean` and so on for every map, with `ring1_voxels` and `ring1_volume_mm3`. What a ring is:
 [decision 0018](adr/0018-rings.md).
+
+## Intervals
+
+A feature of one VOI is not exact: the images have noise, and the boundary could have been drawn half a voxel further
+out or in. `her2lowmri export --intervals` (or `study init --intervals`, for every export and the panel's row) adds
+two columns at the end of both tables for every feature of a map that was fitted to the images of the case:
+`ADC_mean_low`, `ADC_mean_high` and so on, about 95 %. Noise: 200 new measurements of the fitted signals, each fitted
+and measured again; 1.96 standard deviations. Boundary: the feature with the outline moved by half a voxel in the
+slice, outwards and inwards. Both together: root of the sum of squares, on each side. The panel draws them as whiskers
+above the histogram. They leave out what differs between scanners, days and readers. Off by default, because they add
+42 columns and about half a second a reading. A map that came with the case has none.
 """
 
 

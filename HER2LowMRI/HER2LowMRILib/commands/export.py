@@ -44,6 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also use tables and images that were changed from outside; each is named in the tables and the log",
     )
+    parser.add_argument(
+        "--intervals",
+        action="store_true",
+        help="give every feature an interval of about 95 %%, also where the study did not ask for them: columns "
+        "FEATURE_low and FEATURE_high at the end of the tables (about half a second a reading)",
+    )
     add_quiet(parser)
 
 
@@ -56,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
             args.out,
             with_remarks=args.with_remarks,
             allow_changed=args.allow_changed,
+            intervals=args.intervals,
             executor=executor,
             progress=progress,
         )

@@ -134,6 +134,12 @@ def _add_init(acts: argparse._SubParsersAction) -> None:
         help="also measure around the lesion, up to so far from it [mm] (without a value: 1,3,5)",
     )
     act.add_argument(
+        "--intervals",
+        action="store_true",
+        help="give every feature an interval of about 95 %%, from noise and from a boundary moved by half a voxel: "
+        "columns FEATURE_low and FEATURE_high",
+    )
+    act.add_argument(
         "--stages",
         choices=tuple(STAGES),
         default=ALL_AT_ONCE,
@@ -192,7 +198,7 @@ def _init(args: argparse.Namespace) -> int:
         seed=args.seed,
         lexicon=Path(args.lexicon) if args.lexicon.endswith(".json") else args.lexicon,
         fit=fit_options(args),
-        features=FeatureSet.of(further=tuple(args.map), rings_mm=args.rings),
+        features=FeatureSet.of(further=tuple(args.map), rings_mm=args.rings, intervals=args.intervals),
         voi_choice=args.voi,
         min_dice=args.min_dice,
         stages=args.stages,

@@ -8,7 +8,7 @@ that is empty is "missing"; "not_assessable" and "not_applicable" are values of 
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from HER2LowMRILib.core.feature_set import FeatureSet, ring_name, ring_prefix, ring_words
+from HER2LowMRILib.core.feature_set import Feature, FeatureSet, ring_name, ring_prefix, ring_words
 from HER2LowMRILib.core.her2 import FLAGS, GROUPS, RESEARCH_NOTE
 from HER2LowMRILib.core.lexicon import (
     NOT_APPLICABLE,
@@ -39,7 +39,7 @@ class Column:
     label : str
         Short words for a heading.
     group : str
-        case, clinic, descriptor, derived, feature, voi, provenance, her2_detail or more_descriptor.
+        case, clinic, descriptor, derived, feature, voi, provenance, her2_detail, more_descriptor or interval.
     type : {"text", "choice", "integer", "number"}
     unit : str
         "no unit" for text, choices and pure numbers.
@@ -120,6 +120,7 @@ def columns(
     table += _READING if file == "readings" else [_VOI_CHOICE, _ADJUDICATED, *_her2_details()]
     table += _DETAILS
     table += [_descriptor(item, "more_descriptor") for item in lexicon.items if not item.required]
+    table += [_limit(feature, end) for feature in measured.with_interval for end in ("low", "high")]
     return tuple(table)
 
 
@@ -318,6 +319,27 @@ def _fraction(name: str, spec: MapSpec, where: str = "the VOI") -> Column:
         OURS,
         minimum=0,
         maximum=1,
+    )
+
+
+def interval_column(feature: str, end: str) -> str:
+    """Column of the lower ("low") or upper ("high") end of a feature's interval."""
+    return f"{feature}_{end}"
+
+
+def _limit(feature: Feature, end: str) -> Column:
+    words = {"low": "Lower", "high": "Upper"}[end]
+    return Column(
+        interval_column(feature.name, end),
+        f"{feature.name.replace('_', ' ')}, {words.lower()} limit",
+        "interval",
+        "number",
+        _unit(feature.unit),
+        f"{words} limit of {feature.name}, about 95 %: 1.96 standard deviations from the noise of the images and the "
+        "feature with the boundary of the VOI moved by half a voxel in the slice, put together as root of the sum of "
+        "squares; over several VOIs the mean of their limits. It does not hold what differs between scanners or "
+        "readers. Empty: the map was not fitted to the images of the case, or their noise is not known.",
+        "Parametric bootstrap, Efron & Tibshirani 1993, doi:10.1201/9780429246593",
     )
 
 

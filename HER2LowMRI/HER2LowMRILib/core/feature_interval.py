@@ -7,8 +7,9 @@ slice, outwards and inwards; the interval reaches to the feature there. Both tog
 each side.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from scipy import ndimage
@@ -17,7 +18,9 @@ from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.voi import bounding_box
 
 REPEATS = 200
+_AT_ONCE = 5
 _Z = 1.96
+Result = TypeVar("Result")
 # Signals of a box (one array per b-value) and a mask on it -> features by name.
 Measure = Callable[[Sequence[np.ndarray], np.ndarray], Mapping[str, float]]
 
@@ -46,7 +49,7 @@ class FeatureInterval:
     outer: float
 
 
-def feature_intervals(
+def interval_steps(
     signals: Sequence[np.ndarray],
     fitted: Sequence[np.ndarray],
     averages: Sequence[float],
@@ -56,8 +59,10 @@ def feature_intervals(
     *,
     repeats: int = REPEATS,
     seed: int = 0,
-) -> dict[str, FeatureInterval]:
-    """Intervals for the features of a VOI.
+) -> Generator[None, None, dict[str, FeatureInterval]]:
+    """Intervals for the features of a VOI, a few repetitions at a time: each ``next`` is one step.
+
+    Where somebody waits at the screen, other things can be done between the steps.
 
     Parameters
     ----------
@@ -79,7 +84,8 @@ def feature_intervals(
 
     Returns
     -------
-    dict of str to FeatureInterval
+    generator
+        Gives the intervals when it ends (``finished``).
 
     Raises
     ------
@@ -96,7 +102,11 @@ def feature_intervals(
     mask, images = voi[wide], [np.asarray(signal)[wide] for signal in signals]
     value = dict(measure(images, mask))
     models = [np.nan_to_num(np.asarray(model, np.float64)[wide]) for model in fitted]
-    repeated = _repeated(models, averages, mask, sigma, measure, repeats, seed)
+    repeated: list[Mapping[str, float]] = []
+    for features in _repeated(models, averages, mask, sigma, measure, repeats, seed):
+        repeated.append(features)
+        if len(repeated) % _AT_ONCE == 0:
+            yield
     moved = [dict(measure([_halved(image) for image in images], half)) for half in half_voxel_moves(mask)]
     return {
         name: _interval(
@@ -104,6 +114,16 @@ def feature_intervals(
         )
         for name, known in value.items()
     }
+
+
+def finished(steps: Generator[None, None, Result]) -> Result:
+    """Go through all steps and return what they end with."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
 
 
 def half_voxel_moves(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -137,10 +157,9 @@ def _repeated(
     measure: Measure,
     repeats: int,
     seed: int,
-) -> list[Mapping[str, float]]:
+) -> Iterator[Mapping[str, float]]:
     """The features of new measurements of the model."""
     random = np.random.default_rng(seed)
-    found = []
     for _ in range(repeats):
         images = []
         for model, count in zip(models, averages, strict=True):
@@ -149,8 +168,7 @@ def _repeated(
             images.append(
                 np.hypot(model + random.normal(0, size, model.shape), random.normal(0, size, model.shape))
             )
-        found.append(measure(images, mask))
-    return found
+        yield measure(images, mask)
 
 
 def _interval(value: float, repeated: np.ndarray, inner: float, outer: float) -> FeatureInterval:

@@ -56,6 +56,8 @@ class FeatureSet:
     bins : int, optional
         Use this fixed number of bins between minimum and maximum for the entropy instead of fixed widths. Not
         comparable between lesions; only to repeat work that did so.
+    intervals : bool
+        Give every feature of the VOI on fitted maps an interval: columns ``FEATURE_low`` and ``FEATURE_high``.
 
     Raises
     ------
@@ -66,6 +68,7 @@ class FeatureSet:
     maps: tuple[MapSpec, ...] = STANDARD_MAPS
     rings_mm: tuple[float, ...] = ()
     bins: int | None = None
+    intervals: bool = False
 
     def __post_init__(self) -> None:
         if self.bins is not None and (not isinstance(self.bins, int) or self.bins < 2):
@@ -103,11 +106,12 @@ class FeatureSet:
         bins: int | None = None,
         further: tuple[MapSpec, ...] = (),
         rings_mm: tuple[float, ...] = (),
+        intervals: bool = False,
     ) -> "FeatureSet":
         """Make a set with other bin widths of ADC, D_app and K_app [their unit], and with further maps."""
         widths = widths or tuple(spec.bin_width for spec in STANDARD_MAPS)
         standard = [replace(spec, bin_width=width) for spec, width in zip(STANDARD_MAPS, widths, strict=True)]
-        return cls((*standard, *further), rings_mm, bins)
+        return cls((*standard, *further), rings_mm, bins, intervals)
 
     def ranged(self, options: FitOptions) -> "FeatureSet":
         """Return the set with the valid ranges that the settings of a fit state."""
@@ -165,6 +169,13 @@ class FeatureSet:
             *(f"{spec.name}_valid_fraction" for spec in self.maps),
             *(f"{spec.name}_bin_width" for spec in self.maps),
         )
+
+    @property
+    def with_interval(self) -> tuple[Feature, ...]:
+        """The features that have columns of an interval: those of the VOI on maps that are fitted here."""
+        if not self.intervals:
+            return ()
+        return tuple(f for f in self.features if f.ring_mm is None and f.map not in self.further)
 
     @property
     def definition_id(self) -> str:

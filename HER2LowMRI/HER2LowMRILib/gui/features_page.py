@@ -10,6 +10,10 @@ from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.wording import size_of_voi, statistic_words, voxels
 from HER2LowMRILib.session.case_row import case_row, write_case_row
 
+# The statistics that are lines in the histogram.
+_WITH_WHISKER = ("p5", "median", "p95")
+_REST_MS, _STEP_S = 600, 0.015
+
 
 class FeaturesPage(Page):
     """What the VOI measures."""
@@ -26,7 +30,7 @@ class FeaturesPage(Page):
         self._maps: tuple[MapSpec, ...] = ()
         set_columns(ui.rowTable, 0)
         ui.decayCombo.addItems([_("mean of the VOI"), _("voxel under the mouse")])
-        ui.histogramCombo.connect("currentIndexChanged(int)", lambda _index: self._draw_histogram())
+        ui.histogramCombo.connect("currentIndexChanged(int)", lambda _index: self._map_chosen())
         ui.decayCombo.connect("currentIndexChanged(int)", lambda _index: self._draw_decay())
         ui.featureTable.connect("currentCellChanged(int,int,int,int)", self._cell_chosen)
         ui.rowSection.connect("contentsCollapsed(bool)", lambda _closed: self._show_row())
@@ -38,6 +42,10 @@ class FeaturesPage(Page):
         self._decay_timer.setInterval(40)
         self._decay_timer.connect("timeout()", self._draw_decay)
         self._crosshair = None
+        # Intervals take half a second: they are measured in small steps once the reader has stopped drawing.
+        self._interval_timer = qt.QTimer(self.widget)
+        self._interval_timer.setSingleShot(True)
+        self._interval_timer.connect("timeout()", self._measure_intervals)
 
     def enter(self) -> None:
         """Show everything as it is now."""
@@ -69,10 +77,12 @@ class FeaturesPage(Page):
             ui.voiSummaryLabel.text = _("Draw the VOI to see its features.")
             ui.featureWarningLabel.visible = False
             ui.unitLabel.text = ""
+            self._show_intervals()
         else:
             self._show_numbers(measured)
         if case is not None:
             self.draw_plots()
+            self._interval_timer.start(_REST_MS)
         if self._shown and case is not None:
             case.show_table()
             self._show_row()
@@ -110,6 +120,47 @@ class FeaturesPage(Page):
         ui.unitLabel.text = self._units(features.features)
         ui.featureWarningLabel.text = "\n".join(f"⚠ {warning}" for warning in features.warnings)
         ui.featureWarningLabel.visible = bool(features.warnings)
+        self._show_intervals()
+
+    def _measure_intervals(self) -> None:
+        """Go on with the intervals for a moment; the whiskers follow when they are there."""
+        case = self.session.case
+        if case is None or case.measurement is None:
+            return
+        if case.go_on_with_intervals(_STEP_S):
+            self._show_intervals()
+            self._draw_histogram()
+            self._show_row()
+        else:
+            self._interval_timer.start(0)
+
+    def _show_intervals(self) -> None:
+        """Word the intervals of the map whose histogram is shown."""
+        case, index = self.session.case, max(self.ui.histogramCombo.currentIndex, 0)
+        label = self.ui.intervalLabel
+        intervals = case.intervals if case is not None and case.measurement is not None else None
+        label.visible = intervals is not None and index < len(self._maps)
+        if not label.visible:
+            return
+        spec, found = self._maps[index], intervals.found
+        parts = [
+            _("{statistic} {low} to {high}").format(
+                statistic=statistic_words(statistic),
+                low=number(found[name].low),
+                high=number(found[name].high),
+            )
+            for statistic in STATISTICS
+            if statistic.name in _WITH_WHISKER and (name := f"{spec.name}_{statistic.name}") in found
+        ]
+        label.text = (
+            _("{map}, about 95 %: {intervals} (noise, and half a voxel of the boundary)").format(
+                map=spec.label, intervals="; ".join(parts)
+            )
+            if parts
+            else _(
+                "{map}: no interval, because the map was not fitted to these images or their noise is not known"
+            ).format(map=spec.label)
+        )
 
     def _units(self, features: object) -> str:
         """Word the units of the maps, and the bins."""
@@ -128,6 +179,10 @@ class FeaturesPage(Page):
     def _cell_chosen(self, _row: int, column: int, _old_row: int, _old_column: int) -> None:
         if column > 0:
             self.ui.histogramCombo.setCurrentIndex(column - 1)
+
+    def _map_chosen(self) -> None:
+        self._draw_histogram()
+        self._show_intervals()
 
     def _draw_histogram(self) -> None:
         case = self.session.case
@@ -179,6 +234,9 @@ class FeaturesPage(Page):
     def _show_row(self) -> None:
         if self.ui.rowSection.collapsed or self.session.case is None or self.session.reading is None:
             return
+        case = self.session.case
+        if case.features.intervals and case.measurement is not None and case.intervals is None:
+            return  # they come in a moment, and the row with them
         row = case_row(self.session)
         fill_table(
             self.ui.rowTable, [(name, "" if value is None else f"{value}") for name, value in row.items()]
@@ -197,6 +255,7 @@ class FeaturesPage(Page):
         """Let go of the crosshair."""
         self.leave()
         self._decay_timer.stop()
+        self._interval_timer.stop()
 
 
 def number(value: float) -> str:

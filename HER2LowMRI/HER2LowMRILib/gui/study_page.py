@@ -219,7 +219,8 @@ class StudyPage(Page):
         """Return what a new study measures."""
         declared = [text for text in self.ui.furtherMapsEdit.text.split(";") if text.strip()]
         rings = RINGS_MM if self.ui.ringsCheck.checked else ()
-        return FeatureSet.of(further=tuple(map(parse_further_map, declared)), rings_mm=rings)
+        further = tuple(map(parse_further_map, declared))
+        return FeatureSet.of(further=further, rings_mm=rings, intervals=self.ui.intervalsCheck.checked)
 
     def _single(self) -> None:
         with self.act(_("The case could not be started.")):

@@ -10,6 +10,8 @@ from vtk.util.numpy_support import numpy_to_vtk
 from HER2LowMRILib.core.signal_decay import SignalDecay
 from HER2LowMRILib.mrml.volumes import ROLE
 
+WHISKERS = "95 % interval"
+_WHISKER_STEP = 0.06  # of the highest bar
 BARS, LINE, MARK = (0.35, 0.50, 0.70), (0.84, 0.37, 0.00), (0.00, 0.45, 0.70)
 
 
@@ -87,6 +89,11 @@ class Chart:
             self.node.AddAndObservePlotSeriesNodeID(self._series[name][1].GetID())
         _fill(self._series[name][0], np.asarray(x, float), np.asarray(y, float))
 
+    def leave_out(self, name: str) -> None:
+        """Take a series out of the chart; its nodes stay."""
+        if name in self._series and self.node.HasPlotSeriesNodeID(self._series[name][1].GetID()):
+            self.node.RemovePlotSeriesNodeID(self._series[name][1].GetID())
+
     def clear(self) -> None:
         """Take every series out of the chart (VTK complains about lines without points); the nodes stay."""
         self.show()
@@ -109,9 +116,15 @@ def _fill(table: slicer.vtkMRMLTableNode, x: np.ndarray, y: np.ndarray) -> None:
 
 
 def draw_histogram(
-    chart: Chart, values: np.ndarray, label: str, unit: str, marks: dict[str, float], bin_width: float
+    chart: Chart,
+    values: np.ndarray,
+    label: str,
+    unit: str,
+    marks: dict[str, float],
+    bin_width: float,
+    intervals: Sequence[tuple[float, float]] = (),
 ) -> None:
-    """Draw the histogram of the valid voxels of a VOI, with p5, median and p95 as lines.
+    """Draw the histogram of the valid voxels of a VOI, with p5, median and p95 as lines and their intervals.
 
     Parameters
     ----------
@@ -121,6 +134,8 @@ def draw_histogram(
         Name of a line -> where it is.
     bin_width : float
         As in the entropy, in the unit of the map; bins start at 0.
+    intervals : sequence of tuple
+        Lower and upper end of each line's interval, drawn as a whisker above the bars.
     """
     chart.show()
     chart.label(f"{label} in the VOI", f"{label} {unit}".strip(), "voxels")
@@ -130,10 +145,28 @@ def draw_histogram(
     low = np.floor(values.min() / bin_width)
     high = max(np.floor(values.max() / bin_width) + 1, low + 1)
     counts, edges = np.histogram(values, bins=int(high - low), range=(low * bin_width, high * bin_width))
-    chart.span((edges[0], edges[-1]), (0.0, 1.05 * counts.max()))
+    # The whiskers stand above the bars, one above the other: neighbouring intervals may overlap.
+    top = float(counts.max()) * (1.05 + _WHISKER_STEP * len(intervals))
+    chart.span((edges[0], edges[-1]), (0.0, top))
     chart.draw("voxels", (edges[:-1] + edges[1:]) / 2, counts, "bars", BARS)
     for name, place in marks.items():
         chart.draw(name, (place, place), (0, counts.max()), "line" if name == "median" else "dashes", LINE)
+    if intervals:
+        x, y = _whiskers(intervals, float(counts.max()))
+        chart.draw(WHISKERS, x, y, "line", MARK)
+    else:
+        chart.leave_out(WHISKERS)
+
+
+def _whiskers(intervals: Sequence[tuple[float, float]], highest: float) -> tuple[np.ndarray, np.ndarray]:
+    """All whiskers as one line, interrupted by NaN, so that the legend names them once."""
+    cap = _WHISKER_STEP / 3
+    x, y = [], []
+    for number, (low, high) in enumerate(intervals, start=1):
+        level = 1 + _WHISKER_STEP * number
+        x += [low, low, low, high, high, high, np.nan]
+        y += [level - cap, level + cap, level, level, level + cap, level - cap, np.nan]
+    return np.array(x), highest * np.array(y)
 
 
 def draw_decay(chart: Chart, decay: SignalDecay, where: str) -> None:

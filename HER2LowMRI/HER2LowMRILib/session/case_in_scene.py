@@ -1,7 +1,8 @@
 """One case as it lies in the scene: images, maps, VOI, and what is measured from them."""
 
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import astuple
 
 import numpy as np
@@ -47,8 +48,9 @@ from HER2LowMRILib.mrml.volumes import (
     remove_node,
 )
 from HER2LowMRILib.session.case_views import CaseViews
-from HER2LowMRILib.workflow.case_maps import CaseMaps, MapGroup, provenance_columns
-from HER2LowMRILib.workflow.measure_maps import Measurement, measure_placed, place_voi
+from HER2LowMRILib.workflow.case_maps import CaseMaps, MapGroup, Row, provenance_columns
+from HER2LowMRILib.workflow.measure_intervals import VoiIntervals, case_interval_steps, row_with_intervals
+from HER2LowMRILib.workflow.measure_maps import Measurement, PlacedVoi, measure_placed, place_voi
 
 # Diffusion-weighted images are in the scene by their b-value, other images by what they are.
 DWI_ROLE = "dwi"
@@ -89,6 +91,10 @@ class CaseInScene:
         self.maps: CaseMaps | None = None
         self.grid: ImageGrid | None = None
         self.measurement: Measurement | None = None
+        self._placed: PlacedVoi | None = None
+        # Intervals of the measurement at hand, and the way to them: they take half a second, a stroke must not.
+        self.intervals: VoiIntervals | None = None
+        self._interval_steps: Generator[None, None, VoiIntervals] | None = None
         self._charts: dict[str, plots.Chart] = {}
         # What was drawn when the VOI was last measured: what a segment that is deleted is put back from.
         self.air_covered = True
@@ -302,8 +308,41 @@ class CaseInScene:
         if outline is None:
             self.measurement = None
             return None
-        self.measurement = measure_placed(self.maps, {"": place_voi(self.maps, outline)})[""]
+        self._placed = place_voi(self.maps, outline)
+        self.measurement = measure_placed(self.maps, {"": self._placed})[""]
+        self.intervals, self._interval_steps = None, None
         return self.measurement
+
+    def go_on_with_intervals(self, seconds: float = float("inf")) -> bool:
+        """Measure the intervals of the features for some time; whether they are there.
+
+        Parameters
+        ----------
+        seconds : float
+            After this time the rest waits for the next call.
+        """
+        if self.measurement is None or self.maps is None or self._placed is None:
+            return False
+        if self._interval_steps is None:
+            self._interval_steps = case_interval_steps(self.maps, self._placed, self.measurement)
+        end = time.perf_counter() + seconds
+        try:
+            while self.intervals is None:
+                next(self._interval_steps)
+                if time.perf_counter() > end:
+                    return False
+        except StopIteration as done:
+            self.intervals = done.value
+        return True
+
+    def measured_row(self) -> Row:
+        """The columns that follow from images and VOI as the export writes them; empty when nothing is drawn."""
+        if self.measurement is None:
+            return {}
+        if not self.features.intervals:
+            return self.measurement.row
+        self.go_on_with_intervals()
+        return row_with_intervals(self.measurement, self.intervals, self.features)
 
     # what is shown of it
     def show_table(self) -> None:
@@ -323,7 +362,17 @@ class CaseInScene:
         marks = {name: features.values[f"{map_name}_{name}"] for name in ("p5", "median", "p95")}
         spec = features.features.spec(map_name)
         values = maps.values[map_name][voi & maps.valid(map_name)]
-        plots.draw_histogram(chart, values, spec.label, spec.unit_shown, marks, spec.bin_width)
+        found = self.intervals.found if self.intervals is not None else {}
+        limits = [found[f"{map_name}_{name}"] for name in marks if f"{map_name}_{name}" in found]
+        plots.draw_histogram(
+            chart,
+            values,
+            spec.label,
+            spec.unit_shown,
+            marks,
+            spec.bin_width,
+            [(interval.low, interval.high) for interval in limits],
+        )
 
     def draw_decay(self, place_ras: Sequence[float] | None) -> SignalDecay | None:
         """Draw the signal decay of the VOI, or of the voxel at a place [mm, RAS].

@@ -31,7 +31,7 @@ def case_row(session: "ReadingSession") -> dict[str, Cell]:
         seconds=getattr(reading, "step_seconds", {}),
         exclusion=getattr(reading, "exclusion", None),
     )
-    measured = session.case.measurement.row if session.case.measurement is not None else {}
+    measured = session.case.measured_row()
     view = session.view
     details = view.details(reading.case_id) if isinstance(view, ReaderView) else {}
     return reading_row(session.about, reading.form, reading.case_id, session.role, facts, details, measured)

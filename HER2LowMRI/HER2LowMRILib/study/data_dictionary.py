@@ -59,6 +59,7 @@ _INSTRUMENTS: Mapping[str, str] = {
     "more_descriptor": "more_descriptors",
     "feature": "voi_features",
     "voi": "voi_features",
+    "interval": "voi_features",
     "provenance": "provenance",
 }
 
@@ -164,6 +165,7 @@ def _heading(column: Column, lexicon: Lexicon) -> str | None:
         "derived": "Derived",
         "feature": "Features of the VOI",
         "voi": "VOI",
+        "interval": "Intervals of the features",
         "her2_detail": "HER2 details",
     }.get(column.group)
 

@@ -46,6 +46,7 @@ _SHAPE = fields(
         "binning": mapped(_SETTING),
         "maps": listed(mapped(either(text, number))),
         "rings_mm": listed(number),
+        "intervals": flag,
         "voi_choice": text,
         "size_tolerance_mm": number,
         "synthetic": flag,
@@ -173,6 +174,8 @@ class Protocol:
             fields["maps"] = [map_to_json(spec) for spec in features.further]
         if features.rings_mm:
             fields["rings_mm"] = list(features.rings_mm)
+        if features.intervals:
+            fields["intervals"] = True
         return {"schema": SCHEMA} | fields
 
 
@@ -193,6 +196,7 @@ def _features(fields: dict[str, Any]) -> FeatureSet:
         binning.get("number"),
         tuple(map_from_json(entry) for entry in fields.get("maps", ())),
         tuple(float(reach) for reach in fields.get("rings_mm", ())),
+        bool(fields.get("intervals", False)),
     )
 
 

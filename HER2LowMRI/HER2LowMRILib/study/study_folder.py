@@ -14,6 +14,7 @@ derived/                        maps, caches, exports: can be deleted at any tim
 """
 
 import contextlib
+import dataclasses
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,6 +128,11 @@ class Study:
             ImagesOfCases(self.folder),
             take_over,
         )
+
+    def with_intervals(self) -> "Study":
+        """The same study, as if it had asked for intervals of the features; nothing is written."""
+        features = dataclasses.replace(self.protocol.features, intervals=True)
+        return Study(self.folder, dataclasses.replace(self.protocol, features=features))
 
     def _cases_to_read(self) -> tuple[Case, ...]:
         require_recorded(self.folder, (STUDY_FILE, CASES_FILE))

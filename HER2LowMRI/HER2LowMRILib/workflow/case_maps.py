@@ -181,7 +181,8 @@ def maps_of_case(
     files = given_files(images, features.maps)
     given = [read_map(files[spec.role], spec, adc_unit) for spec in features.maps if spec.role in files]
     names = {found.spec.name for found in given}
-    needed = with_series or bool(features.rings_mm) or any(spec.name not in names for spec in STANDARD_MAPS)
+    needed = with_series or bool(features.rings_mm) or features.intervals
+    needed = needed or any(spec.name not in names for spec in STANDARD_MAPS)
     series = None
     if images.dwi and needed:
         part = None if progress is None else (lambda done: progress(_READING * done))

@@ -250,7 +250,7 @@ def mean_of_rows(rows: list[Row], features: FeatureSet | None = None) -> Row:
     in all rows and stays as it is; what was said of the images is put together.
     """
     table = columns("features", measured=features)
-    measured = {column.name for column in table if column.group in ("feature", "voi")}
+    measured = {column.name for column in table if column.group in ("feature", "voi", "interval")}
 
     def common(name: str) -> Cell:
         cells = [row.get(name) for row in rows]

@@ -130,6 +130,7 @@ def export_cohort(
     *,
     with_remarks: bool = False,
     allow_changed: bool = False,
+    intervals: bool = False,
     executor: Executor | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -150,6 +151,8 @@ def export_cohort(
     allow_changed : bool
         Also use tables and images that were changed outside the program. Each is named in a column of its own and in
         the coordinator's log, which nobody may have open meanwhile.
+    intervals : bool
+        Give every feature an interval, also where the study did not ask for them.
     executor : Executor, optional
         Measures the cases; None: this process does, one after the other.
     progress : callable, optional
@@ -173,6 +176,8 @@ def export_cohort(
     _refuse_inside(study, Path(out))
     # Before the cases are measured, which may take an hour.
     refuse_file_in_place(Path(out), "the folder of the export")
+    if intervals:
+        study = study.with_intervals()
     cohort = study.cohort()
     if not allow_changed:
         _refuse_changed(cohort)

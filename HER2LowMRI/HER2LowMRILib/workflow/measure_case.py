@@ -12,6 +12,7 @@ import numpy as np
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.feature_interval import finished
 from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.voi_overlap import voi_overlap
@@ -26,9 +27,10 @@ from HER2LowMRILib.study.change_log import canonical_json
 from HER2LowMRILib.study.image_names import without_names
 from HER2LowMRILib.study.image_record import changed_images, hash_images
 from HER2LowMRILib.study.own_files import read_own
-from HER2LowMRILib.workflow.case_maps import maps_of_case
+from HER2LowMRILib.workflow.case_maps import CaseMaps, maps_of_case
 from HER2LowMRILib.workflow.cohort_rows import Measured
-from HER2LowMRILib.workflow.measure_maps import PlacedVoi, measure_placed, place_voi
+from HER2LowMRILib.workflow.measure_intervals import case_interval_steps, row_with_intervals
+from HER2LowMRILib.workflow.measure_maps import Measurement, PlacedVoi, measure_placed, place_voi
 from HER2LowMRILib.workflow.reading_row import Row
 
 
@@ -106,7 +108,7 @@ def _measure(job: CaseJob) -> Measured:
         except (HER2LowMRIError, OSError) as error:
             problems[reader] = _reason(error, job)
     found = measure_placed(case, placed)
-    rows = {reader: measurement.row for reader, measurement in found.items()}
+    rows = {reader: _row(case, placed[reader], measurement) for reader, measurement in found.items()}
     for reader, measurement in found.items():
         if not any(measurement.features.voxels[name] for name in case.names):
             problems[reader] = (
@@ -117,6 +119,13 @@ def _measure(job: CaseJob) -> Measured:
     return Measured(
         {reader: row for reader, row in rows.items() if reader not in problems}, problems, overlaps
     )
+
+
+def _row(case: CaseMaps, placed: PlacedVoi, measurement: Measurement) -> Row:
+    if not case.features.intervals:
+        return measurement.row
+    intervals = finished(case_interval_steps(case, placed, measurement))
+    return row_with_intervals(measurement, intervals, case.features)
 
 
 def _overlaps(masks: Mapping[str, np.ndarray], grid: ImageGrid) -> list[Row]:
@@ -158,6 +167,7 @@ def _key(job: CaseJob, images: Mapping[str, str]) -> str:
         "b_values": job.images.b_values,
         "images": dict(images),
         # As they are, not as they were signed: a VOI that was changed must be looked at again.
+        "intervals": job.features.intervals,
         "vois": {reader: sha256_of(file, StudyError) for reader, (file, _) in job.vois.items()},
     }
     return hashlib.sha256(canonical_json(parts).encode()).hexdigest()

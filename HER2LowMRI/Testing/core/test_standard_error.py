@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.errors import HER2LowMRIError
-from HER2LowMRILib.core.feature_interval import feature_intervals, half_voxel_moves
+from HER2LowMRILib.core.feature_interval import finished, half_voxel_moves, interval_steps
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.core.standard_error import residual_sigma, standard_errors
@@ -151,7 +151,7 @@ def test_intervals_hold_the_noise_of_repeated_measurements():
     rng = np.random.default_rng(2)
     measure = measure_on(averages)
     images = measured(signals, averages, sigma, rng)
-    found = feature_intervals(images, signals, averages, voi, sigma, measure, repeats=60, seed=3)
+    found = finished(interval_steps(images, signals, averages, voi, sigma, measure, repeats=60, seed=3))
     again = [measure(measured(signals, averages, sigma, rng), voi) for _ in range(60)]
     for name in ("ADC_mean", "ADC_p5", "D_mean", "D_median", "K_mean", "K_median", "D_entropy"):
         true = 1.96 * np.std([one[name] for one in again], ddof=1)
@@ -161,11 +161,11 @@ def test_intervals_hold_the_noise_of_repeated_measurements():
 
 def test_the_boundary_counts_where_tissue_differs():
     signals, voi = lesion(4)
-    found = feature_intervals(signals, signals, (1, 1, 1, 1), voi, 1.0, measure_on(None), repeats=5)
+    found = finished(interval_steps(signals, signals, (1, 1, 1, 1), voi, 1.0, measure_on(None), repeats=5))
     assert found["D_mean"].outer > found["D_mean"].value + 0.02, "the tissue outside diffuses faster"
     assert found["D_mean"].inner == pytest.approx(found["D_mean"].value, abs=0.01)
     assert found["D_mean"].high >= found["D_mean"].outer
-    same = feature_intervals(signals, signals, (1, 1, 1, 1), voi, 1.0, measure_on(None), repeats=5)
+    same = finished(interval_steps(signals, signals, (1, 1, 1, 1), voi, 1.0, measure_on(None), repeats=5))
     assert same == found
 
 

@@ -89,3 +89,23 @@ def test_d_and_k_without_adc_are_drawn_on_measured_and_signed_off(person, declar
     person.answers()
     session.sign_off()
     assert session.reading.state == "signed_off"
+
+
+def test_whiskers_and_the_words_for_them_follow_when_the_reader_has_stopped_drawing(person, declared):
+    person.enters("r1")
+    person.panel.open_case("CASE-001")
+    person.draws()
+    person.panel.go_to("features")
+    case, page = person.panel.session.case, person.page("features")
+    assert case.intervals is None and not page.intervalLabel.visible, "a stroke does not wait for them"
+    person.session.wait(lambda: case.intervals is not None, 20)
+    median = case.intervals.found["ADC_median"]
+    assert f"median {median.low:.3f} to {median.high:.3f}" in page.intervalLabel.text
+    chart = case._charts["histogram"].node
+    names = [chart.GetNthPlotSeriesNode(n).GetName() for n in range(chart.GetNumberOfPlotSeriesNodes())]
+    assert "95 % interval" in names
+    page.histogramCombo.setCurrentIndex(3)
+    assert "T2map: no interval" in page.intervalLabel.text
+    person.draws(grow=1)
+    assert case.intervals is None and not page.intervalLabel.visible
+    assert person.session.errors() == []

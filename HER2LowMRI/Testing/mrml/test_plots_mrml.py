@@ -10,12 +10,12 @@ B_VALUES = (0.0, 800.0, 1400.0, 2000.0)
 
 def series_values(scene, chart, column):
     """All numbers of a column of the tables that a chart shows."""
-    values = []
+    values = []  # NaN is a gap in a line
     for index in range(chart.node.GetNumberOfPlotSeriesNodes()):
         table = chart.node.GetNthPlotSeriesNode(index).GetTableNode().GetTable()
         array = table.GetColumnByName(column)
         values += [array.GetValue(row) for row in range(array.GetNumberOfValues())]
-    return values
+    return [value for value in values if value == value]
 
 
 def assert_all_is_seen(scene, chart):
@@ -41,6 +41,24 @@ def test_a_histogram_is_seen_whole_after_the_voi_has_changed(scene, voxels):
         assert_all_is_seen(scene, chart)
         highest.append(max(series_values(scene, chart, "y")))
     assert chart.node.GetYAxisRange()[1] < 1.2 * highest[-1]
+
+
+def test_whiskers_stand_above_the_bars_and_go_with_the_next_stroke(scene):
+    values = np.random.default_rng(5).normal(1.0, 0.2, 900).clip(0.1)
+    marks = {"p5": 0.67, "median": 1.0, "p95": 1.33}
+    chart = Chart(scene, "histogram", "HER2LowMRI_Histogram")
+    draw_histogram(chart, values, "ADC", "1e-3 mm²/s", marks, 0.05)
+    plain, highest = chart.node.GetNumberOfPlotSeriesNodes(), max(series_values(scene, chart, "y"))
+    intervals = [(0.6, 0.7), (0.98, 1.03), (1.3, 1.38)]
+    draw_histogram(chart, values, "ADC", "1e-3 mm²/s", marks, 0.05, intervals)
+    assert chart.node.GetNumberOfPlotSeriesNodes() == plain + 1
+    assert_all_is_seen(scene, chart)
+    table = chart.node.GetNthPlotSeriesNode(plain).GetTableNode().GetTable()
+    x, y = ([table.GetColumnByName(c).GetValue(n) for n in range(table.GetNumberOfRows())] for c in "xy")
+    assert {value for value in x if value == value} == {end for ends in intervals for end in ends}
+    assert min(value for value in y if value == value) > highest
+    draw_histogram(chart, values, "ADC", "1e-3 mm²/s", marks, 0.05)
+    assert chart.node.GetNumberOfPlotSeriesNodes() == plain
 
 
 def test_a_decay_is_seen_whole_whatever_was_drawn_before(scene):

@@ -116,8 +116,8 @@ SAYS = {
 }
 
 
-def study_of(folder, images, rings=False):
-    measured = FeatureSet.of(further=(T2,), rings_mm=RINGS_MM if rings else ())
+def study_of(folder, images, rings=False, intervals=False):
+    measured = FeatureSet.of(further=(T2,), rings_mm=RINGS_MM if rings else (), intervals=intervals)
     study = create_study(folder, "Synthetic study", ("r1",), seed=1, synthetic=True, features=measured)
     with study.coordinator() as office:
         office.add_cases([Case("P1", CaseImages(**images))])
@@ -168,6 +168,36 @@ def test_the_row_of_the_panel_is_the_row_of_the_export(scene, tmp_path, name, ri
     assert float(read[f"{measured_map(name)}_mean"]) > 0
     if rings:
         assert float(read[f"{measured_map(name)}_ring3_valid_fraction"]) > 0
+
+
+# Kind of case -> features with an interval: those of maps that are fitted to the images of the case.
+WITH_INTERVALS = {
+    "DWI": ("ADC", "D", "K"),
+    "two b-values": (),  # without air and without a third b-value nobody knows their noise
+    "ADC and DWI": ("D", "K"),
+    "ADC on other voxels, and DWI": ("D", "K"),
+    "D beside DWI": ("ADC", "K"),
+    "all maps beside DWI": (),
+    "ADC only": (),
+}
+
+
+@pytest.mark.parametrize("name", WITH_INTERVALS)
+def test_intervals_are_the_same_in_the_row_of_the_panel_and_in_the_export(scene, tmp_path, name):
+    study = study_of(tmp_path / "study", kinds(tmp_path)[name], intervals=True)
+    session = reads(scene, study, tmp_path / "unsaved")
+    session.sign_off()
+    write_case_row(session, tmp_path / "row.csv")
+    session.leave()
+    assert (tmp_path / "row.csv").read_bytes() == exported_line(open_study(study.folder), tmp_path / "out")
+    (row,) = read_rows(tmp_path / "row.csv")
+    for of_map in ("ADC", "D", "K"):
+        ends = [row[f"{of_map}_median_{end}"] for end in ("low", "high")]
+        if of_map in WITH_INTERVALS[name]:
+            assert float(ends[0]) < float(row[f"{of_map}_median"]) < float(ends[1])
+        else:
+            assert ends == [None, None]
+    assert ("no intervals" in (row["image_warnings"] or "")) == (not WITH_INTERVALS[name])
 
 
 def measured_map(name):

@@ -136,6 +136,28 @@ def test_features_are_those_of_the_maps_and_the_mean_of_both_readers(finished, t
     assert readings["P1", "r1"]["reading_seconds"] == "0.6", "and not 0.6000000000000001"
 
 
+def test_intervals_are_further_columns_on_request_and_change_no_other(finished, tables, tmp_path):
+    export_cohort(open_study(finished), tmp_path, intervals=True)
+    dictionary = {(row["file"], row["column"]): row for row in read_rows(tmp_path / "data_dictionary.csv")}
+    for file in ("features", "readings"):
+        plain, rows = (read_rows(folder / f"{file}.csv") for folder in (tables, tmp_path))
+        added = list(rows[0])[len(plain[0]) :]
+        assert len(added) == 42 and list(rows[0])[: len(plain[0])] == list(plain[0])
+        assert [{name: row[name] for name in plain[0]} for row in rows] == plain
+        for row in rows:
+            for name in ("ADC_mean", "D_median", "K_p95"):
+                assert float(row[f"{name}_low"]) < float(row[name]) < float(row[f"{name}_high"])
+        assert all(dictionary[f"{file}.csv", name]["group"] == "interval" for name in added)
+    readings = {(r["case_id"], r["reader"]): r for r in read_rows(tmp_path / "readings.csv")}
+    ends = [float(readings["P1", reader]["D_mean_low"]) for reader in ("r1", "r2")]
+    assert float(rows_by_case(tmp_path / "features.csv")["P1"]["D_mean_low"]) == sum(ends) / 2
+    table = read_features(tmp_path / "features.csv")
+    assert "ADC_mean_low" not in table.variables
+    # What an export without intervals kept is not taken for one with them, nor the other way round.
+    export_cohort(open_study(finished), tmp_path / "plain")
+    assert (tmp_path / "plain" / "readings.csv").read_bytes() == (tables / "readings.csv").read_bytes()
+
+
 def test_rows_hold_what_the_dictionary_says(tables):
     for file in ("features", "readings"):
         rows = read_rows(tables / f"{file}.csv")
