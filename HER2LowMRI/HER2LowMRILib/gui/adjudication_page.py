@@ -3,9 +3,12 @@
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.lexicon import Item
+from HER2LowMRILib.core.size_line import SIZE_ITEM, is_of_line
 from HER2LowMRILib.gui.answer_editor import AnswerEditor
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.study_page import state_text
+from HER2LowMRILib.gui.wording import size_line_text
+from HER2LowMRILib.study.adjudication import Disagreement
 from HER2LowMRILib.study.adjudicator_view import AdjudicatorView, CaseAdjudication
 from HER2LowMRILib.study.protocol import VOI_MEAN
 
@@ -121,8 +124,20 @@ class AdjudicationPage(Page):
         self.editor.show(
             entry.item if entry else None, entry.decision if entry else None, self.session.reading is not None
         )
+        if entry is not None and entry.item.id == SIZE_ITEM:
+            self.ui.differenceDefinitionLabel.text += " " + self._sizes(entry)
         if not self.ui.reasonEdit.modified:
             self.ui.reasonEdit.text = (entry.reason or "") if entry else ""
+
+    def _sizes(self, entry: Disagreement) -> str:
+        """How each side came by its size."""
+        lines = self.session.reading.size_lines
+        words = []
+        for side, size in entry.answers.items():
+            line = lines.get(side)
+            text = size_line_text(line, is_of_line(size, line)) if line is not None else _("Typed.")
+            words.append(f"{side}: {text}")
+        return " ".join(words)
 
     def _difference_chosen(self, row: int) -> None:
         if row >= 0:

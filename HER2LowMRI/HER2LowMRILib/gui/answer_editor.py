@@ -22,6 +22,8 @@ class AnswerEditor:
         For typed answers.
     answered : callable
         Called with item and raw answer; raises HER2LowMRIError for what is not an answer.
+    letter : callable, optional
+        Called with a letter that was typed where a number belongs: it is a key of the images.
     """
 
     def __init__(
@@ -34,10 +36,11 @@ class AnswerEditor:
         unit: object,
         problem: object,
         answered: Callable[[Item, object], None],
+        letter: Callable[[str], None] | None = None,
     ):
         self._heading, self._definition, self._problem = heading, definition, problem
         self._choices, self._row, self._edit, self._unit = choices, number_row, number_edit, unit
-        self._answered = answered
+        self._answered, self._letter = answered, letter
         self.item: Item | None = None
         self._shown: tuple[Answer, bool] = (None, False)
         self._buttons: list[object] = []
@@ -156,9 +159,15 @@ class AnswerEditor:
     def _chosen(self, number: int) -> None:
         self._give(self.item.choices[number].value)
 
-    def _while_typing(self, _text: str) -> None:
+    def _while_typing(self, text: str) -> None:
         self._problem.text = ""
         self._problem.visible = False
+        if self._letter is None or self.item is None or self.item.kind not in ("number", "integer"):
+            return
+        letters = [character for character in text if character.isalpha()]
+        if letters:
+            self._edit.text = "".join(character for character in text if not character.isalpha())
+            self._letter(letters[0])
 
     def _typed(self) -> None:
         if self.item is None or self.item.kind == "choice" or not self._edit.modified:

@@ -3,9 +3,10 @@
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.lexicon import Item
+from HER2LowMRILib.core.size_line import SIZE_ITEM
 from HER2LowMRILib.gui.answer_editor import AnswerEditor
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
-from HER2LowMRILib.gui.wording import counted
+from HER2LowMRILib.gui.wording import counted, size_line_text
 
 
 class DescriptorsPage(Page):
@@ -30,7 +31,11 @@ class DescriptorsPage(Page):
             ui.unitLabel,
             ui.answerProblemLabel,
             self._answered,
+            lambda letter: self.panel.hanging.typed(letter),
         )
+        ui.lineButton.connect("clicked()", lambda: self.panel.size_line.draw())
+        ui.lineUndoButton.connect("clicked()", lambda: self.panel.size_line.undo())
+        ui.lineDeleteButton.connect("clicked()", lambda: self.panel.size_line.delete())
         set_columns(ui.questionTable, 0, 1, wrap=True)
         ui.questionTable.connect("currentCellChanged(int,int,int,int)", self._question_chosen)
         ui.moreCheck.connect("toggled(bool)", lambda _on: self.refresh("answers"))
@@ -111,8 +116,30 @@ class DescriptorsPage(Page):
         item = self._items[row] if 0 <= row < len(self._items) else None
         answer = self.session.reading.answers.get(item.id) if item is not None else None
         self.editor.show(item, answer, self.session.can_edit)
+        self._show_line(item)
         if item is not None and self.widget.isVisible():
             self.panel.hanging.question_shown(item.id)
+
+    def _show_line(self, item: Item | None) -> None:
+        """Say beside the size whether a line is behind it."""
+        ui, session = self.ui, self.session
+        measurable = item is not None and item.id == SIZE_ITEM and session.case is not None
+        ui.lineRow.visible = measurable
+        if not measurable:
+            return
+        reading = session.reading
+        line = reading.size_line
+        ui.lineLabel.text = size_line_text(line, reading.size_is_of_line) if line is not None else ""
+        ui.lineLabel.visible = line is not None
+        ui.lineButton.enabled = session.can_edit
+        ui.lineDeleteButton.enabled = session.can_edit and line is not None
+        ui.lineUndoButton.enabled = session.can_undo_line
+
+    def size_measured(self) -> None:
+        """Go on after a line has answered the question that is open."""
+        item = self.editor.item
+        if self.panel.page is self and item is not None and item.id == SIZE_ITEM and self.session.can_edit:
+            self._go_on_from(item)
 
     def _question_chosen(self, row: int) -> None:
         if row >= 0:

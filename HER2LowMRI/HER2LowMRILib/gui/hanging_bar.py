@@ -30,6 +30,7 @@ class HangingBar:
         self._protocol: HangingProtocol | None = None
         self._buttons: dict[str, object] = {}
         self._keys: list = []
+        self._acts: dict[str, object] = {}
         self._enabled = False
         self._follow = qt.QCheckBox(_("by question"))
         self._follow.setToolTip(_("The layout that a question of the form needs comes up by itself"))
@@ -77,10 +78,11 @@ class HangingBar:
             "subtraction": lambda: self._panel.session.show_instead(SUBTRACTION),
             "projection": lambda: self._panel.session.show_instead(PROJECTION),
             "outline": self._panel.toggle_outline,
+            "line": self._panel.size_line.draw,
         }
-        for name, act in acts.items():
-            if name in protocol.keys:
-                self._key(protocol.keys[name], lambda act=act: self._act(act))
+        self._acts = {protocol.keys[name].upper(): act for name, act in acts.items() if name in protocol.keys}
+        for key, act in self._acts.items():
+            self._key(key, lambda act=act: self._act(act))
         self.enable(self._enabled)
 
     def _key(self, key: str, slot: object) -> None:
@@ -91,6 +93,12 @@ class HangingBar:
         self._enabled = on
         for key in self._keys:
             key.setEnabled(on)
+
+    def typed(self, letter: str) -> None:
+        """Do what a key does that was pressed where a number is typed."""
+        act = self._acts.get(letter.upper())
+        if act is not None and self._enabled:
+            self._act(act)
 
     def _act(self, act: object) -> None:
         if self._panel.session.case is not None and self._panel.session.beside is not None:
@@ -137,6 +145,7 @@ class HangingBar:
             "subtraction": _("subtraction in place of the phase, and back"),
             "projection": _("projection of the subtraction in place of the phase, and back"),
             "outline": _("outline of the VOI on and off"),
+            "line": _("lesion size by a line: click both ends"),
         }
         layouts = [(layout.key, layout.label) for layout in protocol.layouts]
         return layouts + [

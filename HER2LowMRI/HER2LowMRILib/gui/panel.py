@@ -19,6 +19,7 @@ from HER2LowMRILib.gui.page import UI_FOLDER, Page, shortcut, timer
 from HER2LowMRILib.gui.parameter_node import HER2LowMRIParameterNode
 from HER2LowMRILib.gui.scene_events import SceneEvents
 from HER2LowMRILib.gui.sign_off_page import SignOffPage
+from HER2LowMRILib.gui.size_line_tool import SizeLineTool
 from HER2LowMRILib.gui.study_page import StudyPage
 from HER2LowMRILib.gui.voi_autosave import VoiAutosave
 from HER2LowMRILib.gui.voi_page import VoiPage
@@ -88,6 +89,7 @@ class Panel:
             self._add_page(page_class(self, self.session))
         self.voi_autosave = VoiAutosave(self.session, self.widget, self.show_message)
         self.header = Header(self.ui, self.session, self.widget)
+        self.size_line = SizeLineTool(self)
         self.hanging = HangingBar(self, self.ui.layoutBar)
         self._fit = timer(self.widget, 100, True, self._fit_views)
         self._connect()
@@ -188,6 +190,7 @@ class Panel:
         self.header.clock.stop()
         self._fit.stop()
         self.hanging.close()
+        self.size_line.close()
         with guarded(self._log_message, _("The study could not be closed.")):
             self.session.end()
         self.voi_autosave.close()

@@ -1,7 +1,8 @@
 """Numbers and times in the sentences of the panel."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slicer.i18n import tr as _
 
@@ -51,6 +52,34 @@ def statistic_words(statistic: "Statistic") -> str:
         "entropy": _("entropy"),
     }
     return words.get(statistic.name, statistic.label)
+
+
+def image_words(image: str, phase: int | None) -> str:
+    """Word what a line was drawn on."""
+    words = {
+        "dce": _("phase {phase} of the dynamic series") if phase else _("the image before contrast"),
+        "subtraction": _("the subtraction of phase {phase}"),
+        "mip": _("the projection of phase {phase}"),
+        "ultrafast": _("phase {phase} of the ultrafast series"),
+        "adc": _("the ADC map"),
+        "d_app": _("the D_app map"),
+        "k_app": _("the K_app map"),
+        "t1": "T1",
+        "t2": "T2",
+    }
+    if image.startswith("dwi "):
+        return f"b {image[4:]}"
+    return words.get(image, image).format(phase=phase)
+
+
+def size_line_text(line: Mapping[str, Any], is_source: bool) -> str:
+    """Word the line over a lesion, and whether the size is its length."""
+    length, image = f"{line['length_mm']:.2f}", image_words(line["image"], line["phase"])
+    if not is_source:
+        return _("The size was typed; the line of {length} mm is not its source.").format(length=length)
+    if not image:
+        return _("By a line of {length} mm.").format(length=length)
+    return _("By a line of {length} mm on {image}.").format(length=length, image=image)
 
 
 def local_time(utc: str) -> str:

@@ -6,7 +6,7 @@ appends a function to ``listeners``; it is called with one of TOPICS.
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,15 +16,23 @@ import slicer
 from HER2LowMRILib.core import errors
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.size_line import SIZE_ITEM, SizeBefore
 from HER2LowMRILib.core.voi_overlap import voi_overlap
 from HER2LowMRILib.images.examination import DCE
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.voi_files import LESION, Segmentation, read_segmentation, read_voi
 from HER2LowMRILib.mrml.reading_layout import Shown
+from HER2LowMRILib.mrml.voi_segmentation import SIDE_COLOURS
 from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, keep_quietly
 from HER2LowMRILib.session.examination_in_scene import ExaminationInScene
 from HER2LowMRILib.session.single_case import SingleCase
+from HER2LowMRILib.session.size_line_in_scene import (
+    Outcome,
+    SizeLineInScene,
+    show_line_of_side,
+    show_lines_of_sides,
+)
 from HER2LowMRILib.session.step_clock import StepClock
 from HER2LowMRILib.session.unsaved_voi import UnsavedVoi, fingerprint
 from HER2LowMRILib.study.adjudicator_view import AdjudicatorView, CaseAdjudication
@@ -114,6 +122,10 @@ class ReadingSession:
         # The subtraction or the projection, where it is shown in place of a phase.
         self.instead: str | None = None
         self.beside: ExaminationInScene | None = None
+        # Called when the line over the lesion was touched, see `SizeLineInScene`.
+        self.line_touched: Callable[[bool], None] = lambda _finished: None
+        self._line: SizeLineInScene | None = None
+        self._sizes_before: list[SizeBefore] = []
         # Case -> why it could not be opened in this sitting.
         self.failed: dict[str, str] = {}
         self._outlines: EarlierOutlines | None = None
@@ -194,6 +206,7 @@ class ReadingSession:
             self.leave()
         except HER2LowMRIError:
             if self.case is not None:
+                self._forget_line()
                 case, self.case, self.reading, self.saved = self.case, None, None, SaveState()
                 case.clear()
             self.leave()
@@ -268,6 +281,7 @@ class ReadingSession:
             self.reading, self.case = reading, case
             self.saved = SaveState()
             self._start_voi()
+            self._start_line()
             self._hang()
         self.clock.start_case(sum(getattr(reading, "step_seconds", {}).values()))
         self._tell("case")
@@ -280,6 +294,7 @@ class ReadingSession:
         self.case = self._make_case(name, FitOptions(), None)
         if record and self.case.adopt_nodes() and self.case.voi is None:
             self.case.start_voi({})
+        self._start_line()
         self.hanging = parse_hanging(default_hanging())
         self.beside = ExaminationInScene(self.case, None, self.hanging)
         self.layout, self.phase, self.instead = self.hanging.layouts[0], 1, None
@@ -300,6 +315,7 @@ class ReadingSession:
             else ""
         )
         self.clock.step(None)
+        self._forget_line()
         case, self.case, self.reading = self.case, None, None
         case.clear()
         self.saved = SaveState()
@@ -313,6 +329,7 @@ class ReadingSession:
             self.save_voi()
             self.clock.step(None)
         finally:
+            self._forget_line()
             self.case.views.forget()
             self.case, self.reading, self.saved = None, None, SaveState()
             self._tell("case")
@@ -331,6 +348,7 @@ class ReadingSession:
         if maps is not None:
             self.case.show_maps(maps)
             self._start_voi()
+        self._start_line()
         self._hang()
 
     def _hang(self) -> None:
@@ -465,8 +483,123 @@ class ReadingSession:
 
     # answers and VOI
     def set_answer(self, item_id: str, raw: object) -> None:
-        """Keep one answer of the reader; it is on the disk when this returns."""
-        self._saving(lambda: self.reading.set_answer(item_id, raw))
+        """Keep one answer of the reader; it is on the disk when this returns.
+
+        A size that is taken back takes the line along that it was measured with; one that is typed leaves it.
+        """
+        of_line = item_id == SIZE_ITEM and raw is None and getattr(self.reading, "size_is_of_line", False)
+        if of_line:
+            self._remember_size()
+            self._saving(self.reading.remove_size_line)
+        else:
+            self._saving(lambda: self.reading.set_answer(item_id, raw))
+        if item_id == SIZE_ITEM and self._line is not None:
+            self._line.show()
+        self._tell("answers")
+
+    # size by a line
+    def _start_line(self) -> None:
+        self._forget_line()
+        if isinstance(self.reading, CaseReading | SingleCase):
+            self._line = SizeLineInScene(self.case, self.reading, lambda done: self.line_touched(done))
+            self._line.show()
+        elif isinstance(self.reading, CaseAdjudication):
+            self._show_lines()
+
+    def _forget_line(self) -> None:
+        self._sizes_before = []
+        if self._line is not None:
+            self._line.forget()
+            self._line = None
+
+    def _show_lines(self) -> None:
+        """Show the lines of both sides, each in the colour of its VOI."""
+        colours = dict(zip(self.reading.sides, SIDE_COLOURS, strict=False))
+        lines = self.reading.size_lines.items()
+        show_lines_of_sides(self.case, {side: (line["ends_mm"], colours[side]) for side, line in lines})
+
+    def draw_line(self) -> bool:
+        """Let the next two clicks into the images draw the line over the lesion; asked for again, give it up.
+
+        Returns
+        -------
+        bool
+            Whether clicks draw it now.
+
+        Raises
+        ------
+        StudyError
+            When the reading is signed off, or no case is open.
+        """
+        if self._line is None or not self.can_edit:
+            raise StudyError("the size cannot be measured", needed="a case that is open for reading")
+        self._line.draw()
+        return self._line.is_drawing
+
+    def settle_line(self) -> Outcome:
+        """Keep what became of the line: a new size, or none any more.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When the line cannot be a size; the one before is shown again.
+        """
+        if self._line is None:
+            return ""
+        outcome, ends, image, phase = self._line.settle()
+        try:
+            if outcome and self.can_edit:
+                self._keep_line(outcome, ends, image, phase)
+        finally:
+            if outcome:
+                self._line.show()
+        if outcome:
+            self._tell("answers")
+        return outcome
+
+    def delete_line(self) -> None:
+        """Take the line away, and with it the size that it gave; a size that was typed stays."""
+        if self._line is not None and self.can_edit and self.reading.size_line is not None:
+            self._keep_line("deleted", None, "", None)
+            self._line.show()
+            self._tell("answers")
+
+    def _keep_line(
+        self, outcome: Outcome, ends: Sequence[Sequence[float]] | None, image: str, phase: int | None
+    ) -> None:
+        if outcome == "given up":
+            return
+        before = self._size_now()
+        if ends is not None:
+            self._saving(lambda: self.reading.set_size_line(ends, image, phase))
+        else:
+            self._saving(self.reading.remove_size_line)
+        self._sizes_before.append(before)
+
+    def _size_now(self) -> SizeBefore:
+        return SizeBefore(self.reading.answers.get(SIZE_ITEM), self.reading.size_line)
+
+    def _remember_size(self) -> None:
+        self._sizes_before.append(self._size_now())
+
+    @property
+    def can_undo_line(self) -> bool:
+        """Whether a line was drawn, moved or deleted in this sitting."""
+        return bool(self._sizes_before) and self.can_edit
+
+    def undo_line(self) -> None:
+        """Go back to line and size as they were before the line was drawn, moved or deleted last."""
+        if not self.can_undo_line:
+            return
+        before = self._sizes_before.pop()
+        line = before.line
+        if line is not None:
+            self._saving(lambda: self.reading.set_size_line(line["ends_mm"], line["image"], line["phase"]))
+        elif self.reading.size_line is not None:
+            self._saving(self.reading.remove_size_line)
+        if self.reading.answers.get(SIZE_ITEM) != before.size:
+            self._saving(lambda: self.reading.set_answer(SIZE_ITEM, before.size))
+        self._line.show()
         self._tell("answers")
 
     def set_comment(self, text: str) -> None:
@@ -616,11 +749,15 @@ class ReadingSession:
             )
         self.clock.step(None)
         self._saving(self.reading.sign_off)
+        if self._line is not None:
+            self._line.show()
         self._tell("answers")
 
     def amend(self, reason: str) -> None:
         """Open a signed-off reading again."""
         self._saving(lambda: self.reading.amend(reason))
+        if self._line is not None:
+            self._line.show()
         self._tell("answers")
 
     def missing_for_sign_off(self) -> tuple[str, ...]:
@@ -656,6 +793,8 @@ class ReadingSession:
         """Show or hide the VOI of one side."""
         if self.case is not None and self.case.voi is not None:
             self.case.voi.GetDisplayNode().SetSegmentVisibility(side_name(side), on)
+        if self.case is not None:
+            show_line_of_side(self.case, side, on)
 
     def _saving(self, act: Callable[[], object], of_voi: bool = False) -> None:
         try:

@@ -20,7 +20,7 @@ import numpy as np
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer, Item
-from HER2LowMRILib.core.size_line import line_length_mm
+from HER2LowMRILib.core.size_line import SIZE_ITEM, is_of_line, size_line, size_of_line
 from HER2LowMRILib.files.disk_errors import door
 from HER2LowMRILib.files.json_shape import (
     anything,
@@ -56,7 +56,6 @@ DAMAGED = "damaged"
 OPEN_STATES = (NOT_STARTED, IN_PROGRESS, AMENDING)
 TEXT_LIMIT = 20_000
 
-SIZE_ITEM = "lesion_size_mm"
 _SHA256 = like("[0-9a-f]{64}", "a SHA-256")
 _ANSWERS = mapped(either(text, number, exactly(None)))
 _SECONDS = mapped(number)
@@ -175,13 +174,13 @@ class ReadingNow:
 def fold_reading(state: State, entry: Entry) -> State:
     """Apply one line of a reading's log to its state."""
     action = entry["action"]
-    if action in ("answer", "comment", "voi", "exclusion") and state["state"] == NOT_STARTED:
+    begins = action in ("answer", "comment", "voi", "exclusion") or (
+        action == "size_line" and "answer" in entry
+    )
+    if begins and state["state"] == NOT_STARTED:
         state = state | {"state": IN_PROGRESS}
     if action == "answer":
-        answers = {key: value for key, value in state["answers"].items() if key != entry["field"]}
-        if entry["new"] is not None:
-            answers[entry["field"]] = entry["new"]
-        return state | {"answers": answers}
+        return state | {"answers": _with_answer(state["answers"], entry["field"], entry["new"])}
     if action in ("comment", "exclusion"):
         return state | {action: entry["new"]}
     if action == "voi":
@@ -189,7 +188,9 @@ def fold_reading(state: State, entry: Entry) -> State:
     if action == "time":
         spent = state["seconds"].get(entry["field"], 0.0) + entry["new"]
         return state | {"seconds": state["seconds"] | {entry["field"]: round(spent, 3)}}
-    if action in ("viewpoint", "size_line", "stage"):
+    if action == "size_line":
+        return _with_size_line(state, entry)
+    if action in ("viewpoint", "stage"):
         return state | {action: entry["new"]}
     if action == "amend":
         # Only a reading in stages has an outline that was locked.
@@ -208,6 +209,22 @@ def fold_reading(state: State, entry: Entry) -> State:
             "signed": [*state["signed"], version],
         }
     # Sessions opened and taken over are in the log for the record and change nothing here.
+    return state
+
+
+def _with_answer(answers: Mapping[str, Answer], item_id: str, new: Answer) -> dict[str, Answer]:
+    kept = {key: value for key, value in answers.items() if key != item_id}
+    return kept if new is None else kept | {item_id: new}
+
+
+def _with_size_line(state: State, entry: Entry) -> State:
+    """The line and the answer that it gives are one change: nothing can come between them."""
+    state = {key: value for key, value in state.items() if key != "size_line"}
+    if entry["new"] is not None:
+        state = state | {"size_line": entry["new"]}
+    # Logs of the first version of the line have the answer in a line of its own.
+    if "answer" in entry:
+        state = state | {"answers": _with_answer(state["answers"], SIZE_ITEM, entry["answer"])}
     return state
 
 
@@ -307,14 +324,19 @@ class CaseReading:
 
     @property
     def size_line(self) -> Mapping[str, Any] | None:
-        """The line that the size was measured with: "ends_mm" (two places, LPS), "image", "phase", "length_mm"."""
+        """The line that the reader drew over the lesion, see `core.size_line.SizeLine`; None without one."""
         line = self._record.state.get("size_line")
         return MappingProxyType(line) if line else None
+
+    @property
+    def size_is_of_line(self) -> bool:
+        """Whether the answer is the length of the line; False where it was typed, or there is no line."""
+        return is_of_line(self.answers.get(SIZE_ITEM), self.size_line)
 
     def set_size_line(
         self, ends_mm: Sequence[Sequence[float]], image: str, phase: int | None = None
     ) -> float:
-        """Measure the size by a line; fills the answer `lesion_size_mm`.
+        """Measure the size by a line; fills the answer `lesion_size_mm` in the same change.
 
         Parameters
         ----------
@@ -338,14 +360,21 @@ class CaseReading:
             If the length is none that the question takes.
         """
         self._check_open()
-        length = line_length_mm(ends_mm)
-        self.set_answer(SIZE_ITEM, round(length, 1))
-        ends = [[round(float(part), 4) for part in end] for end in ends_mm]
-        line = {"ends_mm": ends, "image": image, "phase": phase, "length_mm": round(length, 4)}
+        line = size_line(ends_mm, checked_text(image, "the image"), phase)
+        length = float(line["length_mm"])
+        answer = self.form.answer({}, SIZE_ITEM, size_of_line(line))[SIZE_ITEM]
         old = self._record.state.get("size_line")
-        if line != old:
-            self._record.change("size_line", old=old, new=line)
+        if line != old or answer != self.answers.get(SIZE_ITEM):
+            self._record.change("size_line", old=old, new=line, answer=answer)
         return length
+
+    def remove_size_line(self) -> None:
+        """Take the line back, and with it the size that it gave; a size that was typed stays."""
+        self._check_open()
+        old = self._record.state.get("size_line")
+        if old is not None:
+            answer = None if self.size_is_of_line else self.answers.get(SIZE_ITEM)
+            self._record.change("size_line", old=old, new=None, answer=answer)
 
     @property
     def answers(self) -> Mapping[str, Answer]:
