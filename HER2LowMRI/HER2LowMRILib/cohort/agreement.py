@@ -159,7 +159,7 @@ def _numbers(first: "pd.Series", second: "pd.Series") -> list[dict[str, Any]]:
     a, b = first.to_numpy(float), second.to_numpy(float)
     forms = icc(np.column_stack([a, b]))
     limits = bland_altman(a, b)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "statistic": name,
             "estimate": forms[name].estimate,
@@ -171,7 +171,7 @@ def _numbers(first: "pd.Series", second: "pd.Series") -> list[dict[str, Any]]:
         }
         for name in ("icc_2_1", "icc_3_1", "icc_2_k")
     ]
-    common = {"n": limits.n, "label": "", "note": limits.note}
+    common: dict[str, Any] = {"n": limits.n, "label": "", "note": limits.note}
     rows += [
         {"statistic": "bias", "estimate": limits.bias, "ci_low": limits.bias_low, "ci_high": limits.bias_high}
         | common,

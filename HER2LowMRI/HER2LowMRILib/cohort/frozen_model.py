@@ -188,7 +188,9 @@ def from_json(text: str, name: str) -> FrozenModel:
         content = json.loads(text)
         stated = content.pop("schema")
         content.pop("notice", None)
-        lists = {key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
+        lists: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in content.items()
+        }
         model = FrozenModel(**lists)
         sound = stated == SCHEMA and _is_sound(model)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

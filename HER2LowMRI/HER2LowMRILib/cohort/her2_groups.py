@@ -55,13 +55,14 @@ def with_groups(frame: "pd.DataFrame", warnings: list[str]) -> "pd.DataFrame":
     stated = _stated(frame, warnings)
     derived = _derived(frame, warnings)
     groups = []
-    filled, differing = 0, Counter()
+    filled = 0
+    differing: Counter[str] = Counter()
     for place, (word, test) in enumerate(zip(stated, derived, strict=True)):
         if word == "":
             filled += test is not None
             groups.append(test)
             continue
-        if None not in (word, test) and word != test:
+        if word is not None and test is not None and word != test:
             differing[_why(frame, place, word, test)] += 1
         groups.append(word)
     if filled and "her2_group" in frame:

@@ -196,7 +196,7 @@ def _varies(cells: "pd.Series") -> bool:
 def _plans(
     cohort: CohortTable, univariate: "pd.DataFrame", stratum: str, comparison: Comparison, screening_p: float
 ) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    plans = []
+    plans: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
     if stratum == "mass" and all(name in cohort.variables for name in QUALITATIVE_PAPER):
         plans.append((QUALITATIVE, QUALITATIVE_PAPER, ()))
     candidates = screening_candidates(cohort, stratum)

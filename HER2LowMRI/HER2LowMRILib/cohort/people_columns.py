@@ -182,9 +182,8 @@ class _Column:
             if cell is not None:
                 places.setdefault(cell, []).append(place)
         for cell, rows in places.items():
-            meaning = read_cell(self.item, cell, habits)
-            if isinstance(meaning, Doubt):
-                meaning = self._ask(cell, rows, meaning, wishes)
+            read = read_cell(self.item, cell, habits)
+            meaning = self._ask(cell, rows, read, wishes) if isinstance(read, Doubt) else read
             if meaning is not None:
                 self._take(cell, rows, meaning)
 

@@ -79,7 +79,9 @@ def measure(
     """
     import pandas as pd
 
-    rows, comparisons, left_out, curves, held_out = [], [], [], {}, {}
+    rows, comparisons, left_out = [], [], []
+    curves: dict[tuple[str, str, str], Any] = {}
+    held_out: dict[tuple[str, str, str], HeldOut] = {}
     strata = [s for s in STRATUM_LABELS if s == "all" or "lesion_type" in cohort.rows]
     done, total = 0, max(len(strata) * len(PAIRS), 1)
     for stratum in strata:

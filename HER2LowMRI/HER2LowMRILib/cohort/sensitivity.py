@@ -75,7 +75,7 @@ def sensitivity_table(
     """
     import pandas as pd
 
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, Any] | None] = []
     members = _members(cohort)
     if not members:
         return pd.DataFrame(columns=list(COLUMNS))

@@ -44,7 +44,7 @@ class Comparison:
     @property
     def label(self) -> str:
         """Words for headings."""
-        if self.positive is None:
+        if self.positive is None or self.negative is None:
             return "the three groups"
         return f"{GROUP_LABELS[self.positive]} against {GROUP_LABELS[self.negative]}"
 

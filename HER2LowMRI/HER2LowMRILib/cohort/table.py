@@ -412,8 +412,8 @@ def _derive_clinic(rows: "pd.DataFrame", variables: dict[str, Variable], warning
     if {"er", "pr"} <= set(rows):
         stated = rows["hr"] if "hr" in rows else [None] * len(rows)
         both = zip(rows["er"], rows["pr"], strict=True)
-        receptors = [hormone_receptor(*(None if x is None else int(x) for x in pair)) for pair in both]
-        receptors = [None if hr is None else str(hr) for hr in receptors]
+        found = [hormone_receptor(*(None if x is None else int(x) for x in pair)) for pair in both]
+        receptors = [None if hr is None else str(hr) for hr in found]
         differs = sum(
             None not in (old, new) and old != new for old, new in zip(stated, receptors, strict=True)
         )

@@ -76,9 +76,10 @@ def report(demo: Demo) -> str:
     for spec in STANDARD_MAPS:
         label, unit = spec.label, "" if spec.unit == NO_UNIT else spec.unit
         rows = [row for row in demo.comparison if row["map"] == spec.name]
-        truth = np.array([row["true_median_perfect_voi"] for row in rows])
+        truth = np.array([row["true_median_perfect_voi"] for row in rows], float)
         fit, outline = (
-            np.abs([row[column] for row in rows]) for column in ("error_of_measurement", "error_of_outlining")
+            np.abs(np.array([row[column] for row in rows], float))
+            for column in ("error_of_measurement", "error_of_outlining")
         )
         lines.append(
             f"  {label:6}{f'{truth.min():.2f}-{truth.max():.2f}':>12}  {f'{fit.mean():.3f} [{fit.max():.3f}]':>18}  "

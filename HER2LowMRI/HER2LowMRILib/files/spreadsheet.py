@@ -166,12 +166,29 @@ def _with_leading_zeros(text: str, number_format: str) -> str:
 class SheetContent(Protocol):
     """What a template is made of; see `sheet_bytes`."""
 
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Mapping[str, str]]
-    choices: Mapping[str, Sequence[str]]
-    cell_choices: Mapping[tuple[int, str], Sequence[str]]
-    notes: Mapping[str, str]
+    @property
+    def title(self) -> str:
+        """Name of the sheet."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Headers, in order."""
+
+    @property
+    def rows(self) -> Sequence[Mapping[str, str]]:
+        """Column -> text."""
+
+    @property
+    def choices(self) -> Mapping[str, Sequence[str]]:
+        """Column -> allowed texts."""
+
+    @property
+    def cell_choices(self) -> Mapping[tuple[int, str], Sequence[str]]:
+        """Row and column -> allowed texts of that cell."""
+
+    @property
+    def notes(self) -> Mapping[str, str]:
+        """Column -> what it says when pointed at."""
 
 
 # Empty rows below the filled ones that are text as well, and have the drop-downs.

@@ -1,6 +1,7 @@
 """Where the voxels of an image lie in the patient: the one thing that maps and VOIs must agree on."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,12 @@ from HER2LowMRILib.core.errors import ImageError
 SAME_PLACE_MM = 1e-3
 # In the files of maps and VOIs, the other place that the image they were made from states.
 ALSO_STATED_KEY = "HER2LowMRI.also_stated"
+
+
+def triple(numbers: Iterable[float]) -> tuple[float, float, float]:
+    """Three numbers of an array or a sequence as floats of Python."""
+    first, second, third = (float(number) for number in numbers)
+    return first, second, third
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 import slicer
 
 from HER2LowMRILib.core.errors import ImageError
-from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.image_grid import ImageGrid, triple
 from HER2LowMRILib.images.intake.adc_unit import find_unit
 from HER2LowMRILib.images.intake.classify import SERIES_DESCRIPTION, ImageClass, classify, classify_name
 from HER2LowMRILib.images.intake.database_header import DatabaseHeader
@@ -181,7 +181,7 @@ def _label_source(node: slicer.vtkMRMLNode) -> str:
 def _of_gradients(node: slicer.vtkMRMLDiffusionWeightedVolumeNode) -> tuple[list[Volume], ImageGrid]:
     array, volumes = array_of(node), []
     for index in range(node.GetNumberOfGradients()):
-        direction = tuple(float(part) for part in node.GetDiffusionGradient(index))
+        direction = triple(node.GetDiffusionGradient(index))
         image = np.ascontiguousarray(array[..., index])
         volumes.append(Volume(image, float(node.GetBValue(index)), "diffusion-weighted volume", direction))
     return volumes, grid_of(node)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import slicer
 
+from HER2LowMRILib.core.display_window import display_window
 from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.lexicon import Code
@@ -128,15 +129,10 @@ def show_as_image(
     percentiles : tuple of float, optional
         What is black and what is white, where it is not left to the kind of image.
     """
-    values = array_of(node)
-    step = max(1, values.size // 200_000)
-    sample = values.reshape(-1)[::step]
-    sample = sample[np.isfinite(sample)]
-    if sample.size:
-        of_kind = (1.0, BRIGHTEST_OF_HIGH_B if b_value >= HIGH_B else BRIGHTEST)
-        low, high = np.percentile(sample, percentiles or of_kind)
-        node.GetDisplayNode().SetAutoWindowLevel(False)
-        node.GetDisplayNode().SetWindowLevelMinMax(float(low), float(max(high, low + 1e-6)))
+    of_kind = (1.0, BRIGHTEST_OF_HIGH_B if b_value >= HIGH_B else BRIGHTEST)
+    black, white = display_window(array_of(node), *(percentiles or of_kind))
+    node.GetDisplayNode().SetAutoWindowLevel(False)
+    node.GetDisplayNode().SetWindowLevelMinMax(black, white)
 
 
 @dataclass(frozen=True)

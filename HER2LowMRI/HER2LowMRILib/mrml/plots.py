@@ -28,7 +28,8 @@ class Chart:
     """
 
     def __init__(self, scene: slicer.vtkMRMLScene, role: str, view_name: str):
-        self._scene, self._role, self._series = scene, role, {}
+        self._scene, self._role = scene, role
+        self._series: dict[str, slicer.vtkMRMLPlotSeriesNode] = {}
         self.node = self._add("vtkMRMLPlotChartNode", role)
         self.node.SetLegendVisibility(True)
         self.node.SetGridVisibility(False)
@@ -58,7 +59,14 @@ class Chart:
         self.node.SetXAxisRange(*x)
         self.node.SetYAxisRange(*y)
 
-    def draw(self, name: str, x: Sequence[float], y: Sequence[float], style: str, colour: tuple) -> None:
+    def draw(
+        self,
+        name: str,
+        x: Sequence[float] | np.ndarray,
+        y: Sequence[float] | np.ndarray,
+        style: str,
+        colour: tuple,
+    ) -> None:
         """Add a series or replace its numbers.
 
         Parameters

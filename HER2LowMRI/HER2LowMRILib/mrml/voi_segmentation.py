@@ -156,7 +156,8 @@ def _offset(image: slicer.vtkOrientedImageData, grid: ImageGrid) -> tuple[int, i
     same_axes = np.allclose(to_grid[:3, :3], np.eye(3), atol=0.02 / (far + 1))
     if not same_axes or np.abs(to_grid[:3, 3] - shift).max() > 0.02:
         return None
-    return tuple(int(n) for n in shift)
+    i, j, k = (int(n) for n in shift)
+    return i, j, k
 
 
 def _array(matrix: vtk.vtkMatrix4x4) -> np.ndarray:
@@ -183,18 +184,14 @@ def masks_of(node: slicer.vtkMRMLSegmentationNode, grid: ImageGrid) -> dict[str,
     -------
     dict of str to ndarray of bool, (k, j, i)
     """
-    segmentation, drawn = node.GetSegmentation(), {}
+    segmentation = node.GetSegmentation()
+    drawn: dict[str, np.ndarray] = {}
     for segment_id in segmentation.GetSegmentIDs():
         mask = mask_of(node, segment_id, grid)
         if mask.any():
             name = segment_id if segment_id in COLOURS else segmentation.GetSegment(segment_id).GetName()
             drawn[name] = drawn[name] | mask if name in drawn else mask
     return drawn
-
-
-def segment_ids(node: slicer.vtkMRMLSegmentationNode) -> tuple[str, ...]:
-    """Return the ids of the segments, in their order."""
-    return tuple(node.GetSegmentation().GetSegmentIDs())
 
 
 def missing_segments(node: slicer.vtkMRMLSegmentationNode) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import astuple
+from typing import Any
 
 import numpy as np
 import slicer
@@ -9,7 +10,7 @@ import vtk
 from vtk.util.numpy_support import vtk_to_numpy
 
 from HER2LowMRILib.core.errors import ImageError
-from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.image_grid import ImageGrid, triple
 
 ROLE = "HER2LowMRI.role"
 # The grid to the last digit: the matrices of a node, multiplied with each other, differ from it by some 1e-16.
@@ -57,14 +58,15 @@ def grid_of(node: slicer.vtkMRMLVolumeNode) -> ImageGrid:
     matrix = _matrix(node)
     axes = matrix[:3, :3]
     spacing = np.linalg.norm(axes, axis=0)
+    columns, rows, slices = (int(n) for n in image.GetDimensions())
     found = ImageGrid(
-        tuple(int(n) for n in image.GetDimensions()),
-        tuple(float(s) for s in spacing),
-        tuple(float(x) for x in matrix[:3, 3]),
+        (columns, rows, slices),
+        triple(spacing),
+        triple(matrix[:3, 3]),
         tuple(float(x) for x in (axes / spacing).ravel()),
     )
     stated = node.GetAttribute(_GRID)
-    parts = [None if part is None else tuple(part) for part in json.loads(stated)] if stated else []
+    parts: Any = [None if part is None else tuple(part) for part in json.loads(stated)] if stated else []
     exact = ImageGrid(*parts) if parts else found
     return exact if exact.same_as(found, 1e-6) else found
 

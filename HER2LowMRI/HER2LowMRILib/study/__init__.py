@@ -18,7 +18,6 @@ The reader study is entered through `study_folder`:
         case.comment, case.set_comment(text)
         case.save_voi({"lesion": mask, ...}, grid), case.save_voi_file(file), case.voi_path
         case.step_time("voi", seconds), case.step_seconds
-        case.remember_viewpoint({...}), case.viewpoint
         case.propose_exclusion(reason)
         case.missing_for_sign_off(), case.sign_off(), case.amend(reason), case.signed
         case.restored_changes             > 0 after a crash: changes brought back from the log

@@ -36,7 +36,6 @@ from HER2LowMRILib.study.readings import (
     checked_voi_content,
     glance_at_signed,
     signed_version,
-    viewpoint_of,
 )
 from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash
 from HER2LowMRILib.study.session_lock import SessionLock
@@ -81,8 +80,6 @@ class CaseAdjudication:
         Side -> the line that the size was measured with (`CaseReading.size_line`), where there is one.
     voi_paths : mapping
         Side -> VOI file, where that side has one.
-    viewpoints : mapping
-        Side -> what that side saw last (`CaseReading.remember_viewpoint`).
     """
 
     def __init__(
@@ -93,7 +90,6 @@ class CaseAdjudication:
         tolerance_mm: float,
         sides: Mapping[str, SignedVersion],
         voi_paths: Mapping[str, Path],
-        viewpoints: Mapping[str, Mapping[str, Any]],
         record: RecordFile,
         min_dice: float | None = None,
     ):
@@ -103,10 +99,7 @@ class CaseAdjudication:
         self.images, self.examination = images
         lines = {side: version.size_line for side, version in sides.items() if version.size_line}
         self.size_lines: Mapping[str, Mapping[str, Any]] = MappingProxyType(lines)
-        self.voi_paths, self.viewpoints = (
-            MappingProxyType(dict(voi_paths)),
-            MappingProxyType(dict(viewpoints)),
-        )
+        self.voi_paths = MappingProxyType(dict(voi_paths))
         self._tolerance_mm, self._record = tolerance_mm, record
         self._answers = {side: version.answers for side, version in sides.items()}
         self._exclusions = {side: version.exclusion for side, version in sides.items()}
@@ -231,10 +224,6 @@ class CaseAdjudication:
             needed = ", ".join([*self.voi_paths, VOI_MEAN])
             raise StudyError("there is no such VOI", needed=f"one of {needed}")
 
-    def consensus_answers(self) -> Mapping[str, Answer]:
-        """Item id -> agreed or decided answer so far."""
-        return MappingProxyType(dict(self._consensus().answers))
-
     def _consensus(self) -> Consensus:
         return find_consensus(self.form, self._answers, self._record.state["decisions"], self._tolerance_mm)
 
@@ -325,11 +314,12 @@ class AdjudicatorView:
         if case_id not in self._cases:
             raise StudyError("there is no such case on this desk", needed="a case id of the list")
         readers = sides_of(case_id, self._protocol.readers, self._protocol.seed)
-        versions = {
+        found = {
             side: signed_version(inside(self._readers_folder, reader, case_id))
             for side, reader in readers.items()
         }
-        if any(version is None for version in versions.values()):
+        versions = {side: version for side, version in found.items() if version is not None}
+        if len(versions) < len(found):
             raise StudyError(
                 "the case cannot be adjudicated yet",
                 needed="a signed-off reading of every reader",
@@ -338,10 +328,6 @@ class AdjudicatorView:
             side: self._neutral_copy(side, case_id, readers[side], version)
             for side, version in versions.items()
             if version.voi_file is not None
-        }
-        viewpoints = {
-            side: viewpoint_of(inside(self._readers_folder, reader, case_id))
-            for side, reader in readers.items()
         }
         record = RecordFile(*self._files(case_id), "adjudicator", KIND, self._lock)
         self._opened.add(case_id)
@@ -352,7 +338,6 @@ class AdjudicatorView:
             self._protocol.size_tolerance_mm,
             versions,
             voi_paths,
-            viewpoints,
             record,
             self._protocol.min_dice,
         )
@@ -380,14 +365,15 @@ class AdjudicatorView:
     def _item(self, case_id: str) -> DeskItem:
         readers = sides_of(case_id, self._protocol.readers, self._protocol.seed)
         try:
-            versions = {
+            found = {
                 side: glance_at_signed(inside(self._readers_folder, reader, case_id))
                 for side, reader in readers.items()
             }
             state = adjudication_state(self._folder, case_id)
         except StudyError:
             return DeskItem(case_id, DAMAGED, 0)
-        if any(version is None for version in versions.values()):
+        versions = {side: version for side, version in found.items() if version is not None}
+        if len(versions) < len(found):
             return DeskItem(case_id, WAITING, 0)
         answers = {side: version.answers for side, version in versions.items()}
         consensus = find_consensus(self.form, answers, state["decisions"], self._protocol.size_tolerance_mm)

@@ -18,7 +18,8 @@ from HER2LowMRILib.files.json_shape import fields, like, parse_json, text, whole
 from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.study.own_files import read_own
 
-Value = str | int | float | bool | None | dict[str, Any] | list[Any]
+# JSON whose shape `_LINE` and each record's own shape check when it is read.
+Value = Any
 Entry = dict[str, Value]
 START = "0" * 64
 # Of the form of a line; a reader of logs can tell by it what to expect.

@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
@@ -208,10 +209,10 @@ class CoordinatorView(CohortView):
             raise StudyError(
                 "there is no such removed case", needed="a case that `study status` lists as removed"
             )
-        if removed.is_erased:
-            raise StudyError(f"case {case_id} was erased and cannot be brought back")
         if removed.damage is not None:
             raise StudyError(f"case {case_id} cannot be brought back: {removed.damage}")
+        if removed.row is None:
+            raise StudyError(f"case {case_id} was erased and cannot be brought back")
         with self._nobody_reads(take_over):
             move_back(self._folder, case_id, self.protocol.readers, self._lock.check)
             cases = self._cases | {case_id: case_from_row(removed.row, self._folder)}
@@ -253,8 +254,9 @@ class CoordinatorView(CohortView):
         removed = next((case for case in self.removed if case.case_id == case_id), None)
         if removed is None:
             self._case(case_id)
+        row = None if removed is None else removed.row
         with self._nobody_reads(take_over):
-            images = CaseImages() if removed.row is None else case_from_row(removed.row, self._folder).images
+            images = CaseImages() if row is None else case_from_row(row, self._folder).images
             left = erase_images(self._folder, case_id, images, (case.images for case in self.cases))
             kept = keep_record(self._folder, RemovedCase(case_id, now_utc(), reason))
             erase_readings(self._folder, case_id)
@@ -297,7 +299,7 @@ class CoordinatorView(CohortView):
         self._case(case_id)
         accepted = {name: clinic_fields()[name].accept(raw) for name, raw in fields.items()}
         kept = {**self._pathology.get(case_id, {}), **accepted}
-        values = {name: value for name, value in kept.items() if value is not None}
+        values: Fields = {name: value for name, value in kept.items() if value is not None}
         tests_from_fields(values)
         self._change_pathology(self._pathology | {case_id: values}, [case_id])
 
@@ -346,7 +348,7 @@ class CoordinatorView(CohortView):
         """Take a table over in one act; see `look_at_pathology` and `take_pathology`."""
         return self.take_pathology(self.look_at_pathology(table, wishes))
 
-    def change_protocol(self, **changes: object) -> None:
+    def change_protocol(self, **changes: Any) -> None:
         """Change settings that touch no reading: voi_choice, fit, features, size_tolerance_mm, min_dice, title."""
         allowed = {"voi_choice", "fit", "features", "min_dice", "size_tolerance_mm", "title"}
         if not set(changes) <= allowed:

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.files.json_shape import anything, mapped, parse_json
@@ -142,4 +143,5 @@ class ImagesOfCases:
                 todo="See what `her2lowmri study sort` says of it",
             )
         only = examination.only(STAGES[self.stages][stage])
-        return dataclasses.replace(images, **dict.fromkeys(CONTEXT_ROLES, ())), only
+        no_context: dict[str, Any] = dict.fromkeys(CONTEXT_ROLES, ())
+        return dataclasses.replace(images, **no_context), only

@@ -4,7 +4,7 @@ The default is shipped; a study may have its own, which the coordinator gives it
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -139,9 +139,8 @@ def parse_hanging(content: bytes) -> HangingProtocol:
         )
         for one in kept["layouts"]
     )
-    windows = {image: tuple(map(float, pair)) for image, pair in kept["windows"].items()}
+    windows = {image: _window(image, percentiles) for image, percentiles in kept["windows"].items()}
     _check_layouts(layouts, kept["keys"])
-    _check_windows(windows)
     return HangingProtocol(layouts, windows, dict(kept["keys"]), kept["question_brings_layout"])
 
 
@@ -167,10 +166,10 @@ def _check_layouts(layouts: tuple[Layout, ...], keys: Mapping[str, str]) -> None
                 raise _wrong("a phase after contrast to subtract from", f"{view.image} in {layout.id}")
 
 
-def _check_windows(windows: Mapping[str, tuple[float, ...]]) -> None:
-    for image, pair in windows.items():
-        if len(pair) != 2 or not 0 <= pair[0] < pair[1] <= 100:
-            raise _wrong("two percentiles for a window, the first lower", f"{pair} for {image}")
+def _window(image: str, percentiles: Sequence[float]) -> tuple[float, float]:
+    if len(percentiles) != 2 or not 0 <= percentiles[0] < percentiles[1] <= 100:
+        raise _wrong("two percentiles for a window, the first lower", f"{tuple(percentiles)} for {image}")
+    return float(percentiles[0]), float(percentiles[1])
 
 
 def _wrong(needed: str, found: str) -> StudyError:

@@ -55,4 +55,4 @@ def read_pathology(path: Path) -> dict[str, Fields]:
 
 def pathology_to_bytes(fields: Mapping[str, Fields]) -> bytes:
     """Content of a pathology table, cases in the order given."""
-    return rows_to_bytes(({"case_id": case_id} | values for case_id, values in fields.items()), columns())
+    return rows_to_bytes(({"case_id": case_id, **values} for case_id, values in fields.items()), columns())

@@ -6,6 +6,7 @@ A blank cell, a missing column and a word for "nothing known" change nothing. No
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.her2 import tests_from_fields
@@ -61,7 +62,7 @@ class PathologyPlan:
 
     table: UnderstoodTable
     fields: dict[str, Fields]
-    details: dict[str, dict[str, str]]
+    details: dict[str, dict[str, Any]]
     changes: tuple[FieldChange, ...]
     problems: tuple[str, ...]
 
@@ -135,7 +136,7 @@ def plan_pathology(
     table = _without_known(table, kept)
     known = {case.case_id: case for case in cases}
     fields: dict[str, Fields] = {}
-    details: dict[str, dict[str, str]] = {}
+    details: dict[str, dict[str, Any]] = {}
     changes: list[FieldChange] = []
     problems: list[str] = []
     for row in table.rows:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from HER2LowMRILib.images.dicom_object import header_of, is_dicom_object
 from HER2LowMRILib.study.case_list import CaseImages, places_of
@@ -61,7 +62,7 @@ def stated_in(place: Path, tags: Sequence[str]) -> dict[str, tuple[str, ...]]:
     return {}
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def _texts(value: Any) -> tuple[str, ...]:
     """Texts of a value, one or several."""
     parts = value if hasattr(value, "append") else [value]
     return tuple(text for part in parts if (text := str(part or "").strip()))

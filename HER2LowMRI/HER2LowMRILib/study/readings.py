@@ -83,6 +83,7 @@ _STATE = fields(
         "voi_sha256": optional(_SHA256),
         "exclusion": optional(text),
         "seconds": _SECONDS,
+        # Of earlier versions.
         "viewpoint": mapped(anything),
         "amendment": optional(text),
         "signed": listed(_VERSION),
@@ -250,6 +251,7 @@ class CaseReading:
         sweep(folder)
         self._record = RecordFile(folder / READING_FILE, folder / LOG_FILE, reader, KIND, lock)
         self.notes: tuple[str, ...] = ()
+        self._draft_is_sound: bool
         self._check_draft()
         if lock.took_over:
             self._record.change("taken_over", reason="another session had the reader's folder open")
@@ -397,11 +399,6 @@ class CaseReading:
         return MappingProxyType(self._record.state["seconds"])
 
     @property
-    def viewpoint(self) -> Mapping[str, Any]:
-        """What `remember_viewpoint` was given last."""
-        return MappingProxyType(self._record.state["viewpoint"])
-
-    @property
     def signed(self) -> tuple[SignedVersion, ...]:
         """The versions signed off so far, oldest first."""
         return tuple(SignedVersion(**version) for version in self._record.state["signed"])
@@ -491,11 +488,6 @@ class CaseReading:
         """Add to the time spent on a step ("maps", "voi", "form", ...) [s]."""
         if 0 < seconds < float("inf"):
             self._record.change("time", field=step, new=round(float(seconds), 3))
-
-    def remember_viewpoint(self, viewpoint: Mapping[str, Any]) -> None:
-        """Keep what the reader saw (slice offsets, window, level): plain numbers and text."""
-        if dict(viewpoint) != dict(self.viewpoint):
-            self._record.change("viewpoint", new=dict(viewpoint))
 
     def missing(self) -> tuple[Item, ...]:
         """The questions that must be answered before sign-off."""
@@ -719,12 +711,6 @@ def glance_at_signed(folder: Path) -> SignedVersion | None:
     """As `signed_version`, for long lists: the log is not read, and nothing may hang on it."""
     versions = glance_at(*_files(folder), KIND)["signed"]
     return SignedVersion(**versions[-1]) if versions else None
-
-
-def viewpoint_of(folder: Path) -> Mapping[str, Any]:
-    """What the reader of a case folder saw last."""
-    viewpoint: Mapping[str, Any] = _state(folder)["viewpoint"]
-    return viewpoint
 
 
 def _files(folder: Path) -> tuple[Path, Path]:

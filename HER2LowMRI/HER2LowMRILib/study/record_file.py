@@ -63,12 +63,13 @@ class RecordKind:
         LogDamaged
             If a line is not a change of such a record.
         """
-        state, number = self.start if state is None else state, 0
+        found: State = self.start if state is None else state
+        number = 0
         try:
             for entry in entries:
                 number = entry["n"]
-                state = entry["new"] if entry["action"] == ANEW else self.fold(state, entry)
-            wrong = None if state == known else self.shape(state)
+                found = entry["new"] if entry["action"] == ANEW else self.fold(found, entry)
+            wrong = None if found == known else self.shape(found)
         except (KeyError, TypeError, AttributeError, ValueError, RecursionError, HER2LowMRIError):
             wrong = "something else"
         if wrong is not None:
@@ -78,7 +79,7 @@ class RecordKind:
                 found=wrong,
                 todo="Run `her2lowmri study check`",
             )
-        return state
+        return found
 
 
 class RecordFile:

@@ -51,9 +51,9 @@ class StudyLocked(StudyError):
 
     def __init__(self, role: str, since: str, host: str, stale: bool | None):
         self.since, self.host, self.stale = since, host, stale
-        state = {True: "a session that ended without closing", False: "a session that is running"}.get(
-            stale, "a session that may be running"
-        )
+        state = "a session that may be running"
+        if stale is not None:
+            state = "a session that ended without closing" if stale else "a session that is running"
         super().__init__(
             f"{role} is open in {state} (computer {host}, since {since})",
             todo="Close it there, or take over if it is no longer in use",

@@ -9,6 +9,7 @@ Sources of the values: lesions and benign tissue, Wu et al., PLoS ONE 2014;9:e11
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
@@ -203,8 +204,8 @@ class _Anatomy:
             self.contrasts[key] += fraction * (value - self.contrasts[key])
 
     # ------------------------------------------------------------------ the body
-    def front(self, x: np.ndarray) -> np.ndarray:
-        """Where the skin of the chest lies without breasts [mm], posterior positive."""
+    def front(self, x: Any) -> Any:
+        """Where the skin of the chest lies without breasts [mm], posterior positive; ``x``: number or array [mm]."""
         return 4.0 + 0.0027 * x**2
 
     def body(self) -> None:
@@ -383,14 +384,12 @@ class _Anatomy:
 
     def mass(self, centre: np.ndarray, radius: float) -> np.ndarray:
         """Signed distance [mm, negative inside] to a mass of the case's shape and margin."""
-        case = self.case
-        irregular = {"round": 0.04, "oval": 0.05, "irregular": 0.14}[case.mass_shape]
-        irregular += {"circumscribed": 0.0, "irregular": 0.08, "spiculated": 0.05}[case.mass_margin]
-        axes = {"round": (1.0, 1.0, 1.0), "oval": (1.0, 0.68, 0.75), "irregular": (1.0, 0.85, 0.85)}[
-            case.mass_shape
-        ]
+        shape, margin = str(self.case.mass_shape), str(self.case.mass_margin)
+        irregular = {"round": 0.04, "oval": 0.05, "irregular": 0.14}[shape]
+        irregular += {"circumscribed": 0.0, "irregular": 0.08, "spiculated": 0.05}[margin]
+        axes = {"round": (1.0, 1.0, 1.0), "oval": (1.0, 0.68, 0.75), "irregular": (1.0, 0.85, 0.85)}[shape]
         distance = self.blob(centre, radius, irregular, axes)
-        if case.mass_margin == "spiculated":
+        if margin == "spiculated":
             box = tuple(
                 slice(
                     int(np.searchsorted(at.ravel(), c - 2 * radius)),
@@ -452,11 +451,11 @@ class _Anatomy:
                 [in_plane - half, np.abs(dz - axis[2] * along) - 0.75 * half, along - size, -along]
             )
         else:
-            flat = {"focal": (1.0, 0.75, 0.6), "regional": (1.0, 0.8, 0.65)}[case.nme_distribution]
+            flat = {"focal": (1.0, 0.75, 0.6), "regional": (1.0, 0.8, 0.65)}[str(case.nme_distribution)]
             region = self.blob(centre, size / (3.4 if case.nme_distribution == "focal" else 2.2), 0.2, flat)
         region = region + 2.2 * self.noise(9.0)
         fine = {"clumped": 3.8, "clustered_ring": 5.5, "heterogeneous": 8.0, "homogeneous": 8.0}[
-            case.nme_enhancement
+            str(case.nme_enhancement)
         ]
         field = self.noise(fine)
         clumps = 1.0 / (1.0 + np.exp(-(field + 0.35) / 0.22))

@@ -12,12 +12,13 @@ analysis; it says nothing about HER2.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core import clinic
-from HER2LowMRILib.core.columns import column_names
+from HER2LowMRILib.core.columns import File, column_names
 from HER2LowMRILib.core.feature_set import FEATURES
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.histogram import measure_voi
@@ -57,7 +58,7 @@ _MISREAD = (0.06, 0.14)
 # An irregular mass is this much more likely to be non-circumscribed.
 _IRREGULAR_WEIGHT = 1.6
 _VOXEL_MM3, _SLICE_MM = 7.2, 5.0
-_SHARES = {
+_SHARES: dict[str, tuple[tuple[str | int, float], ...]] = {
     "fgt": (("a", 0.08), ("b", 0.30), ("c", 0.45), ("d", 0.17)),
     "bpe": (("minimal", 0.25), ("mild", 0.38), ("moderate", 0.24), ("marked", 0.13)),
     "peritumoral_edema": ((1, 0.45), (0, 0.55)),
@@ -151,7 +152,7 @@ def _answered_items() -> tuple[str, ...]:
 
 
 def _cases(rng: np.random.Generator) -> list[dict]:
-    cases = []
+    cases: list[dict[str, Any]] = []
     for group in GROUPS:
         types = np.repeat(["mass", "nme", "mass_with_nme"], LESION_TYPES[group])
         n = len(types)
@@ -163,7 +164,7 @@ def _cases(rng: np.random.Generator) -> list[dict]:
         tests = [tests[i] for i in rng.permutation(n)]
         irregular, blurred = _shape_and_margin(group, types == "mass", rng)
         for i in range(n):
-            answers = {name: _pick(shares, rng) for name, shares in _SHARES.items()}
+            answers: dict[str, Any] = {name: _pick(shares, rng) for name, shares in _SHARES.items()}
             answers |= {
                 "lesion_type": str(types[i]),
                 "t2_hyperintensity": int(t2[i]),
@@ -266,7 +267,7 @@ def _mean_of(name: str, values: list) -> str | int | float | None:
     return float(np.mean(values))
 
 
-def _row(file: str, form: Form, answers: dict, voi: Row, head: Row) -> Row:
+def _row(file: File, form: Form, answers: dict, voi: Row, head: Row) -> Row:
     known = {
         **head,
         **form.values_for_row(answers),
@@ -304,5 +305,6 @@ def _spoil_rows(features: list[Row], readings: list[Row], rng: np.random.Generat
                 row[name] = None
                 if name in derived:
                     row[derived[name]] = None
-        if row.get("er") is None or row.get("pr") is None:
-            row.update({"hr": clinic.hormone_receptor(row.get("er"), row.get("pr"))} if "hr" in row else {})
+        if "hr" in row and None in (row.get("er"), row.get("pr")):
+            er, pr = (None if row[name] is None else int(str(row[name])) for name in ("er", "pr"))
+            row["hr"] = clinic.hormone_receptor(er, pr)

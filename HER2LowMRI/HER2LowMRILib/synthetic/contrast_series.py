@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
-from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.image_grid import ImageGrid, triple
 from HER2LowMRILib.synthetic.anatomy import Phantom
 from HER2LowMRILib.synthetic.cases import SyntheticCase
 from HER2LowMRILib.synthetic.dwi_series import NOISE_SD, PUBLIC_TAG, image_uid, series_header, write_planes
@@ -44,7 +44,7 @@ def grid_of(case: SyntheticCase) -> ImageGrid:
     axes = np.array([[1.0, 0.0, 0.0], [0.0, cos, -sin], [0.0, sin, cos]])
     middle = (np.asarray(SIZE_IJK) - 1) / 2.0 * SPACING_MM
     origin = np.asarray(CENTRE_MM) - axes @ middle
-    return ImageGrid(SIZE_IJK, SPACING_MM, tuple(map(float, origin)), tuple(map(float, axes.ravel())))
+    return ImageGrid(SIZE_IJK, SPACING_MM, triple(origin), tuple(map(float, axes.ravel())))
 
 
 def on_grid(volume: np.ndarray, of: ImageGrid, to: ImageGrid) -> np.ndarray:

@@ -23,7 +23,6 @@ AVERAGES = (1, 3, 6, 12)
 NOISE_SD = 15.0
 
 PUBLIC_TAG, SIEMENS_TAG = "public", "siemens"
-_MR_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.4"
 _SYNTHETIC = "SYNTHETIC IMAGES, NOT FROM A PERSON"
 
 
@@ -110,14 +109,14 @@ def write_series(
         The files in the order of their instance numbers.
     """
     from pydicom.dataset import Dataset, FileMetaDataset
-    from pydicom.uid import ExplicitVRLittleEndian
+    from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage
 
     folder.mkdir(parents=True, exist_ok=True)
     images = measured_signals(case, phantom, b_values, averages)
     grid = phantom.grid
     row, column = np.reshape(grid.direction, (3, 3)).T[:2]
     header = series_header(case, b_tag)
-    files = []
+    files: list[Path] = []
     for b, n, volume in zip(b_values, averages, images, strict=True):
         for k, plane in enumerate(volume):
             number = len(files) + 1
@@ -145,7 +144,7 @@ def write_series(
             image.WindowCenter, image.WindowWidth = (500, 1000) if b < 400 else (125, 250)
             image.PixelData = plane.astype("<u2").tobytes()
             image.file_meta = FileMetaDataset()
-            image.file_meta.MediaStorageSOPClassUID = _MR_IMAGE_STORAGE
+            image.file_meta.MediaStorageSOPClassUID = MRImageStorage
             image.file_meta.MediaStorageSOPInstanceUID = image.SOPInstanceUID
             image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
             file = folder / f"IM{number:04d}.dcm"
@@ -238,12 +237,13 @@ def image_uid(case: SyntheticCase, what: str) -> str:
 def series_header(case: SyntheticCase, b_tag: str) -> "Dataset":
     """What is the same in all images of a series."""
     from pydicom.dataset import Dataset
+    from pydicom.uid import MRImageStorage
 
     siemens = b_tag == SIEMENS_TAG
     header = Dataset()
     header.SpecificCharacterSet = "ISO_IR 192"
     header.ImageType = ["DERIVED", "PRIMARY", "DIFFUSION", "TRACEW"] + (["ND"] if siemens else [])
-    header.SOPClassUID = _MR_IMAGE_STORAGE
+    header.SOPClassUID = MRImageStorage
     header.StudyDate = header.SeriesDate = header.AcquisitionDate = header.ContentDate = "20000101"
     header.StudyTime = header.SeriesTime = header.AcquisitionTime = header.ContentTime = "120000"
     header.AccessionNumber = ""

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
 
 # The windows are the same in every picture, so that two pictures can be compared. Grey for what readers know in grey,
 # perceptually uniform colour maps for the two that are new to them.
@@ -61,7 +62,7 @@ def draw_case_picture(
     from matplotlib.figure import Figure
 
     features = features or FeatureSet()
-    style = {
+    style: Any = {
         "font.size": 9,
         "axes.titlesize": 10,
         "axes.titleweight": "bold",
@@ -183,7 +184,7 @@ class _Page:
         title = label if cut is None else f"Lesion, {label}"
         image = self._image(axes, title, plane, window, colors, zoom, cut is not None)
         # A bar as high as its image, whatever the shape of the image.
-        place = axes.inset_axes([1.02, 0.0, 0.035, 1.0])
+        place = axes.inset_axes((1.02, 0.0, 0.035, 1.0))
         bar = axes.figure.colorbar(image, cax=place)
         bar.set_label(unit, fontsize=8)
         bar.outline.set_visible(False)
@@ -198,7 +199,7 @@ class _Page:
         colors: str,
         zoom: tuple[slice, slice],
         zoomed: bool,
-    ) -> object:
+    ) -> "AxesImage":
         from matplotlib import colormaps
         from matplotlib.patches import Rectangle
 

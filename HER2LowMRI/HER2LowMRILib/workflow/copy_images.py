@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
@@ -133,7 +134,8 @@ class _Copier:
     def copy_chosen(self, images: CaseImages, examination: Examination, folder: Path) -> CaseImages:
         """Copy the series that were chosen, and those that a question is about; returns where they are."""
         listed = listed_images(images, examination)
-        maps = dataclasses.replace(images, **dict.fromkeys(("dwi", *CONTEXT_ROLES), ()))
+        nowhere: dict[str, Any] = dict.fromkeys(("dwi", *CONTEXT_ROLES), ())
+        maps = dataclasses.replace(images, **nowhere)
         if listed.dwi == images.dwi:
             # Which the diffusion images are was said, or is open: then the places are copied.
             maps = dataclasses.replace(maps, dwi=images.dwi)
@@ -148,7 +150,8 @@ class _Copier:
             "others": (*asked, *examination.adc),
         }
         places = {role: self._copy_files(of, folder / role, role) for role, of in sets.items()}
-        return dataclasses.replace(copied, **{role: place for role, place in places.items() if place})
+        found: dict[str, Any] = {role: place for role, place in places.items() if place}
+        return dataclasses.replace(copied, **found)
 
     def _copy_files(
         self, sets: Iterable[SeriesFiles | ImageSet], folder: Path, role: str

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -54,6 +55,7 @@ _AMENDED = "size had been measured on another slice"
 
 Masks = dict[str, np.ndarray]
 Progress = Callable[[str, float], None]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Demo:
     export: Export
     adjudicated: int
     findings: tuple[str, ...]
-    comparison: tuple[dict[str, str | float], ...]
+    comparison: tuple[dict[str, str | int | float | None], ...]
 
 
 def run_demo(
@@ -273,7 +275,8 @@ def read_as(study: Study, reader: str, made: Iterable[MadeCase]) -> None:
             first = view.open_case(view.work_list[0].case_id)
             if not by_id[first.case_id].case.motion:
                 first.amend(_AMENDED)
-                first.set_answer("lesion_size_mm", by_id[first.case_id].answers[reader]["lesion_size_mm"] + 2)
+                size = float(str(by_id[first.case_id].answers[reader]["lesion_size_mm"]))
+                first.set_answer("lesion_size_mm", size + 2)
                 first.sign_off()
 
 
@@ -313,8 +316,10 @@ def draw_picture(study_folder: Path, case_id: str, folder: Path) -> Path:
     vois = {
         reader: read_voi(cohort.reading_folder(reader, case_id) / version.voi_file, series.grid).mask
         for reader, version in cohort.signed(case_id).items()
+        if version.voi_file is not None
     }
-    answers = cohort.consensus(case_id).answers
+    consensus = cohort.consensus(case_id)
+    answers = {} if consensus is None else consensus.answers
     title = f"SYNTHETIC data, no person  ·  {case_id}  ·  {_in_words(answers)}"
     file = folder / f"{case_id}.png"
     draw_case_picture(file, title, series, maps, vois, study.protocol.features)
@@ -330,7 +335,7 @@ def _in_words(answers: Mapping[str, Answer]) -> str:
         for item, name in items.items()
         if answers.get(item) not in (None, "not_applicable")
     ]
-    return f"{kind[answers['lesion_type']]}: {', '.join(words)}"
+    return f"{kind[str(answers['lesion_type'])]}: {', '.join(words)}"
 
 
 def _prepare(out: Path) -> None:
@@ -362,8 +367,8 @@ def _not_written(error: OSError) -> HER2LowMRIError:
 
 
 def _each(
-    executor: Executor, act: Callable, jobs: list[tuple], what: str, progress: Progress
-) -> Iterator[object]:
+    executor: Executor, act: Callable[..., Made], jobs: list[tuple], what: str, progress: Progress
+) -> Iterator[Made]:
     """Run an act for every job on the executor; results in the order of the jobs."""
     progress(what, 0.0)
     futures = [executor.submit(act, *job) for job in jobs]

@@ -85,13 +85,6 @@ def images_to_load(examination: Examination | None) -> list[ImageToLoad]:
     return [*found, *_still(T1, "T1", examination.t1), *_phases(ULTRAFAST, examination.ultrafast)]
 
 
-def first_images(examination: Examination | None) -> list[ImageToLoad]:
-    """Those that stand beside the maps when a case opens: T2, the first phase after contrast, T1."""
-    wanted = {T2: None, T1: None, DCE: 1}
-    found = images_to_load(examination)
-    return [image for image in found if image.role in wanted and image.phase in (None, wanted[image.role])]
-
-
 def examination_of(images: CaseImages, examination: Examination | None) -> Examination | None:
     """The sorted examination of a case; of one that an earlier version added, what its named places hold.
 

@@ -220,24 +220,24 @@ def _texts_of(
 
 def _overlaps(cases: Sequence[Case], measured: Mapping[str, Measured]) -> list[Row]:
     return [
-        {"case_id": case.case_id} | overlap
+        {"case_id": case.case_id, **overlap}
         for case in cases
         if case.case_id in measured
         for overlap in measured[case.case_id].overlaps
     ]
 
 
-def _summary(texts: Sequence[FreeText], with_remarks: bool, changed: Mapping[str, Sequence[str]]) -> Export:
+def _summary(texts: Sequence[FreeText], with_remarks: bool, changed: Mapping[str, str | None]) -> Export:
     rows = [text.rows for text in texts]
     return Export(
         features=sum(row.features is not None for row in rows),
         readings=sum(len(row.readings) for row in rows),
         left_out={
-            row.flow["case_id"]: f"{row.flow['stage'].replace('_', ' ')}: {row.flow['reason']}"
+            str(row.flow["case_id"]): f"{str(row.flow['stage']).replace('_', ' ')}: {row.flow['reason']}"
             for row in rows
             if row.flow["stage"] not in IN_FEATURES
         },
-        indeterminate=tuple(row.flow["case_id"] for row in rows if row.flow["stage"] == "indeterminate"),
+        indeterminate=tuple(str(row.flow["case_id"]) for row in rows if row.flow["stage"] == "indeterminate"),
         remarks=sum(text.remarks for text in texts),
         reasons=sum(text.reasons for text in texts),
         withheld=tuple(what for text in texts for what in text.withheld),
@@ -351,7 +351,7 @@ def _job(
             version.voi_sha256,
         )
         for reader, version in signed.items()
-        if version.voi_file is not None
+        if version.voi_file is not None and version.voi_sha256 is not None
     }
     if not vois:
         return None
@@ -409,9 +409,8 @@ def _write_tables(
     write_rows(out / OVERLAP_FILE, overlaps, [column.name for column in OVERLAP_COLUMNS])
     tables = {name: [*columns(name, lexicon, measured), *more] for name in ("features", "readings")}
     further = {FLOW_FILE: FLOW_COLUMNS, OVERLAP_FILE: OVERLAP_COLUMNS}
-    dictionary = dictionary_rows(
-        lexicon, measured, {f"{name}.csv": of for name, of in tables.items()} | further
-    )
+    described: dict[str, Sequence[Column]] = {f"{name}.csv": of for name, of in tables.items()}
+    dictionary = dictionary_rows(lexicon, measured, described | further)
     write_rows(out / DICTIONARY_FILE, dictionary, DICTIONARY_COLUMNS)
     write_verified(out / LEXICON_FILE, _lexicon_text(study).encode())
     redcap = redcap_rows(lexicon, measured)

@@ -58,7 +58,7 @@ def free_text(case: Case, rows: CaseRows, with_remarks: bool) -> FreeText:
     withheld: list[str] = []
 
     def cell(row: Row, column: str, whose: str) -> Mapping[str, Cell]:
-        text = row[column]
+        text = str(row[column] or "")
         if not text or not names_patient(text, identifiers):
             return {}
         withheld.append(f"case {case.case_id}: {whose}")

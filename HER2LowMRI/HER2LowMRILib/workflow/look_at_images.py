@@ -61,7 +61,9 @@ def look_at_images(
     cases, pseudonym
         As for ``check_owner``.
     """
-    taken, left_out, notes = [], [], []
+    taken: list[str] = []
+    left_out: list[str] = []
+    notes: list[str] = []
     examination, unsorted = _sorted(case)
     images = listed_images(case.images, examination)
     try:

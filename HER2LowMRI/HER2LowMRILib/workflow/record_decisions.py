@@ -9,7 +9,6 @@ from HER2LowMRILib.core.cell_meaning import Doubt, read_cell
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.lexicon import Answer, Lexicon
 from HER2LowMRILib.core.table_words import column_key
-from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.column_meaning import known_names
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE, Question, merged, refuse_open
 from HER2LowMRILib.files.understood_table import (
@@ -176,8 +175,3 @@ def record_decisions(view: AdjudicatorView, plan: DecisionsPlan) -> int:
         else:
             case.decide(each.item, each.decision, each.reason)
     return len(plan.decisions)
-
-
-def plan_words(plan: DecisionsPlan) -> str:
-    """How many decisions, in words."""
-    return counted(len(plan.decisions), "decision")

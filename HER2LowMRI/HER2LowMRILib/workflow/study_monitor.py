@@ -7,6 +7,7 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -124,7 +125,9 @@ def _watches(
     ]
     if any(score for score in decided):
         watches.append(
-            Watch("adjudicator", "the readers, where they differed", drift_looks(decided, planned))
+            Watch(
+                "adjudicator", "the readers, where they differed", drift_looks(np.asarray(decided), planned)
+            )
         )
     return watches
 
@@ -158,7 +161,7 @@ def case_differences(
     return differences
 
 
-def _scaled(item: Item, answer: Answer) -> float | None:
+def _scaled(item: Item, answer: Any) -> float | None:
     """An answer on 0..1: yes and no, and ordered values by rank; None for what has no order."""
     if answer in (None, NOT_APPLICABLE, NOT_ASSESSABLE):
         return None

@@ -221,10 +221,10 @@ def _minutes(readers: tuple[str, ...], signed: Mapping[str, Mapping[str, SignedV
 def status_text(status: StudyStatus) -> list[str]:
     """The status as lines of a terminal: who has done what at the top, each case below."""
     head = f"{counted(status.cases, 'case')}, {status.left_out} left out, {status.removed} removed"
-    roles = [("", "done", "begun", "not begun", "")]
+    roles: list[tuple[str, ...]] = [("", "done", "begun", "not begun", "")]
     roles += [(r.role, str(r.done), str(r.begun), str(r.not_begun), r.note) for r in status.roles]
     readers = [role.role for role in status.roles[:-2]]
-    lines = [("case", *readers, "adjudication", "HER2 group", "")]
+    lines: list[tuple[str, ...]] = [("case", *readers, "adjudication", "HER2 group", "")]
     lines += [_case_line(line, readers, status.groups[line.case_id]) for line in status.lines]
     steps = [f"next: {'; '.join(status.next_steps)}"] if status.next_steps else ["nothing is left to do"]
     return [head, *_aligned(roles), *steps, *(["", *_aligned(lines)] if status.lines else [])]

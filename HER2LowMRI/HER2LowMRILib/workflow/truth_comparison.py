@@ -47,7 +47,7 @@ COMPARISON_COLUMNS = (
 
 def compare_with_truth(
     features: Path, truth: Mapping[str, tuple[Mapping[str, float], Mapping[str, float]]]
-) -> list[dict[str, str | float]]:
+) -> list[dict[str, str | int | float | None]]:
     """Compare the medians in features.csv with the truth; one row per case and map.
 
     The error of measurement is what noise and fit did: measured median minus true median in the same VOIs. The error
@@ -60,8 +60,9 @@ def compare_with_truth(
     truth : mapping
         Case -> true medians (map -> value) over the true lesion, and over the readers' VOIs (mean of the readers).
     """
-    rows = []
-    for row in read_rows(features):
+    rows: list[dict[str, str | int | float | None]] = []
+    for cells in read_rows(features):
+        row = {column: cell or "" for column, cell in cells.items()}
         perfect, within = truth[row["case_id"]]
         for name, unit in _UNITS.items():
             measured = float(row[f"{name}_median"])

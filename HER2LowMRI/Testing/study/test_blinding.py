@@ -68,7 +68,6 @@ def test_a_case_on_the_desk_does_not_tell_which_reader_is_which_side(study):
         files = list(case.voi_paths.values())
         shown = [
             case.disagreements,
-            case.viewpoints,
             case.exclusions,
             case.sides,
             case._answers,

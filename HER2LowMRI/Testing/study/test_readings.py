@@ -141,18 +141,16 @@ def test_drawn_masks_come_back_as_they_were(study):
     assert found.grid.same_as(GRID)
 
 
-def test_time_and_viewpoint_are_kept_per_step(study):
+def test_time_is_kept_per_step(study):
     with study.reader("r1") as view:
         case = view.open_case("P1")
         case.step_time("voi", 10.5)
         case.step_time("form", 4)
         case.step_time("voi", 2)
-        case.remember_viewpoint({"slice_mm": -12.5, "window": 400})
         assert case.state == "not_started"
     with study.reader("r1") as view:
         case = view.open_case("P1")
         assert dict(case.step_seconds) == {"voi": 12.5, "form": 4.0}
-        assert case.viewpoint["window"] == 400
 
 
 def test_each_reader_has_an_own_order_that_stays_when_cases_join(tmp_path):

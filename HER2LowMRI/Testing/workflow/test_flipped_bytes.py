@@ -35,7 +35,6 @@ def finished(tmp_path_factory):
             for number in (1, 2, 3):
                 case = view.open_case(f"P{number}")
                 case.set_comment("synthetic")
-                case.remember_viewpoint({"slice_mm": 2.5})
                 read_case(case, MASS | {"fgt": "a" if reader == "r1" else "b"})
     with study.adjudicator() as desk:
         desk.open_case("P1").decide("fgt", "b", "synthetic")

@@ -68,7 +68,13 @@ def performance_table(
     if not names:
         return None
     rows = [_performance_row(name, part.loc[name], style) for name in names]
-    header = ("Predictor", "AUC (95% CI)", "Cross-validated AUC (95% CI)", "Cut-off", "Sensitivity (95% CI)")
+    header: tuple[str, ...] = (
+        "Predictor",
+        "AUC (95% CI)",
+        "Cross-validated AUC (95% CI)",
+        "Cut-off",
+        "Sensitivity (95% CI)",
+    )
     header += ("Specificity (95% CI)", "PPV (95% CI)", "NPV (95% CI)", "TP/FP/FN/TN")
     first = part.loc[names[0]]
     general = (

@@ -29,7 +29,7 @@ _LINES = (
     ("#000000", ":"),
     ("#CC79A7", (0, (5, 1, 1, 1))),
 )
-_STYLE = {
+_STYLE: Any = {
     # The whole list of sans-serif families is written into the SVG, so that its text shows in a viewer's own.
     "font.family": "sans-serif",
     "font.size": 9,

@@ -15,4 +15,4 @@ def pair_label(comparison: str) -> str:
 
 def unit_words(unit: str | None) -> str:
     """A unit as people write it; "" for a pure number."""
-    return {None: "", "1e-3 mm2/s": "10⁻³ mm²/s"}.get(unit, unit)
+    return {"1e-3 mm2/s": "10⁻³ mm²/s"}.get(unit, unit) if unit else ""

@@ -9,6 +9,7 @@ from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.report import figures
 from HER2LowMRILib.cohort.report.names import unit_words
 from HER2LowMRILib.cohort.report.tables import html_table, limits_text, number_text
+from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.variables import study_variables
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _STATISTICS = {
 
 def reader_agreement(analysis: Analysis) -> str:
     """Kappa of the descriptors, ICC and limits of the measurements, overlap of the VOIs."""
-    if "agreement" not in analysis.tables:
+    if "agreement" not in analysis.tables or analysis.readings is None:
         return ""
     table = analysis.tables["agreement"]
     known = study_variables(analysis.readings.lexicon) | analysis.readings.variables
@@ -65,9 +66,11 @@ def reader_agreement(analysis: Analysis) -> str:
 
 def agreement_drawings(analysis: Analysis) -> list[figures.Drawing]:
     """Bland-Altman plots of each pair of readers."""
-    if "agreement" not in analysis.tables:
+    readings = analysis.readings
+    if "agreement" not in analysis.tables or readings is None:
         return []
-    found = [_bland_altman(analysis, pair) for pair in combinations(_readers(analysis), 2)]
+    readers = sorted(readings.rows["reader"].unique())
+    found = [_bland_altman(readings, pair) for pair in combinations(readers, 2)]
     return [
         figures.Drawing(f"bland_altman_{number}", figure, legend)
         for number, (figure, legend) in enumerate((entry for entry in found if entry), start=1)
@@ -127,14 +130,9 @@ def _overlap_rows(overlap: "pd.DataFrame") -> list[list[str]]:
     ]
 
 
-def _readers(analysis: Analysis) -> list[str]:
-    return sorted(analysis.readings.rows["reader"].unique())
-
-
-def _bland_altman(analysis: Analysis, readers: tuple[str, str]) -> "tuple[Figure, str] | None":
+def _bland_altman(readings: CohortTable, readers: tuple[str, str]) -> "tuple[Figure, str] | None":
     from HER2LowMRILib.core.statistics.bland_altman import bland_altman
 
-    readings = analysis.readings
     first, second = (
         readings.rows[readings.rows["reader"] == reader].set_index("case_id") for reader in readers
     )

@@ -1,12 +1,16 @@
 """The models under other choices, side by side."""
 
 import html
+from typing import TYPE_CHECKING
 
 from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.models import model_name
 from HER2LowMRILib.cohort.report.names import pair_label
 from HER2LowMRILib.cohort.report.tables import html_table, interval_text
 from HER2LowMRILib.cohort.strata import STRATUM_LABELS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NOTE = (
     "Apparent AUC with DeLong's limits, positive and negative cases below. As analysed, HER2-ultralow is in zero. A "
@@ -55,7 +59,7 @@ def _absent(there: set[str]) -> str:
     return (f" Not here: {'; '.join(missing)}." if missing else "") + bins
 
 
-def _cell(cells: "object", variation: str, stratum: str) -> str:
+def _cell(cells: "pd.DataFrame", variation: str, stratum: str) -> str:
     if (variation, stratum) not in cells.index:
         return "–"
     row = cells.loc[(variation, stratum)]

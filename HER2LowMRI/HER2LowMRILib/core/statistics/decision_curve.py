@@ -30,7 +30,9 @@ class DecisionCurve:
 
 
 def decision_curve(
-    probability: Sequence[float], positive: Sequence[object], thresholds: Sequence[float] | None = None
+    probability: Sequence[float] | np.ndarray,
+    positive: Sequence[object] | np.ndarray,
+    thresholds: Sequence[float] | None = None,
 ) -> DecisionCurve:
     """Net benefit TP/n - FP/n t/(1 - t) of treating those whose probability is at least t.
 

@@ -72,7 +72,9 @@ class AucDifference:
     note: str = ""
 
 
-def auc(scores: Sequence[object], positive: Sequence[object], direction: str = "auto") -> AucResult:
+def auc(
+    scores: Sequence[object] | np.ndarray, positive: Sequence[object] | np.ndarray, direction: str = "auto"
+) -> AucResult:
     """AUC and its 95 % limits.
 
     Parameters
@@ -114,9 +116,9 @@ def auc(scores: Sequence[object], positive: Sequence[object], direction: str = "
 
 
 def compare_paired(
-    scores_a: Sequence[object],
-    scores_b: Sequence[object],
-    positive: Sequence[object],
+    scores_a: Sequence[object] | np.ndarray,
+    scores_b: Sequence[object] | np.ndarray,
+    positive: Sequence[object] | np.ndarray,
     direction_a: str = "auto",
     direction_b: str = "auto",
 ) -> AucDifference:

@@ -128,7 +128,7 @@ class NestedTest:
 
 def fit_logistic(
     predictors: np.ndarray,
-    positive: Sequence[object],
+    positive: Sequence[object] | np.ndarray,
     names: Sequence[str],
     *,
     method: str = "auto",
@@ -210,7 +210,10 @@ def fit_logistic(
 
 
 def likelihood_ratio_test(
-    predictors: np.ndarray, positive: Sequence[object], names: Sequence[str], reduced: Sequence[str]
+    predictors: np.ndarray,
+    positive: Sequence[object] | np.ndarray,
+    names: Sequence[str],
+    reduced: Sequence[str],
 ) -> NestedTest:
     """Test whether the predictors that are not in ``reduced`` add anything to it.
 
@@ -269,7 +272,7 @@ def _blank_limits(fields: dict[str, Any], collinear: Collinearity, names: list[s
 
 
 def _design(
-    predictors: np.ndarray, positive: Sequence[object], names: Sequence[str], min_events: int
+    predictors: np.ndarray, positive: Sequence[object] | np.ndarray, names: Sequence[str], min_events: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[str], list[str]]:
     """Complete cases and usable columns: x, y, which cases, names kept, reasons for those left out."""
     columns = [numbers(column, name) for column, name in zip(_columns(predictors, names), names, strict=True)]

@@ -84,7 +84,7 @@ class Cutoff:
 
 
 def oriented(
-    scores: Sequence[object], positive: Sequence[object], direction: str
+    scores: Sequence[object] | np.ndarray, positive: Sequence[object] | np.ndarray, direction: str
 ) -> tuple[np.ndarray, np.ndarray, MarkerCases]:
     """Complete cases of a marker, turned so that higher speaks for the positive class.
 
@@ -129,7 +129,9 @@ def direction_of(scores: np.ndarray, positive: np.ndarray) -> str:
     return "higher" if (above + below_or_tied) / 2 >= y.sum() * (~y).sum() / 2 else "lower"
 
 
-def roc_curve(scores: Sequence[object], positive: Sequence[object], direction: str = "auto") -> RocCurve:
+def roc_curve(
+    scores: Sequence[object] | np.ndarray, positive: Sequence[object] | np.ndarray, direction: str = "auto"
+) -> RocCurve:
     """ROC curve with thresholds halfway between neighbouring values, as in pROC and SPSS.
 
     Parameters
