@@ -81,8 +81,9 @@ def start_placing(line: slicer.vtkMRMLMarkupsLineNode) -> None:
     """Let the next two clicks in the views set the ends of a line."""
     slicer.modules.markups.logic().SetActiveList(line)
     interaction = _interaction(line.GetScene())
-    interaction.SetPlaceModePersistence(0)
-    interaction.SetCurrentInteractionMode(interaction.Place)
+    if interaction is not None:
+        interaction.SetPlaceModePersistence(0)
+        interaction.SetCurrentInteractionMode(interaction.Place)
 
 
 def stop_placing(scene: slicer.vtkMRMLScene) -> None:
