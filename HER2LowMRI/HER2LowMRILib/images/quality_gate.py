@@ -24,7 +24,9 @@ LARGEST_SHIFT_VOXELS = (1.0, 3.0)
 LARGEST_DROPOUT = (0.15, 0.35)
 LARGEST_GHOST = (0.015, 0.06)
 LARGEST_FAT_SHARE = (0.06, 0.25)
-LARGEST_REPEAT_SPREAD = (0.10, 0.30)
+LARGEST_REPEAT_SPREAD = (0.08, 0.30)
+LARGEST_REPEAT_MISFIT = (0.12, 0.50)
+LARGEST_REPEAT_NOISE = (2.0, 6.0)
 LARGEST_OUTSIDE = (0.10, 0.50)
 
 _FAT_ADC = 0.25  # [1e-3 mm2/s]; fat has 0.02 to 0.2, no other tissue of the breast less than 0.4
@@ -51,7 +53,7 @@ class Finding:
     Parameters
     ----------
     what : str
-        Its name: ``snr``, ``dropout``, ``ghost``, ``fat``, ``repeats``, ``shift``, ``voi``.
+        Its name: ``snr``, ``dropout``, ``ghost``, ``fat``, ``repeats``, ``shift``, ``voi``, and what of it.
     value : float
         As measured; NaN where it could not be assessed.
     verdict : Verdict
@@ -101,7 +103,7 @@ def judge_series(series: DiffusionSeries) -> Quality:
         _dropout(images, series.b_values, tissue),
         _ghost(images[0]),
         _fat(images, series.b_values, tissue),
-        _repeats(series),
+        *_repeats(series),
         _shift(images, series.b_values),
     ]
     return Quality(tuple(findings))
@@ -232,16 +234,28 @@ def _fat(images: Sequence[np.ndarray], b_values: Sequence[float], tissue: np.nda
     )
 
 
-def _repeats(series: DiffusionSeries) -> Finding:
+def _repeats(series: DiffusionSeries) -> Iterator[Finding]:
     """How far images of one b-value differ that were averaged."""
-    spreads = [
-        (image.repeat_spread, image.b_value) for image in series.images if image.repeat_spread is not None
-    ]
-    if not spreads:
-        return Finding("repeats", float("nan"), Verdict.PASS)
-    spread, b = max(spreads)
-    reason = f"images at b {b:g} that were averaged differ by {100 * spread:.0f} %"
-    return _judged("repeats", spread, LARGEST_REPEAT_SPREAD, reason)
+    for image in series.images:
+        if image.repeats is None:
+            continue
+        at, of = f" at b {image.b_value:g}", "that were averaged"
+        spread, misfit, noise = image.repeats.spread, image.repeats.misfit, image.repeats.noise
+        by = f"by {100 * spread:.0f} %" if math.isfinite(spread) else "altogether: one of them has no signal"
+        yield _judged("repeats", spread, LARGEST_REPEAT_SPREAD, f"images{at} {of} differ {by}")
+        yield _judged(
+            "repeats: place",
+            misfit,
+            LARGEST_REPEAT_MISFIT,
+            f"one of the images{at} {of} shows something else than the others, or the patient moved: its voxels lie "
+            f"{100 * misfit:.0f} % of the signal apart",
+        )
+        yield _judged(
+            "repeats: noise",
+            noise,
+            LARGEST_REPEAT_NOISE,
+            f"one of the images{at} {of} is {noise:.1f} times as noisy as the others",
+        )
 
 
 def _shift(images: Sequence[np.ndarray], b_values: Sequence[float]) -> Finding:

@@ -118,13 +118,17 @@ def ghost(raw: RawImages, phantom: Phantom, rng: np.random.Generator) -> None:
 
 
 def outlier_among_b0(raw: RawImages, phantom: Phantom, rng: np.random.Generator) -> None:
-    """One of the repetitions at b 0 is dimmer, whole or in some slices."""
-    which, left = int(rng.integers(_REPEATS)), np.float32(rng.uniform(0.70, 0.86))
+    """One of the repetitions at b 0 is dimmer, whole or in some slices, or moved, or of a higher b-value."""
+    which = int(rng.integers(_REPEATS))
     image = raw.images[0.0][which].copy()
-    slices = (
-        slice(None) if rng.random() < 0.5 else slice(*sorted(rng.choice(len(image) + 1, 2, replace=False)))
-    )
-    image[slices] *= left
+    kind = str(rng.choice(["dim", "dim slices", "moved", "weighted"]))
+    if kind == "moved":
+        image = np.roll(image, (int(rng.integers(-3, 4)), int(rng.integers(2, 5))), axis=(1, 2))
+    elif kind == "weighted":
+        image = signal(phantom, float(rng.uniform(80, 300)))
+    else:
+        ends = (0, len(image)) if kind == "dim" else sorted(rng.choice(len(image) + 1, 2, replace=False))
+        image[slice(*ends)] *= np.float32(rng.uniform(0.70, 0.86))
     raw.images[0.0][which] = image
 
 

@@ -80,7 +80,7 @@ def test_repetitions_at_b0_that_differ_are_seen_in_dicom(tmp_path):
         ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = f"2.25.{number + 1}"
         put_pixels(ds, np.rint(0.8 * signal(0)[number]))
     series = read_dwi([save(datasets + again, tmp_path)])
-    assert series.images[0].repeat_spread == pytest.approx(0.25, abs=0.01)
+    assert series.images[0].repeats.spread == pytest.approx(0.25, abs=0.01)
     assert "images at b 0 that were averaged differ by 25 %" in judge_series(series).reasons
 
 

@@ -11,6 +11,8 @@ FEWEST_DIRECTIONS = 3
 LARGEST_SPREAD = 1.5
 # A slice with a smaller part of the signal of the brightest slice holds no tissue to compare.
 LEAST_TISSUE = 0.2
+LARGEST_B0 = 5.0  # [s/mm2]
+_BRIGHT = 95  # percentile of a slice
 # So low that the direction of a single measurement does not matter [s/mm2].
 LARGEST_B_OF_ONE_DIRECTION = 20.0
 Direction = tuple[float, float, float]
@@ -50,7 +52,7 @@ class Averaging:
             If there are one or two directions only, from which no trace can be made.
         """
         count = len(directions)
-        if b_value <= 5:
+        if b_value <= LARGEST_B0:
             return cls((tuple(range(count)),), False)
         if not directional:
             return cls(tuple((index,) for index in range(count)), True)
@@ -145,23 +147,81 @@ def refuse_unlike(means: Sequence[Sequence[float]], b_value: float) -> None:
             )
 
 
-def repeat_spread(means: Sequence[Sequence[float]], b_value: float) -> float | None:
-    """How far repetitions at b 0 differ in a slice, of the dimmest; None where there are none.
+@dataclass(frozen=True)
+class Repeats:
+    """How far images that repeat one measurement differ.
+
+    Attributes
+    ----------
+    spread : float
+        The signal of tissue in the brightest image over that in the dimmest, less 1; of the slice where it is largest.
+    misfit : float
+        How far the voxels of one image are from the others, beyond what noise does, as a part of the signal: the
+        patient moved, or the image is of something else.
+    noise : float
+        How much noisier one image is than the others; 1 where there are two.
+    """
+
+    spread: float
+    misfit: float
+    noise: float
+
+
+@dataclass(frozen=True)
+class RepeatsOfSlice:
+    """The same of one slice, with the signal of its tissue, which tells whether there is any [signal units]."""
+
+    tissue: float
+    repeats: Repeats
+
+
+def compare_slices(slices: Sequence[np.ndarray]) -> RepeatsOfSlice:
+    """Compare the images of one slice that repeat a measurement.
+
+    Tissue is compared, not whole slices: air is the same in all of them and would hide what one has lost.
+
+    Parameters
+    ----------
+    slices : sequence of ndarray, shape (j, i)
+        Two or more.
+    """
+    images = np.nan_to_num(np.stack(slices).astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    mean = images.mean(axis=0)
+    # Every second voxel tells how bright tissue is as well as all of them.
+    bright = float(np.percentile(mean[::2, ::2], _BRIGHT))
+    voxels = images[:, mean > 0.5 * bright]
+    level = voxels.mean(axis=1) if voxels.size else np.zeros(len(images))
+    if bright <= 0 or level.min() <= 0:
+        return RepeatsOfSlice(bright, Repeats(float("inf") if level.max() > 0 else 0.0, 0.0, 1.0))
+    voxels *= (level.mean() / level)[:, None]
+    apart = np.abs(voxels - np.median(voxels, axis=0)).mean(axis=1) / level.mean()
+    usual = float(np.median(apart))
+    # Of two images each lies as far from the middle as the other: then nothing tells noise from motion.
+    misfit = float(apart.max()) - (usual if len(images) > 2 else 0.0)
+    noise = float(apart.max()) / usual if len(images) > 2 and usual > 0 else 1.0
+    return RepeatsOfSlice(bright, Repeats(float(level.max() / level.min()) - 1, misfit, noise))
+
+
+def repeats_of(slices: Sequence[RepeatsOfSlice | None], b_value: float) -> Repeats | None:
+    """Put the slices together; None where nothing was repeated.
 
     At higher b-values images that are not marked may be directions, which differ by right.
 
     Parameters
     ----------
-    means, b_value
-        As for ``refuse_unlike``.
+    slices : sequence of RepeatsOfSlice or None
+        None: a slice with one image.
+    b_value : float
+        [s/mm2]
     """
-    brightest = max((max(of_slice, default=0.0) for of_slice in means), default=0.0)
-    spreads = [
-        max(of_slice) / min(of_slice) - 1
-        for of_slice in means
-        if len(of_slice) > 1 and max(of_slice) > LEAST_TISSUE * brightest and min(of_slice) > 0
-    ]
-    return max(spreads) if spreads and b_value <= 5 else None
+    if b_value > LARGEST_B0:
+        return None
+    there = [one for one in slices if one is not None]
+    brightest = max((one.tissue for one in there), default=0.0)
+    found = [one.repeats for one in there if one.tissue > LEAST_TISSUE * brightest]
+    if not found:
+        return None
+    return Repeats(*(max(getattr(one, name) for one in found) for name in ("spread", "misfit", "noise")))
 
 
 def mean_signal(array: np.ndarray) -> float:

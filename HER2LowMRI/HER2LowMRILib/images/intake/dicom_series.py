@@ -9,7 +9,15 @@ import numpy as np
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.files.budget import MemoryBudget
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.intake.averaging import mean_signal, refuse_unlike, repeat_spread
+from HER2LowMRILib.images.intake.averaging import (
+    LARGEST_B0,
+    Repeats,
+    RepeatsOfSlice,
+    compare_slices,
+    mean_signal,
+    refuse_unlike,
+    repeats_of,
+)
 from HER2LowMRILib.images.intake.clipping import observed_clip_level
 from HER2LowMRILib.images.intake.dicom_choice import choose
 from HER2LowMRILib.images.intake.dicom_frames import Frame, patient_of
@@ -202,6 +210,7 @@ class _Volume:
         self.array = np.empty(shape, _volume_dtype(plan, scale))
         self._plan, self._scale, self._saturation, self._cancelled = plan, scale, saturation, cancelled
         self._means: list[list[float]] = [[] for _ in plan.slices]
+        self._repeats: list[RepeatsOfSlice | None] = [None] * len(plan.slices)
 
     def fill(self, at: int) -> int:
         """Put one slice in place; returns how many images were read for it."""
@@ -221,6 +230,8 @@ class _Volume:
             release(frame)  # the memory is needed for the volumes
         if not self._plan.directional and len(arrays) > 1:
             self._means[at] = [mean_signal(array) for array in arrays]
+            if self._plan.b_value <= LARGEST_B0:
+                self._repeats[at] = compare_slices(arrays)
         image = self._plan.averaging[at].apply(arrays)
         if clipped is not None and clipped.any():
             # One level says "clipped" for all images; what was clipped at a lower one, before scaling or averaging,
@@ -229,10 +240,10 @@ class _Volume:
         self.array[at] = image
         return len(frames)
 
-    def check_repeats(self) -> float | None:
+    def check_repeats(self) -> Repeats | None:
         """Refuse what was averaged although it repeats no measurement; say how far what does differs."""
         refuse_unlike(self._means, self._plan.b_value)
-        return repeat_spread(self._means, self._plan.b_value)
+        return repeats_of(self._repeats, self._plan.b_value)
 
 
 def _common_scale(used: Sequence[Frame]) -> tuple[Scale, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.intake.averaging import Repeats
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class BImage:
         Where the b-value was read, e.g. ``Siemens private tag (0019,100C)``.
     note : str
         What was done to get the image, e.g. ``geometric mean of 3 directions``.
-    repeat_spread : float or None
-        How far the images that repeat one measurement differ in their mean signal, of the dimmest; None: no repeats.
+    repeats : Repeats or None
+        How far the images that repeat one measurement differ; None: no repeats.
     """
 
     b_value: float
@@ -32,7 +33,7 @@ class BImage:
     averages: float = 1.0
     source: str = ""
     note: str = ""
-    repeat_spread: float | None = None
+    repeats: Repeats | None = None
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.averaging import (
+    LARGEST_B0,
     Averaging,
     Direction,
+    compare_slices,
     mean_signal,
     refuse_unlike,
-    repeat_spread,
+    repeats_of,
 )
 from HER2LowMRILib.images.intake.b_value import (
     check_b_values,
@@ -131,7 +133,7 @@ def _image(
     directional = any(map(_is_directional, members))
     arrays = [volume.array for volume in members]
     plan = Averaging.of([volume.direction for volume in members], directional, b)
-    several, spread = len(members) > 1, None
+    several, repeats = len(members) > 1, None
     if several and not directional:
         if b > _LARGEST_B0 and any(volume.direction is None for volume in members):
             said.append(
@@ -140,16 +142,15 @@ def _image(
             )
         means = [[mean_signal(one) for one in arrays]]
         refuse_unlike(means, b)
-        spread = repeat_spread(
-            [list(map(mean_signal, of_slice)) for of_slice in zip(*arrays, strict=True)], b
-        )
+        if b <= LARGEST_B0:
+            repeats = repeats_of([compare_slices(of_slice) for of_slice in zip(*arrays, strict=True)], b)
     array = plan.apply(arrays)
     if several and saturation is not None:
         clipped = np.logical_or.reduce([one >= saturation for one in arrays])
         array = np.where(clipped, np.float32(saturation), array)
     note = "; ".join(text for text in (stated_as(stated, b), plan.note(directional)) if text)
     sources = " and ".join(sorted({volume.source for volume in members}))
-    return BImage(b, array, sum(volume.averages for volume in members), sources, note, spread)
+    return BImage(b, array, sum(volume.averages for volume in members), sources, note, repeats)
 
 
 def _is_directional(volume: Volume) -> bool:
