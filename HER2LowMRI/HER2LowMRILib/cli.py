@@ -61,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _told_to_end():
             args = parser(wanted).parse_args(arguments)
             name = f"{name} {args.act}" if "act" in args else name
+            _ask_before_opening(args)
             status = args.run(args)
             sys.stdout.flush()
             return status
@@ -92,6 +93,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "With HER2LOWMRI_TRACEBACK=1 it says where; please report that\n"
         )
         return 1
+
+
+def _ask_before_opening(args: argparse.Namespace) -> None:
+    if "study" in args:
+        # Here, because commands without a study shall not wait for its modules.
+        from HER2LowMRILib.commands.unknown_study import ask_before_opening
+
+        ask_before_opening(args)
 
 
 class _Terminated(BaseException):

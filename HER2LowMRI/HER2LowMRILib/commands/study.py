@@ -25,6 +25,7 @@ from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.examination import in_words
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
+from HER2LowMRILib.study.known_studies import CHECKED, remember
 from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.study.stages import ALL_AT_ONCE, STAGES
 from HER2LowMRILib.study.study_folder import create_study, open_study
@@ -364,6 +365,8 @@ def _check(args: argparse.Namespace) -> int:
     with Progress("Checking", args.quiet) as progress:
         if args.received:
             report = check_received(args.study, progress)
+            if not report.findings:
+                remember(args.study, CHECKED)
         else:
             report = check_study(open_study(args.study), images=args.images, progress=progress)
     for line in (*report.notes, *report.findings):

@@ -216,6 +216,7 @@ class Panel:
     def enter_study(self, folder: Path, role: str) -> None:
         """Open a study in a role; ask when somebody else has it open."""
         note = ""
+        self.pages["study"].ask_unknown(folder)
         try:
             self.session.enter(folder, role)
         except StudyLocked as locked:

@@ -3,19 +3,25 @@
 from functools import cache
 from pathlib import Path
 
+import qt
 import slicer
 from slicer.i18n import tr as _
 
-from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.errors import Cancelled, StudyError
 from HER2LowMRILib.core.feature_set import RINGS_MM, FeatureSet
 from HER2LowMRILib.core.map_spec import parse_further_map
+from HER2LowMRILib.core.wording import one_line
 from HER2LowMRILib.gui.messages import confirmed, progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.wording import cases, who_has_it_open
 from HER2LowMRILib.session.reading_session import ADJUDICATOR, COORDINATOR
+from HER2LowMRILib.study.known_studies import ACCEPTED, CHECKED, is_known, remember
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.session_lock import StudyLocked
+from HER2LowMRILib.workflow.check_received import check_received
 from HER2LowMRILib.workflow.set_up_study import set_up_study
+
+_MOST_SHOWN = 8
 
 
 class StudyPage(Page):
@@ -145,6 +151,45 @@ class StudyPage(Page):
                     _("Nobody is chosen"), needed=_("who is at work"), todo=_("Choose it beside “As”.")
                 )
             self.panel.enter_study(Path(path), self._roles[index])
+
+    def ask_unknown(self, folder: Path) -> None:
+        """Ask before a study is opened that was neither set up nor checked on this computer.
+
+        Raises
+        ------
+        Cancelled
+            If the user does not want to open it.
+        """
+        if is_known(folder):
+            return
+        box = qt.QMessageBox
+        text = _(
+            "This study was neither set up nor checked on this computer.\n\nIf it came from another hospital, have it "
+            "checked first: for links, odd files, changed content and names of patients. Nothing in it is changed.\n\n"
+            "Check it now? With “No” it is opened without a check."
+        )
+        buttons = box.Yes | box.No | box.Cancel
+        answer = box.question(slicer.util.mainWindow(), _("Study of somebody else"), text, buttons, box.Yes)
+        if answer == box.Yes:
+            self._check_received(folder)
+        elif answer == box.No:
+            remember(folder, ACCEPTED)
+        else:
+            raise Cancelled
+
+    def _check_received(self, folder: Path) -> None:
+        with progress(_("Checking the study …")) as dialog:
+            findings = check_received(folder, dialog).findings
+        if not findings:
+            remember(folder, CHECKED)
+            return
+        shown = [f"• {one_line(str(finding))}" for finding in findings[:_MOST_SHOWN]]
+        if len(findings) > _MOST_SHOWN:
+            shown.append(_("… and {count} more").format(count=len(findings) - _MOST_SHOWN))
+        question = _("The check found:\n\n{findings}\n\nOpen the study all the same?")
+        if not confirmed(question.format(findings="\n".join(shown)), _("Study of somebody else")):
+            raise Cancelled
+        remember(folder, ACCEPTED)
 
     def ask_take_over(self, locked: StudyLocked) -> bool:
         """Ask whether the session of somebody else is taken over; one that is known to have ended needs no question."""

@@ -42,6 +42,7 @@ from HER2LowMRILib.study.coordinator_record import (
     require_recorded,
 )
 from HER2LowMRILib.study.examinations import ImagesOfCases
+from HER2LowMRILib.study.known_studies import SET_UP, remember
 from HER2LowMRILib.study.own_files import delete, inside, own_entries, own_folders, read_own
 from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol, protocol_to_bytes, read_protocol
 from HER2LowMRILib.study.pseudonyms import write_key
@@ -228,6 +229,7 @@ def create_study(
         with contextlib.suppress(StudyError):
             _clear(folder)
         raise
+    remember(folder, SET_UP)
     return Study(folder, protocol)
 
 

@@ -135,3 +135,82 @@ def test_what_should_be_known_before_it_is_opened_is_said(folder, tmp_path, caps
     status, said = checked(folder, capsys)
     assert status == 1
     assert FINDINGS[change] in said
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Another computer: the study was set up by somebody else."""
+    monkeypatch.setenv("HER2LOWMRI_SETTINGS", str(tmp_path / "settings of another"))
+
+
+def test_a_study_that_was_set_up_here_opens_without_a_question_also_as_a_copy(folder, capsys):
+    assert main(["study", "status", str(folder)]) == 0
+    assert "--received" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["study", "status"], ["study", "case-id"], ["export"]], ids=" ".join)
+def test_a_script_is_told_of_an_unchecked_study_and_goes_on(folder, elsewhere, tmp_path, capsys, command):
+    rest = {"case-id": ["X1"], "export": ["--out", str(tmp_path / "out"), "--jobs", "1"]}.get(command[-1], [])
+    assert main([*command, str(folder), *rest]) == 0
+    assert "neither set up nor checked on this computer" in capsys.readouterr().err
+
+
+class Terminal:
+    """Standard input and error of somebody at a terminal."""
+
+    def __init__(self, answer):
+        self.answer, self.shown = answer, ""
+
+    def isatty(self):
+        return True
+
+    def readline(self):
+        return self.answer
+
+    def write(self, text):
+        self.shown += text
+
+    def flush(self):
+        pass
+
+
+@pytest.mark.parametrize(("answer", "status"), [("y\n", 0), ("yes\n", 0), ("\n", 1), ("n\n", 1), ("", 1)])
+def test_somebody_at_a_terminal_is_asked_once(folder, elsewhere, monkeypatch, answer, status):
+    terminal = Terminal(answer)
+    monkeypatch.setattr("sys.stdin", terminal)
+    monkeypatch.setattr("sys.stderr", terminal)
+    assert main(["study", "status", str(folder)]) == status
+    assert "Open it all the same?" in terminal.shown
+    terminal.shown = ""
+    assert main(["study", "status", str(folder)]) == status
+    assert ("Open it all the same?" in terminal.shown) == (status != 0)
+
+
+def test_a_check_that_finds_nothing_answers_the_question(folder, elsewhere, capsys):
+    assert checked(folder, capsys)[0] == 0
+    assert main(["study", "status", str(folder)]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_check_that_finds_something_does_not(folder, elsewhere, tmp_path, capsys):
+    link(folder, tmp_path)
+    assert checked(folder, capsys)[0] == 1
+    (folder / "readers" / "r2" / "P1").unlink()
+    main(["study", "status", str(folder)])
+    assert "neither set up nor checked" in capsys.readouterr().err
+
+
+def test_settings_that_cannot_be_written_stop_nothing(folder, tmp_path, monkeypatch, capsys):
+    blocked = tmp_path / "a file"
+    blocked.write_text("")
+    monkeypatch.setenv("HER2LOWMRI_SETTINGS", str(blocked))
+    assert checked(folder, capsys)[0] == 0
+    assert main(["study", "status", str(folder)]) == 0
+    create_study(tmp_path / "new", "Synthetic study")
+
+
+def test_the_settings_say_nothing_of_the_study(folder, elsewhere, tmp_path, capsys):
+    checked(folder, capsys)
+    kept = [file for file in (tmp_path / "settings of another").rglob("*") if file.is_file()]
+    assert len(kept) == 1
+    assert "Synthetic" not in kept[0].read_text() and str(folder) not in kept[0].read_text()
