@@ -141,6 +141,12 @@ def _add_init(acts: argparse._SubParsersAction) -> None:
         "columns FEATURE_low and FEATURE_high",
     )
     act.add_argument(
+        "--measured-beside",
+        action="store_true",
+        help="show the reader what is measured beside a descriptor after it is answered, never before, and export it: "
+        "kinetics, enhancing fraction, SER, T2 ratio, diameter of the VOI, Kaiser score",
+    )
+    act.add_argument(
         "--stages",
         choices=tuple(STAGES),
         default=ALL_AT_ONCE,
@@ -199,7 +205,12 @@ def _init(args: argparse.Namespace) -> int:
         seed=args.seed,
         lexicon=Path(args.lexicon) if args.lexicon.endswith(".json") else args.lexicon,
         fit=fit_options(args),
-        features=FeatureSet.of(further=tuple(args.map), rings_mm=args.rings, intervals=args.intervals),
+        features=FeatureSet.of(
+            further=tuple(args.map),
+            rings_mm=args.rings,
+            intervals=args.intervals,
+            beside=args.measured_beside,
+        ),
         voi_choice=args.voi,
         min_dice=args.min_dice,
         stages=args.stages,

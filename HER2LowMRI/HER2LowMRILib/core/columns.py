@@ -19,6 +19,7 @@ from HER2LowMRILib.core.lexicon import (
     load_lexicon,
 )
 from HER2LowMRILib.core.map_spec import MapSpec
+from HER2LowMRILib.core.measured_beside import BESIDE_VALUES, BesideValue
 
 File = Literal["features", "readings"]
 ColumnType = Literal["text", "choice", "integer", "number"]
@@ -39,7 +40,7 @@ class Column:
     label : str
         Short words for a heading.
     group : str
-        case, clinic, descriptor, derived, feature, voi, provenance, her2_detail, more_descriptor or interval.
+        case, clinic, descriptor, derived, feature, voi, provenance, her2_detail, more_descriptor, interval or beside.
     type : {"text", "choice", "integer", "number"}
     unit : str
         "no unit" for text, choices and pure numbers.
@@ -121,6 +122,8 @@ def columns(
     table += _DETAILS
     table += [_descriptor(item, "more_descriptor") for item in lexicon.items if not item.required]
     table += [_limit(feature, end) for feature in measured.with_interval for end in ("low", "high")]
+    if measured.beside:
+        table += [_beside(value) for value in BESIDE_VALUES if file == "readings" or not value.of_reading]
     return tuple(table)
 
 
@@ -129,6 +132,22 @@ def column_names(
 ) -> tuple[str, ...]:
     """Return the names of the columns of a file in their order."""
     return tuple(column.name for column in columns(file, lexicon, measured))
+
+
+def _beside(value: BesideValue) -> Column:
+    return Column(
+        value.name,
+        value.label,
+        "beside",
+        value.type,
+        value.unit,
+        value.definition,
+        value.source,
+        allowed=value.allowed,
+        minimum=value.minimum,
+        maximum=value.maximum,
+        states=value.states,
+    )
 
 
 def _unit(unit: str | None) -> str:

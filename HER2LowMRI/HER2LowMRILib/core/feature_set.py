@@ -58,6 +58,8 @@ class FeatureSet:
         comparable between lesions; only to repeat work that did so.
     intervals : bool
         Give every feature of the VOI on fitted maps an interval: columns ``FEATURE_low`` and ``FEATURE_high``.
+    beside : bool
+        Measure values beside the descriptors too (`core.measured_beside`): kinetics, T2 ratio, Kaiser score, ...
 
     Raises
     ------
@@ -69,6 +71,7 @@ class FeatureSet:
     rings_mm: tuple[float, ...] = ()
     bins: int | None = None
     intervals: bool = False
+    beside: bool = False
 
     def __post_init__(self) -> None:
         if self.bins is not None and (not isinstance(self.bins, int) or self.bins < 2):
@@ -107,11 +110,12 @@ class FeatureSet:
         further: tuple[MapSpec, ...] = (),
         rings_mm: tuple[float, ...] = (),
         intervals: bool = False,
+        beside: bool = False,
     ) -> "FeatureSet":
         """Make a set with other bin widths of ADC, D_app and K_app [their unit], and with further maps."""
         widths = widths or tuple(spec.bin_width for spec in STANDARD_MAPS)
         standard = [replace(spec, bin_width=width) for spec, width in zip(STANDARD_MAPS, widths, strict=True)]
-        return cls((*standard, *further), rings_mm, bins, intervals)
+        return cls((*standard, *further), rings_mm, bins, intervals, beside)
 
     def ranged(self, options: FitOptions) -> "FeatureSet":
         """Return the set with the valid ranges that the settings of a fit state."""

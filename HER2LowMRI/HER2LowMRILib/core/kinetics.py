@@ -74,8 +74,7 @@ def kinetics_of(signal: Sequence[float], times_s: Sequence[float | None]) -> Kin
     reason = _unfit(curve, len(times_s), known)
     if reason:
         return Kinetics(NOT_ASSESSABLE, NOT_ASSESSABLE, float("nan"), float("nan"), reason=reason)
-    middles = phase_middles(np.asarray(known, np.float64))
-    initial = _initial_phases(curve, middles)
+    initial = _initial_phases(curve, early_phases(times_s))
     peak = max(initial, key=lambda phase: (curve[phase], -phase))
     last = curve.size - 1
     # To nine digits, so that a curve on a limit is on it.
@@ -84,6 +83,21 @@ def kinetics_of(signal: Sequence[float], times_s: Sequence[float | None]) -> Kin
     return Kinetics(
         _initial_category(enhancement), _delayed_category(change), enhancement, change, initial, peak, last
     )
+
+
+def early_phases(times_s: Sequence[float | None]) -> tuple[int, ...]:
+    """Phases after contrast whose middle lies within 2 minutes, the first at least; only that without times.
+
+    Parameters
+    ----------
+    times_s : sequence of float or None
+        Start of each phase [s]; number 0 is before contrast; None: not known.
+    """
+    known = [time for time in times_s if time is not None]
+    if len(known) < len(times_s) or len(known) < 3:
+        return (1,)
+    middles = phase_middles(np.asarray(known, np.float64))
+    return (1, *(phase for phase in range(2, len(known) - 1) if middles[phase] <= INITIAL_S))
 
 
 def _unfit(curve: np.ndarray, times: int, known: Sequence[float]) -> str:
@@ -105,9 +119,8 @@ def _unfit(curve: np.ndarray, times: int, known: Sequence[float]) -> str:
     return ""
 
 
-def _initial_phases(curve: np.ndarray, middles: np.ndarray) -> tuple[int, ...]:
-    """Phases after contrast whose middle lies within 2 minutes, the first at least, until the curve turns."""
-    within = [1, *(phase for phase in range(2, curve.size - 1) if middles[phase] <= INITIAL_S)]
+def _initial_phases(curve: np.ndarray, within: Sequence[int]) -> tuple[int, ...]:
+    """The early phases until the curve turns."""
     kept = [within[0]]
     for phase in within[1:]:
         if curve[phase] < curve[phase - 1]:

@@ -53,6 +53,20 @@ def line_length_mm(ends_mm: Sequence[Sequence[float]]) -> float:
     return math.dist(*places)
 
 
+def checked_place(place_mm: Sequence[float]) -> list[float]:
+    """A place in the patient as a reading keeps it [mm].
+
+    Raises
+    ------
+    StudyError
+        If these are not three finite numbers.
+    """
+    place = [float(part) for part in place_mm]
+    if len(place) != 3 or not all(map(math.isfinite, place)):
+        raise StudyError("a place cannot be used", needed="three numbers, in mm")
+    return [round(part, PLACE_DIGITS) for part in place]
+
+
 def size_line(ends_mm: Sequence[Sequence[float]], image: str, phase: int | None) -> dict[str, Any]:
     """A line as a reading keeps it: "ends_mm" [mm, LPS], "image", "phase" (or None), "length_mm".
 

@@ -265,7 +265,12 @@ class StudyPage(Page):
         declared = [text for text in self.ui.furtherMapsEdit.text.split(";") if text.strip()]
         rings = RINGS_MM if self.ui.ringsCheck.checked else ()
         further = tuple(map(parse_further_map, declared))
-        return FeatureSet.of(further=further, rings_mm=rings, intervals=self.ui.intervalsCheck.checked)
+        return FeatureSet.of(
+            further=further,
+            rings_mm=rings,
+            intervals=self.ui.intervalsCheck.checked,
+            beside=self.ui.besideCheck.checked,
+        )
 
     def _single(self) -> None:
         with self.act(_("The case could not be started.")):

@@ -60,6 +60,7 @@ _INSTRUMENTS: Mapping[str, str] = {
     "feature": "voi_features",
     "voi": "voi_features",
     "interval": "voi_features",
+    "beside": "measured_beside",
     "provenance": "provenance",
 }
 
@@ -166,6 +167,7 @@ def _heading(column: Column, lexicon: Lexicon) -> str | None:
         "feature": "Features of the VOI",
         "voi": "VOI",
         "interval": "Intervals of the features",
+        "beside": "Measured beside the descriptors",
         "her2_detail": "HER2 details",
     }.get(column.group)
 

@@ -47,6 +47,7 @@ _SHAPE = fields(
         "maps": listed(mapped(either(text, number))),
         "rings_mm": listed(number),
         "intervals": flag,
+        "measured_beside": flag,
         "voi_choice": text,
         "size_tolerance_mm": number,
         "synthetic": flag,
@@ -114,8 +115,6 @@ class Protocol:
     stages : str
         Whether a reader sees all images at once ("all_at_once", as in the paper), or the diffusion images until the
         outline is finished ("diffusion_first"). Fixed with the first reading.
-    measured_beside : bool
-        Whether values that the program measures for a descriptor are exported, in columns of their own.
     min_dice : float or None
         VOIs of two readers with a lower Dice coefficient go to the adjudicator, who chooses one; None: none do [1].
     synthetic : bool
@@ -132,7 +131,6 @@ class Protocol:
     voi_choice: str = VOI_MEAN
     size_tolerance_mm: float = 5.0
     stages: str = ALL_AT_ONCE
-    measured_beside: bool = False
     min_dice: float | None = None
     synthetic: bool = False
     created: str = ""
@@ -176,6 +174,7 @@ class Protocol:
             fields["rings_mm"] = list(features.rings_mm)
         if features.intervals:
             fields["intervals"] = True
+        fields["measured_beside"] = features.beside
         return {"schema": SCHEMA} | fields
 
 
@@ -197,6 +196,7 @@ def _features(fields: dict[str, Any]) -> FeatureSet:
         tuple(map_from_json(entry) for entry in fields.get("maps", ())),
         tuple(float(reach) for reach in fields.get("rings_mm", ())),
         bool(fields.get("intervals", False)),
+        bool(fields.get("measured_beside", False)),
     )
 
 

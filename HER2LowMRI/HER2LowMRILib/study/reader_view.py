@@ -133,7 +133,13 @@ class ReaderView:
             raise StudyError("there is no such case in this work list", needed="a case id of the work list")
         if case_id not in self._open:
             self._open[case_id] = CaseReading(
-                inside(self._folder, case_id), case_id, self.reader, self._images, self.form, self._lock
+                inside(self._folder, case_id),
+                case_id,
+                self.reader,
+                self._images,
+                self.form,
+                self._lock,
+                beside=self.about.features.beside,
             )
         return self._open[case_id]
 

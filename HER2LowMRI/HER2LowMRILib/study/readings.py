@@ -9,8 +9,8 @@ those who only look.
 
 import contextlib
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +20,8 @@ import numpy as np
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer, Item
-from HER2LowMRILib.core.size_line import SIZE_ITEM, is_of_line, size_line, size_of_line
+from HER2LowMRILib.core.measured_beside import MARKS, held_back_by, shown_now
+from HER2LowMRILib.core.size_line import SIZE_ITEM, checked_place, is_of_line, size_line, size_of_line
 from HER2LowMRILib.files.disk_errors import door
 from HER2LowMRILib.files.json_shape import (
     anything,
@@ -40,7 +41,7 @@ from HER2LowMRILib.files.verified_write import make_folder, not_saved
 from HER2LowMRILib.images.examination import Examination
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.study.case_list import CaseImages
-from HER2LowMRILib.study.change_log import Entry
+from HER2LowMRILib.study.change_log import Entry, Value
 from HER2LowMRILib.study.examinations import ImagesOfCases
 from HER2LowMRILib.study.own_files import inside, read_own, sweep
 from HER2LowMRILib.study.record_file import RecordFile, RecordKind, State, glance_at, look_at, state_hash
@@ -59,6 +60,7 @@ TEXT_LIMIT = 20_000
 _SHA256 = like("[0-9a-f]{64}", "a SHA-256")
 _ANSWERS = mapped(either(text, number, exactly(None)))
 _SECONDS = mapped(number)
+_PLACE = listed(number)
 _VERSION = fields(
     {
         "number": whole(1),
@@ -73,7 +75,12 @@ _VERSION = fields(
         "reason": optional(text),
         "utc": text,
     },
-    {"size_line": mapped(anything)},
+    {
+        "size_line": mapped(anything),
+        "marks": mapped(_PLACE),
+        "alignment": mapped(anything),
+        "answers_after": listed(text),
+    },
 )
 _STATE = fields(
     {
@@ -88,7 +95,15 @@ _STATE = fields(
         "amendment": optional(text),
         "signed": listed(_VERSION),
     },
-    {"stage": whole(), "voi_unlocked": flag, "size_line": mapped(anything)},
+    {
+        "stage": whole(),
+        "voi_unlocked": flag,
+        "size_line": mapped(anything),
+        "marks": mapped(_PLACE),
+        "alignment": mapped(anything),
+        "beside_shown": listed(text),
+        "answers_after": listed(text),
+    },
 )
 
 START: State = {
@@ -128,6 +143,12 @@ class SignedVersion:
         Why it was amended; None for the first version.
     size_line : mapping or None
         See `CaseReading.size_line`.
+    marks : mapping
+        See `CaseReading.marks`.
+    alignment : mapping or None
+        See `CaseReading.alignment`.
+    answers_after : tuple of str
+        Questions that were answered anew after the reader had seen what is measured beside them.
     """
 
     number: int
@@ -140,6 +161,9 @@ class SignedVersion:
     seconds: Mapping[str, float]
     reason: str | None
     size_line: Mapping[str, Any] | None = None
+    marks: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    alignment: Mapping[str, Any] | None = None
+    answers_after: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -180,6 +204,9 @@ def fold_reading(state: State, entry: Entry) -> State:
     )
     if begins and state["state"] == NOT_STARTED:
         state = state | {"state": IN_PROGRESS}
+    if entry.get("after_measured"):
+        item = entry["field"] if action == "answer" else SIZE_ITEM
+        state = state | {"answers_after": sorted({*state.get("answers_after", ()), item})}
     if action == "answer":
         return state | {"answers": _with_answer(state["answers"], entry["field"], entry["new"])}
     if action in ("comment", "exclusion"):
@@ -193,6 +220,13 @@ def fold_reading(state: State, entry: Entry) -> State:
         return _with_size_line(state, entry)
     if action in ("viewpoint", "stage"):
         return state | {action: entry["new"]}
+    if action == "mark":
+        marks = {name: place for name, place in state.get("marks", {}).items() if name != entry["field"]}
+        return state | {"marks": marks if entry["new"] is None else marks | {entry["field"]: entry["new"]}}
+    if action == "alignment":
+        return state | {"alignment": entry["new"]}
+    if action == "beside_shown":
+        return state | {"beside_shown": sorted({*state.get("beside_shown", ()), *entry["new"]})}
     if action == "amend":
         # Only a reading in stages has an outline that was locked.
         unlocked = {"voi_unlocked": True} if "stage" in state else {}
@@ -241,9 +275,17 @@ class CaseReading:
     """
 
     def __init__(
-        self, folder: Path, case_id: str, reader: str, images: ImagesOfCases, form: Form, lock: SessionLock
+        self,
+        folder: Path,
+        case_id: str,
+        reader: str,
+        images: ImagesOfCases,
+        form: Form,
+        lock: SessionLock,
+        beside: bool = False,
     ):
         self.case_id, self.form = case_id, form
+        self._beside = beside
         self._images = images
         self._folder, self._reader, self._lock = folder, reader, lock
         lock.check()
@@ -367,7 +409,7 @@ class CaseReading:
         answer = self.form.answer({}, SIZE_ITEM, size_of_line(line))[SIZE_ITEM]
         old = self._record.state.get("size_line")
         if line != old or answer != self.answers.get(SIZE_ITEM):
-            self._record.change("size_line", old=old, new=line, answer=answer)
+            self._change(SIZE_ITEM, "size_line", old=old, new=line, answer=answer)
         return length
 
     def remove_size_line(self) -> None:
@@ -377,6 +419,85 @@ class CaseReading:
         if old is not None:
             answer = None if self.size_is_of_line else self.answers.get(SIZE_ITEM)
             self._record.change("size_line", old=old, new=None, answer=answer)
+
+    @property
+    def beside_unlocked(self) -> tuple[str, ...]:
+        """The values measured beside descriptors that this reader may see now: those whose questions are answered.
+
+        None where the protocol wants none, or the images that they are measured on belong to a later stage.
+        """
+        if not self._beside or not self.is_last_stage:
+            return ()
+        return shown_now(self.form, self.answers)
+
+    def beside_was_shown(self, values: Iterable[str]) -> None:
+        """Note that the reader saw measured values; an answer that is changed from then on is marked as such.
+
+        Raises
+        ------
+        StudyError
+            If one of them may not be shown yet.
+        """
+        values = set(values)
+        early = sorted(values - set(self.beside_unlocked))
+        if early:
+            raise StudyError(
+                "a measured value is shown after the descriptor is answered", found=", ".join(early)
+            )
+        new = sorted(values - set(self._record.state.get("beside_shown", ())))
+        if new and self.is_open:
+            self._record.change("beside_shown", new=new)
+
+    @property
+    def answers_after(self) -> tuple[str, ...]:
+        """Questions that were answered anew after the reader had seen what is measured beside them."""
+        return tuple(self._record.state.get("answers_after", ()))
+
+    def _change(self, item_id: str, action: str, **values: Value) -> None:
+        """Keep a change of an answer, and whether it came after what is measured beside it was seen."""
+        shown = set(self._record.state.get("beside_shown", ()))
+        if shown & set(held_back_by(item_id)):
+            values["after_measured"] = True
+        self._record.change(action, None, **values)
+
+    @property
+    def marks(self) -> Mapping[str, Sequence[float]]:
+        """Name (`core.measured_beside.MARKS`) -> place that the reader marked [mm, LPS]."""
+        return MappingProxyType(self._record.state.get("marks", {}))
+
+    def set_mark(self, name: str, place_mm: Sequence[float] | None) -> None:
+        """Mark a place, or with None take the mark away.
+
+        Raises
+        ------
+        StudyError
+            If there is no such mark, or the place is none.
+        """
+        self._check_open()
+        if name not in MARKS:
+            raise StudyError("there is no such mark", needed=", ".join(MARKS), found=str(name)[:40])
+        new = None if place_mm is None else checked_place(place_mm)
+        old = self._record.state.get("marks", {}).get(name)
+        if new != old:
+            self._record.change("mark", field=name, old=old, new=new)
+
+    @property
+    def alignment(self) -> Mapping[str, Any] | None:
+        """How phases of the dynamic series were aligned because the reader asked for it; None where they were not.
+
+        "method", and "phases": number of a phase -> matrix that takes a place before contrast to the same tissue in the
+        phase, (4, 4) row by row [mm, LPS].
+        """
+        kept = self._record.state.get("alignment")
+        return MappingProxyType(kept) if kept else None
+
+    def set_alignment(self, alignment: Mapping[str, Any] | None) -> None:
+        """Keep how phases were aligned; with None show and measure them as they were acquired."""
+        self._check_open()
+        old = self._record.state.get("alignment") or {}
+        new = dict(alignment) if alignment is not None else {}
+        if new != old:
+            self._record.change("alignment", old=old, new=new)
 
     @property
     def answers(self) -> Mapping[str, Answer]:
@@ -427,7 +548,7 @@ class CaseReading:
         old = self.answers.get(item_id)
         new = self.form.answer(self.answers, item_id, _whole_text(raw)).get(item_id)
         if new != old or type(new) is not type(old):
-            self._record.change("answer", field=item_id, old=old, new=new)
+            self._change(item_id, "answer", field=item_id, old=old, new=new)
 
     def set_comment(self, text: str) -> None:
         """Keep a remark, up to 20,000 characters."""
@@ -537,7 +658,11 @@ class CaseReading:
                 "voi_sha256": state["voi_sha256"],
                 "seconds": dict(state["seconds"]),
                 "reason": state["amendment"],
-                **({"size_line": line} if (line := state.get("size_line")) else {}),
+                **{
+                    name: state[name]
+                    for name in ("size_line", "marks", "alignment", "answers_after")
+                    if state.get(name)
+                },
             },
             answers_sha256=state_hash(answers),
         )

@@ -193,7 +193,7 @@ def create_study(
     stages : str
         See `Protocol`.
     measured_beside : bool
-        See `Protocol`.
+        Measure values beside the descriptors (`core.measured_beside`), as `FeatureSet.beside`.
     synthetic : bool
         Mark the study as made up.
 
@@ -205,6 +205,7 @@ def create_study(
     folder = Path(folder)
     content = edition_text(lexicon)
     edition = parse_lexicon(content, LEXICON_FILE)
+    measured = features or FeatureSet()
     protocol = Protocol(
         title=title,
         readers=tuple(readers),
@@ -212,11 +213,10 @@ def create_study(
         lexicon=edition.edition,
         lexicon_sha256=edition.digest,
         fit=fit or FitOptions(),
-        features=features or FeatureSet(),
+        features=dataclasses.replace(measured, beside=measured_beside or measured.beside),
         voi_choice=voi_choice,
         min_dice=min_dice,
         stages=stages,
-        measured_beside=measured_beside,
         synthetic=synthetic,
         created=now_utc(),
     )

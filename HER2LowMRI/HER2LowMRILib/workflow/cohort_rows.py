@@ -7,6 +7,8 @@ from HER2LowMRILib.core import clinic
 from HER2LowMRILib.core.columns import Cell, Column, columns
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.feature_set import FeatureSet
+from HER2LowMRILib.core.kaiser_score import kaiser_score_of
+from HER2LowMRILib.core.measured_beside import BESIDE_VALUES, MOST_SUSPICIOUS_FIRST, assessed
 from HER2LowMRILib.core.notice import NOTICE_SEPARATOR, joined
 from HER2LowMRILib.images.quality_gate import WORST_FIRST
 from HER2LowMRILib.study.case_list import Case
@@ -230,6 +232,10 @@ def _features(
     row |= cohort.form.values_for_row(consensus.answers)
     rows = [measured.rows[reader] for reader in sorted(used)]
     row |= mean_of_rows(rows, cohort.protocol.features)
+    if cohort.protocol.features.beside:
+        row["measured_kaiser_score"] = kaiser_score_of(
+            consensus.answers, assessed(row["measured_kinetics_delayed"])
+        )
     row |= study_columns(cohort.about, cohort.form)
     row |= {"voi_choice": choice, "adjudicated_items": len(consensus.disagreements)}
     if row["her2_group"] == "indeterminate":
@@ -246,11 +252,14 @@ def _facts(version: SignedVersion) -> ReadingFacts:
 def mean_of_rows(rows: list[Row], features: FeatureSet | None = None) -> Row:
     """Mean of every measured number over the readers' VOIs.
 
-    A number that one VOI does not have is missing in the mean. What describes the series and the fit is the same
+    A number that one VOI does not have is missing in the mean. Of the categories of a curve the most suspicious counts,
+    one that could be told before one that could not. What describes the series and the fit is the same
     in all rows and stays as it is; what was said of the images is put together.
     """
     table = columns("features", measured=features)
-    measured = {column.name for column in table if column.group in ("feature", "voi", "interval")}
+    groups = ("feature", "voi", "interval", "beside")
+    measured = {column.name for column in table if column.group in groups and column.type != "choice"}
+    of_reading = {value.name for value in BESIDE_VALUES if value.of_reading}
 
     def common(name: str) -> Cell:
         cells = [row.get(name) for row in rows]
@@ -258,12 +267,15 @@ def mean_of_rows(rows: list[Row], features: FeatureSet | None = None) -> Row:
             return joined(text for cell in cells if cell for text in str(cell).split(NOTICE_SEPARATOR))
         if name == "image_quality":
             return next((verdict.value for verdict in WORST_FIRST if verdict.value in cells), None)
+        if name in MOST_SUSPICIOUS_FIRST:
+            return next((kind for kind in MOST_SUSPICIOUS_FIRST[name] if kind in cells), None)
         if name not in measured:
             return cells[0]
         numbers = [cell for cell in cells if isinstance(cell, int | float)]
         return sum(numbers) / len(numbers) if len(numbers) == len(cells) else None
 
-    return rows[0] if len(rows) == 1 else {name: common(name) for name in rows[0]}
+    names = [name for name in rows[0] if name not in of_reading]
+    return {name: rows[0][name] if len(rows) == 1 else common(name) for name in names}
 
 
 def _flow(case_id: str, stage: str, reason: str | None) -> Row:

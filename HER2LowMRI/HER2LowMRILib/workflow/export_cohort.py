@@ -45,7 +45,9 @@ from HER2LowMRILib.workflow.cohort_rows import (
     Measured,
     rows_of_case,
 )
+from HER2LowMRILib.workflow.examination_images import examination_of
 from HER2LowMRILib.workflow.free_text import FreeText, free_text
+from HER2LowMRILib.workflow.measure_beside import facts_beside
 from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
 from HER2LowMRILib.workflow.reading_row import Row
 
@@ -356,9 +358,15 @@ def _job(
     if not vois:
         return None
     case = next(case for case in cohort.cases if case.case_id == case_id)
-    images = listed_images(case.images, read_examination(study.folder, case))
+    examination = read_examination(study.folder, case)
+    images = listed_images(case.images, examination)
     kept = inside(study.folder.absolute(), DERIVED_FOLDER, "measurements", f"{case_id}.json")
-    return CaseJob(case_id, images, vois, study.protocol.fit, study.protocol.features, kept)
+    job = CaseJob(case_id, images, vois, study.protocol.fit, study.protocol.features, kept)
+    if not study.protocol.features.beside:
+        return job
+    beside = {reader: facts_beside(signed[reader]) for reader in vois}
+    examination = examination_of(case.images, examination)
+    return dataclasses.replace(job, examination=examination, beside=beside)
 
 
 def _measure(

@@ -3,8 +3,9 @@
 import contextlib
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -20,8 +21,11 @@ from HER2LowMRILib.files.budget import sha256_of
 from HER2LowMRILib.files.json_shape import either, exactly, fields, listed, mapped, parse_json, text
 from HER2LowMRILib.files.json_shape import number as finite_number
 from HER2LowMRILib.files.verified_write import write_verified
+from HER2LowMRILib.images.examination import Examination, ImageSet
 from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.read_image_set import content_hash
 from HER2LowMRILib.images.voi_files import read_voi
+from HER2LowMRILib.images.voi_on_grid import Outline
 from HER2LowMRILib.study.case_list import CONTEXT_ROLES, CaseImages
 from HER2LowMRILib.study.change_log import canonical_json
 from HER2LowMRILib.study.image_names import without_names
@@ -29,6 +33,7 @@ from HER2LowMRILib.study.image_record import changed_images, hash_images
 from HER2LowMRILib.study.own_files import read_own
 from HER2LowMRILib.workflow.case_maps import CaseMaps, maps_of_case
 from HER2LowMRILib.workflow.cohort_rows import Measured
+from HER2LowMRILib.workflow.measure_beside import BesideFacts, beside_row, loader_of, measure_beside
 from HER2LowMRILib.workflow.measure_intervals import case_interval_steps, row_with_intervals
 from HER2LowMRILib.workflow.measure_maps import Measurement, PlacedVoi, measure_placed, place_voi
 from HER2LowMRILib.workflow.reading_row import Row
@@ -56,6 +61,10 @@ class CaseJob:
         What seals a kept result, so that nobody without the study's key can make one; None: nothing is kept.
     allow_changed : bool
         Measure images that are not those that were added, and say so.
+    examination : Examination or None
+        T1, T2 and dynamic series, for what is measured beside the descriptors.
+    beside : mapping
+        Reader -> what decides the values beside the descriptors; empty where the study wants none.
     """
 
     case_id: str
@@ -66,6 +75,8 @@ class CaseJob:
     kept: Path
     seal: bytes | None = None
     allow_changed: bool = False
+    examination: Examination | None = None
+    beside: Mapping[str, BesideFacts] = field(default_factory=dict)
 
 
 def measure_case(job: CaseJob) -> Measured:
@@ -98,13 +109,15 @@ def _measure(job: CaseJob) -> Measured:
     case = maps_of_case(job.images, job.fit, job.features)
     problems: dict[str, str] = {}
     placed: dict[str, PlacedVoi] = {}
+    outlines: dict[str, Outline] = {}
     for reader, (file, digest) in sorted(job.vois.items()):
         try:
             if sha256_of(file, StudyError) != digest:
                 raise StudyError(
                     "the signed VOI was changed after sign-off", needed="the file with the signed hash"
                 )
-            placed[reader] = place_voi(case, read_voi(file, case.grid).outline)
+            outlines[reader] = read_voi(file, case.grid).outline
+            placed[reader] = place_voi(case, outlines[reader])
         except (HER2LowMRIError, OSError) as error:
             problems[reader] = _reason(error, job)
     found = measure_placed(case, placed)
@@ -115,10 +128,21 @@ def _measure(job: CaseJob) -> Measured:
                 "the VOI has no voxel that can be measured: needed at least one voxel with a valid value, "
                 f"found {rows[reader]['voi_voxels']} voxels, all of them left out"
             )
+    load = loader_of(job.examination)
+    for reader, facts in job.beside.items():
+        if reader in rows:
+            beside = measure_beside(job.examination, load, outlines[reader], facts)
+            rows[reader] = rows[reader] | _told_without_names(beside_row(beside, facts), job)
     overlaps = _overlaps({reader: placed[reader].voi for reader in placed}, case.grid)
     return Measured(
         {reader: row for reader, row in rows.items() if reader not in problems}, problems, overlaps
     )
+
+
+def _told_without_names(row: Row, job: CaseJob) -> Row:
+    """Reasons in words may quote a file."""
+    told = row["measured_not"]
+    return row | {"measured_not": without_names(str(told), job.images) if told else None}
 
 
 def _row(case: CaseMaps, placed: PlacedVoi, measurement: Measurement) -> Row:
@@ -160,7 +184,7 @@ def _reason(error: Exception, job: CaseJob) -> str:
 
 def _key(job: CaseJob, images: Mapping[str, str]) -> str:
     """Hash of everything that decides the result: images, VOIs, settings, software."""
-    parts = {
+    parts: dict[str, object] = {
         "software": __version__,
         "definition": job.features.definition_id,
         "fit": asdict(job.fit),
@@ -170,7 +194,26 @@ def _key(job: CaseJob, images: Mapping[str, str]) -> str:
         "intervals": job.features.intervals,
         "vois": {reader: sha256_of(file, StudyError) for reader, (file, _) in job.vois.items()},
     }
+    if job.beside:
+        # As they are now: an image that was changed since is refused, and must not hide behind a kept result.
+        parts["beside"] = {reader: _plain(asdict(facts)) for reader, facts in job.beside.items()}
+        sets = (
+            [*job.examination.t2, *(phase.images for phase in job.examination.dce)] if job.examination else []
+        )
+        parts["examination"] = [[str(one.series), one.frames, one.volume, _hash_of(one)] for one in sets]
+        parts["times"] = [phase.time_s for phase in job.examination.dce] if job.examination else []
     return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
+
+
+def _plain(facts: Mapping[str, object]) -> object:
+    return json.loads(json.dumps(facts, default=dict))
+
+
+def _hash_of(images: ImageSet) -> str:
+    try:
+        return content_hash(images.files)
+    except HER2LowMRIError:
+        return ""
 
 
 _CELL = either(text, finite_number, exactly(None))

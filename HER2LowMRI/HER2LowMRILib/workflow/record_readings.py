@@ -8,6 +8,7 @@ from pathlib import Path
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.form import Form, answered
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Answer, Item
+from HER2LowMRILib.core.measured_beside import BESIDE_VALUES
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.budget import LARGEST_CLAIM, read_at_most
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE, refuse_open
@@ -28,6 +29,7 @@ _BESIDE = (
     "lexicon_edition", "software_version", "synthetic", "reading_version", "reading_seconds", "patient", "site",
     "scanner", "definition_id", "image_warnings", "image_quality",
     "image_quality_reasons", "b_values", "b_averages", "adc_b_values", "fit_model", "fit_s0",
+    *(value.name for value in BESIDE_VALUES),
 )  # fmt: skip
 
 
