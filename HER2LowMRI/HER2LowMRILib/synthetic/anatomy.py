@@ -314,6 +314,8 @@ class _Anatomy:
                 nipple[2] + self.rng.uniform(-10.0, 10.0),
             ]
         )
+        if case.at_chest_wall:
+            centre[1] = float(self.front(np.float32(centre[0]))) + 12.5 - 0.38 * case.lesion_size_mm
         # In the middle of a slice, so that thin spicules do not vanish between two.
         centre[2] = _ORIGIN_MM[2] + SPACING_MM[2] * round((centre[2] - _ORIGIN_MM[2]) / SPACING_MM[2])
         breast = edge(2.0 - depth)
@@ -339,7 +341,13 @@ class _Anatomy:
         d = case.lesion_d * (1.0 + 0.11 * texture_d) + 0.45 * (1.0 - clumps) + 0.06 * core
         k = case.lesion_k * (1.0 + 0.08 * texture_k) - 0.22 * (d - case.lesion_d)
         bright = 1.15 if case.t2_hyperintensity else 1.0
-        s0 = _LESION_SIGNAL * bright * (1.0 + 0.06 * self.noise(6.0)) * (0.72 + 0.28 * clumps)
+        s0 = (
+            _LESION_SIGNAL
+            * case.relative_signal
+            * bright
+            * (1.0 + 0.06 * self.noise(6.0))
+            * (0.72 + 0.28 * clumps)
+        )
         self.paint(fraction, s0, np.clip(d, 0.6, 2.4), np.clip(k, 0.1, 1.5))
         if self.contrasts:
             name = "bright lesion" if case.t2_hyperintensity else "lesion"
@@ -348,7 +356,7 @@ class _Anatomy:
 
         exclusions = {}
         if case.necrosis:
-            inner = self.blob(centre, 0.46 * mass_size / 2.0, 0.28)
+            inner = self.blob(centre, case.necrosis_part * mass_size / 2.0, 0.28)
             self.tissue(edge(inner), "necrosis")
             exclusions["necrosis"] = lesion & (edge(inner) > 0.35)
         if case.mass_enhancement == "dark_internal_septations":

@@ -40,7 +40,8 @@ class SyntheticCase:
 
     Lengths in mm, D in 1e-3 mm2/s, K without unit. ``None`` where an item does not apply to the lesion type.
     ``motion``: she moved between the b-values, so that nobody can read the images. ``ish_pending``: IHC 2+ whose in
-    situ hybridisation is not back, so that nobody may name a HER2 group.
+    situ hybridisation is not back, so that nobody may name a HER2 group. ``necrosis_part``: its radius as a part of the
+    mass's. ``relative_signal``: of the lesion at b 0, 1 the usual. ``at_chest_wall``: the lesion reaches the muscle.
     """
 
     number: int
@@ -66,6 +67,9 @@ class SyntheticCase:
     age: int
     motion: bool
     ish_pending: bool
+    necrosis_part: float = 0.46
+    relative_signal: float = 1.0
+    at_chest_wall: bool = False
 
     @property
     def name(self) -> str:

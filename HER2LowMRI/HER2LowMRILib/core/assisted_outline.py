@@ -1,0 +1,369 @@
+"""The edge of a lesion inside a loose outline, in one slice: found, moved inwards and outwards, or not offered.
+
+What the lesion and its surroundings look like is told from the slice itself: an Otsu threshold inside the loose
+outline says which voxels are the lesion at first; then the histograms of both, and the edges between neighbouring
+voxels, decide for every voxel how likely it belongs to the lesion (a random walk with priors), a few times over.
+Nothing is learned beforehand and nothing is left to chance: the same slice and outline give the same edge.
+
+References
+----------
+Otsu N. A threshold selection method from gray-level histograms. IEEE Trans Syst Man Cybern 1979;9:62-66,
+doi:10.1109/TSMC.1979.4310076.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import ndimage
+
+from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.random_walk import RandomWalk
+
+HIGH_B, ADC, BOTH = "high_b", "adc", "both"
+EDGE_IMAGES = (HIGH_B, ADC, BOTH)
+TIGHTEST, LOOSEST = -8, 8
+
+# Why an outline is not offered.
+POOR_CONTRAST, TOUCHES_LINE, FAR_FROM_NEIGHBOURS, TOO_SMALL, NO_IMAGE = (
+    "poor_contrast",
+    "touches_line",
+    "far_from_neighbours",
+    "too_small",
+    "no_image",
+)
+
+# One step of the wheel moves this part of the lesion's voxels across the edge.
+STEP_FRACTION = 0.05
+FEWEST_VOXELS = 12
+LOWEST_STABILITY = 0.80
+LOWEST_CONTRAST = 1.5
+MOST_ON_LINE = 0.1
+LOWEST_OVERLAP = 0.25
+# How far beyond the loose outline the surroundings are looked at [mm].
+_AROUND_MM = 4.5
+_ROUNDS = 4
+_LINE_VOXELS = 3
+_EDGE_WEIGHT = 1.5
+_PRIOR_WEIGHT = 0.03
+_BINS = 48
+_BLUR_VOXELS = 0.5
+_FIRM = 6.0
+_ADC_RANGE = (0.0, 3.5)
+
+
+@dataclass(frozen=True)
+class FoundEdge:
+    """The edge of a lesion in a slice, and how sure it is.
+
+    Attributes
+    ----------
+    offered : bool
+        Whether the outline is sure enough to be shown as a proposal.
+    reason : str
+        Why it is not: "poor_contrast", "touches_line", "far_from_neighbours", "too_small" or "no_image"; else empty.
+    contrast : float
+        Difference of the medians of lesion and surroundings, in units of their spread (the better of the images).
+    stability : float
+        Dice coefficient of a strict and a generous decision: 1 when the edge is sharp [0 to 1].
+    on_line : float
+        How much of the lesion's rim goes on beyond the loose outline, as a part of the whole rim [0 to 1].
+    overlap : float
+        Part of the smaller of this outline and its neighbours' that both share [0 to 1]; NaN without a neighbour.
+    """
+
+    offered: bool
+    reason: str
+    contrast: float
+    stability: float
+    on_line: float
+    overlap: float
+    _order: np.ndarray = field(repr=False)
+    _voxels: int = 0
+
+    def mask(self, step: int = 0) -> np.ndarray:
+        """The outline, moved by a number of steps.
+
+        Parameters
+        ----------
+        step : int
+            0 as found, negative tighter, positive looser; beyond -8 and 8 nothing moves any more.
+
+        Returns
+        -------
+        ndarray of bool, (j, i)
+            Each step holds the one before it; nothing outside the loose outline.
+        """
+        step = max(TIGHTEST, min(LOOSEST, int(step)))
+        inside = int(np.count_nonzero(self._order >= 0))
+        # At least a voxel a step, also in small lesions.
+        moved = round(self._voxels * (1 + STEP_FRACTION) ** step)
+        moved = max(moved, self._voxels + step) if step > 0 else min(moved, self._voxels + step)
+        wanted = min(max(moved, min(1, self._voxels)), inside)
+        return (self._order >= 0) & (self._order < wanted)
+
+
+def find_edge(
+    loose: np.ndarray,
+    spacing_mm: Sequence[float],
+    *,
+    high_b: np.ndarray | None = None,
+    adc: np.ndarray | None = None,
+    neighbours: Sequence[np.ndarray] = (),
+) -> FoundEdge:
+    """Find the edge of the lesion that a reader drew loosely around.
+
+    Parameters
+    ----------
+    loose : ndarray of bool, (j, i)
+        Inside of the loose outline: the lesion and some of its surroundings.
+    spacing_mm : sequence of float
+        Voxel size along i, j [mm].
+    high_b : ndarray, (j, i), optional
+        Signal at a high b-value [signal units]; the lesion is brighter than its surroundings.
+    adc : ndarray, (j, i), optional
+        ADC [1e-3 mm2/s]; the lesion is darker. Voxels that are not finite say nothing.
+    neighbours : sequence of ndarray of bool, (j, i)
+        Outlines of the lesion in the slices next to this one, as far as there are any.
+
+    Returns
+    -------
+    FoundEdge
+
+    Raises
+    ------
+    ImageError
+        When no image is given, or shapes and voxel sizes do not fit.
+    """
+    planes = [plane for plane in (high_b, adc) if plane is not None]
+    shapes = {np.shape(plane) for plane in (loose, *planes, *neighbours)}
+    size = np.asarray(spacing_mm, dtype=np.float64)[:2]
+    if not planes or len(shapes) != 1 or np.ndim(loose) != 2:
+        raise ImageError(
+            "The edge cannot be looked for",
+            needed="a loose outline and at least one image of the same slice",
+            found=f"{len(planes)} images, {' and '.join(sorted(map(str, shapes)))} voxels",
+        )
+    if size.shape != (2,) or not (np.isfinite(size) & (size > 0)).all():
+        raise ImageError(
+            "The edge cannot be looked for", needed="two positive voxel sizes in mm", found=str(list(size))
+        )
+    loose = np.asarray(loose, bool)
+    nothing = np.full(loose.shape, -1)
+    if np.count_nonzero(loose) < FEWEST_VOXELS:
+        return _refused(TOO_SMALL, nothing)
+    around = _widened(loose, size, _AROUND_MM)
+    rows, columns = (np.flatnonzero(around.any(axis=axis)) for axis in (1, 0))
+    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    region = _Region(loose[box], around[box])
+    features = [
+        feature
+        for feature in (
+            _of_high_b(high_b[box], region) if high_b is not None else None,
+            _of_adc(adc[box], region) if adc is not None else None,
+        )
+        if feature is not None
+    ]
+    if not features:
+        return _refused(NO_IMAGE, nothing)
+    walked = region.walk(np.array(features))
+    if walked is None:
+        return _refused(POOR_CONTRAST, nothing)
+    likely, like_lesion = walked
+    order, found = nothing.copy(), np.zeros(loose.shape, bool)
+    order[box][region.around] = _ranked(likely, region.inside)
+    found[box][region.around] = region.inside & (likely > 0.5)
+    overlap = _overlap(found, neighbours)
+    return _judged(found[box], likely, like_lesion, region, np.array(features), order, overlap)
+
+
+def _refused(reason: str, order: np.ndarray) -> FoundEdge:
+    nan = float("nan")
+    return FoundEdge(False, reason, nan, nan, nan, nan, order)
+
+
+def _widened(mask: np.ndarray, size: np.ndarray, reach_mm: float) -> np.ndarray:
+    """The mask and everything within a distance of it; looked at near the mask only."""
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    margin = np.ceil(reach_mm / size[::-1]).astype(int) + 1
+    box = tuple(
+        slice(max(line[0] - more, 0), line[-1] + 1 + more)
+        for line, more in zip((rows, columns), margin, strict=True)
+    )
+    wide = np.zeros_like(mask)
+    wide[box] = ndimage.distance_transform_edt(~mask[box], size[::-1]) <= reach_mm
+    return wide
+
+
+def _of_high_b(plane: np.ndarray, region: "_Region") -> np.ndarray | None:
+    """Logarithm of the signal: as far from the surroundings near the coil as away from it."""
+    known = np.isfinite(plane)
+    return _usable(np.log(np.maximum(_smooth(np.where(known, plane, 0.0), known), 1.0)), known, region)
+
+
+def _of_adc(plane: np.ndarray, region: "_Region") -> np.ndarray | None:
+    known = np.isfinite(plane)
+    smooth = _smooth(np.clip(np.where(known, plane, 0.0), *_ADC_RANGE), known)
+    # Low in the lesion, so that both images rise towards it.
+    return _usable(-smooth, known, region)
+
+
+def _smooth(plane: np.ndarray, known: np.ndarray) -> np.ndarray:
+    weight = ndimage.gaussian_filter(known.astype(np.float64), _BLUR_VOXELS)
+    blurred = ndimage.gaussian_filter(plane.astype(np.float64), _BLUR_VOXELS)
+    return blurred / np.maximum(weight, 1e-6)
+
+
+def _usable(feature: np.ndarray, known: np.ndarray, region: "_Region") -> np.ndarray | None:
+    inside = known & region.loose
+    if np.count_nonzero(inside) < FEWEST_VOXELS or np.ptp(feature[inside]) < 1e-9:
+        return None
+    filled: np.ndarray = np.where(known, feature, np.median(feature[inside]))[region.around]
+    return filled
+
+
+class _Region:
+    """The loose outline with its surroundings, as a grid of neighbouring voxels."""
+
+    def __init__(self, loose: np.ndarray, around: np.ndarray):
+        self.loose, self.around = loose, around
+        self.inside: np.ndarray = loose[around]
+
+    def walk(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+        """How likely each voxel belongs to the lesion (0 to 1), and whether its own values look like it.
+
+        None where lesion and surroundings look alike.
+        """
+        lesion = self.inside & (features[0] > otsu_threshold(features[0][self.inside]))
+        system = RandomWalk(self.around, self._similarity(features), self._prior())
+        ranks = [_bin_numbers(feature) for feature in features]
+        likely, evidence = None, np.zeros(lesion.size)
+        for _ in range(_ROUNDS):
+            if min(np.count_nonzero(lesion), np.count_nonzero(~lesion)) < FEWEST_VOXELS // 2:
+                return None
+            evidence = np.zeros(lesion.size)
+            for rank in ranks:
+                evidence += _log_share(rank, lesion) - _log_share(rank, ~lesion)
+            expected = np.where(self.inside, 1.0 / (1.0 + np.exp(-np.clip(evidence, -_FIRM, _FIRM))), 0.0)
+            likely = system.solve(expected, expected if likely is None else likely)
+            now = self.inside & (likely > 0.5)
+            if np.array_equal(now, lesion):
+                break
+            lesion = now
+        return None if likely is None else (likely, evidence > 0)
+
+    def _prior(self) -> np.ndarray:
+        # Outside the loose outline is no lesion: the reader said so.
+        return np.where(self.inside, _PRIOR_WEIGHT, 10.0)
+
+    def _similarity(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """How alike each voxel and the next are, along j and along i; 0 at the end of the region."""
+        planes = np.zeros((len(features), *self.around.shape))
+        planes[:, self.around] = features
+        joined = self.around[1:] & self.around[:-1], self.around[:, 1:] & self.around[:, :-1]
+        steps = np.diff(planes, axis=1)[:, joined[0]] ** 2, np.diff(planes, axis=2)[:, joined[1]] ** 2
+        scale = np.maximum(np.concatenate(steps, axis=1).mean(axis=1, keepdims=True), 1e-12)
+        weights = []
+        for pair, step in zip(joined, steps, strict=True):
+            weight = np.zeros(pair.shape, np.float32)
+            weight[pair] = np.exp(-_EDGE_WEIGHT * (step / scale).sum(axis=0)) + 1e-4
+            weights.append(weight)
+        return weights[0], weights[1]
+
+
+def otsu_threshold(values: np.ndarray, bins: int = 128) -> float:
+    """Return the threshold that separates two classes of values best (Otsu 1979).
+
+    Parameters
+    ----------
+    values : ndarray
+        At least two different finite numbers.
+    bins : int
+        Of the histogram.
+    """
+    counts, edges = np.histogram(values, bins)
+    centres = (edges[1:] + edges[:-1]) / 2
+    weight, moment = np.cumsum(counts), np.cumsum(counts * centres)
+    below, all_weight, all_moment = weight[:-1], weight[-1], moment[-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = (all_moment * below / all_weight - moment[:-1]) ** 2 / (below * (all_weight - below))
+    # Between two clusters every threshold is as good: the middle of them.
+    best = np.flatnonzero(np.isclose(between, np.nanmax(between), rtol=1e-9, atol=0))
+    return float(edges[1 + (best[0] + best[-1]) // 2])
+
+
+def _bin_numbers(feature: np.ndarray) -> np.ndarray:
+    low, high = feature.min(), feature.max()
+    return np.minimum(((feature - low) / (high - low + 1e-12) * _BINS).astype(int), _BINS - 1)
+
+
+def _log_share(rank: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Logarithm of how often the value of each voxel occurs among the chosen ones."""
+    counts = np.bincount(rank[chosen], minlength=_BINS).astype(np.float64)
+    smooth = ndimage.gaussian_filter1d(counts, 2.0, mode="constant") + 1e-3 * counts.sum() / _BINS
+    return np.asarray(np.log(smooth / smooth.sum())[rank])
+
+
+def _ranked(likely: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Place of each voxel in the order in which a growing outline takes them up; -1 outside the loose outline."""
+    ranks = np.full(likely.shape, -1)
+    order = np.argsort(-likely[inside], kind="stable")
+    places = np.empty(order.size, int)
+    places[order] = np.arange(order.size)
+    ranks[inside] = places
+    return ranks
+
+
+def _judged(
+    found: np.ndarray,
+    likely: np.ndarray,
+    like_lesion: np.ndarray,
+    region: _Region,
+    features: np.ndarray,
+    order: np.ndarray,
+    overlap: float,
+) -> FoundEdge:
+    voxels = _count(found)
+    lesion = found[region.around]
+    contrast = max(_contrast(feature, lesion) for feature in features) if voxels else 0.0
+    strict, generous = (_count(region.inside & (likely > level)) for level in (0.7, 0.3))
+    stability = 2 * strict / max(strict + generous, 1)
+    rim = found & ~ndimage.binary_erosion(found)
+    # Cut off is a lesion that goes on beyond the loose outline, not one that ends beside it.
+    beyond = np.zeros_like(found)
+    beyond[region.around] = like_lesion & ~region.inside
+    beyond &= ndimage.binary_dilation(region.loose) & ndimage.binary_dilation(found, iterations=_LINE_VOXELS)
+    on_line = _count(beyond) / max(_count(rim), 1)
+    reason = ""
+    if voxels < FEWEST_VOXELS:
+        reason = TOO_SMALL
+    elif on_line > MOST_ON_LINE:
+        reason = TOUCHES_LINE
+    elif contrast < LOWEST_CONTRAST or stability < LOWEST_STABILITY:
+        reason = POOR_CONTRAST
+    elif overlap < LOWEST_OVERLAP:
+        reason = FAR_FROM_NEIGHBOURS
+    return FoundEdge(not reason, reason, contrast, stability, on_line, overlap, order, voxels)
+
+
+def _count(mask: np.ndarray) -> int:
+    return int(np.count_nonzero(mask))
+
+
+def _contrast(feature: np.ndarray, lesion: np.ndarray) -> float:
+    inside, outside = feature[lesion], feature[~lesion]
+    if not inside.size or not outside.size:
+        return 0.0
+    quartiles = [np.percentile(part, (25, 50, 75)) for part in (inside, outside)]
+    # The interquartile range of a normal distribution is 1.349 standard deviations.
+    spread = np.sqrt(sum(((q[2] - q[0]) / 1.349) ** 2 for q in quartiles) / 2)
+    return float((quartiles[0][1] - quartiles[1][1]) / max(spread, 1e-9))
+
+
+def _overlap(found: np.ndarray, neighbours: Sequence[np.ndarray]) -> float:
+    shares = [
+        _count(found & neighbour) / max(min(_count(found), _count(neighbour)), 1)
+        for neighbour in neighbours
+        if neighbour.any()
+    ]
+    return min(shares, default=float("nan"))
