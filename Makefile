@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BENCH := build/bench
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-full bench bench-panel simulate faults bench-study lint format pictures clean
+.PHONY: demo test test-full bench bench-panel simulate faults bench-study bench-drawing lint format pictures clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -54,6 +54,10 @@ faults: $(VENV)/.installed
 # How opening, status, check and export of a study grow with its cases, written to docs/benchmarks-study.md.
 bench-study: $(VENV)/.installed
 	$(BIN)/python bench/study_scale.py --out docs/benchmarks-study.md
+
+# Assisted outlines on known lesions that are hard to draw, written to docs/assisted-drawing.md (some minutes).
+bench-drawing: $(VENV)/.installed
+	$(BIN)/python bench/assisted_drawing.py
 
 # The pictures of the README, from the same synthetic patients as the demonstration.
 pictures: $(VENV)/.installed

@@ -225,6 +225,7 @@ _GROUPS = {
     "provenance": "Provenance",
     "her2_detail": "HER2 in detail",
     "more_descriptor": "More descriptors",
+    "drawing": "How and how long it was drawn",
 }
 
 

@@ -19,9 +19,12 @@ from HER2LowMRILib.commands.study_desk import add_desk_acts
 from HER2LowMRILib.commands.study_hanging import add_hanging_act
 from HER2LowMRILib.commands.study_sort import add_sort_act
 from HER2LowMRILib.commands.study_tables import add_table_acts, look_at_cases
+from HER2LowMRILib.core.assisted_outline import BOTH, EDGE_IMAGES
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.feature_set import RINGS_MM, FeatureSet
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
+from HER2LowMRILib.core.outline_rules import OutlineRules
+from HER2LowMRILib.core.slice_origin import DRAWN
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.examination import in_words
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
@@ -153,6 +156,21 @@ def _add_init(acts: argparse._SubParsersAction) -> None:
         help="all_at_once (as in the paper, the default), or diffusion_first: T1, T2 and the dynamic series are shown "
         "when the outline is finished",
     )
+    act.add_argument(
+        "--outline",
+        type=_names,
+        default=(DRAWN,),
+        metavar="WAY,...",
+        help="how the lesion may be outlined: drawn (by hand, as in the paper; the default, always allowed), assisted "
+        "(the program finds the edge inside a loose outline), interpolated (slices filled in between drawn ones)",
+    )
+    act.add_argument(
+        "--edge-image",
+        choices=EDGE_IMAGES,
+        default=BOTH,
+        help="where the assisted outline looks for the edge: the image of the highest b-value, the ADC map, or both "
+        "(the default)",
+    )
     act.add_argument("--synthetic", action="store_true", help="mark the study as made up")
     act.add_argument(
         "--add", type=Path, metavar="FOLDER", dest="source", help="add its cases at once, as `study add` does"
@@ -160,6 +178,10 @@ def _add_init(acts: argparse._SubParsersAction) -> None:
     _add_image_options(act)
     no_table = {"answers": None, "accept_proposed": False, "skip_unknown": False, "sheet": None}
     act.set_defaults(take_over=False, dry_run=False, **no_table)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _add_add(acts: argparse._SubParsersAction) -> None:
@@ -214,6 +236,7 @@ def _init(args: argparse.Namespace) -> int:
         voi_choice=args.voi,
         min_dice=args.min_dice,
         stages=args.stages,
+        outline=OutlineRules(args.outline, args.edge_image),
         synthetic=args.synthetic,
     )
     sys.stdout.write(

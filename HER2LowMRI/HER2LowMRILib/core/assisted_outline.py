@@ -40,6 +40,8 @@ LOWEST_STABILITY = 0.80
 LOWEST_CONTRAST = 1.5
 MOST_ON_LINE = 0.1
 LOWEST_OVERLAP = 0.25
+# How far a lesion may grow from one slice to the next [mm].
+CARRIED_MM = 4.5
 # How far beyond the loose outline the surroundings are looked at [mm].
 _AROUND_MM = 4.5
 _ROUNDS = 4
@@ -175,6 +177,30 @@ def find_edge(
     found[box][region.around] = region.inside & (likely > 0.5)
     overlap = _overlap(found, neighbours)
     return _judged(found[box], likely, like_lesion, region, np.array(features), order, overlap)
+
+
+def loose_around(
+    outline: np.ndarray, spacing_mm: Sequence[float], reach_mm: float = CARRIED_MM
+) -> np.ndarray:
+    """A loose outline for a slice from the lesion's outline in the slice before or after it.
+
+    Parameters
+    ----------
+    outline : ndarray of bool, (j, i)
+    spacing_mm : sequence of float
+        Voxel size along i, j [mm].
+    reach_mm : float
+        How far the lesion may reach beyond its neighbour [mm].
+
+    Returns
+    -------
+    ndarray of bool, (j, i)
+        The outline without holes, widened; empty where it is.
+    """
+    if not outline.any():
+        return np.zeros_like(outline)
+    size = np.asarray(spacing_mm, dtype=np.float64)[:2]
+    return np.asarray(ndimage.binary_fill_holes(_widened(outline, size, reach_mm)))
 
 
 def _refused(reason: str, order: np.ndarray) -> FoundEdge:

@@ -121,6 +121,7 @@ def columns(
     table += _READING if file == "readings" else [_VOI_CHOICE, _ADJUDICATED, *_her2_details()]
     table += _DETAILS
     table += [_descriptor(item, "more_descriptor") for item in lexicon.items if not item.required]
+    table += _DRAWING if file == "readings" else []
     table += [_limit(feature, end) for feature in measured.with_interval for end in ("low", "high")]
     if measured.beside:
         table += [_beside(value) for value in BESIDE_VALUES if file == "readings" or not value.of_reading]
@@ -545,4 +546,53 @@ _READING = (
     _provenance(
         "exclusion_reason", "Proposed exclusion", "Why the reader finds the case unreadable; empty: readable."
     ),
+)
+
+
+def _slices(origin: str, label: str, definition: str) -> Column:
+    return Column(
+        f"voi_slices_{origin}",
+        label,
+        "drawing",
+        "integer",
+        "slices",
+        f"{definition} Empty: not recorded.",
+        OURS,
+        minimum=0,
+    )
+
+
+def _active(step: str, label: str, what: str) -> Column:
+    return Column(
+        f"{step}_seconds",
+        label,
+        "drawing",
+        "number",
+        "s",
+        f"Time spent on {what} up to this sign-off, without pauses: no input for a minute, or another program in "
+        "front. Empty: not recorded.",
+        OURS,
+        minimum=0,
+    )
+
+
+_DRAWING = (
+    _slices("drawn", "Slices drawn by hand", "Slices of the VOI that were drawn by hand alone."),
+    _slices(
+        "assisted",
+        "Slices with assistance",
+        "Slices in which the reader took an edge that the program found, corrected by hand or not.",
+    ),
+    _slices(
+        "interpolated",
+        "Interpolated slices",
+        "Slices that were filled in between others, confirmed by the reader or not.",
+    ),
+    _slices(
+        "unconfirmed",
+        "Interpolated slices not confirmed",
+        "Interpolated slices that the reader did not look at before signing off.",
+    ),
+    _active("voi", "Drawing time", "the VOI"),
+    _active("form", "Time for the form", "the form"),
 )

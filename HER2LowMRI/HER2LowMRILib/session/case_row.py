@@ -29,6 +29,8 @@ def case_row(session: "ReadingSession") -> dict[str, Cell]:
         # As a sign-off would number it now; of a signed reading, its own number.
         version=(len(signed) + int(reading.is_open)) if session.about is not None else None,
         seconds=getattr(reading, "step_seconds", {}),
+        active_seconds=getattr(reading, "active_seconds", {}),
+        origins=getattr(reading, "voi_origins", None),
         exclusion=getattr(reading, "exclusion", None),
     )
     measured = session.case.measured_row()

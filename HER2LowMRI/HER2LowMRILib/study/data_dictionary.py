@@ -61,6 +61,7 @@ _INSTRUMENTS: Mapping[str, str] = {
     "voi": "voi_features",
     "interval": "voi_features",
     "beside": "measured_beside",
+    "drawing": "provenance",
     "provenance": "provenance",
 }
 

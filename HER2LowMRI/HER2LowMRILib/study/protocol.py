@@ -12,6 +12,7 @@ from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
 from HER2LowMRILib.core.map_spec import STANDARD_MAPS, map_from_json, map_to_json
+from HER2LowMRILib.core.outline_rules import OutlineRules
 from HER2LowMRILib.files.json_shape import (
     either,
     exactly,
@@ -44,6 +45,7 @@ _SHAPE = fields(
         "lexicon_sha256": text,
         "fit": mapped(_SETTING),
         "binning": mapped(_SETTING),
+        "outline": fields({}, {"ways": listed(text), "edge_image": text}),
         "maps": listed(mapped(either(text, number))),
         "rings_mm": listed(number),
         "intervals": flag,
@@ -79,6 +81,8 @@ class AboutStudy:
         Whether it is made up.
     lexicon : str
         Edition of the vocabulary.
+    outline : OutlineRules
+        How outlines may be made.
     """
 
     title: str
@@ -87,6 +91,7 @@ class AboutStudy:
     features: FeatureSet
     synthetic: bool
     lexicon: str = DEFAULT_EDITION
+    outline: OutlineRules = dataclasses.field(default_factory=OutlineRules)
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,8 @@ class Protocol:
         outline is finished ("diffusion_first"). Fixed with the first reading.
     min_dice : float or None
         VOIs of two readers with a lower Dice coefficient go to the adjudicator, who chooses one; None: none do [1].
+    outline : OutlineRules
+        How outlines may be made; by hand alone by default, as in the paper.
     synthetic : bool
         Whether the study is made up.
     """
@@ -132,6 +139,7 @@ class Protocol:
     size_tolerance_mm: float = 5.0
     stages: str = ALL_AT_ONCE
     min_dice: float | None = None
+    outline: OutlineRules = dataclasses.field(default_factory=OutlineRules)
     synthetic: bool = False
     created: str = ""
     software: str = __version__
@@ -161,13 +169,16 @@ class Protocol:
     @property
     def about(self) -> AboutStudy:
         """The part for every role."""
-        return AboutStudy(self.title, self.created, self.fit, self.features, self.synthetic, self.lexicon)
+        return AboutStudy(
+            self.title, self.created, self.fit, self.features, self.synthetic, self.lexicon, self.outline
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The protocol as it stands in `study.json`."""
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         features = fields.pop("features")
         fields |= {"fit": dataclasses.asdict(self.fit), "binning": _binning(features)}
+        fields |= {"outline": self.outline.to_json()}
         if features.further:
             fields["maps"] = [map_to_json(spec) for spec in features.further]
         if features.rings_mm:
@@ -238,6 +249,7 @@ def read_protocol(folder: Path) -> Protocol:
                 "readers": tuple(given["readers"]),
                 "fit": FitOptions.from_json(given.get("fit", {})),
                 "features": _features(values),
+                "outline": OutlineRules.from_json(values.get("outline")),
             }
         )
     except HER2LowMRIError:

@@ -140,6 +140,7 @@ class ReaderView:
                 self.form,
                 self._lock,
                 beside=self.about.features.beside,
+                outline_ways=self.about.outline.ways,
             )
         return self._open[case_id]
 

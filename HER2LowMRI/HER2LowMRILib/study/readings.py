@@ -22,6 +22,14 @@ from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer, Item
 from HER2LowMRILib.core.measured_beside import MARKS, held_back_by, shown_now
 from HER2LowMRILib.core.size_line import SIZE_ITEM, checked_place, is_of_line, size_line, size_of_line
+from HER2LowMRILib.core.slice_origin import (
+    DRAWN,
+    ORIGINS,
+    WAYS,
+    Origins,
+    check_allowed,
+    unconfirmed,
+)
 from HER2LowMRILib.files.disk_errors import door
 from HER2LowMRILib.files.json_shape import (
     anything,
@@ -40,6 +48,7 @@ from HER2LowMRILib.files.json_shape import (
 from HER2LowMRILib.files.verified_write import make_folder, not_saved
 from HER2LowMRILib.images.examination import Examination
 from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.segment_names import LESION
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.change_log import Entry, Value
 from HER2LowMRILib.study.examinations import ImagesOfCases
@@ -61,6 +70,11 @@ _SHA256 = like("[0-9a-f]{64}", "a SHA-256")
 _ANSWERS = mapped(either(text, number, exactly(None)))
 _SECONDS = mapped(number)
 _PLACE = listed(number)
+_SLICE = like("0|[1-9][0-9]{0,4}", "the number of a slice")
+_ORIGINS = mapped(exactly(*ORIGINS), _SLICE)
+_SLICE_SECONDS = mapped(number, _SLICE)
+# What a reading has since outlines have an origin and times know pauses.
+_SINCE_ORIGINS = {"voi_origins": _ORIGINS, "active_seconds": _SECONDS, "slice_seconds": _SLICE_SECONDS}
 _VERSION = fields(
     {
         "number": whole(1),
@@ -80,7 +94,8 @@ _VERSION = fields(
         "marks": mapped(_PLACE),
         "alignment": mapped(anything),
         "answers_after": listed(text),
-    },
+    }
+    | _SINCE_ORIGINS,
 )
 _STATE = fields(
     {
@@ -103,7 +118,8 @@ _STATE = fields(
         "alignment": mapped(anything),
         "beside_shown": listed(text),
         "answers_after": listed(text),
-    },
+    }
+    | _SINCE_ORIGINS,
 )
 
 START: State = {
@@ -149,6 +165,11 @@ class SignedVersion:
         See `CaseReading.alignment`.
     answers_after : tuple of str
         Questions that were answered anew after the reader had seen what is measured beside them.
+    voi_origins : mapping or None
+        Slice -> how its outline was made (`core.slice_origin`); None: not recorded.
+    active_seconds, slice_seconds : mapping
+        As `seconds` without pauses, and the part of it that was spent on the VOI in each slice [s]; empty where not
+        recorded.
     """
 
     number: int
@@ -164,6 +185,9 @@ class SignedVersion:
     marks: Mapping[str, Sequence[float]] = field(default_factory=dict)
     alignment: Mapping[str, Any] | None = None
     answers_after: Sequence[str] = ()
+    voi_origins: Mapping[int, str] | None = None
+    active_seconds: Mapping[str, float] = field(default_factory=dict)
+    slice_seconds: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -212,10 +236,11 @@ def fold_reading(state: State, entry: Entry) -> State:
     if action in ("comment", "exclusion"):
         return state | {action: entry["new"]}
     if action == "voi":
-        return state | {"voi_sha256": entry["new"]}
+        return _with_origins(state | {"voi_sha256": entry["new"]}, entry.get("origins"))
+    if action == "voi_origins":
+        return _with_origins(state, entry["new"])
     if action == "time":
-        spent = state["seconds"].get(entry["field"], 0.0) + entry["new"]
-        return state | {"seconds": state["seconds"] | {entry["field"]: round(spent, 3)}}
+        return _with_time(state, entry)
     if action == "size_line":
         return _with_size_line(state, entry)
     if action in ("viewpoint", "stage"):
@@ -252,6 +277,42 @@ def _with_answer(answers: Mapping[str, Answer], item_id: str, new: Answer) -> di
     return kept if new is None else kept | {item_id: new}
 
 
+def _with_origins(state: State, origins: Mapping[str, str] | None) -> State:
+    """An outline of which nobody said how it was made has no origins."""
+    state = {key: value for key, value in state.items() if key != "voi_origins"}
+    return state if origins is None else state | {"voi_origins": origins}
+
+
+def _with_time(state: State, entry: Mapping[str, Any]) -> State:
+    state = state | {"seconds": _added(state["seconds"], {str(entry["field"]): float(entry["new"])})}
+    if "active" in entry:
+        active = {entry["field"]: entry["active"]}
+        state = state | {"active_seconds": _added(state.get("active_seconds", {}), active)}
+    if "slices" in entry:
+        state = state | {"slice_seconds": _added(state.get("slice_seconds", {}), entry["slices"])}
+    return state
+
+
+def _added(seconds: Mapping[str, float], more: Mapping[str, float]) -> dict[str, float]:
+    return {**seconds, **{key: round(seconds.get(key, 0.0) + part, 3) for key, part in more.items()}}
+
+
+def _version(version: Mapping[str, Any]) -> SignedVersion:
+    origins = version.get("voi_origins")
+    return SignedVersion(
+        **{
+            **version,
+            "voi_origins": None if origins is None else _by_slice(origins),
+            "active_seconds": version.get("active_seconds", {}),
+            "slice_seconds": _by_slice(version.get("slice_seconds", {})),
+        }
+    )
+
+
+def _by_slice(values: Mapping[str, Any]) -> dict[int, Any]:
+    return {int(k): values[k] for k in sorted(values, key=int)}
+
+
 def _with_size_line(state: State, entry: Entry) -> State:
     """The line and the answer that it gives are one change: nothing can come between them."""
     state = {key: value for key, value in state.items() if key != "size_line"}
@@ -283,9 +344,10 @@ class CaseReading:
         form: Form,
         lock: SessionLock,
         beside: bool = False,
+        outline_ways: Sequence[str] = WAYS,
     ):
         self.case_id, self.form = case_id, form
-        self._beside = beside
+        self._beside, self._ways = beside, tuple(outline_ways)
         self._images = images
         self._folder, self._reader, self._lock = folder, reader, lock
         lock.check()
@@ -520,9 +582,19 @@ class CaseReading:
         return MappingProxyType(self._record.state["seconds"])
 
     @property
+    def active_seconds(self) -> Mapping[str, float]:
+        """Step -> time spent so far without pauses [s]; only what was recorded so."""
+        return MappingProxyType(self._record.state.get("active_seconds", {}))
+
+    @property
+    def slice_seconds(self) -> Mapping[int, float]:
+        """Slice -> time spent on the VOI in it so far, without pauses [s]."""
+        return MappingProxyType(_by_slice(self._record.state.get("slice_seconds", {})))
+
+    @property
     def signed(self) -> tuple[SignedVersion, ...]:
         """The versions signed off so far, oldest first."""
-        return tuple(SignedVersion(**version) for version in self._record.state["signed"])
+        return tuple(_version(version) for version in self._record.state["signed"])
 
     @property
     def restored_changes(self) -> int:
@@ -567,7 +639,23 @@ class CaseReading:
         if new != self.exclusion:
             self._record.change("exclusion", old=self.exclusion, new=new)
 
-    def save_voi(self, masks: Mapping[str, np.ndarray], grid: ImageGrid) -> None:
+    @property
+    def voi_origins(self) -> Origins | None:
+        """Slice -> how its outline was made (`core.slice_origin`); None where that was not recorded."""
+        origins = self._record.state.get("voi_origins")
+        return None if origins is None else _by_slice(origins)
+
+    @property
+    def unconfirmed_slices(self) -> tuple[int, ...]:
+        """Interpolated slices that the reader did not look at, from 0."""
+        return unconfirmed(self.voi_origins or {})
+
+    def save_voi(
+        self,
+        masks: Mapping[str, np.ndarray],
+        grid: ImageGrid,
+        origins: Mapping[int, str] | None = None,
+    ) -> None:
         """Keep the VOI.
 
         Parameters
@@ -576,11 +664,25 @@ class CaseReading:
             Segment name -> mask: "lesion", and what was left out of it ("necrosis", "vessel", ...).
         grid : ImageGrid
             Where the voxels are.
+        origins : mapping of int to str, optional
+            How the outline of each slice of the lesion was made (`core.slice_origin`); slices that are absent were
+            drawn by hand. None: not known.
+
+        Raises
+        ------
+        StudyError
+            If the protocol does not allow one of the ways, or the VOI could not be saved.
         """
         from HER2LowMRILib.images.voi_files import segmentation_bytes
 
         self._check_open()
-        self._save_voi(segmentation_bytes(masks, grid))
+        recorded = None
+        if origins is not None:
+            check_allowed(origins, self._ways)
+            lesion = masks.get(LESION)
+            slices = [] if lesion is None else np.flatnonzero(lesion.any(axis=(1, 2))).tolist()
+            recorded = {str(k): origins.get(k, DRAWN) for k in slices}
+        self._save_voi(segmentation_bytes(masks, grid), recorded)
 
     def save_voi_file(self, file: Path) -> None:
         """Keep a copy of a .seg.nrrd file as the VOI of this case."""
@@ -592,23 +694,55 @@ class CaseReading:
             raise StudyError("the VOI file cannot be read", needed="a .seg.nrrd file", found=found) from error
         self._save_voi(content)
 
-    def _save_voi(self, content: bytes) -> None:
+    def _save_voi(self, content: bytes, origins: Mapping[str, str] | None = None) -> None:
         digest = hashlib.sha256(content).hexdigest()
+        known = self._record.state.get("voi_origins")
         if digest == self._record.state["voi_sha256"] and self._draft_is_sound:
+            if origins is not None and origins != known:
+                self._check_not_locked()
+                self._record.change("voi_origins", old=known, new=origins)
             return
+        self._check_not_locked()
+        old = self._record.state["voi_sha256"]
+        how = {} if origins is None else {"origins": origins}
+        self._record.change("voi", {self._folder / VOI_FILE: content}, old=old, new=digest, **how)
+        self._draft_is_sound = True
+
+    def _check_not_locked(self) -> None:
         if self.voi_is_locked:
             raise StudyError(
                 "the outline was finished before the other images were shown, and is locked",
                 todo="Unlock it with a reason to change it",
             )
-        old = self._record.state["voi_sha256"]
-        self._record.change("voi", {self._folder / VOI_FILE: content}, old=old, new=digest)
-        self._draft_is_sound = True
 
-    def step_time(self, step: str, seconds: float) -> None:
-        """Add to the time spent on a step ("maps", "voi", "form", ...) [s]."""
-        if 0 < seconds < float("inf"):
-            self._record.change("time", field=step, new=round(float(seconds), 3))
+    def step_time(
+        self,
+        step: str,
+        seconds: float,
+        active: float | None = None,
+        slices: Mapping[int, float] | None = None,
+    ) -> None:
+        """Add to the time spent on a step.
+
+        Parameters
+        ----------
+        step : str
+            "maps", "voi", "form", ...
+        seconds : float
+            From beginning to end [s].
+        active : float, optional
+            Of it without pauses [s].
+        slices : mapping of int to float, optional
+            Of the active time, what was spent in each slice [s].
+        """
+        if not 0 < seconds < float("inf"):
+            return
+        more: dict[str, Any] = {}
+        if active is not None:
+            more["active"] = round(min(max(float(active), 0.0), float(seconds)), 3)
+        if slices:
+            more["slices"] = {str(int(k)): round(float(part), 3) for k, part in sorted(slices.items())}
+        self._record.change("time", field=step, new=round(float(seconds), 3), **more)
 
     def missing(self) -> tuple[Item, ...]:
         """The questions that must be answered before sign-off."""
@@ -623,13 +757,19 @@ class CaseReading:
         voi = () if self._record.state["voi_sha256"] else ("VOI",)
         return (*voi, *(item.label for item in self.missing()))
 
-    def sign_off(self) -> SignedVersion:
+    def sign_off(self, accept_unconfirmed: bool = False) -> SignedVersion:
         """Lock the reading.
+
+        Parameters
+        ----------
+        accept_unconfirmed : bool
+            Sign although the reader did not look at every interpolated slice; their number is kept.
 
         Raises
         ------
         StudyError
-            If something is missing (and no exclusion is proposed), or the reading is signed off already.
+            If something is missing (and no exclusion is proposed), interpolated slices were not looked at, or the
+            reading is signed off already.
         ImageError
             If nothing is drawn in the VOI, or it cannot be told which segment is the lesion.
         """
@@ -637,6 +777,14 @@ class CaseReading:
         missing = self.missing_for_sign_off()
         if missing:
             raise StudyError("the case cannot be signed off", needed=", ".join(missing))
+        waiting = () if self.exclusion else self.unconfirmed_slices
+        if waiting and not accept_unconfirmed:
+            raise StudyError(
+                "the case cannot be signed off",
+                needed="a look at every interpolated slice",
+                found=f"{len(waiting)} not looked at: {', '.join(str(k + 1) for k in waiting)}",
+                todo="Confirm them, or sign off without",
+            )
         state = self._record.state
         number = len(state["signed"]) + 1
         # An unreadable case is signed with the questions that were answered.
@@ -663,6 +811,7 @@ class CaseReading:
                     for name in ("size_line", "marks", "alignment", "answers_after")
                     if state.get(name)
                 },
+                **{key: state[key] for key in _SINCE_ORIGINS if key in state},
             },
             answers_sha256=state_hash(answers),
         )
@@ -805,7 +954,7 @@ def signed_versions(folder: Path) -> tuple[SignedVersion, ...]:
 
 
 def _versions(state: State) -> tuple[SignedVersion, ...]:
-    return tuple(SignedVersion(**version) for version in state["signed"])
+    return tuple(_version(version) for version in state["signed"])
 
 
 def signed_version(folder: Path) -> SignedVersion | None:
@@ -835,7 +984,7 @@ def reading_now(folder: Path) -> ReadingNow:
 def glance_at_signed(folder: Path) -> SignedVersion | None:
     """As `signed_version`, for long lists: the log is not read, and nothing may hang on it."""
     versions = glance_at(*_files(folder), KIND)["signed"]
-    return SignedVersion(**versions[-1]) if versions else None
+    return _version(versions[-1]) if versions else None
 
 
 def _files(folder: Path) -> tuple[Path, Path]:

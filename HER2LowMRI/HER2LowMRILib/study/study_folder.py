@@ -30,6 +30,7 @@ from HER2LowMRILib.core.lexicon import (
     load_lexicon,
     parse_lexicon,
 )
+from HER2LowMRILib.core.outline_rules import OutlineRules
 from HER2LowMRILib.files.disk_errors import door, tells_disk_errors
 from HER2LowMRILib.files.verified_write import make_folder, not_saved
 from HER2LowMRILib.study.case_list import CASES_FILE, Case, cases_to_bytes, read_cases
@@ -168,6 +169,7 @@ def create_study(
     min_dice: float | None = None,
     stages: str = ALL_AT_ONCE,
     measured_beside: bool = False,
+    outline: OutlineRules | None = None,
     synthetic: bool = False,
 ) -> Study:
     """Set up an empty study.
@@ -194,6 +196,8 @@ def create_study(
         See `Protocol`.
     measured_beside : bool
         Measure values beside the descriptors (`core.measured_beside`), as `FeatureSet.beside`.
+    outline : OutlineRules, optional
+        How outlines may be made; by hand alone when left out.
     synthetic : bool
         Mark the study as made up.
 
@@ -217,6 +221,7 @@ def create_study(
         voi_choice=voi_choice,
         min_dice=min_dice,
         stages=stages,
+        outline=outline or OutlineRules(),
         synthetic=synthetic,
         created=now_utc(),
     )

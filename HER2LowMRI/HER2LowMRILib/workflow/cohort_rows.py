@@ -245,7 +245,13 @@ def _features(
 
 def _facts(version: SignedVersion) -> ReadingFacts:
     return ReadingFacts(
-        version.answers, version.number, version.seconds or {}, version.comment, version.exclusion
+        version.answers,
+        version.number,
+        version.seconds or {},
+        version.active_seconds,
+        version.voi_origins,
+        version.comment,
+        version.exclusion,
     )
 
 

@@ -50,6 +50,7 @@ from HER2LowMRILib.workflow.free_text import FreeText, free_text
 from HER2LowMRILib.workflow.measure_beside import facts_beside
 from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
 from HER2LowMRILib.workflow.reading_row import Row
+from HER2LowMRILib.workflow.voi_slices import SLICE_COLUMNS, SLICES_FILE, slice_rows
 
 FEATURES_FILE, READINGS_FILE, FLOW_FILE = "features.csv", "readings.csv", "flow.csv"
 DICTIONARY_FILE, REDCAP_FILE = "data_dictionary.csv", "redcap_data_dictionary.csv"
@@ -137,9 +138,9 @@ def export_cohort(
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Export:
-    """Write features.csv, readings.csv, flow.csv, voi_agreement.csv, their dictionary, and the same for REDCap.
+    """Write features.csv, readings.csv, flow.csv, voi_agreement.csv, voi_slices.csv and their dictionary.
 
-    The study's lexicon goes with them, so that the tables can be analysed without the study.
+    The same goes out for REDCap. The study's lexicon goes with them: the tables can be analysed without the study.
 
     Parameters
     ----------
@@ -203,7 +204,8 @@ def export_cohort(
     if changed is not None:
         _log_changed(study, changed)
         rows = [_with_changed(row, changed) for row in rows]
-    _write_tables(Path(out), study, rows, overlaps, () if changed is None else (CHANGED_COLUMN,))
+    slices = [row for case in cases for row in slice_rows(case.case_id, signed[case.case_id])]
+    _write_tables(Path(out), study, rows, overlaps, slices, () if changed is None else (CHANGED_COLUMN,))
     return _summary(texts, with_remarks, changed or {})
 
 
@@ -402,7 +404,12 @@ def _measure(
 
 
 def _write_tables(
-    out: Path, study: Study, rows: list[CaseRows], overlaps: list[Row], more: Sequence[Column] = ()
+    out: Path,
+    study: Study,
+    rows: list[CaseRows],
+    overlaps: list[Row],
+    slices: list[Row],
+    more: Sequence[Column] = (),
 ) -> None:
     lexicon, measured = study.form.lexicon, study.protocol.features
     make_folder(out, "the folder of the export")
@@ -415,8 +422,9 @@ def _write_tables(
     write_rows(out / READINGS_FILE, readings, _names("readings", study, more))
     write_rows(out / FLOW_FILE, (row.flow for row in rows), [column.name for column in FLOW_COLUMNS])
     write_rows(out / OVERLAP_FILE, overlaps, [column.name for column in OVERLAP_COLUMNS])
+    write_rows(out / SLICES_FILE, slices, [column.name for column in SLICE_COLUMNS])
     tables = {name: [*columns(name, lexicon, measured), *more] for name in ("features", "readings")}
-    further = {FLOW_FILE: FLOW_COLUMNS, OVERLAP_FILE: OVERLAP_COLUMNS}
+    further = {FLOW_FILE: FLOW_COLUMNS, OVERLAP_FILE: OVERLAP_COLUMNS, SLICES_FILE: SLICE_COLUMNS}
     described: dict[str, Sequence[Column]] = {f"{name}.csv": of for name, of in tables.items()}
     dictionary = dictionary_rows(lexicon, measured, described | further)
     write_rows(out / DICTIONARY_FILE, dictionary, DICTIONARY_COLUMNS)

@@ -7,6 +7,7 @@ from HER2LowMRILib import __version__
 from HER2LowMRILib.core.columns import Cell, column_names
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer
+from HER2LowMRILib.core.slice_origin import ASSISTED, CONFIRMED, DRAWN, INTERPOLATED, count_by_origin
 from HER2LowMRILib.study.protocol import AboutStudy
 
 Row = dict[str, Cell]
@@ -24,6 +25,10 @@ class ReadingFacts:
         1: as first signed off; 2 and more: amended.
     seconds : mapping
         Step -> time spent [s].
+    active_seconds : mapping
+        Step -> time spent without pauses [s]; empty where it was not recorded.
+    origins : mapping or None
+        Slice -> how its outline was made; None: not recorded.
     comment, exclusion : str or None
         A remark for the table, and why the case cannot be read.
     """
@@ -31,6 +36,8 @@ class ReadingFacts:
     answers: Mapping[str, Answer]
     version: int | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    active_seconds: Mapping[str, float] = field(default_factory=dict)
+    origins: Mapping[int, str] | None = None
     comment: str | None = None
     exclusion: str | None = None
 
@@ -70,8 +77,21 @@ def reading_row(
         "comment": facts.comment or None,
         "exclusion_reason": facts.exclusion,
     }
+    row |= _drawing(facts)
     names = column_names("readings", form.lexicon, about.features if about is not None else None)
     return {name: row.get(name) for name in names}
+
+
+def _drawing(facts: ReadingFacts) -> Row:
+    row: Row = {f"{step}_seconds": facts.active_seconds.get(step) for step in ("voi", "form")}
+    if facts.origins is not None:
+        count = count_by_origin(facts.origins)
+        row |= {f"voi_slices_{origin}": count[origin] for origin in (DRAWN, ASSISTED)}
+        row |= {
+            "voi_slices_interpolated": count[INTERPOLATED] + count[CONFIRMED],
+            "voi_slices_unconfirmed": count[INTERPOLATED],
+        }
+    return row
 
 
 def study_columns(about: AboutStudy | None, form: Form) -> Row:
