@@ -1,6 +1,7 @@
 """Lesions that are hard to outline, six kinds: what an assisted outline is tried on."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -9,8 +10,13 @@ from HER2LowMRILib.synthetic.cases import MASS, NME, SyntheticCase, draw_case
 KINDS = ("spiculated", "ring_like", "necrotic", "non_mass", "low_contrast", "chest_wall")
 _DISTRIBUTIONS = ("segmental", "focal", "regional")
 _NON_MASS = ("clumped", "heterogeneous", "clustered_ring", "homogeneous")
-_MASS_ONLY = {"nme_distribution": None, "nme_enhancement": None, "lesion_type": MASS}
-_NME_ONLY = {"mass_shape": None, "mass_margin": None, "mass_enhancement": None, "lesion_type": NME}
+_MASS_ONLY: dict[str, Any] = {"nme_distribution": None, "nme_enhancement": None, "lesion_type": MASS}
+_NME_ONLY: dict[str, Any] = {
+    "mass_shape": None,
+    "mass_margin": None,
+    "mass_enhancement": None,
+    "lesion_type": NME,
+}
 
 
 def hard_lesion(kind: str, number: int, seed: int = 18) -> SyntheticCase:
