@@ -279,7 +279,7 @@ class _Region:
         return None if likely is None else (likely, evidence > 0)
 
     def _prior(self) -> np.ndarray:
-        # Outside the loose outline is no lesion: the reader said so.
+        # The reader said that there cannot be any lesion outside the loose outline.
         return np.where(self.inside, _PRIOR_WEIGHT, 10.0)
 
     def _similarity(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

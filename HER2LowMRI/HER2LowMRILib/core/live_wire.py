@@ -33,7 +33,7 @@ class LiveWire:
     Parameters
     ----------
     images : sequence of ndarray, (j, i)
-        Images of the slice; a side costs little where any of them changes across it. NaN is no edge.
+        Images of the slice; a side costs little where any of them changes across it. NaN does not count as an edge.
     """
 
     def __init__(self, images: Sequence[np.ndarray]):
@@ -147,7 +147,7 @@ def _steps(images: Sequence[np.ndarray], axis: int) -> np.ndarray:
     strongest = None
     for image in images:
         plane = np.asarray(image, np.float64)
-        # What is not known is no edge.
+        # What is not known does not count as an edge.
         step = np.nan_to_num(np.abs(np.diff(plane, axis=axis)), nan=0.0, posinf=0.0)
         both = np.concatenate(
             [np.nan_to_num(np.abs(np.diff(plane, axis=n)), nan=0.0, posinf=0.0).ravel() for n in (0, 1)]

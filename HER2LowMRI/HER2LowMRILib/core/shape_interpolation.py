@@ -37,7 +37,7 @@ def interpolate_gaps(mask: np.ndarray, spacing_mm: Sequence[float]) -> np.ndarra
     Raises
     ------
     ImageError
-        When this is no volume or the voxel size is not positive.
+        When this is not a volume or the voxel size is not positive.
     """
     size = np.asarray(spacing_mm, dtype=np.float64)
     if mask.ndim != 3 or size.shape != (3,) or not (np.isfinite(size) & (size > 0)).all():
