@@ -51,9 +51,18 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--part K/N`: the K-th of N parts of the tests, for `run_tests.py`."""
+    parser.addoption("--part", default="1/1", help="K/N: only the K-th of N equal parts of the tests")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long tests to `make test-full`, which asks for them by `-m full`."""
+    """Leave the long tests to `make test-full`, which asks for them by `-m full`; of the others, those of the part."""
+    wanted = list(items)
     if "full" not in (config.option.markexpr or ""):
-        deselected = [item for item in items if item.get_closest_marker("full")]
-        config.hook.pytest_deselected(items=deselected)
-        items[:] = [item for item in items if not item.get_closest_marker("full")]
+        wanted = [item for item in wanted if not item.get_closest_marker("full")]
+    part, parts = (int(number) for number in config.option.part.split("/"))
+    wanted = wanted[len(wanted) * (part - 1) // parts : len(wanted) * part // parts]
+    kept = set(wanted)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = wanted

@@ -22,6 +22,8 @@ ROOT = TESTING.parents[1]
 # Files of these folders are heavy on memory: each has a process. The files of the others share theirs by folder,
 # because they share what is slow to make.
 ALONE = ("gui", "images", "commands")
+# A panel in Slicer's library takes 60 MB that it never gives back: so many of its tests share a process.
+TESTS_OF_THE_PANEL = 8
 _COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|deselected)")
 
 
@@ -32,20 +34,25 @@ class Group:
     Attributes
     ----------
     files : list of Path
-    size : int
+    part, parts : int
+        Which of how many equal parts of their tests.
+    size : float
         Bytes of source; the largest begin first, so that none is left for the end.
     """
 
     files: list[Path]
-    size: int = field(init=False)
+    part: int = 1
+    parts: int = 1
+    size: float = field(init=False)
 
     def __post_init__(self):
-        self.size = sum(file.stat().st_size for file in self.files)
+        self.size = sum(file.stat().st_size for file in self.files) / self.parts
 
     @property
     def name(self) -> str:
         first = self.files[0].relative_to(TESTING)
-        return str(first) if len(self.files) == 1 else f"{first.parent}/ ({len(self.files)} files)"
+        name = str(first) if len(self.files) == 1 else f"{first.parent}/ ({len(self.files)} files)"
+        return name if self.parts == 1 else f"{name}, part {self.part} of {self.parts}"
 
 
 @dataclass
@@ -66,14 +73,23 @@ def groups() -> list[Group]:
     found = []
     for folder, files in by_folder.items():
         alone = folder.name in ALONE
-        found += [Group([file]) for file in files] if alone else [Group(files)]
+        found += [part for file in files for part in parts_of(file)] if alone else [Group(files)]
     return sorted(found, key=lambda group: group.size, reverse=True)
+
+
+def parts_of(file: Path) -> list[Group]:
+    """Return a file as one group, or as several where its tests keep much memory."""
+    parts = (
+        -(-file.read_text().count("\ndef test_") // TESTS_OF_THE_PANEL) if file.parent.name == "gui" else 1
+    )
+    return [Group([file], part, parts) for part in range(1, max(parts, 1) + 1)]
 
 
 def start(group: Group, options: list[str]) -> Running:
     """Begin a group."""
     output = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process has ended
-    command = [sys.executable, "-m", "pytest", "-q", *options, *map(str, group.files)]
+    part = f"--part={group.part}/{group.parts}"
+    command = [sys.executable, "-m", "pytest", "-q", part, *options, *map(str, group.files)]
     process = subprocess.Popen(
         command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=ROOT
     )
