@@ -5,6 +5,7 @@ from slicer.i18n import tr as _
 from HER2LowMRILib.core.lexicon import Item
 from HER2LowMRILib.core.size_line import SIZE_ITEM
 from HER2LowMRILib.gui.answer_editor import AnswerEditor
+from HER2LowMRILib.gui.beside_frame import BesideFrame
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.wording import counted, size_line_text
 
@@ -36,6 +37,7 @@ class DescriptorsPage(Page):
         ui.lineButton.connect("clicked()", lambda: self.panel.size_line.draw())
         ui.lineUndoButton.connect("clicked()", lambda: self.panel.size_line.undo())
         ui.lineDeleteButton.connect("clicked()", lambda: self.panel.size_line.delete())
+        self.beside = BesideFrame(self)
         set_columns(ui.questionTable, 0, 1, wrap=True)
         ui.questionTable.connect("currentCellChanged(int,int,int,int)", self._question_chosen)
         ui.moreCheck.connect("toggled(bool)", lambda _on: self.refresh("answers"))
@@ -65,6 +67,7 @@ class DescriptorsPage(Page):
         """Keep what is being typed."""
         self._take_digits(False)
         self.editor.finish_typing()
+        self.beside.leave()
 
     def is_done(self) -> bool:
         """Whether every required question is answered."""
@@ -73,6 +76,8 @@ class DescriptorsPage(Page):
 
     def refresh(self, topic: str) -> None:
         """Show the questions that arise, with the answers so far."""
+        if topic in ("case", "answers", "role", "voi", "maps"):
+            self.beside.refresh()
         if topic not in ("case", "answers", "role"):
             return
         reading, ui = self.session.reading, self.ui
@@ -201,6 +206,7 @@ class DescriptorsPage(Page):
 
     def close(self) -> None:
         """Let go of the keys."""
+        self.beside.close()
         for key in (*self._keys, *self._digits):
             key.setEnabled(False)
         self._keys = self._digits = []

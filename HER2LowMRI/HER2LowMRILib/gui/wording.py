@@ -82,6 +82,55 @@ def size_line_text(line: Mapping[str, Any], is_source: bool) -> str:
     return _("By a line of {length} mm on {image}.").format(length=length, image=image)
 
 
+def beside_lines(values: Mapping[str, Any], phases: str, moved: bool) -> list[str]:
+    """Word what was measured beside the descriptors, a line for each thing.
+
+    Parameters
+    ----------
+    values : mapping
+        Column -> value, None where it could not be measured.
+    phases : str
+        Phases that the kinetics were read from, or why they are not assessable.
+    moved : bool
+        Whether the reader moved the spot of the curve.
+    """
+    kinds = {
+        "slow": _("slow"),
+        "medium": _("medium"),
+        "fast": _("fast"),
+        "persistent": _("persistent"),
+        "plateau": _("plateau"),
+        "washout": _("washout"),
+        "not_assessable": _("not assessable"),
+    }
+
+    def of(name: str, text: str, digits: int) -> str:
+        value = values.get(name)
+        return "" if value is None else text.format(value=f"{value:.{digits}f}")
+
+    lines = []
+    initial, delayed = values.get("measured_kinetics_initial"), values.get("measured_kinetics_delayed")
+    if initial is not None:
+        percents = [of(f"measured_{part}_percent", "{value} %", 0) for part in ("initial", "delayed")]
+        curve = _("Curve: {initial} {percent}, {delayed} {change}").format(
+            initial=kinds[initial], percent=percents[0], delayed=kinds.get(delayed, ""), change=percents[1]
+        )
+        where = _("spot moved") if moved else _("hottest 3 × 3 voxels")
+        lines.append(f"{' '.join(curve.split())} ({where}; {phases})")
+    parts = [
+        of("measured_enhancing_fraction", _("enhancing fraction {value}"), 2),
+        of("measured_ser", _("SER {value}"), 2),
+    ]
+    if any(parts):
+        lines.append("VOI: " + ", ".join(part for part in parts if part))
+    lines += [
+        of("measured_t2_lesion_to_muscle", _("T2: lesion {value} × muscle"), 2),
+        of("measured_diameter_mm", _("Longest diameter of the VOI: {value} mm"), 1),
+        of("measured_kaiser_score", _("Kaiser score: {value}"), 0),
+    ]
+    return [line for line in lines if line]
+
+
 def local_time(utc: str) -> str:
     """Word a time of the study's files, to the minute, by the clock of this computer; as it is when it is none."""
     try:

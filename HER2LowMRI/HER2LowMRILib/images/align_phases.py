@@ -68,7 +68,12 @@ def align(before: np.ndarray, phase: np.ndarray, grid: ImageGrid, method: str = 
     return _matrix(start)
 
 
-def moved_back(phase: np.ndarray, grid: ImageGrid, matrix: Sequence[Sequence[float]]) -> np.ndarray:
+def moved_back(
+    phase: np.ndarray,
+    grid: ImageGrid,
+    matrix: Sequence[Sequence[float]],
+    box: tuple[slice, slice, slice] | None = None,
+) -> np.ndarray:
     """A phase on the voxels of the one before contrast, by linear interpolation.
 
     Parameters
@@ -77,10 +82,12 @@ def moved_back(phase: np.ndarray, grid: ImageGrid, matrix: Sequence[Sequence[flo
     grid : ImageGrid
     matrix : (4, 4)
         As `align` returns it.
+    box : tuple of slice, optional
+        Along k, j, i: only these voxels, with starts and stops within the volume; all when left out.
 
     Returns
     -------
-    ndarray of float32, shape (k, j, i)
+    ndarray of float32, shape (k, j, i) of the box
         0 where the phase was not acquired.
 
     Raises
@@ -95,7 +102,19 @@ def moved_back(phase: np.ndarray, grid: ImageGrid, matrix: Sequence[Sequence[flo
     transform.SetMatrix(numbers[:3, :3].ravel().tolist())
     transform.SetTranslation(numbers[:3, 3].tolist())
     image = _image(phase, grid)
-    moved = sitk.Resample(image, image, transform, sitk.sitkLinear, 0.0, sitk.sitkFloat32)
+    k, j, i = box if box is not None else tuple(slice(0, size) for size in grid.shape)
+    first = image.TransformIndexToPhysicalPoint((i.start, j.start, k.start))
+    moved = sitk.Resample(
+        image,
+        (i.stop - i.start, j.stop - j.start, k.stop - k.start),
+        transform,
+        sitk.sitkLinear,
+        first,
+        grid.spacing_mm,
+        grid.direction,
+        0.0,
+        sitk.sitkFloat32,
+    )
     return sitk.GetArrayFromImage(moved)
 
 

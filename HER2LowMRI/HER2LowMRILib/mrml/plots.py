@@ -195,3 +195,37 @@ def draw_decay(chart: Chart, decay: SignalDecay, where: str) -> None:
         ("mono-exponential", "kurtosis"), curves, ("dashes", "line"), (MARK, LINE), strict=True
     ):
         chart.draw(name, decay.curve_b, curve, style, colour)
+
+
+def draw_curve(
+    chart: Chart,
+    times: Sequence[float],
+    signal: Sequence[float],
+    used: Sequence[int],
+    unit: str,
+    title: str,
+) -> None:
+    """Draw a time-intensity curve, and the phases that its categories were read from.
+
+    Parameters
+    ----------
+    times, signal : sequence of float
+        Of each phase; the first is before contrast.
+    used : sequence of int
+        Numbers of the phases that are marked.
+    unit : str
+        Of the times: "s", or what they are counted in.
+    """
+    chart.show()
+    chart.label(title, unit, "signal")
+    x, y = np.asarray(times, float), np.asarray(signal, float)
+    lowest, highest = float(min(y.min(), 0.0)), float(y.max())
+    chart.span(
+        (float(x.min()), float(x.max()) * 1.03 or 1.0), (lowest, 1.08 * highest if highest > 0 else 1.0)
+    )
+    chart.draw("hottest 3 × 3 voxels", x, y, "line", LINE)
+    chart.draw("phases", x, y, "points", (0.2, 0.2, 0.2))
+    if used:
+        chart.draw("read from", x[list(used)], y[list(used)], "points", MARK)
+    else:
+        chart.leave_out("read from")

@@ -37,6 +37,42 @@ def add_line(
     return line
 
 
+def add_pair(
+    scene: slicer.vtkMRMLScene, name: str, role: str, colour: tuple[float, float, float]
+) -> slicer.vtkMRMLMarkupsLineNode:
+    """Add two marks without a place, placed and read back as the ends of a line are; between them runs a thin line."""
+    pair = add_line(scene, name, role, colour)
+    shown = pair.GetDisplayNode()
+    shown.SetPropertiesLabelVisibility(False)
+    shown.SetPointLabelsVisibility(True)
+    shown.SetLineThickness(0.1)
+    return pair
+
+
+def add_mark(
+    scene: slicer.vtkMRMLScene, name: str, role: str, colour: tuple[float, float, float]
+) -> slicer.vtkMRMLMarkupsFiducialNode:
+    """Add one mark without a place."""
+    mark = scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", name)
+    mark.SetAttribute(ROLE, role)
+    mark.CreateDefaultDisplayNodes()
+    shown = mark.GetDisplayNode()
+    shown.SetUseGlyphScale(False)
+    shown.SetGlyphSize(3.0)
+    shown.SetTextScale(2.5)
+    colour_line(mark, colour)
+    return mark
+
+
+def place_of(mark: slicer.vtkMRMLMarkupsNode) -> Place | None:
+    """Where a mark is [mm, LPS], whatever transform it hangs under; None before it has a place."""
+    if mark.GetNumberOfDefinedControlPoints() < 1:
+        return None
+    place = [0.0, 0.0, 0.0]
+    mark.GetNthControlPointPositionWorld(0, place)
+    return -place[0], -place[1], place[2]
+
+
 def colour_line(line: slicer.vtkMRMLMarkupsLineNode, colour: tuple[float, float, float]) -> None:
     """Colour a line."""
     shown = line.GetDisplayNode()

@@ -49,6 +49,7 @@ from HER2LowMRILib.mrml.volumes import (
 )
 from HER2LowMRILib.session.case_views import CaseViews
 from HER2LowMRILib.workflow.case_maps import CaseMaps, MapGroup, Row, provenance_columns
+from HER2LowMRILib.workflow.measure_beside import Curve
 from HER2LowMRILib.workflow.measure_intervals import VoiIntervals, case_interval_steps, row_with_intervals
 from HER2LowMRILib.workflow.measure_maps import Measurement, PlacedVoi, measure_placed, place_voi
 
@@ -407,6 +408,26 @@ class CaseInScene:
         else:
             plots.draw_decay(chart, decay, where)
         return decay
+
+    def draw_curve(self, curve: Curve) -> None:
+        """Draw a time-intensity curve where the signal decay stands."""
+        kinetics = curve.kinetics
+        known = [time for time in curve.times_s if time is not None]
+        timed = len(known) == len(curve.times_s)
+        used = (0, kinetics.peak_phase, kinetics.last_phase) if kinetics.peak_phase else ()
+        plots.draw_curve(
+            self._chart("curve", reading_layout.PLOTS[1]),
+            known if timed else range(len(curve.signal)),
+            curve.signal,
+            sorted(set(used)),
+            "s" if timed else "phase",
+            f"{kinetics.initial}, {kinetics.delayed}" if kinetics.peak_phase else "Time-intensity curve",
+        )
+
+    def show_decay_again(self) -> None:
+        """Put the signal decay back where a curve stood."""
+        if "curve" in self._charts and "decay" in self._charts:
+            self._chart("decay", reading_layout.PLOTS[1]).show()
 
     def _chart(self, role: str, view: str) -> plots.Chart:
         chart = self._charts.get(role)

@@ -34,6 +34,8 @@ def case_row(session: "ReadingSession") -> dict[str, Cell]:
         exclusion=getattr(reading, "exclusion", None),
     )
     measured = session.case.measured_row()
+    if measured and session.measured is not None:
+        measured = measured | session.measured.row()
     view = session.view
     details = view.details(reading.case_id) if isinstance(view, ReaderView) else {}
     return reading_row(session.about, reading.form, reading.case_id, session.role, facts, details, measured)

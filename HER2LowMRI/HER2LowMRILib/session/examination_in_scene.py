@@ -1,5 +1,6 @@
 """T1, T2 and the dynamic series of the case at hand as nodes, each made when a layout needs it."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -73,6 +74,22 @@ class ExaminationInScene:
     def is_complete(self) -> bool:
         """Whether every image was read."""
         return not self._waiting
+
+    @property
+    def examination(self) -> Examination | None:
+        """What is shown, as far as the stage of the reading goes."""
+        return self._examination
+
+    def image(self, role: str, phase: int | None) -> LoadedImage | None:
+        """One image, read now if it was not; None where there is none."""
+        return self._load((role, phase))
+
+    def load_one_of(self, roles: Collection[str]) -> bool:
+        """Read one of the images of these roles that wait; whether there was one."""
+        key = next((key for key in self._waiting if key[0] in roles), None)
+        if key is not None:
+            self._load(key)
+        return key is not None
 
     def load_next(self) -> None:
         """Read the image that a reader needs first of those that were not read yet."""

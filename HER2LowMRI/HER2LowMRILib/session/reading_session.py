@@ -16,6 +16,7 @@ import slicer
 from HER2LowMRILib.core import errors
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.measured_beside import SPOT
 from HER2LowMRILib.core.size_line import SIZE_ITEM, SizeBefore
 from HER2LowMRILib.core.voi_overlap import voi_overlap
 from HER2LowMRILib.images.examination import DCE
@@ -26,6 +27,7 @@ from HER2LowMRILib.mrml.voi_segmentation import SIDE_COLOURS
 from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, keep_quietly
 from HER2LowMRILib.session.examination_in_scene import ExaminationInScene
+from HER2LowMRILib.session.measured_beside import MeasuredBeside
 from HER2LowMRILib.session.single_case import SingleCase
 from HER2LowMRILib.session.size_line_in_scene import (
     Outcome,
@@ -126,6 +128,9 @@ class ReadingSession:
         self.line_touched: Callable[[bool], None] = lambda _finished: None
         self._line: SizeLineInScene | None = None
         self._sizes_before: list[SizeBefore] = []
+        # Called when a mark beside the descriptors was moved or set, see `MeasuredBeside`.
+        self.mark_touched: Callable[[], None] = lambda: None
+        self.measured: MeasuredBeside | None = None
         # Case -> why it could not be opened in this sitting.
         self.failed: dict[str, str] = {}
         self._outlines: EarlierOutlines | None = None
@@ -356,6 +361,31 @@ class ReadingSession:
         examination = examination_of(self.reading.images, getattr(self.reading, "examination", None))
         self.beside = ExaminationInScene(self.case, examination, self.hanging)
         self.layout, self.phase, self.instead = self.hanging.layouts[0], 1, None
+        self._forget_measured()
+        if isinstance(self.reading, CaseReading) and self.about is not None and self.about.features.beside:
+            self.measured = MeasuredBeside(self.case, self.reading, self.beside, lambda: self.mark_touched())
+
+    def _forget_measured(self) -> None:
+        if self.measured is not None:
+            self.measured.forget()
+            self.measured = None
+
+    def settle_marks(self) -> bool:
+        """Keep marks that the reader moved or set; whether there were any."""
+        if self.measured is None:
+            return False
+        changed: list[bool] = []
+        self._saving(lambda: changed.append(self.measured.settle()))
+        return changed[0]
+
+    def note_measured_shown(self) -> None:
+        """Keep that the reader sees the values from now on."""
+        if self.measured is not None and self.can_edit:
+            self._saving(self.measured.shown)
+
+    def hottest_spot_again(self) -> None:
+        """Take the curve where the VOI enhances most, not where the reader moved it."""
+        self._saving(lambda: self.reading.set_mark(SPOT, None))
 
     def shown(self, image: slicer.vtkMRMLVolumeNode | None = None) -> list[Shown]:
         """What stands in the views now.
@@ -508,6 +538,7 @@ class ReadingSession:
 
     def _forget_line(self) -> None:
         self._sizes_before = []
+        self._forget_measured()
         if self._line is not None:
             self._line.forget()
             self._line = None

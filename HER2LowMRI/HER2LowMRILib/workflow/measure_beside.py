@@ -265,16 +265,20 @@ def _phases(
             raise ImageError(
                 f"Phase {phase.number} cannot be used", needed="the voxels of the phase before contrast"
             )
-        images.append(np.array(_as_asked(loaded, phase.number, facts)[box]))
+        images.append(_as_asked(loaded, phase.number, facts, box))
     corner = (box[0].start, box[1].start, box[2].start)
     return _Phases(images, tuple(phase.time_s for phase in phases), voi[box], grid, corner)
 
 
-def _as_asked(loaded: LoadedImage, number: int, facts: BesideFacts) -> np.ndarray:
+def _as_asked(
+    loaded: LoadedImage, number: int, facts: BesideFacts, box: tuple[slice, slice, slice]
+) -> np.ndarray:
     """The phase as acquired, or aligned as the reader asked."""
     assert loaded.array is not None and loaded.grid is not None
     matrix = (facts.alignment or {}).get("phases", {}).get(str(number))
-    return loaded.array if matrix is None else moved_back(loaded.array, loaded.grid, matrix)
+    if matrix is None:
+        return np.array(loaded.array[box])
+    return moved_back(loaded.array, loaded.grid, matrix, box)
 
 
 def _box(voi: np.ndarray, grid: ImageGrid, spot: Sequence[float] | None) -> tuple[slice, slice, slice]:
