@@ -9,6 +9,7 @@ import numpy as np
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.map_spec import ADC, DIFFUSIVITY, NO_UNIT, MapSpec
 from HER2LowMRILib.core.notice import Notice
+from HER2LowMRILib.files.folder_files import files_below
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.adc_unit import UnknownUnit, find_unit
 from HER2LowMRILib.images.intake.dicom_frames import Frame, looks_like_dicom, patient_of, read_frames
@@ -122,7 +123,7 @@ def _of_dicom(path: Path, spec: MapSpec) -> GivenMap:
     """A map in DICOM: all images of the one series that is there; or the one image file of a folder."""
     if not path.exists():
         raise ImageError(f"{path.name or path} is not there", needed="a folder or an image file")
-    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    files = list(files_below(path).files) if path.is_dir() else [path]
     images = [file for file in files if is_image_file(file)]
     frames, _, _ = read_frames([file for file in files if looks_like_dicom(file)])
     if not frames and len(images) == 1:

@@ -9,6 +9,7 @@ import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.folder_files import files_below
 from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.images.dicom_object import is_dicom_object
 from HER2LowMRILib.images.image_grid import ImageGrid
@@ -107,7 +108,7 @@ def _only_file(path: Path) -> Path:
     """The one file of a folder, as DICOM objects are exported; any file as it is."""
     if not path.is_dir():
         return path
-    files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+    files = files_below(path, hidden=False).files
     if len(files) != 1:
         raise ImageError(
             "Which file is the VOI cannot be told",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.budget import sha256_of
+from HER2LowMRILib.files.folder_files import files_below
 from HER2LowMRILib.images.intake.diffusion_files import companions
 from HER2LowMRILib.images.intake.image_files import is_image_file, stem
 from HER2LowMRILib.images.map_files import MAP_FILES, QUALITY_FILE, RECORD_FILE
@@ -21,7 +22,7 @@ _NO_IMAGES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
 def files_of(place: Path) -> Iterator[Path]:
     """The files of one place, in order: of a folder all, of a file those that belong to it (b-values, voxels)."""
     if place.is_dir():
-        found = {file for file in place.rglob("*") if file.is_file()}
+        found = set(files_below(place).files)
     elif place.is_file() and not is_image_file(place):
         # A DICOM file has nothing beside it, and there may be thousands of others.
         found = {place}

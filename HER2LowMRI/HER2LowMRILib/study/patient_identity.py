@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from HER2LowMRILib.files.folder_files import files_below
 from HER2LowMRILib.images.dicom_object import header_of, is_dicom_object
 from HER2LowMRILib.study.case_list import CaseImages, places_of
 
@@ -49,7 +50,7 @@ def stated_in(place: Path, tags: Sequence[str]) -> dict[str, tuple[str, ...]]:
         Keyword -> texts, of the first file that has one of the elements: a DICOMDIR has none, and a damaged file is
         passed over. Empty where there is no such file.
     """
-    for file in [place] if place.is_file() else sorted(file for file in place.rglob("*") if file.is_file()):
+    for file in [place] if place.is_file() else files_below(place).files:
         try:
             if not is_dicom_object(file):
                 continue

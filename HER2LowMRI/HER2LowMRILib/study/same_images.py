@@ -7,6 +7,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.budget import read_at_most, sha256_of
+from HER2LowMRILib.files.folder_files import files_below
 from HER2LowMRILib.images.intake.diffusion_files import companions
 from HER2LowMRILib.images.recognised_image import is_image
 from HER2LowMRILib.study.case_list import Case, CaseImages, places_of
@@ -123,7 +124,7 @@ def _files(place: Path) -> list[Path]:
     """Find the files of a place as `copy_images` takes them: b-values with their image, no hidden files."""
     if not place.is_dir():
         return [place, *companions(place)]
-    found = [file for file in place.rglob("*") if file.is_file() and not file.name.startswith(".")]
+    found = files_below(place, hidden=False).files
     images = [file for file in found if is_image(file)]
     return list(dict.fromkeys((*images, *(other for file in images for other in companions(file)))))
 

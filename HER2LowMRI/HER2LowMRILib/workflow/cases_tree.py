@@ -7,6 +7,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.folder_files import entries_of, files_below
 from HER2LowMRILib.images.intake.dicom_frames import looks_like_dicom
 from HER2LowMRILib.images.intake.image_files import is_image_file
 from HER2LowMRILib.images.intake.read_dwi import outline_of, read_headers
@@ -100,10 +101,12 @@ def cases_from_tree(
 
 
 def _why_no_case(folder: Path) -> str | None:
-    files = [file for file in folder.rglob("*") if file.is_file()]
+    found = files_below(folder)
+    files = list(found.files)
     if any(map(_may_be_image, files)):
         return None
-    return f"it holds no image ({_kinds(files) or 'no file'}{_unpack(files)})"
+    links = f", {found.said}" if found.said else ""
+    return f"it holds no image ({_kinds(files) or 'no file'}{links}{_unpack(files)})"
 
 
 def _case(
@@ -157,9 +160,10 @@ def _may_be_image(file: Path) -> bool:
 
 def _images_in(folder: Path, further_maps: Sequence[str]) -> tuple[CaseImages, str]:
     """The images of a subfolder, and what in it is not taken."""
-    found, others = _named_entries(folder, (*IMAGE_ROLES, *further_maps))
+    entries = entries_of(folder)
+    found, others = _named_entries(entries.files, (*IMAGE_ROLES, *further_maps))
     if not found:
-        return CaseImages(dwi=(folder,)), ""
+        return CaseImages(dwi=(folder,)), entries.said
     if "dwi" not in found and (diffusion := _diffusion_among(others)):
         found["dwi"] = diffusion
         others = [entry for entry in others if entry not in diffusion]
@@ -169,18 +173,17 @@ def _images_in(folder: Path, further_maps: Sequence[str]) -> tuple[CaseImages, s
     maps = (*MAP_ROLES, *further_maps)
     twice = [place for role, places in found.items() if role in maps for place in places[1:]]
     left_out = [entry for entry in others if entry not in images]
-    return CaseImages.of(found), _kinds([*left_out, *twice])
+    said = (_kinds([*left_out, *twice]), entries.said)
+    return CaseImages.of(found), ", ".join(text for text in said if text)
 
 
-def _named_entries(folder: Path, kinds: Sequence[str]) -> tuple[dict[str, list[Path]], list[Path]]:
+def _named_entries(entries: Sequence[Path], kinds: Sequence[str]) -> tuple[dict[str, list[Path]], list[Path]]:
     """Files and folders that are called like a kind of images, by kind, and the others."""
     found: dict[str, list[Path]] = {}
     others: list[Path] = []
     roles = {name.lower(): name for name in kinds}
-    for entry in sorted(folder.iterdir()):
+    for entry in entries:
         role = roles.get(entry.name.split(".")[0].lower())
-        if entry.name.startswith("."):
-            continue
         if role is None:
             others.append(entry)
         elif not entry.name.lower().endswith((".bval", ".bvec", ".json")):

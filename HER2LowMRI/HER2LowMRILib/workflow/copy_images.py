@@ -15,6 +15,7 @@ from typing import Any
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.folder_files import files_below
 from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX, not_saved, write_verified
 from HER2LowMRILib.images.deidentify import Deidentifier
 from HER2LowMRILib.images.examination import Examination, ImageSet, SeriesFiles
@@ -195,7 +196,10 @@ class _Copier:
             return self._copy_file(place, folder, name)
         target = folder / name
         target.mkdir()
-        files = sorted(file for file in place.rglob("*") if file.is_file() and not file.name.startswith("."))
+        found = files_below(place, hidden=False)
+        files = found.files
+        if found.leading_out:
+            self._report.left_out["link out of the folder"] += found.leading_out
         images = [file for file in files if is_image(file)]
         beside = {other for file in images for other in companions(file)}
         others = [file for file in files if file not in {*images, *beside}]

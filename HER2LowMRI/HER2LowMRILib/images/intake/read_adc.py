@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.files.folder_files import files_below
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.adc_unit import FoundUnit, NoAdcMap, UnknownUnit, find_unit
 from HER2LowMRILib.images.intake.dicom_frames import Frame, looks_like_dicom, patient_of, read_frames
@@ -223,7 +224,7 @@ _ADC_CODES = ("113041", "113290")
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
         try:
-            files = sorted(file for file in path.rglob("*") if file.is_file())
+            files = list(files_below(path).files)
         except OSError as error:
             raise ImageError(
                 f"{path.name or path} cannot be read", found=error.strerror or "an error"

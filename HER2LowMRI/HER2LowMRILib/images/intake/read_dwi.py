@@ -8,6 +8,7 @@ from pathlib import Path
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.budget import open_regular
+from HER2LowMRILib.files.folder_files import FolderFiles, files_below
 from HER2LowMRILib.images.intake.dicom_frames import Frame, read_frames
 from HER2LowMRILib.images.intake.dicom_series import SeriesOutline, dicom_outline, dicom_series
 from HER2LowMRILib.images.intake.diffusion_files import FolderImages, is_volume_file, sort_image_files
@@ -89,6 +90,8 @@ class ReadHeaders:
         What other image files there were, in words.
     foreign : mapping of str to str
         Images of forms that are not read, and what to do about each.
+    links : tuple of str
+        Links of a folder that lead out of it, in words; what they lead to was not looked at.
     """
 
     inputs: tuple[Path, ...]
@@ -99,6 +102,7 @@ class ReadHeaders:
     volumes: tuple[Path, ...]
     beside: tuple[str, ...] = ()
     foreign: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
 
 
 def read_headers(
@@ -125,8 +129,8 @@ def read_headers(
         raise ImageError("No input was given", needed="a folder or image files")
     paths = tuple(map(Path, inputs))
     given = [files_of(path) for path in paths]
-    candidates = [file for files, _ in given for file in files]
-    owner = tuple(number for number, (files, _) in enumerate(given) for _ in files)
+    candidates = [file for files, _, _ in given for file in files]
+    owner = tuple(number for number, (files, _, _) in enumerate(given) for _ in files)
     frames, dropped, others = read_frames(
         candidates, threads=threads, pixels=pixels, progress=progress, cancelled=cancelled
     )
@@ -139,7 +143,7 @@ def read_headers(
     sorted_files = [
         # A file that was named is what it was named for; of a folder only the diffusion images are meant.
         sort_image_files(files) if path.is_dir() else FolderImages(tuple(files), (), ())
-        for path, (_, files) in zip(paths, given, strict=True)
+        for path, (_, files, _) in zip(paths, given, strict=True)
     ]
     foreign = dict(known for number in others if (known := foreign_form(candidates[number])))
     return ReadHeaders(
@@ -151,6 +155,7 @@ def read_headers(
         tuple(file for one in sorted_files for file in one.diffusion),
         tuple(text for one in sorted_files for text in one.left_out),
         foreign,
+        tuple(links for _, _, links in given if links),
     )
 
 
@@ -171,7 +176,7 @@ def series_of(
         return read_volume_series(
             read.volumes,
             b_values=b_values,
-            left_out=(*read.beside, *read.foreign),
+            left_out=(*read.beside, *read.foreign, *read.links),
             progress=progress,
             cancelled=cancelled,
         )
@@ -214,35 +219,38 @@ def _beside_dicom(read: ReadHeaders) -> list[str]:
             found=f"{len(read.owner) - len(read.others)} DICOM files and {len(named)} image files",
         )
     if not read.others:
-        return []
+        return list(read.links)
     # A file whose first bytes are damaged looks like no image at all: a missing one must not go unsaid.
     kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(Counter(read.others).items()))
-    return [f"{counted(len(read.others), 'other file')} of the folder ({kinds}): no DICOM"]
+    return [f"{counted(len(read.others), 'other file')} of the folder ({kinds}): no DICOM", *read.links]
 
 
-def files_of(path: Path) -> tuple[list[Path], list[Path]]:
-    """Files of one input that may be DICOM, and image files of other kinds; of a folder with its subfolders."""
+def files_of(path: Path) -> tuple[list[Path], list[Path], str]:
+    """Files of one input that may be DICOM, and image files of other kinds; of a folder with its subfolders.
+
+    The third is what there is to say of links that lead out of the folder; empty where there are none.
+    """
     if not path.exists():
         raise ImageError(f"{path.name or path} is not there", needed="a folder or an image file")
     if not path.is_dir():
         # A pipe would be waited for, and a device has no end.
         open_regular(path).close()
     try:
-        files = (
-            sorted(f for f in path.rglob("*") if f.is_file() and not f.name.startswith("."))
-            if path.is_dir()
-            else [path]
-        )
+        below = files_below(path, hidden=False) if path.is_dir() else FolderFiles((path,), 0)
     except OSError as error:
         raise ImageError(f"{path.name or path} cannot be read", found=error.strerror or "an error") from error
     if path.is_dir():
-        return [f for f in files if not is_image_file(f)], [f for f in files if is_volume_file(f)]
+        files = below.files
+        return [f for f in files if not is_image_file(f)], [f for f in files if is_volume_file(f)], below.said
     if not is_image_file(path):
-        return files, []
+        return [path], [], ""
     image = header_half(path)
     if not is_volume_file(image):
         raise ImageError(f"{path.name} is a segmentation", needed="images")
-    return [], [image]
+    return [], [image], ""
+
+
+_INSTEAD_OF_LINKS = "Give the folder that the links lead to, or copy the files"
 
 
 def _no_image(read: ReadHeaders) -> ImageError:
@@ -253,6 +261,6 @@ def _no_image(read: ReadHeaders) -> ImageError:
         if read.beside
         else f"The folder {names} holds no image",
         needed="DICOM, NRRD, NIfTI or MHA files",
-        found=", ".join((*read.beside, *read.foreign)) or found,
-        todo=next(iter(read.foreign.values()), None),
+        found=", ".join((*read.beside, *read.foreign, *read.links)) or found,
+        todo=next(iter(read.foreign.values()), _INSTEAD_OF_LINKS if read.links else None),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.folder_files import entries_of
 from HER2LowMRILib.images.dicom_object import header_of
 from HER2LowMRILib.images.examination import (
     ADC,
@@ -56,16 +57,19 @@ class Places:
         Role -> files and folders that somebody called so.
     others : tuple of Path
         Files and folders whose images may be anything.
+    links : str
+        What there is to say of links that lead out of the folder; empty where there are none.
     """
 
     named: Mapping[str, tuple[Path, ...]]
     others: tuple[Path, ...]
+    links: str = ""
 
     def and_those_of(self, more: "Places") -> "Places":
         """Both together."""
         roles = dict.fromkeys((*self.named, *more.named))
         named = {role: (*self.named.get(role, ()), *more.named.get(role, ())) for role in roles}
-        return Places(named, (*self.others, *more.others))
+        return Places(named, (*self.others, *more.others), self.links or more.links)
 
 
 def places_in(folder: Path) -> Places:
@@ -82,12 +86,11 @@ def places_in(folder: Path) -> Places:
         return Places({}, (folder,))
     named: dict[str, list[Path]] = defaultdict(list)
     others: list[Path] = []
-    for entry in sorted(folder.iterdir()):
-        if entry.name.startswith("."):
-            continue
+    entries = entries_of(folder)
+    for entry in entries.files:
         role = NAMES.get(entry.name.split(".")[0].lower())
         (named[role] if role is not None else others).append(entry)
-    return Places({role: tuple(found) for role, found in named.items()}, tuple(others))
+    return Places({role: tuple(found) for role, found in named.items()}, tuple(others), entries.said)
 
 
 def sort_folder(
@@ -170,11 +173,15 @@ class _Examination:
         dicom: list[Path] = []
         for role, given in [*self.places.named.items(), ("", self.places.others)]:
             for place in given:
-                may_be_dicom, images = files_of(place)
+                may_be_dicom, images, links = files_of(place)
                 self.role_of |= dict.fromkeys((*may_be_dicom, *images), role)
                 self.place_of |= dict.fromkeys(images, place)
                 dicom += may_be_dicom
                 self.image_files += images
+                if links:
+                    self.found.notes.append(f"{links} left out")
+        if self.places.links:
+            self.found.notes.append(f"{self.places.links} left out")
         errors: dict[int, ImageError] = {}
         frames, dropped, others = read_frames(
             dicom, with_acquisition=True, damaged=errors, progress=progress, cancelled=cancelled
