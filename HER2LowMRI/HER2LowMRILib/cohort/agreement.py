@@ -1,5 +1,6 @@
 """Agreement of two readers on their signed-off readings, before adjudication."""
 
+from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,12 @@ COLUMNS = (
 )  # fmt: skip
 CASE_COLUMNS = ("variable", "rank", "case_id", "reader_1", "reader_2", "difference", "readers")
 _CASES_SHOWN = 10
+# What a reader's second readings are called beside the first.
+AGAIN = "{} again"
 
 
 def agreement_table(readings: CohortTable) -> tuple["pd.DataFrame", "pd.DataFrame", tuple[str, ...]]:
-    """Kappa of every descriptor and ICC of every feature.
+    """Kappa of every descriptor and ICC of every feature, between readers and of each reader who read cases twice.
 
     Parameters
     ----------
@@ -38,24 +41,23 @@ def agreement_table(readings: CohortTable) -> tuple["pd.DataFrame", "pd.DataFram
     Raises
     ------
     AnalysisError
-        When fewer than two readers read a case in common.
+        When fewer than two readers read a case in common, and none read one twice.
     """
     import pandas as pd
 
     readers = sorted(readings.rows["reader"].unique())
-    if len(readers) < 2:
+    if len(readers) < 2 and not len(readings.repeats):
         raise AnalysisError(
             "Reader agreement cannot be computed",
             needed="the readings of two readers",
             found=f"{len(readers)}",
         )
     rows, cases, warnings = [], [], []
-    for pair in combinations(readers, 2):
-        first, second = (
-            readings.rows[readings.rows["reader"] == reader].set_index("case_id") for reader in pair
-        )
+    for pair, first, second in _pairs(readings, readers):
         common = first.index.intersection(second.index).sort_values()
-        alone = len(first) + len(second) - 2 * len(common)
+        of_one = pair[1] == AGAIN.format(pair[0])
+        # A case that was read once more is one of many that were read once.
+        alone = len(second) - len(common) if of_one else len(first) + len(second) - 2 * len(common)
         if alone:
             warnings.append(
                 f"{alone} readings of {pair[0]} and {pair[1]} have no counterpart and are left out."
@@ -82,13 +84,28 @@ def agreement_table(readings: CohortTable) -> tuple["pd.DataFrame", "pd.DataFram
     )
 
 
+def _pairs(
+    readings: CohortTable, readers: list[str]
+) -> "Iterator[tuple[tuple[str, str], pd.DataFrame, pd.DataFrame]]":
+    """Names and rows, by case, of each two readers, then of each reader's first and second readings."""
+
+    def of(rows: "pd.DataFrame", reader: str) -> "pd.DataFrame":
+        return rows[rows["reader"] == reader].set_index("case_id")
+
+    for first, second in combinations(readers, 2):
+        yield (first, second), of(readings.rows, first), of(readings.rows, second)
+    for reader in sorted(readings.repeats["reader"].unique()) if len(readings.repeats) else ():
+        yield (reader, AGAIN.format(reader)), of(readings.rows, reader), of(readings.repeats, reader)
+
+
 def overlap_rows(overlaps: "pd.DataFrame") -> "pd.DataFrame":
     """Mean Dice coefficient and Hausdorff distance of the readers' VOIs, as rows of the agreement table.
 
     Parameters
     ----------
     overlaps : DataFrame
-        ``case_id``, ``reader_1``, ``reader_2``, ``dice``, ``hausdorff_95_mm``: voi_agreement.csv of an export.
+        ``case_id``, ``reader_1``, ``reader_2``, ``dice``, ``hausdorff_95_mm``: voi_agreement.csv of an export; where
+        the readers are one, his first and second VOI.
 
     Returns
     -------
@@ -99,7 +116,11 @@ def overlap_rows(overlaps: "pd.DataFrame") -> "pd.DataFrame":
     from scipy import stats
 
     rows = []
-    for readers, part in overlaps.groupby(["reader_1", "reader_2"]):
+    of_one = overlaps["reader_1"] == overlaps["reader_2"]
+    named = overlaps.assign(
+        reader_2=overlaps["reader_2"].mask(of_one, overlaps["reader_2"].map(AGAIN.format))
+    )
+    for readers, part in named.groupby(["reader_1", "reader_2"]):
         for statistic in ("dice", "hausdorff_95_mm"):
             values = part[statistic].dropna().to_numpy(float)
             n = len(values)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from HER2LowMRILib.cohort.agreement import AGAIN
 from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.strata import STRATUM_LABELS, stratum_lesions
 from HER2LowMRILib.cohort.table import CohortTable
@@ -35,8 +36,14 @@ def analysed_rows(cohort: CohortTable) -> "pd.DataFrame":
 
 
 def analysed_readings(readings: CohortTable) -> "pd.DataFrame":
-    """One row per case and reader, every variable in its units and codes."""
-    return readings.rows[["case_id", "reader", *readings.variables]]
+    """One row per case and reader, every variable in its units and codes; second readings are of "r1 again"."""
+    import pandas as pd
+
+    columns = ["case_id", "reader", *readings.variables]
+    if not len(readings.repeats):
+        return readings.rows[columns]
+    again = readings.repeats.assign(reader=readings.repeats["reader"].map(AGAIN.format))
+    return pd.concat([readings.rows[columns], again[columns]], ignore_index=True)
 
 
 def variables_table(analysis: Analysis) -> "pd.DataFrame":

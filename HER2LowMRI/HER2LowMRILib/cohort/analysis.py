@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.cohort import agreement, models, performance, sensitivity, univariate
+from HER2LowMRILib.cohort.by_site import tables_by_site
 from HER2LowMRILib.cohort.omissions import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS, in_stratum, stratum_lesions
@@ -31,7 +32,7 @@ class Analysis:
         As read; readings may be None.
     tables : dict of str to DataFrame
         "univariate", "models", "roc", "delong", "sensitivity", "agreement", "agreement_cases": those that could be
-        made.
+        made; "univariate_by_site", "roc_by_site", "agreement_by_site" where they were asked for.
     left_out : tuple of LeftOut
         Tables and parts that could not be made.
     warnings : tuple of str
@@ -139,6 +140,10 @@ def analyze(
     measured = performance.measure(cohort, fitted, settings, step(0.2, 0.85))
     tables["roc"], tables["delong"] = measured.roc, measured.delong
     left_out += measured.left_out
+    if settings.by_site:
+        of_sites, gaps = tables_by_site(cohort, readings, settings.seed)
+        tables |= of_sites
+        left_out += gaps
     tables["sensitivity"] = sensitivity.sensitivity_table(cohort, readings, settings, step(0.85, 1.0))
     warnings += _general_warnings(cohort, tables)
     return Analysis(

@@ -32,7 +32,7 @@ _BARE_NUMBER = re.compile(r"[-+0-9.,eE\u2212 ]+")
 _FIELD_OF = {"her2_ish": "her2_ish_result"}
 _MORE_COLUMNS = (
     "reader", "her2_group", "her2_ish", "hr", "lexicon_edition", "synthetic", "her2_reason", "patient", "site",
-    "scanner", "reader_1", "reader_2", "dice", "hausdorff_95_mm",
+    "scanner", "reader_1", "reader_2", "dice", "hausdorff_95_mm", "repeat",
 )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ class Settings:
         Of exchanged labels, for the sensitivity to wrong IHC scores.
     title : str
         Of the study, at the head of the report.
+    by_site : bool
+        Also the tables of each site for itself.
     """
 
     seed: int = 20250310
@@ -30,3 +32,4 @@ class Settings:
     bootstraps: int = 500
     label_draws: int = 200
     title: str = ""
+    by_site: bool = False

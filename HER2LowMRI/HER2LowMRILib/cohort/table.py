@@ -39,11 +39,16 @@ PROVENANCE = (
 CONTEXT = (
     "her2_ihc", "her2_zero_staining", "site", "scanner", "ADC_valid_fraction", "D_valid_fraction", "K_valid_fraction",
 )  # fmt: skip
+# What a spreadsheet makes of 0 and 1.
+_SECOND = {
+    **dict.fromkeys(("0", "0.0", "false", "no", "none", "nan"), False),
+    **dict.fromkeys(("1", "1.0", "true", "yes"), True),
+}
 # Columns with the same trouble that are named; of more, how many there are.
 _NAMED = 3
 
 
-def _no_context() -> "pd.DataFrame":
+def _nothing() -> "pd.DataFrame":
     import pandas as pd
 
     return pd.DataFrame()
@@ -82,6 +87,8 @@ class CohortTable:
         Columns of `CONTEXT` that the table has, as text on the index of ``rows``.
     date : str
         Day on which the file was last written, as year-month-day.
+    repeats : DataFrame
+        Of readings: second readings of cases that were read twice, as ``rows``; they are in no other figure.
     """
 
     rows: "pd.DataFrame"
@@ -96,7 +103,8 @@ class CohortTable:
     asked: tuple[Question, ...] = ()
     provenance: dict[str, tuple[str, ...]] = field(default_factory=dict)
     date: str = ""
-    context: "pd.DataFrame" = field(default_factory=_no_context)
+    context: "pd.DataFrame" = field(default_factory=_nothing)
+    repeats: "pd.DataFrame" = field(default_factory=_nothing)
 
     def applies(self, name: str) -> "pd.Series":
         """Rows in which the question of a variable arises, as a Series of bool on the index of ``rows``."""
@@ -137,7 +145,7 @@ def read_features(
     """
     people, warnings = _read(path, ("case_id",), wishes)
     people, edition = _in_our_words(people, path, lexicon, wishes, warnings)
-    frame = _without_repeats(people.frame, ["case_id"], warnings)
+    frame = _once(people.frame, ["case_id"], warnings)
     frame = with_groups(frame, warnings)
     read = _typed(frame, edition, units or {}, Path(path), warnings)
     read.rows["her2_group"] = frame["her2_group"]
@@ -203,11 +211,42 @@ def read_readings(
     if nameless.any():
         warnings.append(f"{int(nameless.sum())} rows name no reader and are left out.")
         frame = frame[~nameless].reset_index(drop=True)
-    frame = _without_repeats(frame, ["case_id", "reader"], warnings)
+    again = _is_second(frame, Path(path))
+    frame = _once(frame.assign(repeat=again), ["case_id", "reader", "repeat"], warnings)
+    again = frame["repeat"].to_numpy(bool)
     read = _typed(frame, edition, units or {}, Path(path), warnings)
     read.rows["reader"] = frame["reader"]
     _collapse(read.rows, read.variables, edition)
-    return _table(read, frame, edition, people, warnings)
+    table = _table(read, frame, edition, people, warnings)
+    if not again.any():
+        return table
+    rows = table.rows[~again].reset_index(drop=True)
+    if not len(rows):
+        raise AnalysisError(
+            f"{Path(path).name} holds second readings alone", needed="rows with repeat 0", found="none"
+        )
+    return replace(
+        table,
+        rows=rows,
+        repeats=table.rows[again].reset_index(drop=True),
+        not_asked={name: asked[~again] for name, asked in table.not_asked.items()},
+        context=table.context[~again].reset_index(drop=True),
+    )
+
+
+def _is_second(frame: "pd.DataFrame", path: Path) -> np.ndarray:
+    """Rows of second readings; shape (rows,), bool."""
+    if "repeat" not in frame:
+        return np.zeros(len(frame), bool)
+    words = frame["repeat"].map(lambda cell: _SECOND.get(str(cell or "0").casefold()))
+    if words.isna().any():
+        strange = shown(frame["repeat"][words.isna()].iloc[0])
+        raise AnalysisError(
+            f"the column repeat of {path.name} cannot be read",
+            needed="1 for the second reading of a case, 0 for the first",
+            found=strange,
+        )
+    return words.to_numpy(bool)
 
 
 def _day_of(path: Path) -> str:
@@ -288,7 +327,7 @@ def _in_our_words(
     return worded, edition
 
 
-def _without_repeats(frame: "pd.DataFrame", key: list[str], warnings: list[str]) -> "pd.DataFrame":
+def _once(frame: "pd.DataFrame", key: list[str], warnings: list[str]) -> "pd.DataFrame":
     once = frame.drop_duplicates()
     if len(once) < len(frame):
         warnings.append(

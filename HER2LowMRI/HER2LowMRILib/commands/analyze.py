@@ -8,8 +8,9 @@ from HER2LowMRILib.cohort.omissions import by_reason
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.units import parse_units
 from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_table_wishes, table_request
+from HER2LowMRILib.commands.dry_run import say_what_is_taken
 from HER2LowMRILib.commands.progress import Progress
-from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort
+from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort, read_tables
 from HER2LowMRILib.workflow.freeze_model import write_model
 from HER2LowMRILib.workflow.write_submission import FIGURES_FOLDER, write_submission
 
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="unit of ADC, D, K, ki67_percent or lesion_size_mm in the tables where it is not that of the data "
         "dictionary: ADC=mm2/s, ki67_percent=fraction, lesion_size_mm=cm (may be repeated)",
     )
-    add_table_wishes(parser, dry_run=False)
+    add_table_wishes(parser)
     parser.add_argument(
         "--clinic",
         type=lambda text: [name.strip() for name in text.split(",") if name.strip()],
@@ -67,6 +68,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar=("MODEL", "STRATUM", "COMPARISON"),
         help="which, as models.csv names it (default: Combined_All nme_related low_vs_over)",
     )
+    parser.add_argument(
+        "--by-site",
+        action="store_true",
+        help="also the tables of each site for itself (column site), and whether the sites differ",
+    )
     parser.add_argument("--title", default="", help="title of the study, at the head of the report")
     parser.add_argument(
         "--docx",
@@ -80,7 +86,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Analyse, and say where the results are."""
-    settings = Settings(seed=args.seed, bootstraps=args.bootstraps, repeats=args.repeats, title=args.title)
+    if args.dry_run:
+        return _look(args)
+    settings = Settings(
+        seed=args.seed,
+        bootstraps=args.bootstraps,
+        repeats=args.repeats,
+        title=args.title,
+        by_site=args.by_site,
+    )
     with Progress("analysing", args.quiet) as progress:
         analysis = analyze_cohort(
             args.features,
@@ -112,3 +126,18 @@ def run(args: argparse.Namespace) -> int:
         print(f"tables   {word}")
         print(f"figures  {args.out / FIGURES_FOLDER}")
     return 0
+
+
+def _look(args: argparse.Namespace) -> int:
+    """Say what would be taken, left out and asked; nothing is written."""
+    tables = read_tables(
+        args.features,
+        args.out,
+        args.readings,
+        args.flow,
+        args.lexicon,
+        parse_units(args.unit),
+        table_request(args, args.features),
+        args.clinic,
+    )
+    return say_what_is_taken(tables)

@@ -4,7 +4,9 @@ import argparse
 from pathlib import Path
 
 from HER2LowMRILib.cohort.units import parse_units
-from HER2LowMRILib.commands.arguments import add_out, add_quiet
+from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_table_wishes, table_request
+from HER2LowMRILib.commands.dry_run import say_what_is_taken
+from HER2LowMRILib.workflow.analyze_cohort import read_tables
 from HER2LowMRILib.workflow.freeze_model import PERFORMANCE_FILE, VALIDATION_FILE, apply_model
 
 
@@ -21,13 +23,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unit", action="append", default=[], metavar="QUANTITY=UNIT", help="as in her2lowmri analyze"
     )
+    add_table_wishes(parser)
     add_out(parser, "the results")
     add_quiet(parser, "no notes")
 
 
 def run(args: argparse.Namespace) -> int:
     """Apply, and say what was found."""
-    found = apply_model(args.model, args.features, args.out, parse_units(args.unit))
+    units, request = parse_units(args.unit), table_request(args, args.features)
+    if args.dry_run:
+        return say_what_is_taken(read_tables(args.features, args.out, units=units, request=request))
+    found = apply_model(args.model, args.features, args.out, units, request)
     if not args.quiet:
         for warning in found.warnings:
             print(f"note: {warning}")

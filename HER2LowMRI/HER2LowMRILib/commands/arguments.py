@@ -85,13 +85,12 @@ def add_act(
     return act
 
 
-def add_table_wishes(parser: argparse.ArgumentParser, *, dry_run: bool = True) -> None:
+def add_table_wishes(parser: argparse.ArgumentParser) -> None:
     """Add what a person can say beside a table; `table_request` reads it."""
     group = parser.add_argument_group("the table")
-    if dry_run:
-        group.add_argument(
-            "--dry-run", action="store_true", help="say what would be taken and changed; write nothing"
-        )
+    group.add_argument(
+        "--dry-run", action="store_true", help="say what would be taken and changed; write nothing"
+    )
     group.add_argument(
         "--map",
         type=one_column,

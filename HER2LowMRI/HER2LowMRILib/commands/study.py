@@ -17,8 +17,10 @@ from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.commands.study_desk import add_desk_acts
 from HER2LowMRILib.commands.study_hanging import add_hanging_act
+from HER2LowMRILib.commands.study_merge import add_merge_act
 from HER2LowMRILib.commands.study_sort import add_sort_act
 from HER2LowMRILib.commands.study_tables import add_table_acts, look_at_cases
+from HER2LowMRILib.commands.study_trial import add_trial_acts
 from HER2LowMRILib.core.assisted_outline import BOTH, EDGE_IMAGES
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.feature_set import RINGS_MM, FeatureSet
@@ -84,6 +86,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the folder came from somebody else: also names, links, places, sizes, identity in headers",
     )
     add_desk_acts(acts)
+    add_trial_acts(acts)
+    add_merge_act(acts)
     add_sort_act(acts)
     add_hanging_act(acts)
 

@@ -55,7 +55,7 @@ def _say(lines: Sequence[str]) -> None:
         say(line)
 
 
-def _ask(table: UnderstoodTable, kept: Path, wishes: TableWishes, dry_run: bool) -> None:
+def ask(table: UnderstoodTable, kept: Path, wishes: TableWishes, dry_run: bool) -> None:
     """Say all questions at once and keep them with the answers so far; a dry run writes nothing."""
     _say(question_lines(table.questions))
     if dry_run:
@@ -69,7 +69,8 @@ def _ask(table: UnderstoodTable, kept: Path, wishes: TableWishes, dry_run: bool)
         )
 
 
-def _dry_run(table: UnderstoodTable) -> int:
+def say_dry_run(table: UnderstoodTable) -> int:
+    """End of a dry run; returns the exit status."""
     questions = f", {counted(len(table.questions), 'question')} open" if table.questions else ""
     _say([f"dry run: nothing was written{questions}"])
     return 0
@@ -81,9 +82,9 @@ def _pathology(args: argparse.Namespace) -> int:
         plan = office.look_at_pathology(args.table, wishes)
         _say(plan_lines(plan))
         _say(plan.problems if args.dry_run else ())
-        _ask(plan.table, office.answers_file, wishes, args.dry_run)
+        ask(plan.table, office.answers_file, wishes, args.dry_run)
         if args.dry_run:
-            return _dry_run(plan.table)
+            return say_dry_run(plan.table)
         changed = office.take_pathology(plan)
         groups = Counter(office.her2(case.case_id).group for case in office.cases)
     words = ", ".join(f"{group} {groups[group]}" for group in ("zero", "low", "over", "indeterminate"))
@@ -104,9 +105,9 @@ def _read(args: argparse.Namespace) -> int:
             _say(change_lines([change for reading in plan.readings for change in reading.changes]))
             _say(plan.problems if args.dry_run else ())
         for view, plan in zip(views, plans, strict=True):
-            _ask(plan.table, view.answers_file, plan.wishes, args.dry_run)
+            ask(plan.table, view.answers_file, plan.wishes, args.dry_run)
         if args.dry_run:
-            return _dry_run(plans[0].table)
+            return say_dry_run(plans[0].table)
         for plan in plans:
             plan.check()
         for view, plan in zip(views, plans, strict=True):
@@ -154,9 +155,9 @@ def _adjudicate(args: argparse.Namespace) -> int:
         _say(plan.table.notes)
         _say(change_lines(plan.decisions) if args.dry_run else ())
         _say(plan.problems if args.dry_run else ())
-        _ask(plan.table, desk.answers_file, wishes, args.dry_run)
+        ask(plan.table, desk.answers_file, wishes, args.dry_run)
         if args.dry_run:
-            return _dry_run(plan.table)
+            return say_dry_run(plan.table)
         count = record_decisions(desk, plan)
         done, cases = desk.progress
     sys.stdout.write(
@@ -172,12 +173,12 @@ def look_at_cases(args: argparse.Namespace, office: CoordinatorView) -> tuple[Ca
     plan = plan_cases(args.source, office.pseudonym, wishes, further)
     _say(plan.table.notes)
     _say(plan.problems if args.dry_run else ())
-    _ask(plan.table, office.answers_file, wishes, args.dry_run)
+    ask(plan.table, office.answers_file, wishes, args.dry_run)
     if args.dry_run:
         known = {case.case_id for case in office.cases}
         new = sum(case.case_id not in known for case in plan.cases)
         _say([f"{counted(len(plan.cases), 'case')} in the table, {new} of them new"])
-        _dry_run(plan.table)
+        say_dry_run(plan.table)
         return None
     plan.check()
     return plan.cases

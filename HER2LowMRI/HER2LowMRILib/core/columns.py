@@ -125,6 +125,7 @@ def columns(
     table += [_limit(feature, end) for feature in measured.with_interval for end in ("low", "high")]
     if measured.beside:
         table += [_beside(value) for value in BESIDE_VALUES if file == "readings" or not value.of_reading]
+    table += [_REPEAT] if file == "readings" else []
     return tuple(table)
 
 
@@ -521,6 +522,13 @@ _ADJUDICATED = _provenance(
     type="integer",
     unit="items",
     minimum=0,
+)
+_REPEAT = _provenance(
+    "repeat",
+    "Read again",
+    "1: the second reading of a case that was read again without the reader knowing it; 0: the first.",
+    type="choice",
+    allowed=(0, 1),
 )
 _READING = (
     _provenance(

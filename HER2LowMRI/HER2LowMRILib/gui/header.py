@@ -48,7 +48,9 @@ class Header:
         signed = words.format(done=done, count=count) if count else ""
         if session.role == COORDINATOR:
             signed = cases(len(session.view.cases))
-        ui.caseLabel.text = " · ".join(part for part in (name, place, signed) if part) or _("No case is open")
+        training = _("training case") if getattr(session.reading, "is_training", False) else ""
+        parts = (name, training, place, signed)
+        ui.caseLabel.text = " · ".join(part for part in parts if part) or _("No case is open")
         ui.progressBar.visible = bool(count)
         ui.progressBar.maximum = max(count, 1)
         ui.progressBar.value = done

@@ -349,7 +349,15 @@ class Panel:
         ).format(cases=", ".join(unread))
 
     def after_sign_off(self, case_id: str) -> None:
-        """Go on after a case was signed off."""
+        """Go on after a case was signed off; one to train on stays, for the reference to be looked at."""
+        if getattr(self.session.reading, "is_training", False):
+            self.header.show()
+            self.show_message(
+                _(
+                    "{case} is signed off. Compare it with the reference; the next case is opened above."
+                ).format(case=case_id)
+            )
+            return
         self.open_next_open_case()
         if not self.ui.messageFrame.visible:
             self.show_message(_("{case} is signed off.").format(case=case_id))

@@ -6,6 +6,10 @@ from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
 from HER2LowMRILib.gui.wording import size_of_voi
 from HER2LowMRILib.session.reading_session import SINGLE
+from HER2LowMRILib.study.references import Reference
+
+# Column of the summary.
+_REFERENCE = 2
 
 
 class SignOffPage(Page):
@@ -20,7 +24,8 @@ class SignOffPage(Page):
     def setup(self) -> None:
         """Connect the widgets; once."""
         ui = self.ui
-        set_columns(ui.summaryTable, 0, 1, wrap=True)
+        set_columns(ui.summaryTable, 0, 1, 2, wrap=True)
+        ui.summaryTable.setColumnHidden(_REFERENCE, True)
         ui.commentEdit.connect("editingFinished()", self._comment_typed)
         ui.signButton.connect("clicked()", self.sign_off)
         ui.amendButton.connect("clicked()", self._amend)
@@ -54,25 +59,29 @@ class SignOffPage(Page):
         self.widget.setEnabled(shown)
         if not shown:
             fill_table(ui.summaryTable, [])
+            ui.summaryTable.setColumnHidden(_REFERENCE, True)
             ui.stateLabel.text = ui.missingLabel.text = ""
             return
         single = session.role == SINGLE
         rows, warned = [], range(0)
         measured = case.measurement
         if reading.exclusion:
-            rows.append((_("Excluded"), reading.exclusion))
+            rows.append((_("Excluded"), reading.exclusion, ""))
         if measured is not None:
-            rows.append((_("VOI"), size_of_voi(measured.geometry)))
+            rows.append((_("VOI"), size_of_voi(measured.geometry), ""))
             warned = range(len(rows), len(rows) + len(measured.warnings))
-            rows += [(f"⚠ {warning}", "") for warning in measured.warnings]
+            rows += [(f"⚠ {warning}", "", "") for warning in measured.warnings]
         values = reading.form.values_for_row(reading.answers)
-        for item in reading.form.questions(reading.answers):
-            if item.required or values[item.id] is not None:
-                rows.append((item.label, item.label_of(values[item.id]) or "–"))
+        reference = getattr(reading, "reference", None)
+        rows += _answer_rows(reading, values, reference)
+        if reference is not None and reference.comment:
+            warned = [*warned, len(rows)]
+            rows.append((reference.comment, "", ""))
         fill_table(ui.summaryTable, rows)
+        ui.summaryTable.setColumnHidden(_REFERENCE, reference is None)
         ui.summaryTable.clearSpans()
         for row in warned:
-            ui.summaryTable.setSpan(row, 0, 1, 2)
+            ui.summaryTable.setSpan(row, 0, 1, 3)
         missing = session.missing_for_sign_off()
         ui.missingLabel.text = (
             _("Missing: {what}").format(what=", ".join(missing)) if missing else _("Nothing is missing.")
@@ -117,3 +126,17 @@ class SignOffPage(Page):
     def keys(self) -> list[tuple[str, str]]:
         """Keys of this page, for the help."""
         return [(_("Ctrl+Enter"), _("sign off and open the next case"))]
+
+
+def _answer_rows(reading: object, values: dict, reference: Reference | None) -> list[tuple[str, ...]]:
+    """Question, own answer and, of a case to train on, what it was agreed to show; ≠ marks what differs."""
+    agreed = reference.answers if reference is not None else {}
+    asked = {item.id for item in reading.form.questions(reading.answers)}
+    rows = []
+    for item in reading.form.lexicon.items:
+        own = values[item.id]
+        if item.id in agreed or (item.id in asked and (item.required or own is not None)):
+            right = item.label_of(agreed.get(item.id))
+            mark = "≠ " if item.id in agreed and agreed[item.id] != own else ""
+            rows.append((item.label, item.label_of(own) or "–", mark + right))
+    return rows

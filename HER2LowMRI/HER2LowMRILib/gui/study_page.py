@@ -78,6 +78,8 @@ class StudyPage(Page):
                 item.case_id,
                 _("cannot be opened")
                 if item.case_id in failed and not item.is_done
+                else _("training: {state}").format(state=state_text(item.state))
+                if item.training
                 else state_text(item.state),
             )
             for item in items

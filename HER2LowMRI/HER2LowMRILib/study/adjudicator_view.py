@@ -23,11 +23,11 @@ from HER2LowMRILib.study.adjudication import (
     Disagreement,
     basis,
     find_consensus,
-    sides_of,
     voi_decision,
 )
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.examinations import ImagesOfCases
+from HER2LowMRILib.study.origins import SidesOfCases
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol
 from HER2LowMRILib.study.readings import (
@@ -250,9 +250,10 @@ class AdjudicatorView:
         form: Form,
         cases: Callable[[], tuple[Case, ...]],
         images: ImagesOfCases,
+        sides: SidesOfCases,
         take_over: bool = False,
     ):
-        self._images = images
+        self._images, self._sides = images, sides
         self.about, self.form = protocol.about, form
         self._folder, self._readers_folder, self._scratch = folder, readers_folder, scratch_folder
         self._protocol = protocol
@@ -313,7 +314,7 @@ class AdjudicatorView:
         """
         if case_id not in self._cases:
             raise StudyError("there is no such case on this desk", needed="a case id of the list")
-        readers = sides_of(case_id, self._protocol.readers, self._protocol.seed)
+        readers = self._sides.of(case_id)
         found = {
             side: signed_version(inside(self._readers_folder, reader, case_id))
             for side, reader in readers.items()
@@ -363,7 +364,7 @@ class AdjudicatorView:
         return adjudication_files(self._folder, case_id)
 
     def _item(self, case_id: str) -> DeskItem:
-        readers = sides_of(case_id, self._protocol.readers, self._protocol.seed)
+        readers = self._sides.of(case_id)
         try:
             found = {
                 side: glance_at_signed(inside(self._readers_folder, reader, case_id))

@@ -26,7 +26,9 @@ IMAGE_ROLES = ("dwi", *MAP_ROLES, *CONTEXT_ROLES)
 DETAILS = ("patient", "site", "scanner")
 LONGEST_DETAIL = 60
 COLUMNS = ("case_id", *IMAGE_ROLES, "b_values", "excluded", "images_sha256", *DETAILS)
-_NAMED = (*COLUMNS, "patient_id")
+# Written only where a study has cases to train on.
+TRAINING = "training"
+_NAMED = (*COLUMNS, "patient_id", TRAINING)
 _MAP_NAME = re.compile(r"[A-Za-z]\w{0,31}", re.ASCII)
 _HASH = re.compile(r"[A-Za-z]\w{0,31}:[0-9a-f]{64}", re.ASCII)
 
@@ -141,6 +143,8 @@ class Case:
         Where it was examined, and on what, as the coordinator calls it.
     answers : mapping of str to tuple
         Role -> series that the coordinator said it is, on the way into the study; then the sorted examination has them.
+    training : bool
+        Whether readers only train on it: it is read first and exported never.
     """
 
     case_id: str
@@ -150,6 +154,7 @@ class Case:
     site: str | None = None
     scanner: str | None = None
     answers: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    training: bool = False
 
     @property
     def details(self) -> dict[str, str | None]:
@@ -210,7 +215,8 @@ def cases_to_bytes(study: Path, cases: Iterable[Case]) -> bytes:
     cases = list(cases)
     check_distinct([checked_name(case.case_id) for case in cases])
     further = dict.fromkeys(name for case in cases for name in case.images.further_maps)
-    return rows_to_bytes([case_to_row(case, study) for case in cases], (*COLUMNS, *further))
+    training = (TRAINING,) if any(case.training for case in cases) else ()
+    return rows_to_bytes([case_to_row(case, study) for case in cases], (*COLUMNS, *further, *training))
 
 
 def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
@@ -255,6 +261,7 @@ def case_from_row(row: Mapping[str, str | None], study: Path) -> Case:
         patient=row.get("patient"),
         site=row.get("site"),
         scanner=row.get("scanner"),
+        training=row.get(TRAINING) == "1",
     )
 
 
@@ -275,7 +282,7 @@ def case_to_row(case: Case, study: Path) -> dict[str, str | None]:
 
     root = study.absolute()
     row: dict[str, str | None] = {"case_id": case.case_id, "excluded": case.excluded}
-    row |= case.details
+    row |= case.details | ({TRAINING: "1"} if case.training else {})
     for role in case.images.roles:
         value = getattr(case.images, role) if role in IMAGE_ROLES else case.images.further_maps[role]
         if isinstance(value, tuple):

@@ -7,23 +7,31 @@ may go on reading while an export runs.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.her2 import Her2Group, her2_group, tests_from_fields
 from HER2LowMRILib.core.lexicon import Answer
 from HER2LowMRILib.files.disk_errors import door
-from HER2LowMRILib.study.adjudication import Consensus, find_consensus, sides_of, voi_decision
+from HER2LowMRILib.study.adjudication import Consensus, find_consensus, voi_decision
 from HER2LowMRILib.study.adjudicator_view import adjudication_state
 from HER2LowMRILib.study.case_list import CASES_FILE, Case, read_cases
-from HER2LowMRILib.study.coordinator_record import recorded_file
+from HER2LowMRILib.study.coordinator_record import ORIGINS_FILE, REFERENCES_FILE, REREADS_FILE, recorded_file
+from HER2LowMRILib.study.due_rereads import due_rereads
+from HER2LowMRILib.study.image_owner import Owner, check_owner, owner_of, patient_ids
+from HER2LowMRILib.study.origins import Origin, SidesOfCases, read_origins
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, read_pathology
 from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol
 from HER2LowMRILib.study.pseudonyms import pseudonym, read_key
-from HER2LowMRILib.study.readings import LookedAt, SignedVersion, look_at_reading
+from HER2LowMRILib.study.readings import AMENDED, SIGNED_OFF, LookedAt, SignedVersion, look_at_reading
 from HER2LowMRILib.study.removed_cases import RemovedCase, removed_cases
+from HER2LowMRILib.study.rereads import Reread, read_rereads
 from HER2LowMRILib.study.voi_limit import lowest_dice
+
+# What the coordinator's session wrote and this view reads.
+TABLES = (STUDY_FILE, CASES_FILE, PATHOLOGY_FILE, REREADS_FILE, REFERENCES_FILE, ORIGINS_FILE)
 
 
 @dataclass(frozen=True)
@@ -64,11 +72,29 @@ class CohortView:
         self._looked_at: dict[Path, tuple[tuple[tuple[str, int, int], ...], LookedAt]] = {}
         self._dice: dict[tuple[str | None, ...], float | None] = {}
         self._pathology: dict[str, Fields] = read_pathology(file) if file.exists() else {}
+        # A damaged table is named in `changed`.
+        self._origins = read_origins(folder) if ORIGINS_FILE not in self.changed else {}
+        self._rereads = read_rereads(folder) if REREADS_FILE not in self.changed else ()
 
     @property
     def cases(self) -> tuple[Case, ...]:
         """All cases, excluded ones included, in the order in which they joined."""
         return tuple(self._cases.values())
+
+    @property
+    def study_cases(self) -> tuple[Case, ...]:
+        """The cases that count: all but those that readers train on."""
+        return tuple(case for case in self.cases if not case.training)
+
+    @property
+    def origins(self) -> Mapping[str, Origin]:
+        """Case -> the study it comes from; nothing where this one was not merged."""
+        return MappingProxyType(self._origins)
+
+    @property
+    def rereads(self) -> tuple[Reread, ...]:
+        """The cases of the study that are read twice."""
+        return tuple(one for one in self._rereads if one.case_id in self._cases)
 
     @property
     def removed(self) -> tuple[RemovedCase, ...]:
@@ -78,6 +104,14 @@ class CohortView:
     def pseudonym(self, patient_id: str) -> str:
         """The case id of a patient in this study."""
         return pseudonym(read_key(self._folder), patient_id)
+
+    def owner(self, case: Case) -> Owner:
+        """Whether the images of a case are of the patient whose case it is."""
+        if case.case_id in self._origins:
+            # Its id was made with the key of another study, which compared them when the studies were merged.
+            return check_owner(case.case_id, patient_ids(case.images), (), None)
+        known = [*self._cases, *(removed.case_id for removed in self.removed)]
+        return owner_of(case, known, self.pseudonym)
 
     def pathology(self, case_id: str) -> Mapping[str, Answer]:
         """Clinic and HER2 fields of a case as reported; empty while nothing is known."""
@@ -89,8 +123,8 @@ class CohortView:
         return her2_group(tests_from_fields(self.pathology(case_id)))
 
     def status(self) -> tuple[CaseStatus, ...]:
-        """Where every case stands."""
-        return tuple(self._status(case) for case in self.cases)
+        """Where every case stands, those for training left out."""
+        return tuple(self._status(case) for case in self.study_cases)
 
     def signed(self, case_id: str) -> dict[str, SignedVersion]:
         """Reader -> newest signed-off reading of a case.
@@ -101,10 +135,36 @@ class CohortView:
             If a reading is damaged or was changed outside the program: it is not what the reader signed.
         """
         self._case(case_id)
+        return self._signed_under(case_id)
+
+    def signed_again(self, case_id: str) -> dict[str, SignedVersion]:
+        """Reader -> newest signed-off second reading of a case; none where it is read once.
+
+        Raises
+        ------
+        StudyError
+            As `signed`.
+        """
+        again = self.read_again_as(case_id)
+        return {} if again is None else self._signed_under(again)
+
+    def read_again_as(self, case_id: str) -> str | None:
+        """What a case is called when it is read the second time; None where it is read once."""
+        return next((one.reread_id for one in self.rereads if one.case_id == case_id), None)
+
+    def read_again(self, reader: str) -> tuple[int, int, int]:
+        """Second readings of a reader: signed off, due and not signed off, to come."""
+        asked = [one for one in self.rereads if self._cases[one.case_id].excluded is None]
+        states = [self._look_at(self.reading_folder(reader, one.reread_id)).state for one in asked]
+        done = sum(state in (SIGNED_OFF, AMENDED) for state in states)
+        due = len(due_rereads(inside(self._folder, "readers", reader), asked)) - done
+        return done, due, len(asked) - done - due
+
+    def _signed_under(self, name: str) -> dict[str, SignedVersion]:
         signed = {}
         for reader in self.protocol.readers:
             # A signed VOI that is not as it was signed is found where it is measured; the answers stand.
-            looked = self._look_at(self.reading_folder(reader, case_id))
+            looked = self._look_at(self.reading_folder(reader, name))
             if looked.problem is not None:
                 raise StudyError(f"the reading of {reader} is damaged: {looked.problem}")
             if looked.signed:
@@ -174,7 +234,7 @@ class CohortView:
         return self._looked_at[folder][1]
 
     def _sides(self, case_id: str) -> dict[str, str]:
-        return sides_of(case_id, self.protocol.readers, self.protocol.seed)
+        return SidesOfCases(self.protocol, self._origins).of(case_id)
 
     def _status(self, case: Case) -> CaseStatus:
         readers = self.protocol.readers
@@ -202,5 +262,5 @@ class CohortView:
 def _changed(folder: Path) -> dict[str, str]:
     """Files of the coordinator that are not as the coordinator's session left them, and why."""
     # The lexicon is known by the hash in the protocol.
-    found = {name: recorded_file(folder, name).problem for name in (STUDY_FILE, CASES_FILE, PATHOLOGY_FILE)}
+    found = {name: recorded_file(folder, name).problem for name in TABLES}
     return {name: problem for name, problem in found.items() if problem is not None}

@@ -27,7 +27,14 @@ RECORD_FILE, LOG_FILE = "coordinator.json", "log.jsonl"
 KEY_FILE = "pseudonym.key"
 EXAMINATIONS_FOLDER = "examinations"
 HANGING_FILE = "hanging.json"
-FILES = ("study.json", "lexicon.json", "cases.csv", "pathology.csv", KEY_FILE, HANGING_FILE)
+REREADS_FILE, REFERENCES_FILE, ORIGINS_FILE = "rereads.csv", "references.csv", "origins.csv"
+# Of a merged study: protocol and log of each of the studies it was made of.
+SITES_FOLDER = "sites"
+SITE_FILES = ("study.json", "log.jsonl")
+FILES = (
+    *("study.json", "lexicon.json", "cases.csv", "pathology.csv"),
+    *(KEY_FILE, HANGING_FILE, REREADS_FILE, REFERENCES_FILE, ORIGINS_FILE),
+)
 START: State = {"files": {}}
 ERASED = "erased"
 _WAITS_S = (0.05, 0.1, 0.2, 0.4)
@@ -42,11 +49,14 @@ def fold_files(state: State, entry: Entry) -> State:
 _EXAMINATION = like(
     rf"{EXAMINATIONS_FOLDER}/[A-Za-z0-9_-][A-Za-z0-9._-]*\.json", "the file of an examination"
 )
+_SITE = like(rf"{SITES_FOLDER}/[A-Za-z0-9][A-Za-z0-9_-]*/(study\.json|log\.jsonl)", "a file of a site")
 KIND = RecordKind(
     SCHEMA,
     START,
     fold_files,
-    fields({"files": mapped(like("[0-9a-f]{64}", "a SHA-256"), key=either(exactly(*FILES), _EXAMINATION))}),
+    fields(
+        {"files": mapped(like("[0-9a-f]{64}", "a SHA-256"), key=either(exactly(*FILES), _EXAMINATION, _SITE))}
+    ),
 )
 
 
@@ -102,6 +112,13 @@ class CoordinatorRecord:
         )
 
 
+def site_log_without(folder: Path, site: str, case_id: str) -> dict[str, bytes]:
+    """The log of a site of a merged study without what it says of a case there, as a file to be written."""
+    name = f"{SITES_FOLDER}/{site}/log.jsonl"
+    entries = ChangeLog(folder / name, "coordinator").entries
+    return {name: chained(_without(entry, case_id) for entry in entries)}
+
+
 def _name(case_id: str) -> str:
     return f"{EXAMINATIONS_FOLDER}/{case_id}.json"
 
@@ -130,7 +147,10 @@ def repair_coordinator(folder: Path, lock: SessionLock, reason: str) -> None:
 
 def look_at_files(folder: Path) -> dict[str, str]:
     """Hashes of the coordinator's files as they are."""
-    names = (*FILES, *(_name(file.stem) for file in own_entries(folder / EXAMINATIONS_FOLDER)))
+    sites = [place.name for place in own_entries(folder / SITES_FOLDER)]
+    of_sites = [f"{SITES_FOLDER}/{site}/{name}" for site in sites for name in SITE_FILES]
+    examinations = [_name(file.stem) for file in own_entries(folder / EXAMINATIONS_FOLDER)]
+    names = (*FILES, *examinations, *of_sites)
     hashes = {name: _hash(folder / name) for name in names}
     return {name: digest for name, digest in hashes.items() if digest is not None}
 

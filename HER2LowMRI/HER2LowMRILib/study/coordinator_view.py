@@ -31,19 +31,25 @@ from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import (
     EXAMINATIONS_FOLDER,
     HANGING_FILE,
+    ORIGINS_FILE,
+    REFERENCES_FILE,
+    REREADS_FILE,
     CoordinatorRecord,
     recorded_removals,
     require_recorded,
+    site_log_without,
 )
 from HER2LowMRILib.study.examinations import examination_bytes, examination_name, read_examination
 from HER2LowMRILib.study.find_case import case_finder
 from HER2LowMRILib.study.hanging import parse_hanging
 from HER2LowMRILib.study.image_record import recorded
+from HER2LowMRILib.study.origins import Origin, origins_to_bytes
 from HER2LowMRILib.study.own_files import delete, inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, pathology_to_bytes
 from HER2LowMRILib.study.pathology_table import PathologyPlan, plan_pathology
 from HER2LowMRILib.study.protocol import STUDY_FILE, Protocol, protocol_to_bytes
-from HER2LowMRILib.study.readings import checked_text
+from HER2LowMRILib.study.readings import NOT_STARTED, checked_text
+from HER2LowMRILib.study.references import Reference, read_references, references_to_bytes
 from HER2LowMRILib.study.removed_cases import (
     RemovedCase,
     erase_images,
@@ -54,6 +60,7 @@ from HER2LowMRILib.study.removed_cases import (
     move_back,
     move_out,
 )
+from HER2LowMRILib.study.rereads import Reread, draw_rereads, rereads_to_bytes
 from HER2LowMRILib.study.session_lock import SessionLock
 
 
@@ -68,7 +75,9 @@ class CoordinatorView(CohortView):
         self._lock = SessionLock(folder, "the coordinator's desk", take_over)
         try:
             self._record = CoordinatorRecord(folder, self._lock)
-            require_recorded(folder, (STUDY_FILE, CASES_FILE, PATHOLOGY_FILE))
+            require_recorded(
+                folder, (STUDY_FILE, CASES_FILE, PATHOLOGY_FILE, REREADS_FILE, REFERENCES_FILE, ORIGINS_FILE)
+            )
             super().__init__(folder, protocol, form)
         except BaseException:
             self._lock.release()
@@ -121,7 +130,8 @@ class CoordinatorView(CohortView):
     def check_new_cases(self, cases: Iterable[Case]) -> None:
         """Refuse what `add_cases` would refuse, before anything is copied."""
         cases = list(cases)
-        check_distinct([*self._cases, *(checked_name(case.case_id) for case in cases)])
+        second = [one.reread_id for one in self._rereads]
+        check_distinct([*self._cases, *second, *(checked_name(case.case_id) for case in cases)])
         removed = {case.case_id.lower() for case in self.removed} if cases else set()
         for case in cases:
             if case.case_id.lower() in removed:
@@ -181,7 +191,7 @@ class CoordinatorView(CohortView):
             if any(case.case_id == case_id for case in self.removed):
                 raise StudyError(f"case {case_id} was removed already")
             self._case(case_id)
-        with self._nobody_reads(take_over):
+        with self.nobody_reads(take_over):
             if case_id in self._cases:
                 case, fields = self._cases[case_id], self._pathology.get(case_id)
                 row = case_to_row(case, self._folder)
@@ -213,7 +223,7 @@ class CoordinatorView(CohortView):
             raise StudyError(f"case {case_id} cannot be brought back: {removed.damage}")
         if removed.row is None:
             raise StudyError(f"case {case_id} was erased and cannot be brought back")
-        with self._nobody_reads(take_over):
+        with self.nobody_reads(take_over):
             move_back(self._folder, case_id, self.protocol.readers, self._lock.check)
             cases = self._cases | {case_id: case_from_row(removed.row, self._folder)}
             fields = {} if removed.pathology is None else {case_id: removed.pathology}
@@ -255,12 +265,20 @@ class CoordinatorView(CohortView):
         if removed is None:
             self._case(case_id)
         row = None if removed is None else removed.row
-        with self._nobody_reads(take_over):
+        with self.nobody_reads(take_over):
             images = CaseImages() if row is None else case_from_row(row, self._folder).images
             left = erase_images(self._folder, case_id, images, (case.images for case in self.cases))
             kept = keep_record(self._folder, RemovedCase(case_id, now_utc(), reason))
             erase_readings(self._folder, case_id)
             delete(inside(self._folder, EXAMINATIONS_FOLDER, f"{case_id}.json"))
+            origin = self._origins.get(case_id)
+            if origin is not None:
+                files = site_log_without(self._folder, origin.site, origin.case_id)
+                self._record.change("erase_at_site", files, case_id=case_id)
+            if case_id in (references := self.references):
+                del references[case_id]
+                content = references_to_bytes(references, self.form)
+                self._record.change("training", {REFERENCES_FILE: content}, old=[case_id])
             self._record.erase(case_id, reason, kept)
         return left
 
@@ -276,7 +294,7 @@ class CoordinatorView(CohortView):
         return reason
 
     @contextlib.contextmanager
-    def _nobody_reads(self, take_over: bool) -> Iterator[None]:
+    def nobody_reads(self, take_over: bool) -> Iterator[None]:
         """Hold the folders of all readers and of the adjudicator."""
         with contextlib.ExitStack() as held:
             folders = {
@@ -287,6 +305,131 @@ class CoordinatorView(CohortView):
                 if folder.is_dir():
                     held.callback(SessionLock(folder, role, take_over).release)
             yield
+
+    def draw_rereads(self, share: float, after_days: float) -> tuple[Reread, ...]:
+        """Draw cases that every reader reads a second time under another id; returns the new ones.
+
+        Parameters
+        ----------
+        share : float
+            Of the cases that count, above 0 to 1; those drawn before are part of it.
+        after_days : float
+            How long after the first sign-off a reader gets a case again [days].
+
+        Raises
+        ------
+        StudyError
+            If a number cannot be used, or the share is reached already.
+        """
+        cases = [case.case_id for case in self.study_cases if case.excluded is None]
+        others = [*self._cases, *(case.case_id for case in self.removed)]
+        new = draw_rereads(cases, self.rereads, share, after_days, self.protocol.seed, others, self.pseudonym)
+        rereads = (*self._rereads, *new)
+        named = {one.case_id: one.reread_id for one in new}
+        self._record.change(
+            "reread", {REREADS_FILE: rereads_to_bytes(rereads)}, new=named, share=share, after_days=after_days
+        )
+        self._rereads = rereads
+        return new
+
+    @property
+    def references(self) -> dict[str, Reference]:
+        """Case -> what it was agreed to show, of the cases that readers train on."""
+        return read_references(self._folder, self.form)
+
+    def why_not_for_training(self, case_id: str) -> list[str]:
+        """Why readers cannot train on a case, in words; nothing where they can or do."""
+        case = self._case(case_id)
+        if case.training:
+            return []
+        begun = [
+            reader
+            for reader in self.protocol.readers
+            if self._look_at(self.reading_folder(reader, case_id)).state != NOT_STARTED
+        ]
+        why = [f"{', '.join(begun)} began to read it as a case of the study"] if begun else []
+        return why + (["it is one of the cases that are read again"] if self.read_again_as(case_id) else [])
+
+    def set_references(self, references: Mapping[str, Reference]) -> None:
+        """Say what cases were agreed to show: they become cases that readers train on, and are exported never.
+
+        Parameters
+        ----------
+        references : mapping
+            Case -> reference; the references of other cases stay.
+
+        Raises
+        ------
+        StudyError
+            If a reader has begun to read one of the cases, or it is read again.
+        """
+        for case_id, reference in references.items():
+            for problem in self.why_not_for_training(case_id):
+                raise StudyError(f"case {case_id} cannot be one to train on: {problem}")
+            for wrong in self.form.problems(reference.answers).values():
+                raise StudyError(f"the reference of case {case_id}: {wrong}")
+        cases = [
+            dataclasses.replace(case, training=True) if case.case_id in references else case
+            for case in self.cases
+        ]
+        files = {REFERENCES_FILE: references_to_bytes({**self.references, **references}, self.form)}
+        self._change_cases("training", cases, files, new=list(references))
+
+    def end_training(self, case_id: str) -> None:
+        """Make a case one of the study that was to train on.
+
+        Raises
+        ------
+        StudyError
+            If it is none, or a reader has signed it off and so seen the reference.
+        """
+        case = self._case(case_id)
+        if not case.training:
+            raise StudyError(f"case {case_id} is not one to train on")
+        if self.signed(case_id):
+            raise StudyError(
+                f"case {case_id} stays one to train on", needed="a case whose reference nobody has seen"
+            )
+        cases = [dataclasses.replace(one, training=False) if one is case else one for one in self.cases]
+        references = {name: one for name, one in self.references.items() if name != case_id}
+        files = {REFERENCES_FILE: references_to_bytes(references, self.form)}
+        self._change_cases("training", cases, files, old=[case_id])
+
+    def take_over_sites(
+        self,
+        cases: Iterable[Case],
+        origins: Mapping[str, Origin],
+        files: Mapping[str, bytes],
+        tables: tuple[Mapping[str, Fields], tuple[Reread, ...], Mapping[str, Reference]],
+        sites: Mapping[str, Value],
+    ) -> None:
+        """Take the cases of other studies into this one, which has none, in one line of the log.
+
+        Parameters
+        ----------
+        cases, origins
+            The cases under the names that they have here, and where each comes from.
+        files : mapping
+            Name -> content of sorted examinations and of the protocols and logs of the sites.
+        tables : tuple
+            Pathology, second readings and references under the names here.
+        sites : mapping
+            Site -> what the log says of it.
+        """
+        if self._cases:
+            raise StudyError("studies are merged into a new one", found=f"{len(self._cases)} cases in it")
+        cases = list(cases)
+        pathology, rereads, references = tables
+        check_distinct([*(case.case_id for case in cases), *(one.reread_id for one in rereads)])
+        written = dict(files) | {ORIGINS_FILE: origins_to_bytes(origins)}
+        if pathology:
+            written[PATHOLOGY_FILE] = pathology_to_bytes(pathology)
+        if rereads:
+            written[REREADS_FILE] = rereads_to_bytes(rereads)
+        if references:
+            written[REFERENCES_FILE] = references_to_bytes(references, self.form)
+        self._change_cases("merge", cases, written, new=dict(sites))
+        self._origins, self._rereads, self._pathology = dict(origins), rereads, dict(pathology)
 
     def set_pathology(self, case_id: str, **fields: object) -> None:
         """Set fields of a case (names: `core.lexicon.clinic_fields`); None clears one.

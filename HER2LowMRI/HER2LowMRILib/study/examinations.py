@@ -17,6 +17,7 @@ from HER2LowMRILib.images.examination import ASKED, DWI, Examination, from_json,
 from HER2LowMRILib.study.case_list import CONTEXT_ROLES, Case, CaseImages, places_of, read_cases
 from HER2LowMRILib.study.coordinator_record import EXAMINATIONS_FOLDER, recorded_file
 from HER2LowMRILib.study.own_files import inside
+from HER2LowMRILib.study.rereads import case_behind
 from HER2LowMRILib.study.stages import ALL_AT_ONCE, STAGES
 
 
@@ -52,8 +53,15 @@ def _files_by_reference(images: CaseImages) -> Iterator[tuple[str, Path]]:
                     yield f"{role} {number} {hashlib.sha256(name).hexdigest()[:32]}", path
 
 
-def read_examination(study: Path, case: Case) -> Examination | None:
+def read_examination(study: Path, case: Case, called: str | None = None) -> Examination | None:
     """The sorted examination of a case; None where it was never sorted.
+
+    Parameters
+    ----------
+    study : Path
+    case : Case
+    called : str, optional
+        What an error calls the case; its id if left out.
 
     Raises
     ------
@@ -73,8 +81,10 @@ def read_examination(study: Path, case: Case) -> Examination | None:
         # One that is gone is missed when it is read.
         return from_json(kept, lambda text: files.get(text, Path(text)))
     except HER2LowMRIError as error:
+        called = called or case.case_id
+        why = str(error).replace(case.case_id, called)
         raise StudyError(
-            f"the sorted examination of case {case.case_id} cannot be used: {error}",
+            f"the sorted examination of case {called} cannot be used: {why}",
             todo="Run `her2lowmri study sort` after looking into it",
         ) from error
 
@@ -125,10 +135,11 @@ class ImagesOfCases:
         StudyError
             If the case is not there, its examination is damaged, or a staged study has not sorted it.
         """
-        case = next((case for case in read_cases(self.study) if case.case_id == case_id), None)
+        behind = case_behind(self.study, case_id)
+        case = next((case for case in read_cases(self.study) if case.case_id == behind), None)
         if case is None:
             raise StudyError("there is no such case in this study", needed="a case id of the study")
-        examination = read_examination(self.study, case)
+        examination = read_examination(self.study, case, called=case_id)
         images = listed_images(case.images, examination)
         if stage >= self.last_stage:
             return images, examination

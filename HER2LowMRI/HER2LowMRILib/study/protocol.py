@@ -28,6 +28,7 @@ from HER2LowMRILib.files.json_shape import (
 )
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.case_list import COLUMNS as CASE_COLUMNS
+from HER2LowMRILib.study.case_list import TRAINING
 from HER2LowMRILib.study.coordinator_record import recorded_file
 from HER2LowMRILib.study.stages import ALL_AT_ONCE, STAGES
 
@@ -61,6 +62,7 @@ _SHAPE = fields(
 STUDY_FILE = "study.json"
 VOI_MEAN = "mean"
 MAX_READERS = 8
+SIZE_TOLERANCE_MM = 5.0
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ class Protocol:
     fit: FitOptions = dataclasses.field(default_factory=FitOptions)
     features: FeatureSet = dataclasses.field(default_factory=FeatureSet)
     voi_choice: str = VOI_MEAN
-    size_tolerance_mm: float = 5.0
+    size_tolerance_mm: float = SIZE_TOLERANCE_MM
     stages: str = ALL_AT_ONCE
     min_dice: float | None = None
     outline: OutlineRules = dataclasses.field(default_factory=OutlineRules)
@@ -154,7 +156,7 @@ class Protocol:
             raise StudyError("the VOI choice is unknown", needed=needed)
         if self.stages not in STAGES:
             raise StudyError("the stages of a reading are unknown", needed=f"one of {', '.join(STAGES)}")
-        taken = {name.lower() for name in (*CASE_COLUMNS, "patient_id")}
+        taken = {name.lower() for name in (*CASE_COLUMNS, "patient_id", TRAINING)}
         for spec in self.features.further:
             if spec.name.lower() in taken:
                 raise StudyError(

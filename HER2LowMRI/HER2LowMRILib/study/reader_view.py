@@ -26,6 +26,7 @@ from HER2LowMRILib.study.readings import (
     reading_now,
     reading_state,
 )
+from HER2LowMRILib.study.references import ReferencesOfCases
 from HER2LowMRILib.study.session_lock import SessionLock
 
 DONE_STATES = (SIGNED_OFF, AMENDED)
@@ -33,11 +34,15 @@ DONE_STATES = (SIGNED_OFF, AMENDED)
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One line of a reader's work list: place in the order (from 1), case, state of the own reading."""
+    """One line of a reader's work list: place in the order (from 1), case, state of the own reading.
+
+    Cases to train on come first, and ``training`` says which they are.
+    """
 
     position: int
     case_id: str
     state: str
+    training: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -67,6 +72,7 @@ class ReaderView:
         form: Form,
         cases: Callable[[], tuple[Case, ...]],
         images: ImagesOfCases,
+        references: ReferencesOfCases,
         take_over: bool = False,
     ):
         self.reader, self.about, self.form = reader, about, form
@@ -78,6 +84,8 @@ class ReaderView:
             # Only their names: places of images would tell more than the stage of a reading may show.
             found = cases()
             self._cases = tuple(case.case_id for case in found)
+            self._training = frozenset(case.case_id for case in found if case.training)
+            self._references = references
             self._details = {case.case_id: case.details for case in found}
             self._images = images
             self._states: dict[str, str] = {}
@@ -104,7 +112,7 @@ class ReaderView:
     def work_list(self) -> tuple[WorkItem, ...]:
         """The cases in this reader's own order, with the state of the own readings."""
         return tuple(
-            WorkItem(position, case_id, self._state(case_id))
+            WorkItem(position, case_id, self._state(case_id), case_id in self._training)
             for position, case_id in enumerate(self._cases, start=1)
         )
 
@@ -141,6 +149,7 @@ class ReaderView:
                 self._lock,
                 beside=self.about.features.beside,
                 outline_ways=self.about.outline.ways,
+                references=self._references if case_id in self._training else None,
             )
         return self._open[case_id]
 

@@ -54,6 +54,7 @@ from HER2LowMRILib.study.change_log import Entry, Value
 from HER2LowMRILib.study.examinations import ImagesOfCases
 from HER2LowMRILib.study.own_files import inside, read_own, sweep
 from HER2LowMRILib.study.record_file import RecordFile, RecordKind, State, glance_at, look_at, state_hash
+from HER2LowMRILib.study.references import Reference, ReferencesOfCases
 from HER2LowMRILib.study.session_lock import SessionLock, waiting_content
 
 SCHEMA = "her2lowmri.reading/1"
@@ -345,10 +346,11 @@ class CaseReading:
         lock: SessionLock,
         beside: bool = False,
         outline_ways: Sequence[str] = WAYS,
+        references: ReferencesOfCases | None = None,
     ):
         self.case_id, self.form = case_id, form
         self._beside, self._ways = beside, tuple(outline_ways)
-        self._images = images
+        self._images, self._references = images, references
         self._folder, self._reader, self._lock = folder, reader, lock
         lock.check()
         make_folder(folder, f"the folder of case {case_id}")
@@ -407,6 +409,24 @@ class CaseReading:
             )
         self._record.change("stage", old=self.stage, new=self.stage + 1, voi_sha256=voi)
         self.images, self.examination = self._images.of(self.case_id, self.stage)
+
+    @property
+    def is_training(self) -> bool:
+        """Whether the case is one to train on, which is exported never."""
+        return self._references is not None
+
+    @property
+    def reference(self) -> Reference | None:
+        """What a case to train on was agreed to show, once it is signed off; None before, and of all other cases.
+
+        Raises
+        ------
+        StudyError
+            If the references of the study are damaged.
+        """
+        if self._references is None or not self._record.state["signed"]:
+            return None
+        return self._references.of(self.case_id, self.form)
 
     def unlock_voi(self, reason: str) -> None:
         """Let the outline be changed although the other images were seen; the log says so, and why.
@@ -985,6 +1005,12 @@ def glance_at_signed(folder: Path) -> SignedVersion | None:
     """As `signed_version`, for long lists: the log is not read, and nothing may hang on it."""
     versions = glance_at(*_files(folder), KIND)["signed"]
     return _version(versions[-1]) if versions else None
+
+
+def glance_at_signed_first(folder: Path) -> SignedVersion | None:
+    """As `glance_at_signed`, of the first version, which says when the reading was finished."""
+    versions = glance_at(*_files(folder), KIND)["signed"]
+    return _version(versions[0]) if versions else None
 
 
 def _files(folder: Path) -> tuple[Path, Path]:

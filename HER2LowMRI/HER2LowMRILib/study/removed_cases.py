@@ -2,6 +2,7 @@
 
 removed/<case>/case.json          the lines of cases.csv and pathology.csv, when and why
 removed/<case>/readers/<reader>/  the readings, as they were
+removed/<case>/rereads/<reader>/  second readings, as they were
 removed/<case>/adjudication/      the decisions, as they were
 
 No view but the coordinator's looks here. The case is out as soon as it is not in `cases.csv`; files are moved after
@@ -47,6 +48,7 @@ from HER2LowMRILib.study.own_files import (
     read_own,
     refuse_link,
 )
+from HER2LowMRILib.study.rereads import read_rereads
 
 REMOVED_FOLDER, RECORD_FILE = "removed", "case.json"
 SCHEMA = "her2lowmri.removed_case/1"
@@ -142,12 +144,17 @@ def move_back(study: Path, case_id: str, readers: Iterable[str], still_ours: Cal
         If the folder of the removed case holds what a removal does not put there; nothing is moved then.
     """
     moves = []
-    for reader, folder in removed_readings(study, case_id).items():
-        if reader not in readers:
-            raise StudyError(
-                "a removed case holds readings of nobody of this study", needed="readers of the study"
-            )
-        moves.append((folder, inside(study, "readers", reader, case_id)))
+    again = _read_again_as(study, case_id)
+    for name, folders in (
+        (case_id, removed_readings(study, case_id)),
+        (again, removed_rereads(study, case_id)),
+    ):
+        for reader, folder in folders.items():
+            if reader not in readers or name is None:
+                raise StudyError(
+                    "a removed case holds readings of nobody of this study", needed="readers of the study"
+                )
+            moves.append((folder, inside(study, "readers", reader, name)))
     for file in own_entries(inside(study, REMOVED_FOLDER, case_id, "adjudication")):
         if not _is_adjudication_of(case_id, file.name):
             raise StudyError(
@@ -168,6 +175,16 @@ def removed_readings(study: Path, case_id: str) -> dict[str, Path]:
     """Reader -> folder of the reading, of a removed case."""
     folder = inside(study, REMOVED_FOLDER, case_id, "readers")
     return {reading.name: reading for reading in own_folders(folder)}
+
+
+def removed_rereads(study: Path, case_id: str) -> dict[str, Path]:
+    """Reader -> folder of the second reading, of a removed case."""
+    folder = inside(study, REMOVED_FOLDER, case_id, "rereads")
+    return {reading.name: reading for reading in own_folders(folder)}
+
+
+def _read_again_as(study: Path, case_id: str) -> str | None:
+    return next((one.reread_id for one in read_rereads(study) if one.case_id == case_id), None)
 
 
 def forget(study: Path, case_id: str) -> None:
@@ -223,9 +240,11 @@ def _all_places(images: CaseImages) -> list[Path]:
 def _places(study: Path, case_id: str) -> Iterator[tuple[Path, Path]]:
     case_id = checked_name(case_id)
     target = inside(study, REMOVED_FOLDER, case_id)
+    again = _read_again_as(study, case_id)
     for reader in own_folders(study / "readers"):
-        if is_link(reader / case_id) or (reader / case_id).is_dir():
-            yield reader / case_id, target / "readers" / reader.name
+        for name, kept in ((case_id, "readers"), (again, "rereads")):
+            if name is not None and (is_link(reader / name) or (reader / name).is_dir()):
+                yield reader / name, target / kept / reader.name
     for file in own_entries(study / "adjudication"):
         if _is_adjudication_of(case_id, file.name):
             yield file, target / "adjudication" / file.name

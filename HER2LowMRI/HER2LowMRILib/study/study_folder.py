@@ -4,6 +4,9 @@ study.json                      protocol: readers, seed, lexicon edition, fit, V
 lexicon.json                    the edition of the lexicon, so that an update of the software changes no question
 cases.csv                       case id and images (case_list)
 pathology.csv                   the coordinator's (coordinator_view)
+references.csv                  what cases to train on were agreed to show (references)
+origins.csv, sites/             of a merged study: where each case comes from, and the logs of those studies (origins)
+rereads.csv                     cases that are read twice, under another id (rereads)
 pseudonym.key                   turns patient ids into case ids; never leaves the folder
 coordinator.json, log.jsonl     hashes of the coordinator's files, what was changed (coordinator_record)
 readers/<reader>/<case>/        reading.json, voi.seg.nrrd, log.jsonl (readings)
@@ -42,13 +45,24 @@ from HER2LowMRILib.study.coordinator_record import (
     CoordinatorRecord,
     require_recorded,
 )
+from HER2LowMRILib.study.due_rereads import due_rereads, read_again
 from HER2LowMRILib.study.examinations import ImagesOfCases
 from HER2LowMRILib.study.known_studies import SET_UP, remember
+from HER2LowMRILib.study.origins import SidesOfCases, read_origins
 from HER2LowMRILib.study.own_files import delete, inside, own_entries, own_folders, read_own
-from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol, protocol_to_bytes, read_protocol
+from HER2LowMRILib.study.protocol import (
+    SIZE_TOLERANCE_MM,
+    STUDY_FILE,
+    VOI_MEAN,
+    Protocol,
+    protocol_to_bytes,
+    read_protocol,
+)
 from HER2LowMRILib.study.pseudonyms import write_key
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.reading_order import reading_order
+from HER2LowMRILib.study.references import ReferencesOfCases
+from HER2LowMRILib.study.rereads import read_rereads
 from HER2LowMRILib.study.session_lock import LOCK_NAME, SESSION_PREFIX, SessionLock
 from HER2LowMRILib.study.stages import ALL_AT_ONCE
 
@@ -102,17 +116,27 @@ class Study:
         if reader not in self.protocol.readers:
             raise StudyError("there is no such reader", needed=f"one of {', '.join(self.protocol.readers)}")
 
+        folder = inside(self.folder, READERS_FOLDER, reader)
+
         def in_order() -> tuple[Case, ...]:
             cases = {case.case_id: case for case in self._cases_to_read()}
-            return tuple(cases[case_id] for case_id in reading_order(cases, reader, self.protocol.seed))
+            due = due_rereads(folder, read_rereads(self.folder))
+            again = {
+                one.reread_id: read_again(cases[one.case_id], one) for one in due if one.case_id in cases
+            }
+            of_study = cases | again
+            ordered = [of_study[case_id] for case_id in reading_order(of_study, reader, self.protocol.seed)]
+            # Who trains, trains first.
+            return tuple(sorted(ordered, key=lambda case: not case.training))
 
         return ReaderView(
-            inside(self.folder, READERS_FOLDER, reader),
+            folder,
             reader,
             self.protocol.about,
             self.form,
             in_order,
             ImagesOfCases(self.folder, self.protocol.stages),
+            ReferencesOfCases(self.folder),
             take_over,
         )
 
@@ -126,8 +150,9 @@ class Study:
             inside(self.folder, DERIVED_FOLDER, ADJUDICATION_FOLDER),
             self.protocol,
             self.form,
-            self._cases_to_read,
+            lambda: tuple(case for case in self._cases_to_read() if not case.training),
             ImagesOfCases(self.folder),
+            SidesOfCases(self.protocol, read_origins(self.folder)),
             take_over,
         )
 
@@ -167,6 +192,7 @@ def create_study(
     features: FeatureSet | None = None,
     voi_choice: str = VOI_MEAN,
     min_dice: float | None = None,
+    size_tolerance_mm: float = SIZE_TOLERANCE_MM,
     stages: str = ALL_AT_ONCE,
     measured_beside: bool = False,
     outline: OutlineRules | None = None,
@@ -190,7 +216,7 @@ def create_study(
         How maps are fitted.
     features : FeatureSet, optional
         What is measured; the 21 features when left out.
-    voi_choice, min_dice : optional
+    voi_choice, min_dice, size_tolerance_mm : optional
         See `Protocol`.
     stages : str
         See `Protocol`.
@@ -220,6 +246,7 @@ def create_study(
         features=dataclasses.replace(measured, beside=measured_beside or measured.beside),
         voi_choice=voi_choice,
         min_dice=min_dice,
+        size_tolerance_mm=size_tolerance_mm,
         stages=stages,
         outline=outline or OutlineRules(),
         synthetic=synthetic,

@@ -4,6 +4,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,10 +13,12 @@ from HER2LowMRILib.cohort.analysed_rows import analysed_readings, analysed_rows,
 from HER2LowMRILib.cohort.analysis import Analysis, analyze
 from HER2LowMRILib.cohort.report.page import report_html
 from HER2LowMRILib.cohort.settings import Settings
-from HER2LowMRILib.cohort.table import read_features, read_overlaps, read_readings
+from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS
+from HER2LowMRILib.cohort.table import CohortTable, read_features, read_overlaps, read_readings
 from HER2LowMRILib.core.errors import AnalysisError, StudyError
+from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.row_csv import read_rows, write_rows
-from HER2LowMRILib.files.table_questions import ANSWERS_FILE, questions_to_bytes
+from HER2LowMRILib.files.table_questions import ANSWERS_FILE, Answers, Question, questions_to_bytes
 from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.workflow.cohort_rows import STAGES
 from HER2LowMRILib.workflow.export_cohort import OVERLAP_FILE
@@ -33,7 +36,99 @@ FILES = {
     "sensitivity": "sensitivity.csv",
     "agreement": "agreement.csv",
     "agreement_cases": "agreement_cases.csv",
+    "univariate_by_site": "univariate_by_site.csv",
+    "roc_by_site": "roc_by_site.csv",
+    "agreement_by_site": "agreement_by_site.csv",
 }
+
+
+@dataclass(frozen=True)
+class TablesRead:
+    """The tables of an analysis as they were read; nothing is computed or written yet.
+
+    Attributes
+    ----------
+    cohort, readings : CohortTable
+        Readings may be None.
+    flow : tuple of (text, count) or None
+    overlaps : DataFrame or None
+    answers : Answers
+        To questions asked before.
+    """
+
+    cohort: CohortTable
+    readings: CohortTable | None
+    flow: tuple[tuple[str, int], ...] | None
+    overlaps: "pd.DataFrame | None"
+    answers: Answers
+
+    @property
+    def asked(self) -> list[Question]:
+        """What was asked about words and columns, answered or not."""
+        return [*self.cohort.asked, *(self.readings.asked if self.readings is not None else ())]
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What is open, each once."""
+        of_readings = self.readings.questions if self.readings is not None else ()
+        return tuple(dict.fromkeys((*self.cohort.questions, *of_readings)))
+
+
+def read_tables(
+    features: Path,
+    out: Path,
+    readings: Path | None = None,
+    flow: Path | None = None,
+    lexicon: Path | None = None,
+    units: Mapping[str, str] | None = None,
+    request: TableRequest | None = None,
+    clinic: Sequence[str] = (),
+) -> TablesRead:
+    """Read the tables of an analysis; arguments as for `analyze_cohort`. Nothing is written.
+
+    Raises
+    ------
+    AnalysisError
+        When one of them is not such a table.
+    """
+    beside = Path(features).with_name("flow.csv")
+    if flow is None and beside.is_file():
+        flow = beside
+    overlaps = Path(readings).with_name(OVERLAP_FILE) if readings is not None else None
+    wishes = (request or TableRequest(features)).wishes(Path(out) / ANSWERS_FILE)
+    return TablesRead(
+        read_features(features, lexicon, units, wishes, clinic),
+        read_readings(readings, lexicon, units, wishes) if readings is not None else None,
+        read_flow(flow) if flow is not None else None,
+        read_overlaps(overlaps) if overlaps is not None and overlaps.is_file() else None,
+        wishes.answers,
+    )
+
+
+def keep_questions(tables: TablesRead, out: Path) -> None:
+    """Write what was asked with the answers so far into the folder of the results, beside earlier ones."""
+    if tables.asked:
+        make_folder(out, "the folder of the results")
+        old = out / ANSWERS_FILE
+        write_verified(old, questions_to_bytes(tables.asked, tables.answers, old))
+
+
+def look_lines(tables: TablesRead) -> list[str]:
+    """What an analysis of these tables would take, leave out and ask, in words."""
+    groups = tables.cohort.rows["her2_group"]
+    sizes = ", ".join(f"{GROUP_LABELS[group]} {int((groups == group).sum())}" for group in GROUPS)
+    other = len(groups) - int(groups.isin(GROUPS).sum())
+    lines = [f"{counted(len(groups), 'case')}: {sizes}" + (f", {other} in no group" if other else "")]
+    names = ", ".join(tables.cohort.variables)
+    lines.append(f"{counted(len(tables.cohort.variables), 'variable')} taken: {names}")
+    lines += tables.cohort.warnings
+    if tables.readings is not None:
+        rows, again = tables.readings.rows, len(tables.readings.repeats)
+        readers = ", ".join(sorted(rows["reader"].unique()))
+        second = f", {again} second readings" if again else ""
+        lines.append(f"{counted(len(rows), 'reading')} of {readers}{second}")
+        lines += tables.readings.warnings
+    return [*lines, *(f"? {question}" for question in tables.questions)]
 
 
 def analyze_cohort(
@@ -86,25 +181,16 @@ def analyze_cohort(
     Cancelled
         Nothing is written then.
     """
-    beside = Path(features).with_name("flow.csv")
-    if flow is None and beside.is_file():
-        flow = beside
-    overlaps = Path(readings).with_name(OVERLAP_FILE) if readings is not None else None
     out = Path(out)
-    wishes = (request or TableRequest(features)).wishes(out / ANSWERS_FILE)
-    cohort = read_features(features, lexicon, units, wishes, clinic)
-    read = read_readings(readings, lexicon, units, wishes) if readings is not None else None
-    asked = [*cohort.asked, *(read.asked if read is not None else ())]
-    if asked:
-        make_folder(out, "the folder of the results")
-        old = out / ANSWERS_FILE
-        write_verified(old, questions_to_bytes(asked, wishes.answers, old))
+    tables = read_tables(features, out, readings, flow, lexicon, units, request, clinic)
+    cohort, read = tables.cohort, tables.readings
+    keep_questions(tables, out)
     analysis = analyze(
         cohort,
         read,
-        read_flow(flow) if flow is not None else None,
+        tables.flow,
         settings,
-        overlaps=read_overlaps(overlaps) if overlaps is not None and overlaps.is_file() else None,
+        overlaps=tables.overlaps,
         progress=progress,
         cancelled=cancelled,
     )

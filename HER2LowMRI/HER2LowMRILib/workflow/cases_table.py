@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.lexicon import shown
+from HER2LowMRILib.core.table_words import folded, says_missing, words_of
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE, refuse_open
 from HER2LowMRILib.files.understood_table import (
@@ -17,6 +19,7 @@ from HER2LowMRILib.files.understood_table import (
 from HER2LowMRILib.study.case_list import (
     DETAILS,
     IMAGE_ROLES,
+    TRAINING,
     Case,
     case_details,
     images_from_row,
@@ -24,7 +27,7 @@ from HER2LowMRILib.study.case_list import (
 )
 from HER2LowMRILib.workflow.sort_cases import split_answers
 
-TABLE_COLUMNS = ("case_id", "patient_id", *IMAGE_ROLES, "b_values", *DETAILS)
+TABLE_COLUMNS = ("case_id", "patient_id", *IMAGE_ROLES, "b_values", *DETAILS, TRAINING)
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ def plan_cases(
         several places of one kind as ["a", "b"]. Series numbers in ``t1``, ``t2``, ``dce`` say which of the series in
         ``dwi`` they are, "none" that there is none. ``b_values`` as "0 800 1400 2000" [s/mm2] where the files do not
         say.
-        ``patient`` (the same for two lesions of one), ``site`` and ``scanner`` where they are to be kept.
+        ``patient`` (the same for two lesions of one), ``site`` and ``scanner`` where they are to be kept. ``training``
+        says yes of cases that readers only train on.
     pseudonym : callable
         Patient id -> case id.
     wishes : TableWishes, optional
@@ -122,4 +126,14 @@ def _case(row: UnderstoodRow, folder: Path, pseudonym: Callable[[str], str]) -> 
         raise StudyError(
             "its images are not there", needed="places relative to the table", found=f"no {', '.join(absent)}"
         )
-    return Case(row.case_id, images, answers=answers, **case_details(cells, pseudonym))
+    training = _is_yes(cells.get(TRAINING, ""))
+    return Case(row.case_id, images, answers=answers, training=training, **case_details(cells, pseudonym))
+
+
+def _is_yes(text: str) -> bool:
+    word = folded(text)
+    if word in words_of("yes") or word in ("1", "1.0", "x", TRAINING):
+        return True
+    if says_missing(text) or word in words_of("no") or word in ("0", "0.0"):
+        return False
+    raise StudyError(f"the column {TRAINING}", needed="yes or no", found=shown(text, 30))

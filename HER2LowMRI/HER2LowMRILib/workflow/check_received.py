@@ -41,6 +41,10 @@ _PARTS = frozenset(
             "examinations",
             "table_answers.csv",
             "hanging.json",
+            "rereads.csv",
+            "references.csv",
+            "origins.csv",
+            "sites",
         ),
     )
 )

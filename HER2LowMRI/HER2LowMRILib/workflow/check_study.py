@@ -1,6 +1,7 @@
 """Look at every file of a study: is it whole, does it follow from its log, is it what was signed."""
 
 import functools
+import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,13 +19,12 @@ from HER2LowMRILib.study.case_list import Case, places_of, read_cases
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.coordinator_record import coordinator_problems, erased_cases
 from HER2LowMRILib.study.image_names import without_names
-from HER2LowMRILib.study.image_owner import owner_of
 from HER2LowMRILib.study.image_record import refuse_changed_images
 from HER2LowMRILib.study.own_files import inside, own_folders
 from HER2LowMRILib.study.protocol import Protocol
 from HER2LowMRILib.study.pseudonyms import read_key
 from HER2LowMRILib.study.record_file import record_problems
-from HER2LowMRILib.study.removed_cases import left_behind, removed_readings
+from HER2LowMRILib.study.removed_cases import left_behind, removed_readings, removed_rereads
 from HER2LowMRILib.study.session_lock import LOCK_NAME
 from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER, Study
 from HER2LowMRILib.workflow.case_maps import maps_of_case
@@ -94,23 +94,27 @@ def check_study(
     known = {case.case_id for case in cohort.cases}
     findings += _removed_findings(study, cohort)
     known |= {case.case_id for case in cohort.removed}
+    folders = {case.case_id: [case.case_id] for case in cohort.cases}
+    for one in cohort.rereads:
+        folders[one.case_id].append(one.reread_id)
     qualities: list[str] = []
     count = 0
     for done, case in enumerate(cohort.cases, start=1):
-        for reader in study.protocol.readers:
-            folder = study.folder / READERS_FOLDER / reader / case.case_id
+        for reader, name in itertools.product(study.protocol.readers, folders[case.case_id]):
+            folder = study.folder / READERS_FOLDER / reader / name
             count += (folder / readings.LOG_FILE).exists()
-            of_reader = functools.partial(_findings_of_reader, study, case.case_id, reader)
+            of_reader = functools.partial(_findings_of_reader, study, name, reader)
             findings += _settled(study, case.case_id, of_reader)
         of_desk = functools.partial(_adjudication_findings, study, case.case_id)
         findings += _settled(study, case.case_id, of_desk)
         findings += _image_findings(case, study.protocol, images, qualities)
-        findings += _owner_findings(case, known, cohort)
+        findings += _owner_findings(case, cohort)
         if progress is not None:
             progress(done / len(cohort.cases))
+    known |= {one.reread_id for one in cohort.rereads}
     for reader in study.protocol.readers:
-        folders = own_folders(study.folder / READERS_FOLDER / reader)
-        strangers = sum(folder.name not in known for folder in folders)
+        found = own_folders(study.folder / READERS_FOLDER / reader)
+        strangers = sum(folder.name not in known for folder in found)
         if strangers:
             findings.append(
                 Finding(
@@ -166,8 +170,9 @@ def _removed_findings(study: Study, cohort: CohortView) -> Iterator[Finding]:
             continue
         if left_behind(study.folder, case.case_id) or (case.is_erased and case.case_id not in erased):
             yield Finding(where, "its removal was interrupted: `study remove` again, as before")
-        for reader, folder in removed_readings(study.folder, case.case_id).items():
-            yield from _reading_findings(cohort.form, f"{where}, reader {reader}", folder)
+        for found in (removed_readings, removed_rereads):
+            for reader, folder in found(study.folder, case.case_id).items():
+                yield from _reading_findings(cohort.form, f"{where}, reader {reader}", folder)
 
 
 def _reading_findings(form: Form, where: str, folder: Path) -> Iterator[Finding]:
@@ -224,8 +229,8 @@ def _image_findings(case: Case, protocol: Protocol, read: bool, qualities: list[
         yield Finding(f"case {case.case_id}", without_names(str(error), case.images))
 
 
-def _owner_findings(case: Case, cases: Iterable[str], cohort: CohortView) -> Iterator[Finding]:
-    owner = owner_of(case, cases, cohort.pseudonym)
+def _owner_findings(case: Case, cohort: CohortView) -> Iterator[Finding]:
+    owner = cohort.owner(case)
     if owner.problem is not None:
         yield Finding(f"case {case.case_id}", owner.problem)
 

@@ -77,6 +77,9 @@ def _number(
     return Column(name, label, "voi", "number", unit, definition, source, minimum=0.0, maximum=maximum)
 
 
+# What a second reading is called beside the first; no reader id has a blank.
+AGAIN = " again"
+
 OVERLAP_COLUMNS = (
     FLOW_COLUMNS[0],
     Column("reader_1", "First reader", "case", "text", "no unit", "Id of the first reader.", "HER2LowMRI"),
@@ -110,6 +113,16 @@ OVERLAP_COLUMNS = (
         "Volume of the second reader's VOI.",
         "HER2LowMRI",
     ),
+    Column(
+        "repeat",
+        "Of one reader",
+        "case",
+        "choice",
+        "no unit",
+        "1: the first and the second VOI of one reader, who read the case again; 0: those of two readers.",
+        "HER2LowMRI",
+        allowed=(0, 1),
+    ),
 )
 
 
@@ -120,7 +133,7 @@ class Measured:
     Attributes
     ----------
     rows : mapping
-        Reader -> feature, VOI and provenance columns.
+        Reader -> feature, VOI and provenance columns; reader + `AGAIN` -> those of the second reading.
     problems : mapping
         Reader -> why that reader's VOI could not be measured.
     overlaps : sequence
@@ -150,6 +163,7 @@ def rows_of_case(
     signed: Mapping[str, SignedVersion],
     measured: Measured,
     damaged: str | None = None,
+    again: Mapping[str, SignedVersion] | None = None,
 ) -> CaseRows:
     """Put a case's rows together.
 
@@ -165,6 +179,8 @@ def rows_of_case(
         Features of the readers' VOIs.
     damaged : str, optional
         Why its readings cannot be read.
+    again : mapping, optional
+        Reader -> signed-off second reading.
     """
     case_id = case.case_id
     if case.excluded is not None:
@@ -177,11 +193,12 @@ def rows_of_case(
             cohort.form,
             case_id,
             reader,
-            _facts(signed[reader]),
+            _facts(version, repeat=bool(name)),
             case.details,
-            measured.rows.get(reader, {}),
+            measured.rows.get(reader + name, {}),
         )
-        for reader in sorted(signed)
+        for versions, name in ((signed, ""), (again or {}, AGAIN))
+        for reader, version in sorted(versions.items())
     )
     try:
         stage, reason, features = _features(cohort, case_id, signed, measured)
@@ -243,7 +260,7 @@ def _features(
     return "included", None, row
 
 
-def _facts(version: SignedVersion) -> ReadingFacts:
+def _facts(version: SignedVersion, *, repeat: bool) -> ReadingFacts:
     return ReadingFacts(
         version.answers,
         version.number,
@@ -252,6 +269,7 @@ def _facts(version: SignedVersion) -> ReadingFacts:
         version.voi_origins,
         version.comment,
         version.exclusion,
+        repeat,
     )
 
 

@@ -31,13 +31,13 @@ from HER2LowMRILib.study.data_dictionary import (
     redcap_rows,
 )
 from HER2LowMRILib.study.examinations import listed_images, read_examination
-from HER2LowMRILib.study.image_owner import owner_of
 from HER2LowMRILib.study.own_files import inside, read_own, sweep
 from HER2LowMRILib.study.pseudonyms import seal_of
 from HER2LowMRILib.study.readings import SignedVersion, signed_voi_file
 from HER2LowMRILib.study.session_lock import SessionLock
 from HER2LowMRILib.study.study_folder import DERIVED_FOLDER, LEXICON_FILE, Study, require_lexicon
 from HER2LowMRILib.workflow.cohort_rows import (
+    AGAIN,
     FLOW_COLUMNS,
     IN_FEATURES,
     OVERLAP_COLUMNS,
@@ -92,6 +92,12 @@ class Export:
         Cases with what of them was changed outside the program and used all the same.
     patients : int
         Patients behind the rows of features.csv; fewer than rows where lesions share one.
+    repeats : int
+        Second readings among the rows of readings.csv.
+    training : int
+        Cases to train on; they are in no table.
+    damaged_repeats : tuple of str
+        Cases whose second readings are damaged and not in the tables.
     """
 
     features: int
@@ -104,6 +110,9 @@ class Export:
     with_remarks: bool = False
     changed: tuple[str, ...] = ()
     patients: int = 0
+    repeats: int = 0
+    training: int = 0
+    damaged_repeats: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -115,6 +124,12 @@ class Export:
                 f"{counted(self.features, 'lesion')} of {patients} in features.csv: lesions of one patient are not "
                 "independent"
             )
+        if self.repeats:
+            notes.append(f"{counted(self.repeats, 'second reading')} in readings.csv (repeat 1)")
+        if self.damaged_repeats:
+            notes.append(f"second readings damaged, left out: {', '.join(self.damaged_repeats)}")
+        if self.training:
+            notes.append(f"{counted(self.training, 'training case')} in no table")
         if self.remarks and not self.with_remarks:
             notes.append(f"{counted(self.remarks, 'remark')} of readers left out of readings.csv")
         typed = [counted(self.remarks, "remark")] if self.remarks and self.with_remarks else []
@@ -185,19 +200,24 @@ def export_cohort(
     if not allow_changed:
         _refuse_changed(cohort)
     require_lexicon(study.form, study.protocol)
-    cases = sorted(cohort.cases, key=lambda case: case.case_id)
+    cases = sorted(cohort.study_cases, key=lambda case: case.case_id)
     damaged: dict[str, str] = {}
     signed = {case.case_id: _signed(cohort, case, damaged) for case in cases}
+    lost: dict[str, str] = {}
+    again = {case.case_id: _signed(cohort, case, lost, again=True) for case in cases}
     of_others = _of_others(cohort, cases, signed)
     to_measure = {case_id: of_case for case_id, of_case in signed.items() if case_id not in of_others}
-    jobs = _jobs(study, cohort, to_measure, allow_changed)
+    jobs = _jobs(study, cohort, to_measure, again, allow_changed)
     measured: dict[str, Measured] = {}
     for case_id, result in _measure(jobs, executor, cancelled or (lambda: False)):
         measured[case_id] = result
         if progress is not None:
             progress(len(measured) / len(jobs))
     measured |= of_others
-    texts = [_texts_of(cohort, case, signed[case.case_id], measured, damaged, with_remarks) for case in cases]
+    texts = [
+        _texts_of(cohort, case, (signed[case.case_id], again[case.case_id]), measured, damaged, with_remarks)
+        for case in cases
+    ]
     rows = [text.rows for text in texts]
     overlaps = _overlaps(cases, measured)
     changed = _changed_files(cohort, measured) if allow_changed else None
@@ -206,19 +226,22 @@ def export_cohort(
         rows = [_with_changed(row, changed) for row in rows]
     slices = [row for case in cases for row in slice_rows(case.case_id, signed[case.case_id])]
     _write_tables(Path(out), study, rows, overlaps, slices, () if changed is None else (CHANGED_COLUMN,))
-    return _summary(texts, with_remarks, changed or {})
+    training = len(cohort.cases) - len(cases)
+    summary = _summary(texts, with_remarks, changed or {})
+    return dataclasses.replace(summary, training=training, damaged_repeats=tuple(lost))
 
 
 def _texts_of(
     cohort: CohortView,
     case: Case,
-    signed: Mapping[str, SignedVersion],
+    versions: tuple[Mapping[str, SignedVersion], Mapping[str, SignedVersion]],
     measured: Mapping[str, Measured],
     damaged: Mapping[str, str],
     with_remarks: bool,
 ) -> FreeText:
-    case_id = case.case_id
-    of_case = rows_of_case(cohort, case, signed, measured.get(case_id, Measured()), damaged.get(case_id))
+    case_id, (signed, again) = case.case_id, versions
+    found = measured.get(case_id, Measured())
+    of_case = rows_of_case(cohort, case, signed, found, damaged.get(case_id), again)
     return free_text(case, of_case, with_remarks)
 
 
@@ -227,8 +250,18 @@ def _overlaps(cases: Sequence[Case], measured: Mapping[str, Measured]) -> list[R
         {"case_id": case.case_id, **overlap}
         for case in cases
         if case.case_id in measured
-        for overlap in measured[case.case_id].overlaps
+        for found in measured[case.case_id].overlaps
+        if (overlap := _as_overlap(found)) is not None
     ]
+
+
+def _as_overlap(found: Row) -> Row | None:
+    """The row of a pair of VOIs; None where a second reading meets another reader's: two things differ there."""
+    first, second = str(found["reader_1"]), str(found["reader_2"])
+    if AGAIN not in first + second:
+        return {**found, "repeat": 0}
+    # Sorted by name, so that the second reading comes second.
+    return {**found, "reader_2": first, "repeat": 1} if second == first + AGAIN else None
 
 
 def _summary(texts: Sequence[FreeText], with_remarks: bool, changed: Mapping[str, str | None]) -> Export:
@@ -236,6 +269,7 @@ def _summary(texts: Sequence[FreeText], with_remarks: bool, changed: Mapping[str
     return Export(
         features=sum(row.features is not None for row in rows),
         readings=sum(len(row.readings) for row in rows),
+        repeats=sum(reading["repeat"] == 1 for row in rows for reading in row.readings),
         left_out={
             str(row.flow["case_id"]): f"{str(row.flow['stage']).replace('_', ' ')}: {row.flow['reason']}"
             for row in rows
@@ -309,11 +343,8 @@ def _of_others(
     cohort: CohortView, cases: Sequence[Case], signed: Mapping[str, Mapping[str, SignedVersion]]
 ) -> dict[str, Measured]:
     """Cases whose images are of another patient: nothing is measured, the pathology would be another's."""
-    ids = [case.case_id for case in cases]
     owners = {
-        case.case_id: owner_of(case, ids, cohort.pseudonym)
-        for case in cases
-        if case.excluded is None and signed[case.case_id]
+        case.case_id: cohort.owner(case) for case in cases if case.excluded is None and signed[case.case_id]
     }
     return {
         case_id: Measured(problems=dict.fromkeys(signed[case_id], owner.problem))
@@ -322,11 +353,13 @@ def _of_others(
     }
 
 
-def _signed(cohort: CohortView, case: Case, damaged: dict[str, str]) -> dict[str, SignedVersion]:
+def _signed(
+    cohort: CohortView, case: Case, damaged: dict[str, str], *, again: bool = False
+) -> dict[str, SignedVersion]:
     if case.excluded is not None:
         return {}
     try:
-        return cohort.signed(case.case_id)
+        return cohort.signed_again(case.case_id) if again else cohort.signed(case.case_id)
     except StudyError as error:
         damaged[case.case_id] = str(error)
         return {}
@@ -336,24 +369,30 @@ def _jobs(
     study: Study,
     cohort: CohortView,
     signed: Mapping[str, Mapping[str, SignedVersion]],
+    again: Mapping[str, Mapping[str, SignedVersion]],
     allow_changed: bool,
 ) -> list[CaseJob]:
     seal = seal_of(study.folder)
     return [
         dataclasses.replace(job, seal=seal, allow_changed=allow_changed)
         for case_id, of_case in signed.items()
-        if (job := _job(study, cohort, case_id, of_case)) is not None
+        if (job := _job(study, cohort, case_id, (of_case, again[case_id]))) is not None
     ]
 
 
 def _job(
-    study: Study, cohort: CohortView, case_id: str, signed: Mapping[str, SignedVersion]
+    study: Study,
+    cohort: CohortView,
+    case_id: str,
+    versions: tuple[Mapping[str, SignedVersion], Mapping[str, SignedVersion]],
 ) -> CaseJob | None:
+    folders = (case_id, ""), (cohort.read_again_as(case_id) or case_id, AGAIN)
     vois = {
-        reader: (
-            signed_voi_file(cohort.reading_folder(reader, case_id).absolute(), version),
+        reader + name: (
+            signed_voi_file(cohort.reading_folder(reader, folder).absolute(), version),
             version.voi_sha256,
         )
+        for signed, (folder, name) in zip(versions, folders, strict=True)
         for reader, version in signed.items()
         if version.voi_file is not None and version.voi_sha256 is not None
     }
@@ -366,7 +405,12 @@ def _job(
     job = CaseJob(case_id, images, vois, study.protocol.fit, study.protocol.features, kept)
     if not study.protocol.features.beside:
         return job
-    beside = {reader: facts_beside(signed[reader]) for reader in vois}
+    beside = {
+        reader + name: facts_beside(version)
+        for signed, (_, name) in zip(versions, folders, strict=True)
+        for reader, version in signed.items()
+        if reader + name in vois
+    }
     examination = examination_of(case.images, examination)
     return dataclasses.replace(job, examination=examination, beside=beside)
 

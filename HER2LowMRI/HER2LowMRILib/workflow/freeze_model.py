@@ -7,12 +7,13 @@ from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.external_validation import Validation, validate
 from HER2LowMRILib.cohort.frozen_model import FrozenModel, freeze, from_json, to_json
 from HER2LowMRILib.cohort.report.validation import validation_html
-from HER2LowMRILib.cohort.table import read_features
 from HER2LowMRILib.cohort.units import ask
 from HER2LowMRILib.core.errors import AnalysisError, StudyError
 from HER2LowMRILib.files.budget import read_at_most
 from HER2LowMRILib.files.row_csv import write_rows
 from HER2LowMRILib.files.verified_write import make_folder, write_verified
+from HER2LowMRILib.workflow.analyze_cohort import keep_questions, read_tables
+from HER2LowMRILib.workflow.table_request import TableRequest
 
 PERFORMANCE_FILE, DECISION_FILE, VALIDATION_FILE = "validation.csv", "decision_curve.csv", "validation.html"
 _LARGEST = 2**20
@@ -42,7 +43,13 @@ def write_model(analysis: Analysis, path: Path, name: str, stratum: str, compari
     return model
 
 
-def apply_model(path: Path, features: Path, out: Path, units: Mapping[str, str] | None = None) -> Validation:
+def apply_model(
+    path: Path,
+    features: Path,
+    out: Path,
+    units: Mapping[str, str] | None = None,
+    request: TableRequest | None = None,
+) -> Validation:
     """Judge a frozen model on a table, and write validation.csv, decision_curve.csv and validation.html.
 
     No probability of a single case is written: the software predicts nobody's HER2 status.
@@ -54,7 +61,7 @@ def apply_model(path: Path, features: Path, out: Path, units: Mapping[str, str] 
     features : Path
         The other centre's table.
     out : Path
-    units : mapping, optional
+    units, request : optional
         As in `analyze_cohort`.
 
     Raises
@@ -65,8 +72,10 @@ def apply_model(path: Path, features: Path, out: Path, units: Mapping[str, str] 
     path, out = Path(path), Path(out)
     text = read_at_most(path, _LARGEST, AnalysisError).decode("utf-8", errors="replace")
     model = from_json(text, path.name)
-    cohort = read_features(features, None, units)
-    ask(cohort.questions)
+    tables = read_tables(features, out, units=units, request=request)
+    keep_questions(tables, out)
+    cohort = tables.cohort
+    ask(tables.questions)
     found = validate(model, cohort)
     page = validation_html(found, cohort)
     make_folder(out, "the folder of the results")

@@ -31,6 +31,8 @@ class ReadingFacts:
         Slice -> how its outline was made; None: not recorded.
     comment, exclusion : str or None
         A remark for the table, and why the case cannot be read.
+    repeat : bool
+        Whether it is the second reading of a case that is read twice.
     """
 
     answers: Mapping[str, Answer]
@@ -40,6 +42,7 @@ class ReadingFacts:
     origins: Mapping[int, str] | None = None
     comment: str | None = None
     exclusion: str | None = None
+    repeat: bool = False
 
 
 def reading_row(
@@ -76,6 +79,7 @@ def reading_row(
         "reading_seconds": round(sum(facts.seconds.values()), 3) if facts.seconds else None,
         "comment": facts.comment or None,
         "exclusion_reason": facts.exclusion,
+        "repeat": int(facts.repeat),
     }
     row |= _drawing(facts)
     names = column_names("readings", form.lexicon, about.features if about is not None else None)

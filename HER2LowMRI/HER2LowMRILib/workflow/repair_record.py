@@ -54,7 +54,8 @@ def repair_record(study: Study, role: str, case_id: str | None, reason: str, tak
     if role == IMAGES and case_id is not None:
         with study.coordinator(take_over) as office:
             return office.accept_images(case_id, reason)
-    cases = {case.case_id for case in study.cohort().cases}
+    cohort = study.cohort()
+    cases = {case.case_id for case in cohort.cases} | {one.reread_id for one in cohort.rereads}
     if case_id not in cases or role not in (*study.protocol.readers, ADJUDICATOR):
         raise StudyError("there is no such record", needed="a role and a case of the study")
     if role == ADJUDICATOR:

@@ -81,7 +81,7 @@ def monitor_study(cohort: CohortView) -> MonitorReport:
     complete: list[tuple[str, dict[str, SignedVersion], Consensus | None]] = []
     times: dict[str, dict[str, float]] = {reader: {} for reader in cohort.protocol.readers}
     planned = 0
-    for case in cohort.cases:
+    for case in cohort.study_cases:
         if case.excluded is not None:
             continue
         planned += 1

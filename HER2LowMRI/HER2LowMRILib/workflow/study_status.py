@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,10 @@ class StudyStatus:
         Agreement so far, before adjudication.
     minutes : mapping
         Reader -> median time per signed case [min].
+    training : int
+        Cases to train on; they are in no other number.
+    read_again : mapping
+        Reader -> second readings signed off, due and not signed off, and to come.
     """
 
     title: str
@@ -73,6 +77,8 @@ class StudyStatus:
     groups: Mapping[str, str]
     kappas: tuple[Kappa, ...]
     minutes: Mapping[str, float]
+    training: int = 0
+    read_again: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Everything as plain values."""
@@ -97,6 +103,11 @@ class StudyStatus:
             ],
             "kappa": [vars(kappa) for kappa in self.kappas],
             "median_minutes_per_case": dict(self.minutes),
+            "training": self.training,
+            "read_again": {
+                reader: dict(zip(("done", "due", "to_come"), numbers, strict=True))
+                for reader, numbers in self.read_again.items()
+            },
         }
 
 
@@ -130,6 +141,8 @@ def study_status(cohort: CohortView, *, agreement: bool = False) -> StudyStatus:
         {line.case_id: cohort.her2(line.case_id).group for line in lines},
         _kappas(cohort, signed),
         _minutes(readers, signed),
+        sum(case.training for case in cohort.cases),
+        {reader: cohort.read_again(reader) for reader in readers} if cohort.rereads else {},
     )
 
 
@@ -221,13 +234,18 @@ def _minutes(readers: tuple[str, ...], signed: Mapping[str, Mapping[str, SignedV
 def status_text(status: StudyStatus) -> list[str]:
     """The status as lines of a terminal: who has done what at the top, each case below."""
     head = f"{counted(status.cases, 'case')}, {status.left_out} left out, {status.removed} removed"
+    head += f"; {counted(status.training, 'training case')} beside" if status.training else ""
     roles: list[tuple[str, ...]] = [("", "done", "begun", "not begun", "")]
     roles += [(r.role, str(r.done), str(r.begun), str(r.not_begun), r.note) for r in status.roles]
     readers = [role.role for role in status.roles[:-2]]
     lines: list[tuple[str, ...]] = [("case", *readers, "adjudication", "HER2 group", "")]
     lines += [_case_line(line, readers, status.groups[line.case_id]) for line in status.lines]
     steps = [f"next: {'; '.join(status.next_steps)}"] if status.next_steps else ["nothing is left to do"]
-    return [head, *_aligned(roles), *steps, *(["", *_aligned(lines)] if status.lines else [])]
+    again = [
+        f"read again, {reader}: {done} signed off, {due} due, {later} to come"
+        for reader, (done, due, later) in status.read_again.items()
+    ]
+    return [head, *_aligned(roles), *again, *steps, *(["", *_aligned(lines)] if status.lines else [])]
 
 
 def _case_line(line: CaseStatus, readers: list[str], group: str) -> tuple[str, ...]:

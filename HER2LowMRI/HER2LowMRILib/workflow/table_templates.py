@@ -8,11 +8,11 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.lexicon import Answer, Item, clinic_fields
 from HER2LowMRILib.files.row_csv import rows_to_bytes
 from HER2LowMRILib.files.verified_write import write_verified
-from HER2LowMRILib.study.case_list import DETAILS, IMAGE_ROLES
+from HER2LowMRILib.study.case_list import DETAILS, IMAGE_ROLES, TRAINING
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.protocol import VOI_MEAN
 
-KINDS = ("pathology", "readings", "decisions", "cases")
+KINDS = ("pathology", "readings", "decisions", "cases", "references")
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,16 @@ def make_template(cohort: CohortView, kind: str) -> Template:
     ----------
     cohort : CohortView
         The study.
-    kind : {"pathology", "readings", "decisions", "cases"}
+    kind : {"pathology", "readings", "decisions", "cases", "references"}
         For decisions every question that waits, with the answers of both sides; nobody's id is in it.
     """
-    makers = {"pathology": _pathology, "readings": _readings, "decisions": _decisions, "cases": _cases}
+    makers = {
+        "pathology": _pathology,
+        "readings": _readings,
+        "decisions": _decisions,
+        "cases": _cases,
+        "references": _references,
+    }
     return makers[kind](cohort)
 
 
@@ -106,7 +112,7 @@ def _note(item: Item) -> str:
 def _pathology(cohort: CohortView) -> Template:
     items = clinic_fields().items
     rows = []
-    for case in cohort.cases:
+    for case in cohort.study_cases:
         known = cohort.pathology(case.case_id)
         details = {name: getattr(case, name) or "" for name in DETAILS[1:]}
         rows.append(
@@ -139,11 +145,26 @@ def _readings(cohort: CohortView) -> Template:
     )
 
 
+def _references(cohort: CohortView) -> Template:
+    items = cohort.form.lexicon.items
+    return Template(
+        "references",
+        ("case_id", *(item.id for item in items), "comment"),
+        tuple({"case_id": case.case_id} for case in cohort.cases if case.training),
+        {item.id: _choices(item) for item in items if item.kind == "choice"},
+        notes={
+            "case_id": "Each case of this table becomes one to train on.",
+            "comment": "What to learn from the case; readers see it after they signed it off.",
+        }
+        | {item.id: _note(item) for item in items},
+    )
+
+
 def _decisions(cohort: CohortView) -> Template:
     rows: list[dict[str, str]] = []
     chosen: dict[tuple[int, str], tuple[str, ...]] = {}
     sides: list[str] = []
-    for case in cohort.cases:
+    for case in cohort.study_cases:
         if case.excluded is not None:
             continue
         try:
@@ -172,7 +193,7 @@ def _cases(cohort: CohortView) -> Template:
     further = [spec.role for spec in cohort.protocol.features.further]
     return Template(
         "cases",
-        ("case_id", "patient_id", *IMAGE_ROLES, *further, "b_values", *DETAILS),
+        ("case_id", "patient_id", *IMAGE_ROLES, *further, "b_values", *DETAILS, TRAINING),
         tuple({"case_id": ""} for _ in range(1)) if not cohort.cases else (),
         notes={
             "case_id": "A pseudonym of your own; or leave it out and give patient_id.",
@@ -180,5 +201,6 @@ def _cases(cohort: CohortView) -> Template:
             "dwi": 'File or folder, relative to this table; several as ["a", "b"].',
             "b_values": "0 800 1400 2000 [s/mm2], where the files do not say.",
             "patient": "The same for two lesions of one patient; kept as a pseudonym.",
+            TRAINING: "yes: readers only train on the case; it is in no table.",
         },
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from importlib import resources
 
 from HER2LowMRILib.cohort.analysis import Analysis
+from HER2LowMRILib.cohort.report.by_site import by_site
 from HER2LowMRILib.cohort.report.cautions import cautions
 from HER2LowMRILib.cohort.report.flow import flow
 from HER2LowMRILib.cohort.report.group_comparisons import group_comparisons
@@ -28,6 +29,7 @@ _SECTIONS: tuple[tuple[str, Callable[[Analysis], str]], ...] = (
     ("Qualitative models", qualitative_models),
     ("Diagnostic performance", performance),
     ("Agreement of the readers", reader_agreement),
+    ("By site", by_site),
     ("Sensitivity to other choices", sensitivity),
     ("Methods", methods_text),
     ("Provenance", provenance),

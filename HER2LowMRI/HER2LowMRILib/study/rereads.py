@@ -1,0 +1,172 @@
+"""`rereads.csv`: cases that every reader reads a second time without knowing it, under another id.
+
+The coordinator draws them once. A second reading joins a reader's list when enough days have passed since that reader
+signed the first one off; its files lie under the second id, so that nothing in a reader's hands says what it repeats.
+"""
+
+import hashlib
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.row_csv import rows_from_bytes, rows_to_bytes
+from HER2LowMRILib.study.case_ids import check_distinct, checked_name
+from HER2LowMRILib.study.coordinator_record import REREADS_FILE, recorded_file
+
+COLUMNS = ("case_id", "reread_id", "after_days")
+# Four weeks, as readers are commonly given to forget a case.
+AFTER_DAYS = 28.0
+MOST_DAYS = 3650.0
+_NUMBERED = re.compile(r"(.*?)(\d+)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Reread:
+    """A case that is read twice.
+
+    Attributes
+    ----------
+    case_id : str
+        The case.
+    reread_id : str
+        What it is called the second time.
+    after_days : float
+        How long after the first sign-off a reader gets it again [days].
+    """
+
+    case_id: str
+    reread_id: str
+    after_days: float = AFTER_DAYS
+
+
+def read_rereads(study: Path) -> tuple[Reread, ...]:
+    """Read which cases are read twice; none where none were drawn.
+
+    Raises
+    ------
+    StudyError
+        If the file is not what the coordinator's session left, or damaged.
+    """
+    found = recorded_file(study, REREADS_FILE)
+    if found.problem is not None:
+        raise StudyError(found.problem, todo="Restore it from a backup of the study")
+    if found.content is None:
+        return ()
+    try:
+        return tuple(
+            Reread(
+                checked_name(row.get("case_id")),
+                checked_name(row.get("reread_id")),
+                float(row.get("after_days") or "nan"),
+            )
+            for row in rows_from_bytes(found.content, REREADS_FILE)
+        )
+    except ValueError as error:
+        raise StudyError(f"{REREADS_FILE} is damaged", needed="what `study reread` wrote") from error
+
+
+def rereads_to_bytes(rereads: Iterable[Reread]) -> bytes:
+    """Content of the file `rereads.csv`."""
+    rereads = list(rereads)
+    check_distinct([one.case_id for one in rereads])
+    return rows_to_bytes(
+        (
+            {"case_id": one.case_id, "reread_id": one.reread_id, "after_days": f"{one.after_days:g}"}
+            for one in rereads
+        ),
+        COLUMNS,
+    )
+
+
+def draw_rereads(
+    case_ids: Sequence[str],
+    drawn: Sequence[Reread],
+    share: float,
+    after_days: float,
+    seed: int,
+    taken: Iterable[str],
+    pseudonym: Callable[[str], str],
+) -> tuple[Reread, ...]:
+    """Draw cases to be read twice until they are a share of all; those that were drawn before stay.
+
+    Parameters
+    ----------
+    case_ids : sequence of str
+        The cases of the study that count.
+    drawn : sequence of Reread
+        Drawn before.
+    share : float
+        Of the cases, above 0 to 1; rounded up to whole cases.
+    after_days : float
+        See `Reread`.
+    seed : int
+        Of the study; which cases are drawn follows from it.
+    taken : iterable of str
+        Ids that no second reading may be called.
+    pseudonym : callable
+        Makes an id of a text with the study's key, where the cases are not numbered.
+
+    Returns
+    -------
+    tuple of Reread
+        The new ones.
+
+    Raises
+    ------
+    StudyError
+        If a number cannot be used, or the share is reached already.
+    """
+    if not 0 < share <= 1:
+        raise StudyError("the share of cases that are read twice", needed="above 0, to 1", found=f"{share:g}")
+    if not 0 <= after_days <= MOST_DAYS:
+        raise StudyError(
+            "the time before a case is read again",
+            needed=f"0 to {MOST_DAYS:g} days",
+            found=f"{after_days:g} days",
+        )
+    before = {one.case_id for one in drawn}
+    wanted = math.ceil(round(share * len(case_ids), 9)) - len(before & set(case_ids))
+    if wanted <= 0:
+        raise StudyError(
+            "no case was drawn",
+            needed=f"a share above that of the cases drawn before ({len(before)} of {len(case_ids)})",
+            found=f"{share:g}",
+        )
+
+    def place(case_id: str) -> bytes:
+        return hashlib.sha256(f"rereads\n{seed}\n{case_id}".encode()).digest()
+
+    chosen = sorted((case_id for case_id in case_ids if case_id not in before), key=place)[:wanted]
+    names = _new_names(case_ids, chosen, {*taken, *case_ids, *(one.reread_id for one in drawn)}, pseudonym)
+    return tuple(
+        Reread(case_id, name, float(after_days)) for case_id, name in zip(chosen, names, strict=True)
+    )
+
+
+def _new_names(
+    case_ids: Sequence[str], chosen: Sequence[str], taken: set[str], pseudonym: Callable[[str], str]
+) -> list[str]:
+    """Ids that look as those of the study do, so that nobody sees that they are others."""
+    known = {name.lower() for name in taken}
+    parts = [part for case_id in case_ids if (part := _NUMBERED.fullmatch(case_id)) is not None]
+    heads = {part[1] for part in parts}
+    if len(heads) != 1 or len(parts) < len(case_ids):
+        return [checked_name(pseudonym(f"read again {case_id}")) for case_id in chosen]
+    # The drawn cases are in no order, so neither are their numbers.
+    width, number = max(len(part[2]) for part in parts), max(int(part[2]) for part in parts)
+    head = heads.pop()
+    names: list[str] = []
+    while len(names) < len(chosen):
+        number += 1
+        name = f"{head}{number:0{width}d}"
+        if name.lower() not in known:
+            names.append(checked_name(name))
+    return names
+
+
+def case_behind(study: Path, case_id: str) -> str:
+    """The case that an id of a work list means: itself, or the case that is read again under it."""
+    return next((one.case_id for one in read_rereads(study) if one.reread_id == case_id), case_id)
