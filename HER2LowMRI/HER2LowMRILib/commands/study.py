@@ -18,6 +18,7 @@ from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.commands.study_desk import add_desk_acts
 from HER2LowMRILib.commands.study_hanging import add_hanging_act
 from HER2LowMRILib.commands.study_merge import add_merge_act
+from HER2LowMRILib.commands.study_protocol import add_protocol_act
 from HER2LowMRILib.commands.study_sort import add_sort_act
 from HER2LowMRILib.commands.study_tables import add_table_acts, look_at_cases
 from HER2LowMRILib.commands.study_trial import add_trial_acts
@@ -90,6 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_merge_act(acts)
     add_sort_act(acts)
     add_hanging_act(acts)
+    add_protocol_act(acts)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -164,7 +165,12 @@ class Protocol:
                     needed="a name that no other images of a case have",
                     todo=f"Call it {spec.name}map",
                 )
-
+        if not 0 <= self.size_tolerance_mm < math.inf:
+            raise StudyError(
+                "the size tolerance of the protocol cannot be used",
+                needed="0 mm or more",
+                found=f"{self.size_tolerance_mm:g}",
+            )
         if self.min_dice is not None and not 0 <= self.min_dice <= 1:
             raise StudyError("the Dice limit of the protocol", needed="0 to 1", found=f"{self.min_dice:g}")
 
