@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from contourpy import contour_generator
-from HER2LowMRILib.core.assisted_outline import LOOSEST, TIGHTEST, find_edge, loose_around
+from HER2LowMRILib.core.assisted_outline import LOOSEST, TIGHTEST, Neighbour, find_edge, loose_around
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.core.shape_interpolation import interpolate_gaps
@@ -222,12 +222,13 @@ def draw_assisted(lesion: Lesion, reader: str) -> Drawing:
 def look(lesion: Lesion, k: int, drawn: np.ndarray, result: Drawing):
     """Look for the edge in a slice."""
     before = time.process_time()
+    high_b, adc = lesion.signals[-1], lesion.maps.adc
     neighbours = [
-        result.mask[n] for n in (k - 1, k + 1) if 0 <= n < len(result.mask) and result.mask[n].any()
+        Neighbour(result.mask[n], high_b[n], adc[n])
+        for n in (k - 1, k + 1)
+        if 0 <= n < len(result.mask) and result.mask[n].any()
     ]
-    found = find_edge(
-        drawn, SPACING_MM, high_b=lesion.signals[-1][k], adc=lesion.maps.adc[k], neighbours=neighbours
-    )
+    found = find_edge(drawn, SPACING_MM, high_b=high_b[k], adc=adc[k], neighbours=neighbours)
     result.seconds.append(time.process_time() - before)
     return found
 

@@ -11,7 +11,7 @@ Otsu N. A threshold selection method from gray-level histograms. IEEE Trans Syst
 doi:10.1109/TSMC.1979.4310076.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -105,13 +105,30 @@ class FoundEdge:
         return (self._order >= 0) & (self._order < wanted)
 
 
+@dataclass(frozen=True)
+class Neighbour:
+    """The lesion in a slice next to the one at hand, all (j, i).
+
+    Attributes
+    ----------
+    outline : ndarray of bool
+        The lesion there.
+    high_b, adc : ndarray, optional
+        The images there; None: what the lesion looks like there is not used.
+    """
+
+    outline: np.ndarray
+    high_b: np.ndarray | None = None
+    adc: np.ndarray | None = None
+
+
 def find_edge(
     loose: np.ndarray,
     spacing_mm: Sequence[float],
     *,
     high_b: np.ndarray | None = None,
     adc: np.ndarray | None = None,
-    neighbours: Sequence[np.ndarray] = (),
+    neighbours: Sequence["Neighbour"] = (),
 ) -> FoundEdge:
     """Find the edge of the lesion that a reader drew loosely around.
 
@@ -125,8 +142,9 @@ def find_edge(
         Signal at a high b-value [signal units]; the lesion is brighter than its surroundings.
     adc : ndarray, (j, i), optional
         ADC [1e-3 mm2/s]; the lesion is darker. Voxels that are not finite say nothing.
-    neighbours : sequence of ndarray of bool, (j, i)
-        Outlines of the lesion in the slices next to this one, as far as there are any.
+    neighbours : sequence of Neighbour
+        The lesion in slices next to this one, as far as it is outlined there: what it looked like there it looks like
+        here.
 
     Returns
     -------
@@ -138,9 +156,11 @@ def find_edge(
         When no image is given, or shapes and voxel sizes do not fit.
     """
     planes = [plane for plane in (high_b, adc) if plane is not None]
-    shapes = {np.shape(plane) for plane in (loose, *planes, *neighbours)}
+    planes += [plane for one in neighbours for plane in (one.high_b, one.adc) if plane is not None]
+    outlines = [one.outline for one in neighbours]
+    shapes = {np.shape(plane) for plane in (loose, *planes, *outlines)}
     size = np.asarray(spacing_mm, dtype=np.float64)[:2]
-    if not planes or len(shapes) != 1 or np.ndim(loose) != 2:
+    if (high_b is None and adc is None) or len(shapes) != 1 or np.ndim(loose) != 2:
         raise ImageError(
             "The edge cannot be looked for",
             needed="a loose outline and at least one image of the same slice",
@@ -158,24 +178,25 @@ def find_edge(
     rows, columns = (np.flatnonzero(around.any(axis=axis)) for axis in (1, 0))
     box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     region = _Region(loose[box], around[box])
-    features = [
-        feature
-        for feature in (
-            _of_high_b(high_b[box], region) if high_b is not None else None,
-            _of_adc(adc[box], region) if adc is not None else None,
-        )
-        if feature is not None
-    ]
+    features, learned = [], []
+    for plane, others, describe in (
+        (high_b, [one.high_b for one in neighbours], _of_high_b),
+        (adc, [one.adc for one in neighbours], _of_adc),
+    ):
+        feature = _usable(describe(plane[box]), region) if plane is not None else None
+        if feature is not None:
+            features.append(feature)
+            learned.append(_learned(outlines, others, size, describe))
     if not features:
         return _refused(NO_IMAGE, nothing)
-    walked = region.walk(np.array(features))
+    walked = region.walk(np.array(features), learned)
     if walked is None:
         return _refused(POOR_CONTRAST, nothing)
     likely, like_lesion = walked
     order, found = nothing.copy(), np.zeros(loose.shape, bool)
     order[box][region.around] = _ranked(likely, region.inside)
     found[box][region.around] = region.inside & (likely > 0.5)
-    overlap = _overlap(found, neighbours)
+    overlap = _overlap(found, outlines)
     return _judged(found[box], likely, like_lesion, region, np.array(features), order, overlap)
 
 
@@ -221,17 +242,17 @@ def _widened(mask: np.ndarray, size: np.ndarray, reach_mm: float) -> np.ndarray:
     return wide
 
 
-def _of_high_b(plane: np.ndarray, region: "_Region") -> np.ndarray | None:
-    """Logarithm of the signal: as far from the surroundings near the coil as away from it."""
+def _of_high_b(plane: np.ndarray) -> np.ndarray:
+    """Logarithm of the signal: as far from the surroundings near the coil as away from it; NaN where not known."""
     known = np.isfinite(plane)
-    return _usable(np.log(np.maximum(_smooth(np.where(known, plane, 0.0), known), 1.0)), known, region)
+    smooth = _smooth(np.where(known, plane, 0.0), known)
+    return np.where(known, np.log(np.maximum(smooth, 1.0)), np.nan)
 
 
-def _of_adc(plane: np.ndarray, region: "_Region") -> np.ndarray | None:
+def _of_adc(plane: np.ndarray) -> np.ndarray:
+    """ADC with its sign changed: low in the lesion, so that both images rise towards it; NaN where not known."""
     known = np.isfinite(plane)
-    smooth = _smooth(np.clip(np.where(known, plane, 0.0), *_ADC_RANGE), known)
-    # Low in the lesion, so that both images rise towards it.
-    return _usable(-smooth, known, region)
+    return np.where(known, -_smooth(np.clip(np.where(known, plane, 0.0), *_ADC_RANGE), known), np.nan)
 
 
 def _smooth(plane: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -240,12 +261,34 @@ def _smooth(plane: np.ndarray, known: np.ndarray) -> np.ndarray:
     return blurred / np.maximum(weight, 1e-6)
 
 
-def _usable(feature: np.ndarray, known: np.ndarray, region: "_Region") -> np.ndarray | None:
-    inside = known & region.loose
-    if np.count_nonzero(inside) < FEWEST_VOXELS or np.ptp(feature[inside]) < 1e-9:
+def _usable(feature: np.ndarray, region: "_Region") -> np.ndarray | None:
+    inside = feature[region.loose]
+    inside = inside[np.isfinite(inside)]
+    if inside.size < FEWEST_VOXELS or np.ptp(inside) < 1e-9:
         return None
-    filled: np.ndarray = np.where(known, feature, np.median(feature[inside]))[region.around]
-    return filled
+    values = feature[region.around]
+    return np.where(np.isfinite(values), values, np.median(inside))
+
+
+def _learned(
+    outlines: Sequence[np.ndarray],
+    planes: Sequence[np.ndarray | None],
+    size: np.ndarray,
+    describe: Callable[[np.ndarray], np.ndarray],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Values of the lesion and of its surroundings in the slices next to this one."""
+    lesion, surroundings = [np.zeros(0)], [np.zeros(0)]
+    for outline, plane in zip(outlines, planes, strict=True):
+        if plane is None or not outline.any():
+            continue
+        around = _widened(outline, size, _AROUND_MM)
+        rows, columns = (np.flatnonzero(around.any(axis=axis)) for axis in (1, 0))
+        box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        feature = describe(plane[box])
+        known = np.isfinite(feature)
+        lesion.append(feature[outline[box] & known])
+        surroundings.append(feature[around[box] & ~outline[box] & known])
+    return np.concatenate(lesion), np.concatenate(surroundings)
 
 
 class _Region:
@@ -255,21 +298,25 @@ class _Region:
         self.loose, self.around = loose, around
         self.inside: np.ndarray = loose[around]
 
-    def walk(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    def walk(
+        self, features: np.ndarray, learned: Sequence[tuple[np.ndarray, np.ndarray]]
+    ) -> tuple[np.ndarray, np.ndarray] | None:
         """How likely each voxel belongs to the lesion (0 to 1), and whether its own values look like it.
 
         None where lesion and surroundings look alike.
         """
-        lesion = self.inside & (features[0] > otsu_threshold(features[0][self.inside]))
+        histograms = [_Histograms(feature, known) for feature, known in zip(features, learned, strict=True)]
+        if all(known[0].size >= FEWEST_VOXELS for known in learned):
+            nobody = np.zeros(self.inside.size, bool)
+            lesion = self.inside & (sum(each.evidence(nobody, nobody) for each in histograms) > 0)
+        else:
+            lesion = self.inside & (features[0] > otsu_threshold(features[0][self.inside]))
         system = RandomWalk(self.around, self._similarity(features), self._prior())
-        ranks = [_bin_numbers(feature) for feature in features]
         likely, evidence = None, np.zeros(lesion.size)
         for _ in range(_ROUNDS):
             if min(np.count_nonzero(lesion), np.count_nonzero(~lesion)) < FEWEST_VOXELS // 2:
                 return None
-            evidence = np.zeros(lesion.size)
-            for rank in ranks:
-                evidence += _log_share(rank, lesion) - _log_share(rank, ~lesion)
+            evidence = np.asarray(sum(each.evidence(lesion, ~lesion) for each in histograms))
             expected = np.where(self.inside, 1.0 / (1.0 + np.exp(-np.clip(evidence, -_FIRM, _FIRM))), 0.0)
             likely = system.solve(expected, expected if likely is None else likely)
             now = self.inside & (likely > 0.5)
@@ -318,16 +365,31 @@ def otsu_threshold(values: np.ndarray, bins: int = 128) -> float:
     return float(edges[1 + (best[0] + best[-1]) // 2])
 
 
-def _bin_numbers(feature: np.ndarray) -> np.ndarray:
-    low, high = feature.min(), feature.max()
-    return np.minimum(((feature - low) / (high - low + 1e-12) * _BINS).astype(int), _BINS - 1)
+class _Histograms:
+    """How often values of an image occur in the lesion and in its surroundings, here and in the slices next to it."""
 
+    def __init__(self, feature: np.ndarray, learned: tuple[np.ndarray, np.ndarray]):
+        values = np.concatenate([feature, *learned])
+        self._low, self._range = float(values.min()), float(np.ptp(values)) + 1e-12
+        self._bins = self._numbers(feature)
+        self._learned = [np.bincount(self._numbers(part), minlength=_BINS) for part in learned]
 
-def _log_share(rank: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Logarithm of how often the value of each voxel occurs among the chosen ones."""
-    counts = np.bincount(rank[chosen], minlength=_BINS).astype(np.float64)
-    smooth = ndimage.gaussian_filter1d(counts, 2.0, mode="constant") + 1e-3 * counts.sum() / _BINS
-    return np.asarray(np.log(smooth / smooth.sum())[rank])
+    def _numbers(self, values: np.ndarray) -> np.ndarray:
+        return np.minimum(((values - self._low) / self._range * _BINS).astype(int), _BINS - 1)
+
+    def evidence(self, lesion: np.ndarray, surroundings: np.ndarray) -> np.ndarray:
+        """Logarithm of how much more often each voxel's value occurs in the lesion than in its surroundings."""
+        shares = [
+            self._share(np.bincount(self._bins[chosen], minlength=_BINS) + known)
+            for chosen, known in zip((lesion, surroundings), self._learned, strict=True)
+        ]
+        return np.asarray(np.log(shares[0] / shares[1])[self._bins])
+
+    @staticmethod
+    def _share(counts: np.ndarray) -> np.ndarray:
+        smooth = ndimage.gaussian_filter1d(counts.astype(np.float64), 2.0, mode="constant")
+        smooth += 1e-3 * counts.sum() / _BINS
+        return np.asarray(smooth / smooth.sum())
 
 
 def _ranked(likely: np.ndarray, inside: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import time
 
+import qt
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.gui.page import timer
@@ -24,7 +25,8 @@ class Header:
 
     def __init__(self, ui: object, session: ReadingSession, widget: object):
         self._ui, self._session = ui, session
-        self.clock = timer(widget, 1000, False, self._show_time)
+        self._mouse = (0, 0)
+        self.clock = timer(widget, 1000, False, self._tick)
 
     def show(self) -> None:
         """Show what is so now."""
@@ -79,6 +81,13 @@ class Header:
         else:
             label.text = _("✓ saved")
         label.toolTip = saved.error or _("Every answer and stroke is saved at once.")
+
+    def _tick(self) -> None:
+        place = qt.QCursor.pos()
+        mouse = (place.x(), place.y())
+        self._session.note_work(qt.QApplication.activeWindow() is not None, mouse != self._mouse)
+        self._mouse = mouse
+        self._show_time()
 
     def _show_time(self) -> None:
         if self._session.case is None or self._session.role in (SINGLE, ADJUDICATOR):

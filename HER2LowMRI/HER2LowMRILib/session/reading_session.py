@@ -22,7 +22,7 @@ from HER2LowMRILib.core.voi_overlap import voi_overlap
 from HER2LowMRILib.images.examination import DCE
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.voi_files import LESION, Segmentation, read_segmentation, read_voi
-from HER2LowMRILib.mrml.reading_layout import Shown
+from HER2LowMRILib.mrml.reading_layout import Shown, slice_shown
 from HER2LowMRILib.mrml.voi_segmentation import SIDE_COLOURS
 from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, keep_quietly
@@ -35,7 +35,7 @@ from HER2LowMRILib.session.size_line_in_scene import (
     show_line_of_side,
     show_lines_of_sides,
 )
-from HER2LowMRILib.session.step_clock import StepClock
+from HER2LowMRILib.session.step_clock import StepClock, TimeSpent
 from HER2LowMRILib.session.unsaved_voi import UnsavedVoi, fingerprint
 from HER2LowMRILib.study.adjudicator_view import AdjudicatorView, CaseAdjudication
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
@@ -60,6 +60,8 @@ ADJUDICATOR, COORDINATOR, SINGLE = "adjudicator", "coordinator", "single case"
 
 Progress = Callable[[float], None] | None
 Cancelled = Callable[[], bool] | None
+# The step of drawing: only there the slice in view says what the time went into.
+VOI_STEP = "voi"
 
 
 def side_name(side: str) -> str:
@@ -113,6 +115,7 @@ class ReadingSession:
         self.case: CaseInScene | None = None
         self.saved = SaveState()
         self.clock = StepClock(self._keep_time)
+        self._last_slice: int | None = None
         self._make_case = make_case
         self._unsaved_folder = unsaved_folder
         self._unsaved: UnsavedVoi | None = None
@@ -517,6 +520,7 @@ class ReadingSession:
 
         A size that is taken back takes the line along that it was measured with; one that is typed leaves it.
         """
+        self.clock.input(self._slice_in_view())
         of_line = item_id == SIZE_ITEM and raw is None and getattr(self.reading, "size_is_of_line", False)
         if of_line:
             self._remember_size()
@@ -657,6 +661,7 @@ class ReadingSession:
 
     def voi_touched(self) -> None:
         """Note that the VOI was edited: it waits to be measured and saved."""
+        self.clock.input(self._slice_in_view())
         if self.can_edit and isinstance(self.reading, CaseReading) and not self.saved.pending:
             self.saved = SaveState(True, self.saved.at, self.saved.error)
             self._tell("saved")
@@ -844,9 +849,31 @@ class ReadingSession:
         self.saved = SaveState(self.saved.pending, self.saved.at, reason)
         self._tell("saved")
 
-    def _keep_time(self, step: str, seconds: float) -> None:
+    def note_work(self, in_front: bool, moved: bool) -> None:
+        """Note that time went by, and whether the reader did something; about once a second.
+
+        Parameters
+        ----------
+        in_front : bool
+            Whether a window of Slicer has the keyboard.
+        moved : bool
+            Whether the mouse moved.
+        """
+        k = self._slice_in_view()
+        if in_front and (moved or k != self._last_slice):
+            self.clock.input(k)
+        else:
+            self.clock.tick(in_front, k)
+        self._last_slice = k
+
+    def _slice_in_view(self) -> int | None:
+        case = self.case
+        return slice_shown(case.scene, case.grid) if case is not None and case.grid is not None else None
+
+    def _keep_time(self, spent: TimeSpent) -> None:
         if isinstance(self.reading, CaseReading) and self.reading.is_open:
-            self.reading.step_time(step, seconds)
+            slices = spent.slices if spent.step == VOI_STEP else {}
+            self.reading.step_time(spent.step, spent.seconds, spent.active, slices)
 
     def _tell(self, topic: str) -> None:
         for listener in tuple(self.listeners):

@@ -93,7 +93,7 @@ class SingleCase:
         """What is missing, in words."""
         return tuple(item.label for item in self.missing())
 
-    def step_time(self, step: str, seconds: float) -> None:
+    def step_time(self, *_time: object) -> None:
         """Time is a matter of a study; here it is not kept."""
 
     def propose_exclusion(self, reason: str | None) -> None:

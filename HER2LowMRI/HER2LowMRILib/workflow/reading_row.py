@@ -11,6 +11,8 @@ from HER2LowMRILib.core.slice_origin import ASSISTED, CONFIRMED, DRAWN, INTERPOL
 from HER2LowMRILib.study.protocol import AboutStudy
 
 Row = dict[str, Cell]
+# Column of times -> steps; the panel calls the form by the name of its page.
+STEPS_TIMED = {"voi": ("voi",), "form": ("form", "descriptors")}
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,12 @@ def reading_row(
 
 
 def _drawing(facts: ReadingFacts) -> Row:
-    row: Row = {f"{step}_seconds": facts.active_seconds.get(step) for step in ("voi", "form")}
+    active = facts.active_seconds
+    row: Row = {
+        f"{name}_seconds": round(sum(active.get(step, 0.0) for step in steps), 3)
+        for name, steps in STEPS_TIMED.items()
+        if any(step in active for step in steps)
+    }
     if facts.origins is not None:
         count = count_by_origin(facts.origins)
         row |= {f"voi_slices_{origin}": count[origin] for origin in (DRAWN, ASSISTED)}

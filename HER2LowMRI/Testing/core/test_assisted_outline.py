@@ -8,6 +8,7 @@ from HER2LowMRILib.core.assisted_outline import (
     POOR_CONTRAST,
     TOO_SMALL,
     TOUCHES_LINE,
+    Neighbour,
     find_edge,
     otsu_threshold,
 )
@@ -118,10 +119,10 @@ def test_an_outline_that_cuts_through_the_lesion_is_not_offered():
 
 def test_a_lesion_far_from_its_neighbours_is_not_offered():
     planes = images(LESION)
-    beside = find_edge(LOOSE, SPACING, **planes, neighbours=[disc(36, 38, 9)])
+    beside = find_edge(LOOSE, SPACING, **planes, neighbours=[Neighbour(disc(36, 38, 9))])
     assert beside.offered
     assert beside.overlap > 0.8
-    far = find_edge(LOOSE, SPACING, **planes, neighbours=[disc(60, 66, 9)])
+    far = find_edge(LOOSE, SPACING, **planes, neighbours=[Neighbour(disc(60, 66, 9))])
     assert far.reason == FAR_FROM_NEIGHBOURS
     assert np.array_equal(far.mask(), beside.mask())
 

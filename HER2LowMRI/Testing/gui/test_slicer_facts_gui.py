@@ -34,6 +34,7 @@ VALUE_TYPES = {
     "Qt": {"WindowShortcut", "WidgetWithChildrenShortcut", "NoFocus", "ApplicationModal"},
     "QFileDialog": {"getSaveFileName"},
     "QApplication": set(),
+    "QCursor": {"pos"},
     "QLayout": set(),
 }
 
