@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import qt
 from slicer.i18n import tr as _
 
+from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import shortcut, timer
 from HER2LowMRILib.study.hanging import PROJECTION, SUBTRACTION, HangingProtocol, Layout
 
@@ -34,6 +35,12 @@ class HangingBar:
         self._enabled = False
         self._follow = qt.QCheckBox(_("by question"))
         self._follow.setToolTip(_("The layout that a question of the form needs comes up by itself"))
+        self._align = qt.QToolButton(host)
+        self._align.setText(_("Align"))
+        self._align.setObjectName("alignButton")
+        self._align.setCheckable(True)
+        self._align.setAutoRaise(True)
+        self._align.connect("clicked()", self._align_or_not)
         self._soon_loaded = timer(host, _QUIET_MS, True, self._load_next)
 
     def show(self) -> None:
@@ -46,6 +53,43 @@ class HangingBar:
         self._host.visible = bool(several or beside)
         for layout_id, button in self._buttons.items():
             button.checked = layout_id == session.layout.id
+        self._show_motion()
+
+    def _show_motion(self) -> None:
+        session = self._panel.session
+        self._align.visible = session.case is not None and (session.can_align or self._is_aligned())
+        self._align.enabled = session.can_align
+        self._align.checked = self._is_aligned()
+        tip = _(
+            "Align the phases to the one before contrast; pressed again: as they were acquired. It is recorded."
+        )
+        motion = session.beside.motion_mm if session.case is not None and session.beside is not None else {}
+        known = {number: shift for number, shift in motion.items() if shift == shift}
+        if known:
+            worst = max(known, key=lambda number: known[number])
+            moved = _("Phase {phase} lies {shift} mm from the one before contrast.").format(
+                phase=worst, shift=f"{known[worst]:.1f}"
+            )
+            tip = f"{moved} {tip}"
+            self._align.setText(_("Align · {shift} mm").format(shift=f"{known[worst]:.1f}"))
+        else:
+            self._align.setText(_("Align"))
+        self._align.setToolTip(tip)
+
+    def _is_aligned(self) -> bool:
+        beside = self._panel.session.beside
+        return beside is not None and beside.is_aligned
+
+    def _align_or_not(self) -> None:
+        panel = self._panel
+        on = not self._is_aligned()
+        with panel.page.act(_("The phases could not be aligned.")):
+            if on:
+                with progress(_("Aligning the phases …")) as dialog:
+                    panel.session.align_phases(True, dialog, dialog.cancelled)
+            else:
+                panel.session.align_phases(False)
+        self._show_motion()
 
     def _build(self, protocol: HangingProtocol) -> None:
         self._protocol = protocol
@@ -71,6 +115,7 @@ class HangingBar:
             self._key(layout.key, lambda chosen=layout: self.choose(chosen))
         self._follow.checked = protocol.question_brings_layout
         row.addWidget(self._follow)
+        row.addWidget(self._align)
         row.addStretch(1)
         acts = {
             "phase_back": lambda: self._panel.session.step_phase(-1),
@@ -121,15 +166,19 @@ class HangingBar:
     def load_soon(self) -> None:
         """Read the images that wait, when nobody draws or types any more."""
         beside = self._panel.session.beside
-        if self._panel.session.case is not None and beside is not None and not beside.is_complete:
+        if self._panel.session.case is not None and beside is not None:
             self._soon_loaded.start()
 
     def _load_next(self) -> None:
         beside = self._panel.session.beside
-        if self._panel.session.case is None or beside is None or beside.is_complete:
+        if self._panel.session.case is None or beside is None:
             return
-        beside.load_next()
-        self._soon_loaded.start()
+        if not beside.is_complete:
+            beside.load_next()
+            self._soon_loaded.start()
+        elif beside.measure_motion_of_next():
+            self._show_motion()
+            self._soon_loaded.start()
 
     def close(self) -> None:
         """Let go of timer and keys; the panel goes away."""

@@ -46,7 +46,7 @@ def align(before: np.ndarray, phase: np.ndarray, grid: ImageGrid, method: str = 
         raise ImageError("Phases cannot be aligned so", needed=" or ".join(METHODS), found=str(method)[:20])
     if before.shape != grid.shape or phase.shape != grid.shape:
         raise ImageError("Phases cannot be aligned", needed="one voxel grid")
-    fixed, moving = _image(before, grid), _image(phase, grid)
+    fixed, moving = (grid.to_sitk(np.asarray(one, np.float32)) for one in (before, phase))
     start: sitk.Transform = sitk.Euler3DTransform() if method == RIGID else sitk.AffineTransform(3)
     start.SetFixedParameters(_middle(fixed, start))
     registration = sitk.ImageRegistrationMethod()
@@ -101,7 +101,7 @@ def moved_back(
     transform = sitk.AffineTransform(3)
     transform.SetMatrix(numbers[:3, :3].ravel().tolist())
     transform.SetTranslation(numbers[:3, 3].tolist())
-    image = _image(phase, grid)
+    image = grid.to_sitk(np.asarray(phase, np.float32))
     k, j, i = box if box is not None else tuple(slice(0, size) for size in grid.shape)
     first = image.TransformIndexToPhysicalPoint((i.start, j.start, k.start))
     moved = sitk.Resample(
@@ -125,14 +125,6 @@ def largest_shift_mm(matrix: Sequence[Sequence[float]], grid: ImageGrid) -> floa
     places = grid.ijk_to_lps() @ np.vstack([corners, np.ones(corners.shape[1])])
     moved = np.asarray(matrix, float) @ places
     return float(np.linalg.norm((moved - places)[:3], axis=0).max())
-
-
-def _image(array: np.ndarray, grid: ImageGrid) -> sitk.Image:
-    image = sitk.GetImageFromArray(np.ascontiguousarray(array, np.float32))
-    image.SetSpacing(grid.spacing_mm)
-    image.SetOrigin(grid.origin_mm)
-    image.SetDirection(grid.direction)
-    return image
 
 
 def _middle(image: sitk.Image, transform: sitk.Transform) -> list[float]:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import astuple
 
 import numpy as np
@@ -144,6 +144,11 @@ class CaseInScene:
         self._remove(lambda found: found == role)
         self.nodes[role] = add_volume(self.scene, array, grid, name or f"{self.name} {role}".strip(), role)
         show_as_image(self.nodes[role])
+
+    def remove_images(self, wanted: Callable[[str], bool]) -> None:
+        """Take images beside the maps out of the scene, by their roles; they are made again when they are needed."""
+        self.views.empty(lambda node: wanted(node.GetAttribute(ROLE) or ""))
+        self._remove(wanted)
 
     def show_maps(self, maps: CaseMaps) -> None:
         """Put maps of the whole image (`CaseMaps.whole`) into the scene in place of those before."""

@@ -105,6 +105,13 @@ class CaseViews(VTKObservationMixin):
         """What the view shows that takes any image; None where it is empty or there is none."""
         return next((self._wanted(name) for name, shown in self._shown.items() if shown.choosable), None)
 
+    def empty(self, wanted: Callable[[slicer.vtkMRMLVolumeNode], bool]) -> None:
+        """Empty the views of some volumes, because they go away."""
+        for name, shown in self._shown.items():
+            if shown.volume is not None and wanted(shown.volume):
+                self._shown[name] = Shown(None, shown.title)
+                self._restore(name)
+
     def forget(self) -> None:
         """Empty the views and let go of them: the case goes away.
 

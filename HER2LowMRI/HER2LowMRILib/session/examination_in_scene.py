@@ -1,12 +1,15 @@
 """T1, T2 and the dynamic series of the case at hand as nodes, each made when a layout needs it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import slicer
 
-from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.errors import Cancelled as Stopped
+from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
+from HER2LowMRILib.images.align_phases import RIGID, Matrix, align, largest_shift_mm, moved_back
 from HER2LowMRILib.images.examination import DCE, Examination
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.mrml.map_volumes import show_as_image
@@ -29,10 +32,13 @@ from HER2LowMRILib.workflow.examination_images import (
     LoadedImage,
     images_to_load,
     phase_label,
+    phase_shift_mm,
     projected,
     subtracted,
 )
 
+Progress = Callable[[float], None] | None
+Cancelled = Callable[[], bool] | None
 _MAPS = {ADC_MAP: "ADC", D_MAP: "D_app", K_MAP: "K_app"}
 
 
@@ -58,6 +64,9 @@ class ExaminationInScene:
         self._case, self._examination, self._protocol = case, examination, protocol
         self._waiting = {(image.role, image.phase): image for image in images_to_load(examination)}
         self._loaded: dict[tuple[str, int | None], LoadedImage] = {}
+        self._matrices: Mapping[str, Matrix] = {}
+        # Phase -> how far it lies from the one before contrast in the plane of the slices [mm].
+        self.motion_mm: dict[int, float] = {}
         self.problems: list[str] = []
 
     @property
@@ -90,6 +99,63 @@ class ExaminationInScene:
         if key is not None:
             self._load(key)
         return key is not None
+
+    def measure_motion_of_next(self) -> bool:
+        """Measure how far one more phase lies from the one before contrast; whether there was one to measure."""
+        number = next((n for n in range(1, self.posts + 1) if n not in self.motion_mm), None)
+        if number is None:
+            return False
+        pre, post = self._load((DCE, 0)), self._load((DCE, number))
+        try:
+            self.motion_mm[number] = float(np.hypot(*phase_shift_mm(post, pre))) if pre and post else np.nan
+        except HER2LowMRIError:
+            self.motion_mm[number] = np.nan
+        return True
+
+    def align(self, progress: Progress = None, cancelled: Cancelled = None) -> dict[str, Any]:
+        """Find how each phase lies against the one before contrast, as `CaseReading.set_alignment` keeps it.
+
+        Raises
+        ------
+        HER2LowMRIError
+            If a phase cannot be read or aligned.
+        Cancelled
+            When ``cancelled`` said so.
+        """
+        pre = self._load((DCE, 0))
+        matrices: dict[str, Matrix] = {}
+        shifts: dict[str, float] = {}
+        for number in range(1, self.posts + 1):
+            if cancelled is not None and cancelled():
+                raise Stopped
+            post = self._load((DCE, number))
+            if pre is None or post is None or pre.array is None or post.array is None or pre.grid is None:
+                why = (post.problem if post is not None else "") or (pre.problem if pre is not None else "")
+                raise ImageError("The phases cannot be aligned", needed="every phase", found=why or "none")
+            matrix = align(pre.array, post.array, pre.grid)
+            matrices[str(number)] = matrix
+            shifts[str(number)] = round(largest_shift_mm(matrix, pre.grid), 2)
+            if progress is not None:
+                progress(number / self.posts)
+        return {"method": RIGID, "phases": matrices, "shift_mm": shifts}
+
+    def show_aligned(self, alignment: Mapping[str, Any] | None) -> None:
+        """Show phases aligned as a reading keeps it, or as they were acquired; what stands in the views goes."""
+        self._matrices = dict((alignment or {}).get("phases", {}))
+        changed = (DCE, SUBTRACTION, PROJECTION)
+        self._case.remove_images(lambda role: role.split(" ")[0] in changed and role != f"{DCE} 0")
+
+    @property
+    def is_aligned(self) -> bool:
+        """Whether phases are shown aligned."""
+        return bool(self._matrices)
+
+    def _as_asked(self, image: LoadedImage | None) -> LoadedImage | None:
+        """A phase as acquired, or aligned as the reader asked."""
+        matrix = self._matrices.get(str(image.phase)) if image is not None and image.role == DCE else None
+        if image is None or matrix is None or image.array is None or image.grid is None:
+            return image
+        return replace(image, array=moved_back(image.array, image.grid, matrix))
 
     def load_next(self) -> None:
         """Read the image that a reader needs first of those that were not read yet."""
@@ -124,7 +190,9 @@ class ExaminationInScene:
         time = self._examination.dce[hung.phase].time_s if self._examination is not None else None
         label = phase_label(hung.phase, self.posts, time)
         words = {SUBTRACTION: "subtraction ", PROJECTION: "projection "}.get(hung.image or "", "")
-        return f"{words}{label}" + (f" ({hung.note})" if hung.note else "")
+        notes = [hung.note, "aligned" if str(hung.phase) in self._matrices else ""]
+        told = ", ".join(note for note in notes if note)
+        return f"{words}{label}" + (f" ({told})" if told else "")
 
     def _node(self, hung: Hung) -> slicer.vtkMRMLVolumeNode | None:
         image = hung.image or ""
@@ -142,9 +210,9 @@ class ExaminationInScene:
 
     def _array_of(self, image: str, phase: int | None) -> tuple[np.ndarray, ImageGrid] | None:
         if image not in (SUBTRACTION, PROJECTION):
-            found = self._load((image, phase))
+            found = self._as_asked(self._load((image, phase)))
             return (found.array, found.grid) if found and found.array is not None and found.grid else None
-        post, pre = self._load((DCE, phase)), self._load((DCE, 0))
+        post, pre = self._as_asked(self._load((DCE, phase))), self._load((DCE, 0))
         if post is None or pre is None:
             return None
         try:

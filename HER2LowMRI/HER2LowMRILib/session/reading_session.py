@@ -364,6 +364,8 @@ class ReadingSession:
         examination = examination_of(self.reading.images, getattr(self.reading, "examination", None))
         self.beside = ExaminationInScene(self.case, examination, self.hanging)
         self.layout, self.phase, self.instead = self.hanging.layouts[0], 1, None
+        if isinstance(self.reading, CaseReading) and self.reading.alignment is not None:
+            self.beside.show_aligned(self.reading.alignment)
         self._forget_measured()
         if isinstance(self.reading, CaseReading) and self.about is not None and self.about.features.beside:
             self.measured = MeasuredBeside(self.case, self.reading, self.beside, lambda: self.mark_touched())
@@ -422,6 +424,26 @@ class ReadingSession:
         """Show the subtraction or the projection in place of the phase, or the phase again."""
         self.instead = None if self.instead == image else image
         self._tell("views")
+
+    @property
+    def can_align(self) -> bool:
+        """Whether phases can be aligned for this reader: there are some, and the reading keeps that they were."""
+        several = self.beside is not None and self.beside.posts > 0
+        return several and isinstance(self.reading, CaseReading) and self.can_edit
+
+    def align_phases(self, on: bool, progress: Progress = None, cancelled: Cancelled = None) -> None:
+        """Align the phases to the one before contrast because the reader asks for it, or show them as acquired.
+
+        Raises
+        ------
+        HER2LowMRIError
+            If they cannot be aligned.
+        """
+        alignment = self.beside.align(progress, cancelled) if on else None
+        self._saving(lambda: self.reading.set_alignment(alignment))
+        self.beside.show_aligned(alignment)
+        self._tell("views")
+        self._tell("answers")
 
     def finish_stage(self) -> None:
         """Finish the outline of a reading in stages, and see the other images."""

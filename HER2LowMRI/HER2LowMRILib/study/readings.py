@@ -9,6 +9,7 @@ those who only look.
 
 import contextlib
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +51,7 @@ from HER2LowMRILib.images.examination import Examination
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.segment_names import LESION
 from HER2LowMRILib.study.case_list import CaseImages
-from HER2LowMRILib.study.change_log import Entry, Value
+from HER2LowMRILib.study.change_log import Entry, Value, canonical_json
 from HER2LowMRILib.study.examinations import ImagesOfCases
 from HER2LowMRILib.study.own_files import inside, read_own, sweep
 from HER2LowMRILib.study.record_file import RecordFile, RecordKind, State, glance_at, look_at, state_hash
@@ -577,7 +578,8 @@ class CaseReading:
         """Keep how phases were aligned; with None show and measure them as they were acquired."""
         self._check_open()
         old = self._record.state.get("alignment") or {}
-        new = dict(alignment) if alignment is not None else {}
+        # As it comes back from the file: lists, not tuples.
+        new = json.loads(canonical_json(dict(alignment))) if alignment is not None else {}
         if new != old:
             self._record.change("alignment", old=old, new=new)
 

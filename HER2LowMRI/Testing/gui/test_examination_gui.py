@@ -149,3 +149,25 @@ def test_a_case_of_diffusion_only_has_no_row_of_layouts(person, study):
     person.enters("r1")
     person.opens_next_case()
     assert not person.panel.ui.layoutBar.isVisible()
+
+
+def test_phases_are_aligned_on_request_only_and_the_reading_keeps_it(examined):
+    bar, session = examined.panel.hanging, examined.panel.session
+    examined.session.wait(lambda: len(session.beside.motion_mm) == 3, 40)
+    assert "mm" in bar._align.text and not bar._align.checked
+    assert session.reading.alignment is None
+    examined.presses(Key.Key_F3)
+    as_acquired = array_of(session.case.nodes["dce 1"]).copy()
+    examined.clicks(bar._align)
+    kept = session.reading.alignment
+    assert kept is not None, examined.panel.ui.messageLabel.text
+    assert kept["method"] == "rigid" and set(kept["phases"]) == {"1", "2", "3"}
+    assert shown() == ["dce 0", "dce 1", "subtraction 1", "t2"] and "aligned" in titles()[1]
+    assert not np.array_equal(array_of(session.case.nodes["dce 1"]), as_acquired)
+    case_id = examined.case_id
+    examined.panel.open_case(case_id)
+    assert bar._align.checked and examined.panel.session.beside.is_aligned
+    examined.clicks(bar._align)
+    examined.presses(Key.Key_F3)
+    assert np.array_equal(array_of(session.case.nodes["dce 1"]), as_acquired)
+    assert session.reading.alignment is None and "aligned" not in titles()[1]
