@@ -104,6 +104,8 @@ class _Sorter:
         self.result = Sorted()
         self.doubtful: list[Volume] = []
         self.dynamic: Dynamic | None = None
+        # All that may be the dynamic series, where a person has to say which.
+        self.may_be_dynamic: list[Dynamic] = []
 
     def sort(self) -> Sorted:
         """Role by role; what is left stands aside."""
@@ -337,7 +339,7 @@ class _Sorter:
         for one in sets:
             self._remove(one.volumes)
         if role == DCE:
-            self.dynamic = proposed
+            self.dynamic, self.may_be_dynamic = proposed, list(sets)
 
     def _ask_for_dynamic(self) -> None:
         """None was found: it may be that only copies were sent, or that nothing tells the phases apart."""
@@ -385,15 +387,14 @@ class _Sorter:
             self._take(T1, answered)
             return
         judged = [(volume, judge_t1(volume)) for volume in self.left]
+        # What was surely acquired after contrast is no T1 to judge FGT on.
+        judged = [(volume, self._of_its_time(volume, found)) for volume, found in judged]
         fits = [(v, found) for v, found in judged if found.verdict not in (NO, CONTRADICTS)]
-        fits = [(volume, found) for volume, found in fits if not self._after_contrast(volume)]
         named = [volume for volume, _ in fits if volume.named == T1]
         against = [
             (volume, found)
             for volume, found in judged
-            if found.verdict == CONTRADICTS
-            and not self._after_contrast(volume)
-            and (not named or volume.named == T1)
+            if found.verdict == CONTRADICTS and (not named or volume.named == T1)
         ]
         self._choose(T1, self._on_plane(_named_first(fits, T1)), against)
         if not self.result.t1 and T1 not in self.result.decisions and self.result.dce:
@@ -449,16 +450,31 @@ class _Sorter:
             self._ask(role, f"Is {names} the {_in_words(role)}? {reason[0].upper()}{reason[1:]}.", volumes)
             self._remove(volumes)
 
-    def _after_contrast(self, volume: Volume) -> bool:
-        """Whether a volume was acquired after the start of the first phase after contrast, as its time or name says."""
-        if self.dynamic is None or len(self.dynamic.volumes) < 2:
-            return volume.name.post and not volume.name.pre
-        first = self.dynamic.volumes[1]
-        shared = [source for source in ("acquisition time", "content time") if source in volume.times]
-        for source in shared:
-            if source in first.times:
-                return volume.times[source] >= first.times[source]
-        return volume.name.post and not volume.name.pre
+    def _of_its_time(self, volume: Volume, found: Judgement) -> Judgement:
+        """A judgement on T1, with what time and name say of contrast: a T1 was acquired before it."""
+        if found.verdict == NO:
+            return found
+        after = self._after_contrast(volume)
+        if after is None:
+            reason = "its name says after contrast, its time before"
+            if not _says_post(volume):
+                reason = "it was acquired after one of the series that may be the dynamic one"
+            return Judgement(CONTRADICTS, found.fat_suppressed, reason)
+        return Judgement(NO) if after else found
+
+    def _after_contrast(self, volume: Volume) -> bool | None:
+        """Whether a volume was acquired after the start of the first phase after contrast.
+
+        As its time says, or where that is not known its name; None where they differ, or where it lies between two
+        series that may be the dynamic one.
+        """
+        named = _says_post(volume)
+        sets = self.may_be_dynamic or ([self.dynamic] if self.dynamic is not None else [])
+        told = {_is_later(volume, one.volumes[1]) for one in sets if len(one.volumes) > 1} - {None}
+        if len(told) != 1:
+            return None if told else named
+        later = bool(told.pop())
+        return None if named and not later else later
 
     def _say_frame_of_reference(self, role: str, kept: Sequence[Volume]) -> None:
         if self.dynamic is None:
@@ -469,6 +485,18 @@ class _Sorter:
                 f"The {role.upper()} has another frame of reference than the dynamic series: the patient may have "
                 "moved between them"
             )
+
+
+def _says_post(volume: Volume) -> bool:
+    return volume.name.post and not volume.name.pre
+
+
+def _is_later(volume: Volume, other: Volume) -> bool | None:
+    """Whether a volume was acquired when another was, or later; None where no clock tells."""
+    for source in ("acquisition time", "content time"):
+        if source in volume.times and source in other.times:
+            return bool(volume.times[source] >= other.times[source])
+    return None
 
 
 def _by_series(volumes: Iterable[Volume]) -> dict[object, list[Volume]]:
