@@ -386,11 +386,7 @@ def _restore(args: argparse.Namespace) -> int:
 
 def _repair(args: argparse.Namespace) -> int:
     repaired = repair_record(open_study(args.study), args.role, args.case_id, args.reason, args.take_over)
-    said = (
-        "repaired; the damaged files are kept beside the new ones"
-        if repaired
-        else "nothing was to be repaired"
-    )
+    said = "repaired; the damaged files are kept beside the new ones" if repaired else "nothing needed repair"
     sys.stdout.write(f"{said}\n")
     return 0
 

@@ -106,7 +106,7 @@ def find_b_value(b_values: Sequence[float] | np.ndarray, wanted: float, what: st
             f"{what} cannot be computed",
             needed=f"an image at b = {wanted:g} s/mm2",
             found=format_b_values(b_values),
-            todo="Choose two of the b-values that are there.",
+            todo="Choose two of the b-values that the images have.",
             option="--adc-b",
         )
     return int(distance.argmin())

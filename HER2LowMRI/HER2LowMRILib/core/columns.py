@@ -489,7 +489,7 @@ _FIT = (
     ),
     _provenance(
         "image_quality_reasons",
-        "Why the images are no pass",
+        "Why the images did not pass",
         "SNR at a b-value, signal lost in a slice, a ghost, fat that was not suppressed, images at b 0 that differ, "
         "displacement between b-values, a VOI outside the body; separated by a vertical bar.",
     ),

@@ -397,20 +397,20 @@ def parse_lexicon(text: str, name: str) -> Lexicon:
         content = json.loads(text)
     except json.JSONDecodeError as error:
         raise HER2LowMRIError(
-            f"The lexicon {name} is no JSON",
+            f"The lexicon {name} is not JSON",
             needed=error.msg,
             found=f"line {error.lineno}, column {error.colno}",
         ) from error
     except (ValueError, RecursionError) as error:
         raise HER2LowMRIError(
-            f"The lexicon {name} is no JSON",
+            f"The lexicon {name} is not JSON",
             needed="an edition of the lexicon",
             found="endless nesting or numbers",
         ) from error
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         found = shown(content.get("schema")) if isinstance(content, dict) else type(content).__name__
         raise HER2LowMRIError(
-            f"The lexicon {name} has another form", needed=f'"schema": "{SCHEMA}"', found=found
+            f"The lexicon {name} is of another form", needed=f'"schema": "{SCHEMA}"', found=found
         )
     try:
         lexicon = _build(content)

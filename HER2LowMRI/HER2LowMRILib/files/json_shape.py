@@ -35,12 +35,12 @@ def parse_json(content: bytes, shape: Shape, name: str, error: type[HER2LowMRIEr
     Raises
     ------
     HER2LowMRIError
-        Of the type ``error``: if it is no JSON, or JSON of another shape; says where.
+        Of the type ``error``: if it is not JSON, or JSON of another shape; says where.
     """
     try:
         value = json.loads(content, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as damage:
-        raise error(f"{name} is damaged", needed="JSON", found="text that is none") from damage
+        raise error(f"{name} is damaged", needed="JSON", found="something else") from damage
     try:
         wrong = shape(value)
     except RecursionError:
@@ -160,7 +160,7 @@ def mapped(item: Shape, key: Shape = text) -> Shape:
         if not isinstance(value, dict):
             return _other("names with values", value)
         if any(key(name) is not None for name in value):
-            return "a name that is none"
+            return "a name that does not belong there"
         return _first((str(name), item, part) for name, part in value.items())
 
     return shape

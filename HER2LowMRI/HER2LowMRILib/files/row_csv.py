@@ -62,7 +62,7 @@ def rows_to_bytes(rows: Iterable[Row], columns: Sequence[str]) -> bytes:
     Raises
     ------
     StudyError
-        If a row has a column that is not in ``columns``, an infinite number, or text that is no Unicode text.
+        If a row has a column that is not in ``columns``, an infinite number, or text that is not Unicode text.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -115,7 +115,7 @@ def read_rows(path: Path) -> list[dict[str, str | None]]:
     Raises
     ------
     StudyError
-        If the file is no UTF-8 text, has no header, a column name twice, or a row of another length.
+        If the file is not UTF-8 text, has no header, a column name twice, or a row of another length.
     """
     content = _read(Path(path))
     header = content.split(b"\n", 1)[0]

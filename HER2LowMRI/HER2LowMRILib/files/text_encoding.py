@@ -59,7 +59,7 @@ def _strict(content: bytes, codec: str, words: str, name: str) -> str:
         raise StudyError(
             f"{name} cannot be read",
             needed="text in UTF-8, UTF-16, Windows-1252 or GB18030",
-            found=f"bytes that are no {words}",
+            found=f"bytes that are not {words}",
             todo='Save it as "CSV UTF-8" or .xlsx',
         ) from error
     if "\x00" in text and codec == "cp1252":

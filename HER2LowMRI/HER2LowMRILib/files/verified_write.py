@@ -150,7 +150,7 @@ def make_folder(folder: Path, what: str) -> None:
     except OSError as error:
         raise StudyError(
             f"{what} cannot be written",
-            needed="a place that can be written",
+            needed="a folder that can be written",
             found=error.strerror or type(error).__name__,
             todo="Choose another folder, or ask for access",
         ) from error

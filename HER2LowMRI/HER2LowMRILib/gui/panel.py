@@ -505,7 +505,7 @@ class Panel:
             (_("Ctrl+Enter"), _("next step; on Sign off: lock the case and open the next")),
             ("Ctrl+N, Ctrl+P", _("next case, previous case")),
             (_("Shift + mouse"), _("the same place in all views")),
-            ("F1", _("this list, and away with it")),
+            ("F1", _("show or hide this list")),
         ]
         parts = [self._table([*rows, *self.hanging.keys()])]
         for page in self.pages.values():

@@ -125,7 +125,7 @@ class Deidentifier:
         Raises
         ------
         ImageError
-            If the file is no DICOM image, or says that text is drawn into its pixels.
+            If the file is not a DICOM image, or says that text is drawn into its pixels.
         """
         import pydicom
 

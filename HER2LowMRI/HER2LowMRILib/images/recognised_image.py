@@ -16,6 +16,6 @@ def has_pixels(file: Path) -> bool:
     try:
         header = header_of(file, ("Rows", "Columns"))
         return int(header.Rows) > 0 and int(header.Columns) > 0
-    # What is no DICOM makes pydicom stumble in many ways.
+    # What is not DICOM makes pydicom stumble in many ways.
     except Exception:  # noqa: BLE001
         return False

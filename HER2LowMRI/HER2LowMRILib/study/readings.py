@@ -1054,7 +1054,9 @@ def checked_voi_content(folder: Path, version: SignedVersion) -> bytes:
 def signed_voi_file(folder: Path, version: SignedVersion) -> Path:
     """File of the VOI of a signed version in a case folder; a record that names any other is not believed."""
     if version.voi_file != SIGNED_VOI.format(version.number):
-        raise StudyError("a signed version names a file that is no VOI of it", needed=SIGNED_VOI.format("N"))
+        raise StudyError(
+            "a signed version names a file that is not one of its VOIs", needed=SIGNED_VOI.format("N")
+        )
     return inside(folder, version.voi_file)
 
 

@@ -298,7 +298,7 @@ def _read(study: Path, name: str, recorded: str | None) -> RemovedCase:
         return case
     except (OSError, ValueError, KeyError, HER2LowMRIError):
         problem = StudyError(
-            f"the record of the removed case {name if _is_name(name) else 'with a name that none has'} cannot be read",
+            f"the record of the removed case {name if _is_name(name) else 'of an impossible name'} cannot be read",
             needed=f"{RECORD_FILE} of {SCHEMA} of this very case",
             todo="Restore it from a backup of the study",
         )

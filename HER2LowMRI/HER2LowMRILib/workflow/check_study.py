@@ -205,7 +205,7 @@ def _adjudication_findings(study: Study, case_id: str) -> Iterator[Finding]:
 
 
 def _image_findings(case: Case, protocol: Protocol, read: bool, qualities: list[str]) -> Iterator[Finding]:
-    """What is wrong with the images of a case; how good they are is added to ``qualities`` where it is no pass."""
+    """What is wrong with the images of a case; how good they are is added to ``qualities`` where they do not pass."""
     for role in case.images.roles:
         places = places_of(case.images, role)
         absent = [place for place in places if not place.exists()]

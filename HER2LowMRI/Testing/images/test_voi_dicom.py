@@ -151,7 +151,7 @@ def test_fractional_segments_are_taken_from_half_on_and_said(tmp_path, seed):
     assert "fractional; voxels of at least 50% are taken" in voi.warnings[0]
 
 
-# ---------------------------------------------------------------- what is no VOI
+# ---------------------------------------------------------------- what is not a VOI
 def test_an_image_is_no_segmentation(tmp_path):
     save(source_images(AXIAL)[0], tmp_path / "mr.dcm", enforce_file_format=True)
     assert "is not a segmentation" in refused(tmp_path / "mr.dcm")

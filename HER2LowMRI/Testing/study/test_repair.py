@@ -107,7 +107,7 @@ def test_a_healthy_study_is_not_repaired_and_says_so(study, capsys):
         ("coordinator",),
     ):
         assert main(["study", "repair", str(study.folder), *record, "--reason", "synthetic"]) == 0
-        assert capsys.readouterr().out == "nothing was to be repaired\n"
+        assert capsys.readouterr().out == "nothing needed repair\n"
     assert {file: file.read_bytes() for file in study.folder.rglob("*") if file.is_file()} == before
 
 

@@ -185,7 +185,7 @@ def read_frames(
     dropped : list of str
         What was no image, by kind.
     others : list of int
-        Numbers of the files that are no DICOM files.
+        Numbers of the files that are not DICOM files.
 
     Raises
     ------
@@ -254,7 +254,7 @@ def _read_file(path: Path, number: int, count: int, room: _Room, with_acquisitio
             if path.name.upper() == DIRECTORY:
                 raise NotAnImage(f"{name} is a directory of DICOM files")
             if not is_dicom(file.start):
-                raise NotDicom(f"File {number + 1} of {count} is no DICOM file")
+                raise NotDicom(f"File {number + 1} of {count} is not a DICOM file")
             opened.seek(0)
             refuse_endless(opened, name)
             dataset, pixels_at = _header(file)
@@ -264,7 +264,7 @@ def _read_file(path: Path, number: int, count: int, room: _Room, with_acquisitio
     except ImageError:
         raise
     except InvalidDicomError as error:
-        raise ImageError(f"{name} is no DICOM file") from error
+        raise ImageError(f"{name} is not a DICOM file") from error
     except (OSError, EOFError) as error:
         raise ImageError(f"{name} cannot be read", found=type(error).__name__) from error
     except RecursionError as error:
@@ -350,12 +350,12 @@ def _picture_size(root: Header, elements: int, name: str) -> tuple[int, int, int
     rows, columns = whole_number(root.value(0x00280010)), whole_number(root.value(0x00280011))
     sop_class = as_text(root.value(0x00080016))
     if sop_class and sop_class not in _IMAGE_CLASSES:
-        raise NotAnImage(f"{name} is no MR image")
+        raise NotAnImage(f"{name} is not an MR image")
     if not rows or not columns:
         if sop_class:
             raise ImageError(f"{name} is damaged", needed="rows and columns", found="none")
         if elements < 3:
-            raise ImageError(f"{name} is no DICOM file")
+            raise ImageError(f"{name} is not a DICOM file")
         raise NotAnImage(f"{name} holds no picture")
     if (whole_number(root.value(0x00280002)) or 1) != 1:
         raise NotAnImage(f"{name} is a colour picture")

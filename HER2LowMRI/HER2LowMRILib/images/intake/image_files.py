@@ -122,7 +122,7 @@ def read_image(
         halves = _pair(path)
         if halves is None:
             raise ImageError(
-                f"{path.name} is no NIfTI pair",
+                f"{path.name} is not a NIfTI pair",
                 needed="a .hdr and a .img file of the same name",
                 todo="Convert the image to .nii.gz",
             )

@@ -92,7 +92,7 @@ def nifti_header(start: bytes, name: str) -> NiftiHeader:
     Raises
     ------
     ImageError
-        If it is no NIfTI header (an Analyze header states no position), or cannot be right.
+        If it is not a NIfTI header (an Analyze header states no position), or cannot be right.
     """
     if len(start) < 348:
         raise ImageError(
@@ -101,7 +101,7 @@ def nifti_header(start: bytes, name: str) -> NiftiHeader:
     order = "<" if struct.unpack_from("<i", start)[0] in (348, 540) else ">"
     length = struct.unpack_from(order + "i", start)[0]
     if length not in (348, 540) or len(start) < length:
-        raise ImageError(f"{name} is no NIfTI file", needed="a header of 348 or 540 bytes")
+        raise ImageError(f"{name} is not a NIfTI file", needed="a header of 348 or 540 bytes")
     magic = start[4:8] if length == 540 else start[344:348]
     if magic[:3] not in (b"n+1", b"n+2", b"ni1", b"ni2"):
         raise ImageError(

@@ -169,7 +169,9 @@ def _in_standard_unit(
 
 def _scalar_volume(image: ImageFile, name: str) -> np.ndarray:
     if len(image.volumes) != 1:
-        raise ImageError(f"{name} is no ADC map", needed="one volume", found=f"{len(image.volumes)} volumes")
+        raise ImageError(
+            f"{name} is not an ADC map", needed="one volume", found=f"{len(image.volumes)} volumes"
+        )
     return image.volumes[0].astype(np.float64)
 
 
