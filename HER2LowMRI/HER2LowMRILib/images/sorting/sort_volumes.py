@@ -387,7 +387,7 @@ class _Sorter:
             self._take(T1, answered)
             return
         judged = [(volume, judge_t1(volume)) for volume in self.left]
-        # What was surely acquired after contrast is no T1 to judge FGT on.
+        # What was surely acquired after contrast cannot be the T1 that FGT is judged on.
         judged = [(volume, self._of_its_time(volume, found)) for volume, found in judged]
         fits = [(v, found) for v, found in judged if found.verdict not in (NO, CONTRADICTS)]
         named = [volume for volume, _ in fits if volume.named == T1]
