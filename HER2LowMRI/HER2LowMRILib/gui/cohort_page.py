@@ -11,6 +11,7 @@ from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import clinic_fields
 from HER2LowMRILib.files.spreadsheet import REQUIREMENT, can_read_sheets
 from HER2LowMRILib.files.understood_table import TableWishes
+from HER2LowMRILib.gui.image_questions import ImageQuestions
 from HER2LowMRILib.gui.import_list import ImportList
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
@@ -56,6 +57,7 @@ class CohortPage(Page):
         ui.takeButton.connect("clicked()", self._take)
         ui.importPath.connect("currentPathChanged(QString)", self._path_chosen)
         ui.cohortExcludeButton.connect("clicked()", self._exclude)
+        self.image_questions = ImageQuestions(self)
         set_columns(ui.removedTable, 2, wrap=True)
         self._removed: tuple[RemovedCase, ...] = ()
         ui.removedTable.connect("currentCellChanged(int,int,int,int)", lambda *_cell: self._show_removing())
@@ -117,6 +119,8 @@ class CohortPage(Page):
             ui.cohortTable.setCurrentCell(0, 0)
         self._show_fields()
         self._show_removed()
+        if topic == "role":
+            self.image_questions.refresh(view)
         if topic == "role":
             # Each sitting begins with what can be passed on.
             ui.remarksCheck.checked = False
