@@ -116,6 +116,8 @@ class VoiPage(Page):
 
     def refresh(self, topic: str) -> None:
         """Show what is drawn and what it measures."""
+        if topic == "leaving":
+            self.let_go()
         if topic in ("case", "maps"):
             self._show_case()
         if topic in ("case", "maps", "voi"):
@@ -222,6 +224,8 @@ class VoiPage(Page):
     def let_go(self) -> None:
         """Forget the segmentation, because it goes away."""
         self.editor.setActiveEffect(None)
+        # While a volume is chosen Slicer's selector takes another one when that goes, and has no segmentation for it.
+        self.editor.setSourceVolumeNode(None)
         self.editor.setSegmentationNode(None)
 
     def _show_style(self) -> None:

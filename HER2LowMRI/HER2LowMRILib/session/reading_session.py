@@ -55,7 +55,8 @@ from HER2LowMRILib.study.study_folder import Study, open_study
 from HER2LowMRILib.workflow.case_maps import CaseMaps, maps_of_case
 from HER2LowMRILib.workflow.examination_images import examination_of
 
-TOPICS = ("role", "case", "maps", "voi", "answers", "saved")
+# "leaving": the nodes of the case are about to go out of the scene.
+TOPICS = ("role", "leaving", "case", "maps", "voi", "answers", "saved", "views")
 ADJUDICATOR, COORDINATOR, SINGLE = "adjudicator", "coordinator", "single case"
 
 Progress = Callable[[float], None] | None
@@ -214,9 +215,7 @@ class ReadingSession:
             self.leave()
         except HER2LowMRIError:
             if self.case is not None:
-                self._forget_line()
-                case, self.case, self.reading, self.saved = self.case, None, None, SaveState()
-                case.clear()
+                self._clear_case()
             self.leave()
             raise
 
@@ -323,11 +322,15 @@ class ReadingSession:
             else ""
         )
         self.clock.step(None)
-        self._forget_line()
-        case, self.case, self.reading = self.case, None, None
-        case.clear()
-        self.saved = SaveState()
+        self._clear_case()
         self._tell("case")
+
+    def _clear_case(self) -> None:
+        """Take the nodes of the case out of the scene, after everybody who holds one has let go of it."""
+        self._forget_line()
+        self._tell("leaving")
+        case, self.case, self.reading, self.saved = self.case, None, None, SaveState()
+        case.clear()
 
     def forget_scene(self) -> None:
         """Save what waits to be saved, and let go of the case, because its scene is being closed."""

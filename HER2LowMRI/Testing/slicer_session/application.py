@@ -214,17 +214,3 @@ def start():
     slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
     slicer.app = Application(scene, logic)
     return scene
-
-
-class VtkErrors:
-    """Collects what VTK would only print, so that a test can fail on it."""
-
-    def __init__(self):
-        self.window = vtk.vtkStringOutputWindow()
-        vtk.vtkOutputWindow.SetInstance(self.window)
-
-    def found(self):
-        return [line for line in self.window.GetOutput().splitlines() if "ERR" in line.upper().split("(")[0]]
-
-    def clear(self):
-        self.__init__()

@@ -9,6 +9,7 @@ import enum
 import inspect
 import os
 import sys
+import tempfile
 import types
 
 from PySide6 import QtCore, QtGui, QtUiTools, QtWidgets
@@ -185,12 +186,16 @@ def install():
     _Object.findChildren = _find
     _Object.children = lambda self: tuple(_children(self))
     QtCore.QStandardPaths.setTestModeEnabled(True)
+    # Of this process alone: with settings in common, a panel proposes the study that another test has open.
+    settings = tempfile.TemporaryDirectory(prefix="settings-of-a-test-")
+    for form in (QtCore.QSettings.NativeFormat, QtCore.QSettings.IniFormat):
+        QtCore.QSettings.setPath(form, QtCore.QSettings.UserScope, settings.name)
     # Without a screen, and without windows on the screen of whoever runs the tests.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["HER2LowMRI-tests"])
     application.setOrganizationName("HER2LowMRI-tests")
     application.setApplicationName("HER2LowMRI-tests")
     application.setStyle("Fusion")
-    qt._application = application
+    qt._application, qt._settings = application, settings
     sys.modules["qt"] = qt
     return qt

@@ -381,6 +381,68 @@ EFFECTS = (
 )
 
 
+class _SourceVolumes:
+    """The selector of the source volume inside the editor, which the panel hides but which goes on working.
+
+    When the volume that it stands on leaves the scene it takes another one, and that counts as a choice (in Slicer
+    the row before, or the last one where there is none before).
+    """
+
+    def __init__(self, editor):
+        self._editor, self._scene, self._tags, self._nodes = editor, None, [], [None]
+        self._combo = QtWidgets.QComboBox(editor)
+        self._combo.hide()
+        self._combo.addItem("Select source volume to enable editing")
+        QtCore.QObject.connect(self._combo, QtCore.SIGNAL("currentIndexChanged(int)"), self._changed)
+
+    def follow(self, scene):
+        for tag in self._tags:
+            self._scene.RemoveObserver(tag)
+        self._scene, self._tags = scene, []
+        self._combo.blockSignals(True)
+        while len(self._nodes) > 1:
+            self._nodes.pop()
+            self._combo.removeItem(len(self._nodes))
+        if scene is not None:
+            self._tags = [
+                scene.AddObserver(scene.NodeAddedEvent, self._added),
+                scene.AddObserver(scene.NodeAboutToBeRemovedEvent, self._removed),
+            ]
+            for index in range(scene.GetNumberOfNodes()):
+                self._add(scene.GetNthNode(index))
+        self._combo.blockSignals(False)
+
+    def _add(self, node):
+        if node.IsA("vtkMRMLScalarVolumeNode") and not node.GetHideFromEditors():
+            self._nodes.append(node)
+            self._combo.addItem(node.GetName())
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def _added(self, _scene, _event, node):
+        if isValid(self._combo):
+            self._add(node)
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def _removed(self, _scene, _event, node):
+        if isValid(self._combo) and node in self._nodes:
+            index, was_current = self._nodes.index(node), self._nodes[self._combo.currentIndex] is node
+            self._nodes.pop(index)
+            self._combo.blockSignals(True)
+            self._combo.removeItem(index)
+            self._combo.setCurrentIndex(len(self._nodes) - 1 if was_current else self._combo.currentIndex)
+            self._combo.blockSignals(False)
+            if was_current:
+                self._changed(self._combo.currentIndex)
+
+    def _changed(self, index):
+        self._editor._source_picked(self._nodes[index] if 0 <= index < len(self._nodes) else None)
+
+    def pick(self, node, quietly=False):
+        self._combo.blockSignals(quietly)
+        self._combo.setCurrentIndex(self._nodes.index(node) if node in self._nodes else 0)
+        self._combo.blockSignals(False)
+
+
 @cpp_class
 class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
     """The Segment Editor with its real node and its real logic; brushes and masking panels exist in Slicer only."""
@@ -395,6 +457,7 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         super().__init__(parent)
         self._scene = self._node = self._active = None
         self._logic = slicer.vtkSlicerSegmentEditorLogic()
+        self._sources = _SourceVolumes(self)
         self._effects = {name: _Effect(name) for name in EFFECTS}
         self._order, self._undo_states, self._read_only, self._shortcuts = [], 5, False, 0
         self._visible = dict.fromkeys(EDITOR_PARTS, True)
@@ -421,7 +484,10 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
                 "the editor node must be set before the scene, or Slicer makes selections of its own"
             )
         self._scene = scene
+        self._sources.follow(scene)
         self._logic.SetMRMLScene(scene)
+        # From here on the logic says what it was asked too early.
+        self._logic.SetVerbose(True)
         self.updateWidgetFromMRML()
 
     def mrmlScene(self):
@@ -431,6 +497,11 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         self._node = node
         self._logic.SetSegmentEditorNode(node)
         self.updateWidgetFromMRML()
+
+    def _source_picked(self, node):
+        """As Slicer's onSourceVolumeNodeChanged."""
+        if self._scene is not None and not self._scene.IsBatchProcessing():
+            self._logic.SetSourceVolumeNode(node)
 
     def mrmlSegmentEditorNode(self):
         return self._node
@@ -445,7 +516,12 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
     def setSegmentationNode(self, node):
         if node is None and (self._node is None or self._node.GetScene() is None):
             return
-        self._alive().SetAndObserveSegmentationNode(node)
+        before = self.segmentationNode()
+        self._alive()
+        self._logic.SetSegmentationNode(node)
+        if node is not None and node is not before:
+            role = slicer.vtkMRMLSegmentationNode.GetReferenceImageGeometryReferenceRole()
+            self._sources.pick(node.GetNodeReference(role))
         self.updateWidgetFromMRML()
 
     def segmentationNode(self):
@@ -456,7 +532,9 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         return node.GetID() if node else ""
 
     def setSourceVolumeNode(self, node):
-        self._alive().SetAndObserveSourceVolumeNode(node)
+        self._alive()
+        self._logic.SetSourceVolumeNode(node)
+        self.updateWidgetFromMRML()
 
     def sourceVolumeNode(self):
         return self._node.GetSourceVolumeNode() if self._node else None
@@ -489,6 +567,8 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         self._segments.blockSignals(True)
         self._segments.clear()
         node = self.segmentationNode()
+        if node is not None:
+            self._sources.pick(self.sourceVolumeNode(), quietly=True)
         for segment_id in self._ids():
             segment = node.GetSegmentation().GetSegment(segment_id)
             pixels = QtGui.QPixmap(12, 12)

@@ -1,0 +1,87 @@
+"""The next case is ready before it is asked for, and is the same as one that was not."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import slicer
+
+
+@pytest.fixture
+def ahead(monkeypatch, session):
+    """The panel looks often whether the next case can be prepared."""
+    monkeypatch.setattr("HER2LowMRILib.gui.panel.AHEAD_MS", 50)
+
+
+def contents(case):
+    return {
+        role: (node.GetName(), node.GetDisplayNode().GetWindow(), slicer.util.arrayFromVolume(node).copy())
+        for role, node in case.nodes.items()
+    }
+
+
+def waits_for_next(person):
+    session = person.panel.session
+    person.session.wait(
+        lambda: any(case is not None and session.prepared.is_ready(case) for case in session._ahead.values()),
+        60,
+    )
+
+
+def test_a_prepared_case_is_the_same_as_one_that_was_not(ahead, person, study, monkeypatch):
+    person.enters("r1")
+    ids = [item.case_id for item in person.panel.session.view.work_list]
+    person.panel.open_case(ids[1])
+    unprepared, row = contents(person.panel.session.case), person.panel.session.case.maps.provenance
+    person.panel.open_case(ids[0])
+    waits_for_next(person)
+    # From here on the images are not read any more.
+    monkeypatch.setattr("HER2LowMRILib.session.reading_session.maps_of_case", None)
+    person.panel.open_case(ids[1])
+    case = person.panel.session.case
+    assert case.name == ids[1]
+    assert case.maps.provenance == row
+    prepared = contents(case)
+    assert list(prepared) == list(unprepared)
+    for role, (name, window, values) in unprepared.items():
+        assert prepared[role][:2] == (name, window)
+        np.testing.assert_array_equal(prepared[role][2], values)
+    person.draws()
+    assert case.measurement is not None
+
+
+def test_a_case_whose_images_changed_since_is_refused_as_ever(ahead, person, study, image_tree, tmp_path):
+    person.enters("r1")
+    session = person.panel.session
+    ids = [item.case_id for item in session.view.work_list]
+    person.panel.open_case(ids[0])
+    waits_for_next(person)
+    kept = tmp_path / "kept"
+    shutil.copytree(image_tree[0] / ids[1], kept)
+    try:
+        file = sorted((image_tree[0] / ids[1]).rglob("*.dcm"))[0]
+        file.write_bytes(file.read_bytes()[:-2] + b"\0\1")
+        person.panel.open_case(ids[1])
+        assert session.case is None
+        assert "not those that were added" in person.panel.ui.messageLabel.text
+    finally:
+        shutil.rmtree(image_tree[0] / ids[1])
+        shutil.copytree(kept, image_tree[0] / ids[1])
+
+
+def test_nothing_that_was_prepared_outlives_the_study_or_slicer(ahead, person, study):
+    cache = Path(slicer.app.cachePath) / "HER2LowMRI-prepared"
+    person.enters("r1")
+    person.opens_next_case()
+    waits_for_next(person)
+    assert list(cache.rglob("*.case"))
+    slicer.app.emit("aboutToQuit()")
+    assert not list(cache.rglob("*"))
+    assert not person.panel.session.prepared.is_working
+
+
+def test_the_coordinator_prepares_nothing(ahead, person, study):
+    person.enters("coordinator")
+    person.panel.session.prepare_ahead()
+    assert not person.panel.session.prepared.is_working
