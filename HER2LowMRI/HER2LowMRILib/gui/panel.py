@@ -33,6 +33,7 @@ from HER2LowMRILib.mrml.reading_layout import (
 )
 from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.case_views import CaseViews
+from HER2LowMRILib.session.prepared_cases import PreparedCases
 from HER2LowMRILib.session.reading_session import ADJUDICATOR, COORDINATOR, SINGLE, ReadingSession
 from HER2LowMRILib.study.session_lock import StudyLocked
 from HER2LowMRILib.workflow.sample_study import make_sample_study
@@ -48,6 +49,8 @@ PAGES = (
     CohortPage,
     AnalysisPage,
 )
+# How often it is seen to that the next cases get ready [ms].
+AHEAD_MS = 1500
 # Topics of which a hidden page hears when it comes up.
 LATER = ("answers", "voi", "saved", "views")
 READER_STEPS = ("study", "images", "voi", "descriptors", "features", "sign_off")
@@ -77,7 +80,11 @@ class Panel:
             slicer.mrmlScene, logic_of_views, self._foreign_image_taken_out, lambda: self._changed("views")
         )
         settings = Path(slicer.app.slicerUserSettingsFilePath)
-        self.session = ReadingSession(self._make_case, settings.parent / "HER2LowMRI-unsaved")
+        self.session = ReadingSession(
+            self._make_case,
+            settings.parent / "HER2LowMRI-unsaved",
+            PreparedCases(Path(slicer.app.cachePath) / "HER2LowMRI-prepared"),
+        )
         self.widget = slicer.util.loadUI(str(UI_FOLDER / "HER2LowMRI.ui"))
         self.ui = slicer.util.childWidgetVariables(self.widget)
         layout.addWidget(self.widget)
@@ -92,6 +99,7 @@ class Panel:
         self.size_line = SizeLineTool(self)
         self.hanging = HangingBar(self, self.ui.layoutBar)
         self._fit = timer(self.widget, 100, True, self._fit_views)
+        self._ahead = timer(self.widget, AHEAD_MS, False, self._prepare_ahead)
         self._connect()
         self._setup_keys()
         self.session.listeners.append(self._changed)
@@ -172,10 +180,12 @@ class Panel:
             self._start_step()
         self.page.enter()
         self.header.clock.start()
+        self._ahead.start()
 
     def exit(self) -> None:
         """Another module comes up."""
         self.header.clock.stop()
+        self._ahead.stop()
         self.page.leave()
         self.voi_autosave.settle()
         self.session.clock.step(None)
@@ -189,6 +199,7 @@ class Panel:
             self.exit()
         self.header.clock.stop()
         self._fit.stop()
+        self._ahead.stop()
         self.hanging.close()
         self.size_line.close()
         with guarded(self._log_message, _("The study could not be closed.")):
@@ -206,6 +217,19 @@ class Panel:
             self.page.leave()
             self.voi_autosave.settle()
             self.session.clock.step(None)
+
+        # Images of patients do not outlive Slicer.
+        self.session.prepared.stop()
+
+    def _prepare_ahead(self) -> None:
+        # First what the case at hand still lacks.
+        if (
+            self.session.case is not None
+            and self.session.beside is not None
+            and self.session.beside.is_complete
+        ):
+            with guarded(self._log_message, _("The next case could not be prepared.")):
+                self.session.prepare_ahead()
 
     def _log_message(self, text: str) -> None:
         import logging

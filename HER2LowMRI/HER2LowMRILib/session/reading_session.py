@@ -28,6 +28,7 @@ from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, keep_quietly
 from HER2LowMRILib.session.examination_in_scene import ExaminationInScene
 from HER2LowMRILib.session.measured_beside import MeasuredBeside
+from HER2LowMRILib.session.prepared_cases import PreparedCases
 from HER2LowMRILib.session.single_case import SingleCase
 from HER2LowMRILib.session.size_line_in_scene import (
     Outcome,
@@ -38,6 +39,7 @@ from HER2LowMRILib.session.size_line_in_scene import (
 from HER2LowMRILib.session.step_clock import StepClock, TimeSpent
 from HER2LowMRILib.session.unsaved_voi import UnsavedVoi, fingerprint
 from HER2LowMRILib.study.adjudicator_view import AdjudicatorView, CaseAdjudication
+from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.hanging import (
     SHOWN,
@@ -54,6 +56,7 @@ from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import Study, open_study
 from HER2LowMRILib.workflow.case_maps import CaseMaps, maps_of_case
 from HER2LowMRILib.workflow.examination_images import examination_of
+from HER2LowMRILib.workflow.prepared_case import CaseToPrepare
 
 # "leaving": the nodes of the case are about to go out of the scene.
 TOPICS = ("role", "leaving", "case", "maps", "voi", "answers", "saved", "views")
@@ -103,9 +106,11 @@ class ReadingSession:
         Makes a ``CaseInScene`` from a name and fit options; the panel knows the scene.
     unsaved_folder : Path
         On this computer; a VOI that cannot be saved into the study is kept there.
+    prepared : PreparedCases
+        Gets the cases ready that come next.
     """
 
-    def __init__(self, make_case: Callable[..., CaseInScene], unsaved_folder: Path):
+    def __init__(self, make_case: Callable[..., CaseInScene], unsaved_folder: Path, prepared: PreparedCases):
         self.listeners: list[Callable[[str], None]] = []
         self.about: AboutStudy | None = None
         # Through a study every role can be entered: only the coordinator's session holds it (for the export).
@@ -117,7 +122,7 @@ class ReadingSession:
         self.saved = SaveState()
         self.clock = StepClock(self._keep_time)
         self._last_slice: int | None = None
-        self._make_case = make_case
+        self._make_case, self.prepared = make_case, prepared
         self._unsaved_folder = unsaved_folder
         self._unsaved: UnsavedVoi | None = None
         self._voi_in_study = ""
@@ -135,6 +140,8 @@ class ReadingSession:
         # Called when a mark beside the descriptors was moved or set, see `MeasuredBeside`.
         self.mark_touched: Callable[[], None] = lambda: None
         self.measured: MeasuredBeside | None = None
+        # The cases that get ready now.
+        self._ahead: dict[str, CaseToPrepare | None] = {}
         # Case -> why it could not be opened in this sitting.
         self.failed: dict[str, str] = {}
         self._outlines: EarlierOutlines | None = None
@@ -198,6 +205,8 @@ class ReadingSession:
         """Close case and study, and give back what was locked."""
         self.close_case()
         self.failed.clear()
+        self.prepared.stop()
+        self._ahead = {}
         view, self.view, self.study, self.about, self.role = self.view, None, None, None, None
         if view is not None:
             view.close()
@@ -248,13 +257,7 @@ class ReadingSession:
         self.reading, self.case = reading, case
         self.saved = SaveState()
         try:
-            maps, images = None, reading.images
-            refuse_changed_images(images)
-            if images.is_measurable:
-                found = maps_of_case(
-                    images, fit, features, with_series=True, progress=progress, cancelled=cancelled
-                )
-                maps = found.whole(progress, cancelled)
+            maps = self._maps_of(reading.images, progress, cancelled)
             if self.case is not case:
                 # While progress is shown events run; another case came up, and must not get these images.
                 raise errors.Cancelled
@@ -271,6 +274,47 @@ class ReadingSession:
         self.failed.pop(case_id, None)
         self.clock.start_case(sum(getattr(reading, "step_seconds", {}).values()))
         self._tell("case")
+
+    def _maps_of(self, images: CaseImages, progress: Progress, cancelled: Cancelled) -> CaseMaps | None:
+        """Series and maps of a case, as they were prepared or made now; None where there is nothing to measure."""
+        fit, features = self.about.fit, self.about.features
+        if images.is_measurable:
+            case = CaseToPrepare.of(images, fit, features)
+            found = self.prepared.take(case)
+            if found is not None:
+                # Everything that was read ahead is known to be as it was added.
+                refuse_changed_images(images, set(images.sha256) - set(case.images.sha256))
+                return found
+        refuse_changed_images(images)
+        if not images.is_measurable:
+            return None
+        made = maps_of_case(images, fit, features, with_series=True, progress=progress, cancelled=cancelled)
+        return made.whole(progress, cancelled)
+
+    def prepare_ahead(self) -> None:
+        """Get the cases ready that will most likely be opened next; returns at once, to be called now and then."""
+        view = self.view
+        if self.reading is None or not isinstance(view, ReaderView | AdjudicatorView):
+            return
+        ids = [item.case_id for item in view.work_list]
+        here = self.reading.case_id
+        following = ids[ids.index(here) + 1 :][:1] if here in ids else []
+        likely = tuple(
+            case_id
+            for case_id in dict.fromkeys([view.next_case_id({*self.failed, here}), *following])
+            if case_id is not None and case_id not in self.failed
+        )
+        if likely != tuple(self._ahead):
+            self._ahead = {case_id: self._case_to_prepare(view, case_id) for case_id in likely}
+        self.prepared.prepare([case for case in self._ahead.values() if case is not None])
+
+    def _case_to_prepare(self, view: ReaderView | AdjudicatorView, case_id: str) -> CaseToPrepare | None:
+        with contextlib.suppress(StudyError):
+            images = view.images_ahead(case_id)
+            if images.is_measurable:
+                return CaseToPrepare.of(images, self.about.fit, self.about.features)
+        # Opening it says what is wrong.
+        return None
 
     def continue_case(self, case_id: str) -> None:
         """Go on with a case whose images are in a scene that was loaded; the study says what was drawn and answered.

@@ -304,6 +304,18 @@ class AdjudicatorView:
             None,
         )
 
+    def images_ahead(self, case_id: str) -> CaseImages:
+        """The images of a case, without opening it: they can be read before the adjudicator comes to it.
+
+        Raises
+        ------
+        StudyError
+            If there is no such case, or its record is damaged.
+        """
+        if case_id not in self._cases:
+            raise StudyError("there is no such case on this desk", needed="a case id of the list")
+        return self._images.of(case_id, self._images.last_stage)[0]
+
     def open_case(self, case_id: str) -> CaseAdjudication:
         """Open a case that all readers have signed off.
 

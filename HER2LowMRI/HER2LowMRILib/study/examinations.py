@@ -48,9 +48,12 @@ def _files_by_reference(images: CaseImages) -> Iterator[tuple[str, Path]]:
                 yield f"{role} {number}", place
                 continue
             for folder, _, names in os.walk(place):
-                for path in (Path(folder) / name for name in names):
-                    name = path.relative_to(place).as_posix().encode("utf-8", "surrogateescape")
-                    yield f"{role} {number} {hashlib.sha256(name).hexdigest()[:32]}", path
+                # Once for each folder: there may be thousands of files.
+                within, inside_place = Path(folder), Path(folder).relative_to(place).as_posix()
+                before = "" if inside_place == "." else f"{inside_place}/"
+                for name in names:
+                    reference = f"{before}{name}".encode("utf-8", "surrogateescape")
+                    yield f"{role} {number} {hashlib.sha256(reference).hexdigest()[:32]}", within / name
 
 
 def read_examination(study: Path, case: Case, called: str | None = None) -> Examination | None:

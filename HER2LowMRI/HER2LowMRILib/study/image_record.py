@@ -85,15 +85,21 @@ def changed_images(images: CaseImages, found: Mapping[str, str]) -> tuple[str, .
     return tuple(role for role, digest in found.items() if images.sha256.get(role, digest) != digest)
 
 
-def refuse_changed_images(images: CaseImages) -> None:
+def refuse_changed_images(images: CaseImages, roles: Iterable[str] | None = None) -> None:
     """Refuse images that are not those that were added to the study.
+
+    Parameters
+    ----------
+    images : CaseImages
+    roles : iterable of str, optional
+        Kinds of images to look at; all that have a recorded hash when left out.
 
     Raises
     ------
     StudyError
         If any kind of them is not as it was; says which.
     """
-    changed = changed_images(images, hash_images(images, images.sha256))
+    changed = changed_images(images, hash_images(images, images.sha256 if roles is None else roles))
     if changed:
         raise StudyError(
             f"the images of this case are not those that were added: {', '.join(changed)}",

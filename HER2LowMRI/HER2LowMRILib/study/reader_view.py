@@ -14,7 +14,7 @@ from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.files.disk_errors import door
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.verified_write import make_folder
-from HER2LowMRILib.study.case_list import Case
+from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.examinations import ImagesOfCases
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import AboutStudy
@@ -152,6 +152,18 @@ class ReaderView:
                 references=self._references if case_id in self._training else None,
             )
         return self._open[case_id]
+
+    def images_ahead(self, case_id: str) -> CaseImages:
+        """What a case shows first, without opening it: it can be read before its reader comes to it.
+
+        Raises
+        ------
+        StudyError
+            If the case is not in the work list, or its record is damaged.
+        """
+        if case_id not in self._cases:
+            raise StudyError("there is no such case in this work list", needed="a case id of the work list")
+        return self._images.of(case_id, 0)[0]
 
     def reading_now(self, case_id: str) -> ReadingNow:
         """Look at the own reading of a case of the work list without opening it.

@@ -311,7 +311,7 @@ class SessionLock:
         host = str(lock.get("host", "unknown"))
         stale = None
         if host == socket.gethostname() and isinstance(lock.get("pid"), int):
-            stale = _process_is_gone(lock["pid"])
+            stale = process_is_gone(lock["pid"])
         return StudyLocked(self._role, str(lock.get("since", "unknown")), host, stale)
 
 
@@ -373,7 +373,8 @@ def _read_lock(path: Path) -> dict[str, Any]:
     return lock
 
 
-def _process_is_gone(pid: int) -> bool | None:
+def process_is_gone(pid: int) -> bool | None:
+    """Whether a process of this computer has ended; None where that cannot be told."""
     # On Windows os.kill(pid, 0) is not a question but a Ctrl+C.
     if os.name == "nt":
         return None
