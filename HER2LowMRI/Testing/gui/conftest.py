@@ -17,10 +17,10 @@ def printed():
 @pytest.fixture
 def session(tmp_path, printed, monkeypatch):
     """Slicer with the module loaded; it prepares the next case only where a test asks for it."""
-    monkeypatch.setattr("HER2LowMRILib.gui.panel.AHEAD_MS", 3_600_000)
     settings = qt.QSettings()
     settings.clear()
     running = Session()
+    monkeypatch.setattr("HER2LowMRILib.gui.panel.AHEAD_MS", 3_600_000)
     yield running
     running.close()
     assert not running.errors(), running.errors()

@@ -15,10 +15,12 @@ def ahead(monkeypatch, session):
 
 
 def contents(case):
-    return {
-        role: (node.GetName(), node.GetDisplayNode().GetWindow(), slicer.util.arrayFromVolume(node).copy())
-        for role, node in case.nodes.items()
-    }
+    def of(node):
+        shown = node.GetDisplayNode()
+        window = (shown.GetWindow(), shown.GetLevel()) if hasattr(shown, "GetWindow") else None
+        return node.GetName(), window, slicer.util.arrayFromVolume(node).copy()
+
+    return {role: of(node) for role, node in case.nodes.items()}
 
 
 def waits_for_next(person):
