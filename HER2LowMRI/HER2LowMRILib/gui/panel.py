@@ -1,5 +1,6 @@
 """The panel: header, steps, and the pages; it leads through the work and keeps to the rules of the application."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import qt
@@ -158,8 +159,8 @@ class Panel:
             key.setEnabled(on)
         self.hanging.enable(on)
 
-    def _make_case(self, name: str, options: object, features: object) -> CaseInScene:
-        return CaseInScene(slicer.mrmlScene, self.views, name, options, features)
+    def _make_case(self, name: str, options: object, features: object, spare: object = None) -> CaseInScene:
+        return CaseInScene(slicer.mrmlScene, self.views, name, options, features, spare)
 
     def _foreign_image_taken_out(self) -> None:
         self.show_message(
@@ -284,12 +285,14 @@ class Panel:
         ):
             self.page.leave()
             self.voi_autosave.settle()
-            self.session.close_case()
-            notes = [self.session.voi_note]
-            with progress(_("Opening {case} …").format(case=case_id)) as dialog:
+            self.session.voi_note = ""
+            # A prepared case takes the place of the one before at once; of another one nobody sees the way there.
+            at_once = slicer.util.RenderBlocker() if self.session.is_prepared(case_id) else nullcontext()
+            with progress(_("Opening {case} …").format(case=case_id)) as dialog, at_once:
                 self.session.open_case(case_id, dialog, dialog.cancelled)
-            self.show_message("")
-            self.case_opened(fit=True)
+                notes = [self.session.voi_note]
+                self.show_message("")
+                self.case_opened(fit=True)
             restored = getattr(self.session.reading, "restored_changes", 0)
             notes += [self.session.unsaved_note, *getattr(self.session.reading, "notes", ())]
             if restored:

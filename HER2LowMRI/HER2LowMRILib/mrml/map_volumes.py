@@ -28,6 +28,7 @@ def add_maps(
     case_name: str,
     group: int = 0,
     given: bool = False,
+    again: Mapping[str, slicer.vtkMRMLScalarVolumeNode] | None = None,
 ) -> dict[str, slicer.vtkMRMLScalarVolumeNode]:
     """Put maps of one grid into the scene, each with its window, colours and scalar bar.
 
@@ -39,23 +40,26 @@ def add_maps(
         Number of these maps among those of the case.
     given : bool
         Whether they came with the case.
+    again : mapping of str to vtkMRMLScalarVolumeNode, optional
+        Role -> volume of an earlier case to be used again.
 
     Returns
     -------
     dict of str to vtkMRMLScalarVolumeNode
         Role of each map ("adc", "d_app", ...) and, where they were fitted, "fit_quality".
     """
-    nodes = {}
+    nodes, again = {}, again or {}
     for spec in maps.specs:
         values = maps.values[spec.name]
         shown = values if spec.kept is None else np.clip(values, *spec.kept)
-        node = add_volume(scene, shown, grid, f"{case_name} {spec.label}".strip(), spec.role)
+        name = f"{case_name} {spec.label}".strip()
+        node = add_volume(scene, shown, grid, name, spec.role, again.get(spec.role))
         node.SetAttribute(MAP, spec.name)
         show_as_map(scene, node, spec)
         nodes[spec.role] = node
     if maps.quality is not None:
         name = f"{case_name} fit quality".strip()
-        nodes[QUALITY] = add_volume(scene, maps.quality, grid, name, QUALITY)
+        nodes[QUALITY] = add_volume(scene, maps.quality, grid, name, QUALITY, again.get(QUALITY))
     for node in nodes.values():
         node.SetAttribute(GROUP, str(group))
         node.SetAttribute(GIVEN, "1" if given else None)

@@ -105,7 +105,12 @@ def ijk_to_ras(grid: ImageGrid) -> vtk.vtkMatrix4x4:
 
 
 def add_volume(
-    scene: slicer.vtkMRMLScene, array: np.ndarray, grid: ImageGrid, name: str, role: str
+    scene: slicer.vtkMRMLScene,
+    array: np.ndarray,
+    grid: ImageGrid,
+    name: str,
+    role: str,
+    node: slicer.vtkMRMLScalarVolumeNode | None = None,
 ) -> slicer.vtkMRMLScalarVolumeNode:
     """Add a volume to the scene.
 
@@ -115,6 +120,8 @@ def add_volume(
         The voxels; they are copied.
     role : str
         What the module uses the volume for, e.g. "adc"; ``nodes_of_case`` finds it by this.
+    node : vtkMRMLScalarVolumeNode, optional
+        Of an earlier case, to be used again: Slicer takes long to remove a volume and to add one.
 
     Raises
     ------
@@ -123,22 +130,54 @@ def add_volume(
     """
     if array.shape != grid.shape:
         raise ImageError("The array does not fit its grid", needed=str(grid.shape), found=str(array.shape))
-    node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
-    node.SetAttribute(ROLE, role)
-    node.SetAttribute(_GRID, json.dumps(astuple(grid)))
-    node.SetIJKToRASMatrix(ijk_to_ras(grid))
-    # Before the voxels are there: else Slicer works out a window of its own, which takes longer than the fit.
-    node.CreateDefaultDisplayNodes()
-    node.GetDisplayNode().SetAutoWindowLevel(False)
-    slicer.util.updateVolumeFromArray(node, np.ascontiguousarray(array))
+    if node is None:
+        node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
+    else:
+        make_anew(scene, node)
+    with slicer.util.NodeModify(node):
+        node.SetName(name)
+        node.SetAttribute(ROLE, role)
+        node.SetAttribute(_GRID, json.dumps(astuple(grid)))
+        node.SetIJKToRASMatrix(ijk_to_ras(grid))
+        # Before the voxels are there: else Slicer works out a window of its own, which takes longer than the fit.
+        node.CreateDefaultDisplayNodes()
+        node.GetDisplayNode().SetAutoWindowLevel(False)
+        slicer.util.updateVolumeFromArray(node, np.ascontiguousarray(array))
     return node
+
+
+def make_anew(scene: slicer.vtkMRMLScene, node: slicer.vtkMRMLVolumeNode) -> None:
+    """Take from a volume what somebody did to the image of an earlier case, before it holds another one."""
+    # A scene that is saved would write over the file of the earlier case.
+    for storage in [node.GetNthStorageNode(index) for index in range(node.GetNumberOfStorageNodes())]:
+        if storage is not None:
+            scene.RemoveNode(storage)
+    for name in list(node.GetAttributeNames() or ()):
+        node.RemoveAttribute(name)
+    node.SetAndObserveTransformNodeID(None)
+    node.SetDescription("")
+    shown = [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
+    for number, display in enumerate(shown):
+        # The first, and the scalar bar, are set again by whoever shows the volume.
+        if number and display is not None and not display.GetAttribute(ROLE):
+            scene.RemoveNode(display)
+    first = node.GetDisplayNode()
+    if first is not None and first.IsA("vtkMRMLScalarVolumeDisplayNode"):
+        first.SetApplyThreshold(False)
+        first.SetInvertDisplayScalarRange(False)
+        first.SetAndObserveColorNodeID("vtkMRMLColorTableNodeGrey")
+        first.SetInterpolate(True)
 
 
 COVER = "outside tissue"
 
 
 def add_cover(
-    scene: slicer.vtkMRMLScene, outside: np.ndarray, grid: ImageGrid, name: str
+    scene: slicer.vtkMRMLScene,
+    outside: np.ndarray,
+    grid: ImageGrid,
+    name: str,
+    node: slicer.vtkMRMLLabelMapVolumeNode | None = None,
 ) -> slicer.vtkMRMLNode:
     """Add a label map that is black where there is no tissue and clear elsewhere.
 
@@ -146,16 +185,26 @@ def add_cover(
     ----------
     outside : ndarray of bool, (k, j, i)
         True in the air.
+    node : vtkMRMLLabelMapVolumeNode, optional
+        Of an earlier case, to be used again.
 
     Returns
     -------
     vtkMRMLLabelMapVolumeNode
     """
-    node = scene.AddNewNodeByClass("vtkMRMLLabelMapVolumeNode", name)
-    node.SetAttribute(ROLE, COVER)
-    node.SetIJKToRASMatrix(ijk_to_ras(grid))
-    node.CreateDefaultDisplayNodes()
-    slicer.util.updateVolumeFromArray(node, outside.astype(np.uint8))
+    used_before = node is not None
+    if node is None:
+        node = scene.AddNewNodeByClass("vtkMRMLLabelMapVolumeNode", name)
+        node.CreateDefaultDisplayNodes()
+    else:
+        make_anew(scene, node)
+    with slicer.util.NodeModify(node):
+        node.SetName(name)
+        node.SetAttribute(ROLE, COVER)
+        node.SetIJKToRASMatrix(ijk_to_ras(grid))
+        slicer.util.updateVolumeFromArray(node, outside.astype(np.uint8))
+    if used_before and node.GetDisplayNode().GetColorNode() is not None:
+        return node
     colours = scene.AddNewNodeByClass("vtkMRMLColorTableNode", f"{name} colours")
     colours.SetAttribute(ROLE, COVER)
     colours.SetTypeToUser()

@@ -13,7 +13,6 @@ from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.core.signal_decay import SignalDecay, decay_of_voi, decay_of_voxel
-from HER2LowMRILib.core.tissue import tissue_mask
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.images.segment_names import choose_voi
@@ -74,6 +73,8 @@ class CaseInScene:
         How maps are fitted.
     features : FeatureSet, optional
         What is measured.
+    spare : mapping of str to vtkMRMLVolumeNode, optional
+        Role -> volume of the case before, to be used again: what `release` returned.
     """
 
     def __init__(
@@ -83,11 +84,13 @@ class CaseInScene:
         name: str,
         options: FitOptions | None = None,
         features: FeatureSet | None = None,
+        spare: Mapping[str, slicer.vtkMRMLVolumeNode] | None = None,
     ):
         self.scene, self.name, self.views = scene, name, views
         self.options, self.features = options or FitOptions(), features or FeatureSet()
         self.series: DiffusionSeries | None = None
         self.nodes: dict[str, slicer.vtkMRMLVolumeNode] = {}
+        self._spare = dict(spare or {})
         self.voi: slicer.vtkMRMLSegmentationNode | None = None
         self.maps: CaseMaps | None = None
         self.grid: ImageGrid | None = None
@@ -106,21 +109,32 @@ class CaseInScene:
         """Put the image of each b-value into the scene; the highest stands in the fourth view."""
         if series is self.series:
             return
-        self._remove(lambda role: role.startswith(DWI_ROLE))
         self.series = series
-        for image in series.images:
-            role = f"{DWI_ROLE} {image.b_value:g}"
+        roles = {f"{DWI_ROLE} {image.b_value:g}": image for image in series.images}
+        again = {role: self._again(role) for role in roles}
+        self._remove_volumes(lambda role: role.startswith(DWI_ROLE))
+        for role, image in roles.items():
             node = add_volume(
                 self.scene,
                 np.asarray(image.array),
                 series.grid,
                 f"{self.name} b {image.b_value:g}".strip(),
                 role,
+                again[role],
             )
             node.SetAttribute(AVERAGES, f"{image.averages:g}")
             node.SetAttribute(B_SOURCE, image.source)
             show_as_image(node, image.b_value)
             self.nodes[role] = node
+
+    def _again(self, role: str) -> slicer.vtkMRMLVolumeNode | None:
+        """The volume that had this role before, in this case or the one before it, to be used again."""
+        node = self.nodes.pop(role, None) or self._spare.pop(role, None)
+        return node if node is not None and node.GetScene() is not None else None
+
+    def _remove_volumes(self, wanted: Callable[[str], bool]) -> None:
+        for role in [role for role in self.nodes if wanted(role)]:
+            remove_node(self.scene, self.nodes.pop(role))
 
     def _adopt_series(self) -> None:
         """Put the series together again from the images in a scene that was loaded."""
@@ -141,8 +155,8 @@ class CaseInScene:
 
     def show_image(self, array: np.ndarray, grid: ImageGrid, role: str, name: str = "") -> None:
         """Put an image beside the maps into the scene; its name stands in the corner of a view."""
-        self._remove(lambda found: found == role)
-        self.nodes[role] = add_volume(self.scene, array, grid, name or f"{self.name} {role}".strip(), role)
+        name = name or f"{self.name} {role}".strip()
+        self.nodes[role] = add_volume(self.scene, array, grid, name, role, self._again(role))
         show_as_image(self.nodes[role])
 
     def remove_images(self, wanted: Callable[[str], bool]) -> None:
@@ -153,18 +167,24 @@ class CaseInScene:
     def show_maps(self, maps: CaseMaps) -> None:
         """Put maps of the whole image (`CaseMaps.whole`) into the scene in place of those before."""
         roles = self._map_roles()
-        self._remove(lambda role: role in roles or role == SCALAR_BAR)
+        again = {role: node for role in roles if (node := self._again(role)) is not None}
         self.options = maps.options
         for number, group in enumerate(maps.groups):
             values, _ = group.maps_in(None, None, None)
             if not group.given:
                 # With what the fit settled itself: the b-values that were used, noise, saturation.
                 self.options = values.options
-            self.nodes.update(add_maps(self.scene, values, group.grid, self.name, number, group.given))
+            made = add_maps(self.scene, values, group.grid, self.name, number, group.given, again)
+            self.nodes.update(made)
+            for role in made:
+                again.pop(role, None)
+        for node in again.values():
+            remove_node(self.scene, node)
         kept = {"columns": maps.provenance, "notices": [astuple(notice) for notice in maps.notices]}
         for node in (self.nodes[role] for role in self._map_roles() if role in self.nodes):
             node.SetAttribute(PROVENANCE, json.dumps(kept))
         self._bind_maps()
+        self.maps.take_known(maps)
         self.cover_air()
 
     def _map_roles(self) -> tuple[str, ...]:
@@ -221,13 +241,13 @@ class CaseInScene:
 
     def cover_air(self) -> None:
         """Make what lies over the air in the views of the maps; nothing without an image of the lowest b-value."""
-        self._remove(lambda role: role == COVER)
-        self.nodes.pop(COVER, None)
         series, groups = self.series, self.maps.groups if self.maps is not None else ()
         if series is not None and any(group.grid.same_as(series.grid) for group in groups):
-            outside = ~tissue_mask(np.asarray(self.series.images[0].array), self.options.noise_floor)
             name = f"{self.name} {COVER}".strip()
-            self.nodes[COVER] = add_cover(self.scene, outside, self.series.grid, name)
+            outside = self.maps.outside
+            self.nodes[COVER] = add_cover(self.scene, outside.mask, outside.grid, name, self._again(COVER))
+        else:
+            self._remove(lambda role: role == COVER)
 
     def show_views(self, shown: Sequence[Shown], fit: bool = True) -> None:
         """Fill the views of the reading layout."""
@@ -508,7 +528,45 @@ class CaseInScene:
             self.views.forget()
             self._charts.clear()
             remove_case(self.scene)
-        self.nodes, self.voi, self.maps, self.measurement = {}, None, None, None
+        self._forget()
+
+    def release(self, still_shown: bool) -> dict[str, slicer.vtkMRMLVolumeNode]:
+        """Give the volumes of the case to the next one, and take everything else out of the scene.
+
+        Parameters
+        ----------
+        still_shown : bool
+            Leave them in the views: the next case takes their place at once.
+
+        Returns
+        -------
+        dict of str to vtkMRMLVolumeNode
+            Role -> volume.
+        """
+        spare = {
+            role: node for role, node in (self._spare | self.nodes).items() if node.GetScene() is not None
+        }
+        with slicer.util.RenderBlocker():
+            self.views.forget(still_shown)
+            self._charts.clear()
+            kept = set(spare.values())
+            for node in nodes_of_case(self.scene):
+                # Scalar bars and colours go with their volumes.
+                if node not in kept and node.GetAttribute(ROLE) not in (SCALAR_BAR, COVER):
+                    remove_node(self.scene, node)
+        self._forget()
+        return spare
+
+    def drop_spare(self) -> None:
+        """Take the volumes of the case before out of the scene for which this one has no use."""
+        for node in self._spare.values():
+            remove_node(self.scene, node)
+        self._spare = {}
+        if COVER not in self.nodes:
+            self._remove(lambda role: role == COVER)
+
+    def _forget(self) -> None:
+        self.nodes, self._spare, self.voi, self.maps, self.measurement = {}, {}, None, None, None
 
 
 def voxel_at(grid: ImageGrid, place_ras: Sequence[float]) -> tuple[int, int, int] | None:

@@ -112,13 +112,18 @@ class CaseViews(VTKObservationMixin):
                 self._shown[name] = Shown(None, shown.title)
                 self._restore(name)
 
-    def forget(self) -> None:
+    def forget(self, still_shown: bool = False) -> None:
         """Empty the views and let go of them: the case goes away.
 
         Slicer takes long to remove a volume that a view still shows, and nobody shall see it under the next name.
+
+        Parameters
+        ----------
+        still_shown : bool
+            Leave them as they are: another case fills them before anything is drawn.
         """
         self.removeObservers()
-        had, self._cover = bool(self._shown), None
+        had, self._cover = bool(self._shown) and not still_shown, None
         self._shown = dict.fromkeys(SLICES, NOTHING) if had else {}
         for name in self._shown:
             self._restore(name)

@@ -24,6 +24,7 @@ from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.voi_files import LESION, Segmentation, read_segmentation, read_voi
 from HER2LowMRILib.mrml.reading_layout import Shown, slice_shown
 from HER2LowMRILib.mrml.voi_segmentation import SIDE_COLOURS
+from HER2LowMRILib.mrml.volumes import remove_node
 from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, keep_quietly
 from HER2LowMRILib.session.examination_in_scene import ExaminationInScene
@@ -250,10 +251,14 @@ class ReadingSession:
         HER2LowMRIError
             When the case cannot be opened; the case before is closed then, with everything saved.
         """
-        self.close_case()
-        reading = self.view.open_case(case_id)
-        fit, features = self.about.fit, self.about.features
-        case = self._make_case(case_id, fit, features)
+        spare = self._make_room(case_id)
+        try:
+            reading = self.view.open_case(case_id)
+            case = self._make_case(case_id, self.about.fit, self.about.features, spare)
+        except BaseException:
+            for node in spare.values():
+                remove_node(node.GetScene(), node)
+            raise
         self.reading, self.case = reading, case
         self.saved = SaveState()
         try:
@@ -263,6 +268,7 @@ class ReadingSession:
                 raise errors.Cancelled
             with self._filling_scene():
                 self._show(maps)
+                case.drop_spare()
         except Exception as error:
             if not isinstance(error, errors.Cancelled):
                 self.failed[case_id] = (
@@ -290,6 +296,11 @@ class ReadingSession:
             return None
         made = maps_of_case(images, fit, features, with_series=True, progress=progress, cancelled=cancelled)
         return made.whole(progress, cancelled)
+
+    def is_prepared(self, case_id: str) -> bool:
+        """Whether a case will come up at once; what was prepared may still turn out to be out of date."""
+        case = self._ahead.get(case_id)
+        return case is not None and self.prepared.is_ready(case)
 
     def prepare_ahead(self) -> None:
         """Get the cases ready that will most likely be opened next; returns at once, to be called now and then."""
@@ -355,8 +366,23 @@ class ReadingSession:
 
     def close_case(self) -> None:
         """Save what waits to be saved, and take the case out of the scene."""
+        if self.case is not None:
+            self._finish_case()
+            self._clear_case()
+            self._tell("case")
+
+    def _make_room(self, case_id: str) -> dict[str, slicer.vtkMRMLVolumeNode]:
+        """Close the case at hand for another one, which gets its volumes; returns them by their roles."""
         if self.case is None:
-            return
+            return {}
+        self._finish_case()
+        self._let_go()
+        case, self.case, self.reading, self.saved = self.case, None, None, SaveState()
+        spare = case.release(still_shown=self.is_prepared(case_id))
+        self._tell("case")
+        return spare
+
+    def _finish_case(self) -> None:
         self.save_voi()
         kept = self.emptied_voxels
         self.voi_note = (
@@ -366,15 +392,16 @@ class ReadingSession:
             else ""
         )
         self.clock.step(None)
-        self._clear_case()
-        self._tell("case")
 
     def _clear_case(self) -> None:
         """Take the nodes of the case out of the scene, after everybody who holds one has let go of it."""
-        self._forget_line()
-        self._tell("leaving")
+        self._let_go()
         case, self.case, self.reading, self.saved = self.case, None, None, SaveState()
         case.clear()
+
+    def _let_go(self) -> None:
+        self._forget_line()
+        self._tell("leaving")
 
     def forget_scene(self) -> None:
         """Save what waits to be saved, and let go of the case, because its scene is being closed."""

@@ -123,6 +123,12 @@ class CaseMaps:
             return None
         return judge_series(self.series)
 
+    def take_known(self, other: "CaseMaps") -> None:
+        """Take over what was worked out of the same images already."""
+        for name in ("outside", "quality"):
+            if name in vars(other) and self.series is other.series:
+                vars(self)[name] = vars(other)[name]
+
     def whole(self, progress: Progress = None, cancelled: Cancelled = None) -> "CaseMaps":
         """Return the maps of the whole image, fitted now, with what the fit had to say."""
         groups: list[MapGroup] = []
@@ -131,7 +137,9 @@ class CaseMaps:
             maps, notices = group.maps_in(None, progress, cancelled)
             groups.append(MapGroup.of(maps, group.grid, group.given))
             said += notices
-        return replace(self, groups=tuple(groups), fit_notices=tuple(said))
+        whole = replace(self, groups=tuple(groups), fit_notices=tuple(said))
+        whole.take_known(self)
+        return whole
 
     def maps(self, name: str) -> MapSet | None:
         """Return the maps among which a map is, everywhere; None when there is no such map."""

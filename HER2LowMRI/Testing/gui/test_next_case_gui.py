@@ -87,3 +87,77 @@ def test_the_coordinator_prepares_nothing(ahead, person, study):
     person.enters("coordinator")
     person.panel.session.prepare_ahead()
     assert not person.panel.session.prepared.is_working
+
+
+def test_the_volumes_of_a_case_are_used_again_for_the_next(person, study):
+    person.enters("r1")
+    ids = [item.case_id for item in person.panel.session.view.work_list]
+    person.panel.open_case(ids[0])
+    case = person.panel.session.case
+    nodes = dict(case.nodes)
+    first = contents(case)
+    # What a reader, or another module, did to an image stays with that case.
+    case.nodes["dwi 800"].GetDisplayNode().SetApplyThreshold(True)
+    case.nodes["adc"].GetDisplayNode().SetWindowLevelMinMax(0.1, 0.2)
+    case.nodes["adc"].SetAttribute("somebody.said", "large")
+    moved = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    case.nodes["d_app"].SetAndObserveTransformNodeID(moved.GetID())
+    storage = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLVolumeArchetypeStorageNode")
+    storage.SetFileName("/of-the-first-case.nrrd")
+    case.nodes["k_app"].SetAndObserveStorageNodeID(storage.GetID())
+    person.draws()
+    person.panel.open_case(ids[1])
+    case = person.panel.session.case
+    assert {role: node.GetID() for role, node in case.nodes.items()} == {
+        role: node.GetID() for role, node in nodes.items()
+    }
+    assert all(ids[1] in node.GetName() for node in case.nodes.values())
+    assert case.nodes["dwi 800"].GetDisplayNode().GetApplyThreshold() == 0
+    assert case.nodes["adc"].GetAttribute("somebody.said") is None
+    assert case.nodes["d_app"].GetParentTransformNode() is None
+    assert case.nodes["k_app"].GetStorageNode() is None
+    assert case.masks() == {}
+    second = contents(case)
+    assert second["adc"][1] == first["adc"][1]
+    assert not np.array_equal(second["adc"][2], first["adc"][2])
+    slicer.mrmlScene.RemoveNode(moved)
+    # And back: the same numbers as before.
+    person.panel.open_case(ids[0])
+    again = contents(person.panel.session.case)
+    for role, (name, window, values) in first.items():
+        assert again[role][:2] == (name, window)
+        np.testing.assert_array_equal(again[role][2], values)
+
+
+def test_going_through_cases_leaves_no_node_behind(person, study):
+    person.enters("r1")
+    ids = [item.case_id for item in person.panel.session.view.work_list]
+    counts = []
+    for _round in range(4):
+        for case_id in ids[:2]:
+            person.panel.open_case(case_id)
+            if not _round:
+                # Only once: the helper of slicer.util that stands for a stroke leaves a node behind itself.
+                person.draws()
+            person.session.settle()
+        counts.append(slicer.mrmlScene.GetNumberOfNodes())
+    assert len(set(counts[1:])) == 1, counts
+
+
+def test_nothing_of_the_case_before_is_left_where_the_next_one_fails(person, study, image_tree, tmp_path):
+    person.enters("r1")
+    session = person.panel.session
+    ids = [item.case_id for item in session.view.work_list]
+    person.panel.open_case(ids[0])
+    away = tmp_path / "away"
+    shutil.move(image_tree[0] / ids[1], away)
+    try:
+        person.panel.open_case(ids[1])
+    finally:
+        shutil.move(away, image_tree[0] / ids[1])
+    assert session.case is None
+    assert not [
+        node
+        for node in slicer.util.getNodesByClass("vtkMRMLVolumeNode")
+        if node.GetAttribute("HER2LowMRI.role")
+    ]
