@@ -19,6 +19,7 @@ from HER2LowMRILib.gui.messages import guarded, progress
 from HER2LowMRILib.gui.page import UI_FOLDER, Page, shortcut, timer
 from HER2LowMRILib.gui.parameter_node import HER2LowMRIParameterNode
 from HER2LowMRILib.gui.scene_events import SceneEvents
+from HER2LowMRILib.gui.screen import Screen
 from HER2LowMRILib.gui.sign_off_page import SignOffPage
 from HER2LowMRILib.gui.size_line_tool import SizeLineTool
 from HER2LowMRILib.gui.study_page import StudyPage
@@ -78,7 +79,11 @@ class Panel:
         self._layout_before: int | None = None
         logic_of_views = slicer.app.applicationLogic() if slicer.app.layoutManager() is not None else None
         self.views = CaseViews(
-            slicer.mrmlScene, logic_of_views, self._foreign_image_taken_out, lambda: self._changed("views")
+            slicer.mrmlScene,
+            logic_of_views,
+            self._foreign_image_taken_out,
+            lambda: self._changed("views"),
+            Screen(),
         )
         settings = Path(slicer.app.slicerUserSettingsFilePath)
         self.session = ReadingSession(
@@ -210,7 +215,7 @@ class Panel:
         slicer.app.disconnect("aboutToQuit()", self._quitting)
         for page in self.pages.values():
             page.close()
-        self.views.forget()
+        self.views.close()
         self.session.listeners.clear()
 
     def _quitting(self) -> None:

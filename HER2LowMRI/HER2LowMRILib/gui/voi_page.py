@@ -225,8 +225,13 @@ class VoiPage(Page):
         """Forget the segmentation, because it goes away."""
         self.editor.setActiveEffect(None)
         # While a volume is chosen Slicer's selector takes another one when that goes, and has no segmentation for it.
-        self.editor.setSourceVolumeNode(None)
-        self.editor.setSegmentationNode(None)
+        if self.editor.segmentationNode() is not None:
+            self.editor.setSourceVolumeNode(None)
+            self.editor.setSegmentationNode(None)
+        elif self.editor.sourceVolumeNode() is not None:
+            # Somebody deleted the segmentation: without one the editor cannot be told, but its selector forgets.
+            self.editor.setMRMLScene(None)
+            self.editor.setMRMLScene(slicer.mrmlScene)
 
     def _show_style(self) -> None:
         case = self.session.case

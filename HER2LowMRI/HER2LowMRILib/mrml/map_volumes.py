@@ -89,11 +89,12 @@ def _add_scalar_bar(node: slicer.vtkMRMLScalarVolumeNode, spec: MapSpec) -> None
     bar.SetLabelFormat("%.1f")
     bar.SetNumberOfLabels(4)
     bar.SetMaxNumberOfColors(256)
-    # Along the lower edge: beside the image it would lie on a breast, below it there is the chest wall.
+    # Along the lower edge: beside the image it would lie on a breast, below it there is the chest wall; in the middle
+    # stands where the view is directed.
     bar.SetOrientation(bar.Horizontal)
     # The size decides about the text too, whatever its font size.
     bar.SetSize(0.09, 0.4)
-    bar.SetPosition(0.5, 0.01)
+    bar.SetPosition(0.76, 0.01)
     for text in (bar.GetTitleTextProperty(), bar.GetLabelTextProperty()):
         text.SetFontFamilyToArial()
         text.BoldOn()

@@ -9,6 +9,7 @@ from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.mrml.outline_edges import BLACK, WHITE, Edge
 from HER2LowMRILib.mrml.volumes import ROLE, grid_of, ijk_to_ras
 
 LESION = "lesion"
@@ -21,6 +22,9 @@ COLOURS = {
     "cyst": (0.00, 0.75, 0.55),
 }
 SIDE_COLOURS = ((0.00, 0.62, 0.88), (0.94, 0.89, 0.26))
+# How far the line of the first side reaches beyond its outline [pixels]: Slicer draws both along the inner side, and
+# where they coincide only the second would be seen.
+_FIRST_SIDE_PIXELS = 1.5
 _BINARY = "Binary labelmap"
 
 
@@ -66,6 +70,19 @@ def add_sides(
     """
     colours = dict(zip(masks, SIDE_COLOURS, strict=False))
     return _add_segmentation(scene, adc, masks, colours, case_name, grid_of(adc))
+
+
+def edges_of_voi(node: slicer.vtkMRMLSegmentationNode) -> tuple[Edge, ...]:
+    """What is drawn around the segments of a VOI."""
+    return tuple(Edge(segment_id) for segment_id in segment_ids(node))
+
+
+def edges_of_sides(node: slicer.vtkMRMLSegmentationNode) -> tuple[Edge, ...]:
+    """What is drawn around the VOIs of two sides, so that both are seen where they coincide."""
+    first, *others = segment_ids(node)
+    own = (SIDE_COLOURS[0], _FIRST_SIDE_PIXELS)
+    further = ((WHITE, 2 * _FIRST_SIDE_PIXELS), (BLACK, 2 * _FIRST_SIDE_PIXELS + 1))
+    return (Edge(first, (own, *further)), *(Edge(other) for other in others))
 
 
 def _add_segmentation(

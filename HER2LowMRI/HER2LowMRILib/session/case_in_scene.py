@@ -32,6 +32,8 @@ from HER2LowMRILib.mrml.reading_layout import Shown
 from HER2LowMRILib.mrml.voi_segmentation import (
     add_sides,
     add_voi,
+    edges_of_sides,
+    edges_of_voi,
     masks_of,
     restore_segments,
 )
@@ -288,11 +290,17 @@ class CaseInScene:
             )
         self._remove(lambda role: role == "voi")
         self.voi = add_voi(self.scene, self.drawn_on, masks, self.name, grid)
+        self.show_edges()
 
     def show_sides(self, masks: Mapping[str, np.ndarray]) -> None:
         """Show the VOIs of two readers instead of one that can be drawn."""
         self._remove(lambda role: role == "voi")
         self.voi = add_sides(self.scene, self.drawn_on, masks, self.name)
+        self.views.show_outline(self.voi, edges_of_sides(self.voi))
+
+    def show_edges(self) -> None:
+        """Give every outline of the VOI an edge that stands out from the maps."""
+        self.views.show_outline(self.voi, edges_of_voi(self.voi) if self.voi is not None else ())
 
     def masks(self) -> dict[str, np.ndarray]:
         """Return what is drawn: segment name -> mask; empty segments are left out."""
@@ -477,6 +485,7 @@ class CaseInScene:
         self._adopt_series()
         self._bind_maps()
         self.cover_air()
+        self.show_edges()
         return self.has_maps()
 
     def node_ids(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 import numpy as np
 import slicer
@@ -9,10 +10,25 @@ import vtk
 from slicer.util import VTKObservationMixin
 
 from HER2LowMRILib.mrml import reading_layout
+from HER2LowMRILib.mrml.orientation_letters import show_letters
+from HER2LowMRILib.mrml.outline_edges import Edge, OutlineEdges
 from HER2LowMRILib.mrml.reading_layout import SLICES, Shown
 from HER2LowMRILib.mrml.volumes import ROLE
 
 NOTHING = Shown(None, "")
+
+
+class OnScreen(Protocol):
+    """What draws the views; each answer is None for a view that the layout does not show."""
+
+    def renderer(self, name: str) -> vtk.vtkRenderer | None:
+        """What draws the overlays of a view."""
+
+    def annotation(self, name: str) -> vtk.vtkCornerAnnotation | None:
+        """The texts at the edges of a view."""
+
+    def draw(self, name: str) -> None:
+        """Have a view drawn again soon."""
 
 
 class CaseViews(VTKObservationMixin):
@@ -32,6 +48,8 @@ class CaseViews(VTKObservationMixin):
         Called after something foreign was taken out of the views again.
     layout_changed : callable
         Called when the layout of the reading comes up or goes away.
+    screen : OnScreen
+        What draws the views.
     """
 
     def __init__(
@@ -40,10 +58,13 @@ class CaseViews(VTKObservationMixin):
         application_logic: slicer.vtkMRMLApplicationLogic | None,
         put_back: Callable[[], None],
         layout_changed: Callable[[], None],
+        screen: OnScreen,
     ):
         VTKObservationMixin.__init__(self)
         self._scene, self._application_logic = scene, application_logic
-        self._put_back, self._layout_changed = put_back, layout_changed
+        self._put_back, self._layout_changed, self._screen = put_back, layout_changed, screen
+        self._outlined: tuple[slicer.vtkMRMLSegmentationNode, tuple[Edge, ...]] | None = None
+        self._edges: dict[str, OutlineEdges] = {}
         self._shown: dict[str, Shown] = {}
         self._cover: slicer.vtkMRMLLabelMapVolumeNode | None = None
         self._axes: dict[str, np.ndarray] = {}
@@ -91,7 +112,42 @@ class CaseViews(VTKObservationMixin):
         self._axes = {name: reading_layout.axes_of(view) for name, view in views.items() if view is not None}
         if before is not None:
             self._go_to(before)
+        self._write_letters()
+        self._attach_edges()
         self._observe()
+
+    def show_outline(
+        self, segmentation: slicer.vtkMRMLSegmentationNode | None, edges: Sequence[Edge] = ()
+    ) -> None:
+        """Give the outlines of a segmentation edges that stand out from every map; None: there is none any more."""
+        self._outlined = (segmentation, tuple(edges)) if segmentation is not None else None
+        for name in self._edges:
+            self._screen.draw(name)
+
+    def _outline(self) -> tuple[slicer.vtkMRMLSegmentationNode, tuple[Edge, ...]] | None:
+        there = self._outlined is not None and self._outlined[0].GetScene() is not None
+        return self._outlined if there else None
+
+    def _attach_edges(self) -> None:
+        """Draw edges in every view that there is; a layout that comes back brings new views."""
+        for name in SLICES:
+            renderer, known = self._screen.renderer(name), self._edges.get(name)
+            view = reading_layout.slice_node(self._scene, name)
+            if known is not None and known.renderer is renderer and known.view is view:
+                continue
+            if known is not None:
+                self._edges.pop(name).remove()
+            if renderer is not None and view is not None:
+                self._edges[name] = OutlineEdges(renderer, view, self._outline)
+
+    def _write_letters(self) -> None:
+        for name in SLICES:
+            annotation = self._screen.annotation(name)
+            view = reading_layout.slice_node(self._scene, name)
+            if annotation is not None and view is not None:
+                filled = self._wanted(name) is not None
+                show_letters(annotation, reading_layout.axes_of(view) if filled else None)
+                self._screen.draw(name)
 
     def show_image(self, volume: slicer.vtkMRMLVolumeNode | None) -> None:
         """Change only the view that takes any image of the case: an image that the reader picked."""
@@ -123,11 +179,21 @@ class CaseViews(VTKObservationMixin):
             Leave them as they are: another case fills them before anything is drawn.
         """
         self.removeObservers()
+        self.show_outline(None)
         had, self._cover = bool(self._shown) and not still_shown, None
         self._shown = dict.fromkeys(SLICES, NOTHING) if had else {}
         for name in self._shown:
             self._restore(name)
+        if had:
+            self._write_letters()
         self._shown = {}
+
+    def close(self) -> None:
+        """Let go of the views for good: the panel goes away."""
+        self.forget()
+        for edges in self._edges.values():
+            edges.remove()
+        self._edges = {}
 
     @contextmanager
     def _own_act(self) -> Iterator[None]:

@@ -128,7 +128,7 @@ def reads(scene, study, unsaved):
     """A reader at the scene who draws the lesion, answers everything and signs off; the session stays open."""
 
     def make_case(name, options, features):
-        views = CaseViews(scene, None, lambda: None, lambda: None)
+        views = CaseViews(scene, None, lambda: None, lambda: None, None)
         return CaseInScene(scene, views, name, options, features)
 
     session = ReadingSession(make_case, unsaved)

@@ -13,6 +13,7 @@ import vtk
 _TRACEBACK = "Traceback (most recent call last)"
 # What the offscreen platform says of itself, whatever the panel does.
 _OF_THE_PLATFORM = (
+    "not accepted by receiving widget",
     "This plugin does not support",
     "propagateSizeHints",
     "QFontDatabase",
@@ -58,7 +59,8 @@ class PrintedErrors:
 
     def __init__(self) -> None:
         self._said: list[str] = []
-        self._window = vtk.vtkStringOutputWindow()
+        self._places: list[str] = []
+        self._window = self._new_window()
         self._logged = _LoggedTracebacks(self._said)
 
     def start(self) -> "PrintedErrors":
@@ -94,14 +96,26 @@ class PrintedErrors:
         ]
         text = "".join(self._copy.kept)
         of_stderr = [text[text.index(_TRACEBACK) :]] if _TRACEBACK in text else []
-        return [*self._said, *(f"VTK: {line}" for line in of_vtk), *of_stderr]
+        places = self._places if of_vtk else []
+        return [*self._said, *(f"VTK: {line}" for line in of_vtk), *of_stderr, *places]
 
     def clear(self) -> None:
         """Forget what was printed so far, because a test looked at it."""
         self._said.clear()
         self._copy.kept.clear()
-        self._window = vtk.vtkStringOutputWindow()
+        self._places.clear()
+        self._window = self._new_window()
         vtk.vtkOutputWindow.SetInstance(self._window)
+
+    def _new_window(self) -> vtk.vtkStringOutputWindow:
+        window = vtk.vtkStringOutputWindow()
+        window.AddObserver(vtk.vtkCommand.ErrorEvent, self._vtk_says)
+        return window
+
+    def _vtk_says(self, *_about: object) -> None:
+        # VTK tells the line of C++; what in Python led there is what one looks for.
+        if len(self._places) < 3:
+            self._places.append("".join(traceback.format_stack(limit=14)[:-1]))
 
     def _raised(self, where: str, kind: type, error: BaseException, trace: object) -> None:
         self._said.append(f"{where}: " + "".join(traceback.format_exception(kind, error, trace)))

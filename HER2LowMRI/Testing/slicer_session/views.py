@@ -11,6 +11,24 @@ MANAGERS = (
 )
 
 
+class SliceView:
+    """``sliceWidget(name).sliceView()``: what draws a slice view."""
+
+    def __init__(self, window, renderer):
+        self._window = window
+        self._annotation = vtk.vtkCornerAnnotation()
+        renderer.AddViewProp(self._annotation)
+
+    def renderWindow(self):
+        return self._window
+
+    def cornerAnnotation(self):
+        return self._annotation
+
+    def scheduleRender(self):
+        """Slicer draws when its events run; here a picture is drawn when it is taken."""
+
+
 class SliceWidget:
     """``layoutManager().sliceWidget(name)``: the nodes and the logic of one slice view."""
 
@@ -32,6 +50,9 @@ class SliceWidget:
 
     def sliceLogic(self):
         return self._logic
+
+    def sliceView(self):
+        return self._view
 
     def fitSliceToBackground(self):
         self._logic.FitSliceToBackground()
@@ -60,6 +81,7 @@ class SliceWidget:
         actor.SetMapper(self._image)
         actor.GetProperty().SetDisplayLocationToBackground()
         renderer.AddViewProp(actor)
+        self._view = SliceView(self._window, renderer)
 
     def scalar_bars(self):
         """Not in Slicer: title -> (low, high) of the scalar bars that are drawn."""
@@ -73,7 +95,7 @@ class SliceWidget:
             if actor and actor.GetVisibility()
         }
 
-    def picture(self, size=(400, 400)):
+    def picture(self, size=(400, 400), fit=True):
         """Not in Slicer: the view as RGB, top row first.
 
         Returns
@@ -82,7 +104,8 @@ class SliceWidget:
         """
         self._window.SetSize(*size)
         self._logic.ResizeSliceNode(*size)
-        self._logic.FitSliceToBackground()
+        if fit:
+            self._logic.FitSliceToBackground()
         self._image.SetInputConnection(self._logic.GetImageDataConnection())
         self._window.Render()
         grab = vtk.vtkWindowToImageFilter()
