@@ -94,7 +94,7 @@ def _add_scalar_bar(node: slicer.vtkMRMLScalarVolumeNode, spec: MapSpec) -> None
     bar.SetOrientation(bar.Horizontal)
     # The size decides about the text too, whatever its font size.
     bar.SetSize(0.09, 0.4)
-    bar.SetPosition(0.76, 0.01)
+    bar.SetPosition(0.98, 0.01)
     for text in (bar.GetTitleTextProperty(), bar.GetLabelTextProperty()):
         text.SetFontFamilyToArial()
         text.BoldOn()

@@ -28,7 +28,7 @@ class Edge:
     """
 
     segment_id: str
-    lines: tuple[tuple[tuple[float, float, float], float], ...] = ((WHITE, 1.5), (BLACK, 2.5))
+    lines: tuple[tuple[tuple[float, float, float], float], ...] = ((WHITE, 2.0), (BLACK, 3.0))
 
 
 def boundary(mask: np.ndarray, first: tuple[int, int] = (0, 0)) -> np.ndarray:
@@ -194,7 +194,8 @@ class OutlineEdges:
 
 def _actor(ends: np.ndarray, colour: tuple[float, float, float], width: float) -> vtk.vtkActor2D:
     """Lines of one colour; a dot at every end, or wide lines would gape at their corners."""
-    flat = np.concatenate((ends.reshape(-1, 2), np.zeros((2 * len(ends), 1))), axis=1)
+    # A whole number is the middle of a pixel for VTK; here it is where the pixel begins.
+    flat = np.concatenate((ends.reshape(-1, 2) + 0.5, np.zeros((2 * len(ends), 1))), axis=1)
     points, data, mapper, actor = (
         vtk.vtkPoints(),
         vtk.vtkPolyData(),

@@ -24,7 +24,7 @@ COLOURS = {
 SIDE_COLOURS = ((0.00, 0.62, 0.88), (0.94, 0.89, 0.26))
 # How far the line of the first side reaches beyond its outline [pixels]: Slicer draws both along the inner side, and
 # where they coincide only the second would be seen.
-_FIRST_SIDE_PIXELS = 1.5
+_FIRST_SIDE_PIXELS = 2.0
 _BINARY = "Binary labelmap"
 
 
@@ -81,7 +81,7 @@ def edges_of_sides(node: slicer.vtkMRMLSegmentationNode) -> tuple[Edge, ...]:
     """What is drawn around the VOIs of two sides, so that both are seen where they coincide."""
     first, *others = segment_ids(node)
     own = (SIDE_COLOURS[0], _FIRST_SIDE_PIXELS)
-    further = ((WHITE, 2 * _FIRST_SIDE_PIXELS), (BLACK, 2 * _FIRST_SIDE_PIXELS + 1))
+    further = ((WHITE, _FIRST_SIDE_PIXELS + 2), (BLACK, _FIRST_SIDE_PIXELS + 3))
     return (Edge(first, (own, *further)), *(Edge(other) for other in others))
 
 
