@@ -74,12 +74,12 @@ def add_sides(
 
 def edges_of_voi(node: slicer.vtkMRMLSegmentationNode) -> tuple[Edge, ...]:
     """What is drawn around the segments of a VOI."""
-    return tuple(Edge(segment_id) for segment_id in segment_ids(node))
+    return tuple(Edge(segment_id) for segment_id in node.GetSegmentation().GetSegmentIDs())
 
 
 def edges_of_sides(node: slicer.vtkMRMLSegmentationNode) -> tuple[Edge, ...]:
     """What is drawn around the VOIs of two sides, so that both are seen where they coincide."""
-    first, *others = segment_ids(node)
+    first, *others = node.GetSegmentation().GetSegmentIDs()
     own = (SIDE_COLOURS[0], _FIRST_SIDE_PIXELS)
     further = ((WHITE, _FIRST_SIDE_PIXELS + 2), (BLACK, _FIRST_SIDE_PIXELS + 3))
     return (Edge(first, (own, *further)), *(Edge(other) for other in others))

@@ -52,7 +52,7 @@ class CaseToPrepare:
     def of(cls, images: CaseImages, options: FitOptions, features: FeatureSet) -> "CaseToPrepare":
         """Leave out the images that stand beside the maps: they are read when a view needs them."""
         hashes = {role: digest for role, digest in images.sha256.items() if role not in CONTEXT_ROLES}
-        alone = replace(images, **dict.fromkeys(CONTEXT_ROLES, ()), sha256=hashes)
+        alone = replace(images, t1=(), t2=(), dce=(), others=(), sha256=hashes)
         return cls(alone, options, features)
 
     @cached_property
