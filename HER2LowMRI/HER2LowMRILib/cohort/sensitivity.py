@@ -26,6 +26,7 @@ MODELS = (QUALITATIVE, "Combined_All")
 DISAGREEMENT = {"overall": 0.31, "hard cases": 0.52}
 _PAIRS = tuple(pair for pair in PAIRS if pair.positive == "low")
 _POOREST = 0.95
+_FEWEST, _DRAWS_AT_ONCE = 5, 50
 
 
 @dataclass(frozen=True)
@@ -312,15 +313,12 @@ def _noise_rows(
     found = []
     for step, (where, disagreement) in enumerate(DISAGREEMENT.items()):
         rng = np.random.default_rng((settings.seed, step))
-        areas: dict[tuple[str, Comparison, str], list[float]] = {}
-        for draw in range(settings.label_draws):
-            rows = cohort.rows.assign(her2_group=exchanged_labels(groups, ihc, disagreement, rng))
-            for stratum, pair, name, names in _places(cohort, members):
-                area = _quick_area(cohort, Variation("", "", rows), stratum, pair, names)
-                areas.setdefault((stratum, pair, name), []).append(area)
-            progress(0.3 + 0.7 * (step + (draw + 1) / settings.label_draws) / len(DISAGREEMENT))
-        for (stratum, pair, name), values in areas.items():
-            known = np.array([value for value in values if value == value])
+        drawn = [exchanged_labels(groups, ihc, disagreement, rng) for _ in range(settings.label_draws)]
+        places = list(_places(cohort, members))
+        for done, (stratum, pair, name, names) in enumerate(places, start=1):
+            areas = _drawn_areas(cohort, np.array(drawn, dtype=object), stratum, pair, names)
+            progress(0.3 + 0.7 * (step + done / len(places)) / len(DISAGREEMENT))
+            known = areas[np.isfinite(areas)]
             words = f"IHC 0 and 1+ exchanged in {100 * disagreement:.0f} % ({where})"
             row = _row(stratum, pair, name, f"label_noise_{where.replace(' ', '_')}", words) | {
                 "draws": len(known)
@@ -332,14 +330,27 @@ def _noise_rows(
     return found
 
 
-def _quick_area(
-    cohort: CohortTable, variation: Variation, stratum: str, pair: Comparison, names: tuple[str, ...]
-) -> float:
-    from HER2LowMRILib.core.statistics.resampled_models import weighted_auc
+def _drawn_areas(
+    cohort: CohortTable, drawn: np.ndarray, stratum: str, pair: Comparison, names: tuple[str, ...]
+) -> np.ndarray:
+    """Apparent AUC under each drawing of the groups, shape (draws,); NaN with fewer than 5 cases of a group."""
+    from HER2LowMRILib.core.statistics.resampled_models import LogisticProcedure, weighted_auc
 
-    _, x, positive = _cases(cohort, variation, stratum, pair, names)
-    if min(positive.sum(), (~positive).sum()) < 5:
-        return float("nan")
-    everyone = np.ones(len(positive), dtype=bool)
-    scores = scores_on_others(x, positive, everyone)
-    return float(weighted_auc(scores, positive, everyone[None].astype(float))[0])
+    rows = cohort.rows
+    inside = np.ones(len(rows), dtype=bool)
+    if stratum != "all":
+        inside = rows["lesion_type"].isin(stratum_lesions(cohort.lexicon)[stratum]).to_numpy()
+    _, x = design(rows, [cohort.variables[name] for name in names])
+    inside = inside & np.isfinite(x).all(axis=1)
+    x, labels = x[inside], drawn[:, inside]
+    # Every case stands there twice, once for each class; its label says which of the two counts.
+    weights = np.hstack([labels == pair.positive, labels == pair.negative]).astype(float)
+    twice, positive = np.vstack([x, x]), np.repeat([True, False], len(x))
+    areas = np.full(len(drawn), np.nan)
+    enough = np.flatnonzero(
+        (weights[:, positive].sum(axis=1) >= _FEWEST) & (weights[:, ~positive].sum(axis=1) >= _FEWEST)
+    )
+    for part in np.array_split(enough, -(-len(enough) // _DRAWS_AT_ONCE)) if len(enough) else ():
+        scores = LogisticProcedure().scores(twice, positive, weights[part])
+        areas[part] = weighted_auc(scores, positive, weights[part])
+    return areas

@@ -7,7 +7,7 @@ from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.manuscript.journal_style import STYLES
 from HER2LowMRILib.cohort.manuscript.submission import journal_tables, study_drawings
 from HER2LowMRILib.cohort.manuscript.word_file import word_file
-from HER2LowMRILib.cohort.report.figures import rendered
+from HER2LowMRILib.cohort.report.figures import rendered_as
 from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.workflow.prepare_analysis import need_package
 
@@ -47,9 +47,9 @@ def write_submission(
     written = [out / WORD_FILE]
     write_verified(written[0], word_file(title, journal_tables(analysis, journal), drawings, journal, banner))
     for number, drawing in enumerate(drawings, start=1):
-        for form in FORMATS:
+        for form, content in rendered_as(drawing.figure, FORMATS).items():
             path = out / FIGURES_FOLDER / f"figure_{number:02d}_{drawing.name}.{form}"
-            write_verified(path, rendered(drawing.figure, form))
+            write_verified(path, content)
             written.append(path)
         if progress is not None:
             progress(number / len(drawings))

@@ -5,6 +5,7 @@ thousand refits are a few matrix products. Statsmodels fits one model at a time 
 that is reported comes from there (``logistic``), its refits from here.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -80,9 +81,8 @@ def fit(
     fits = len(weights)
     free = np.broadcast_to(True if free is None else np.asarray(free, dtype=bool), (fits, p))
     beta = np.zeros((fits, p)) if start is None else np.broadcast_to(start, (fits, p)).astype(float)
-    data = _Data(
-        x, 2 * y - 1, y, (x[..., :, None] * x[..., None, :]).reshape(*x.shape[:-1], p * p), weights, firth
-    )
+    upper = _upper(p)
+    data = _Data(x, 2 * y - 1, y, x[..., upper[0]] * x[..., upper[1]], weights, firth)
 
     converged = np.zeros(fits, dtype=bool)
     open_fits = np.arange(fits)
@@ -113,6 +113,11 @@ def fit(
     return NewtonFit(beta, converged, log_likelihood, information)
 
 
+@cache
+def _upper(p: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.triu_indices(p)
+
+
 def _running_away(
     data: "_Data",
     fits: np.ndarray,
@@ -131,7 +136,7 @@ def _running_away(
 
 
 class _Data(NamedTuple):
-    """What the fits are made from; ``outer`` has the products of the columns of ``x``."""
+    """What the fits are made from; ``outer`` has each product of two columns of ``x`` once."""
 
     x: np.ndarray
     sign: np.ndarray
@@ -150,6 +155,16 @@ class _Data(NamedTuple):
 
     def sums(self, of_cases: np.ndarray, columns: np.ndarray) -> np.ndarray:
         return of_cases @ columns if columns.ndim == 2 else (of_cases[:, None] @ columns)[:, 0]
+
+    def squares(self, of_cases: np.ndarray) -> np.ndarray:
+        """X' diag(w) X for each row of ``of_cases``, shape (R, p, p)."""
+        p = self.x.shape[-1]
+        upper = _upper(p)
+        half = self.sums(of_cases, self.outer)
+        out = np.empty((len(half), p, p))
+        out[:, upper[0], upper[1]] = half
+        out[:, upper[1], upper[0]] = half
+        return out
 
 
 def _move(
@@ -180,15 +195,15 @@ def _move(
 
 def _objective(data: _Data, beta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Log-likelihood (penalised with ``firth``), Fisher information and probabilities of every fit."""
-    from scipy.special import expit
-
     # A trial step may lead beyond all numbers; it is then not taken.
     with np.errstate(over="ignore", invalid="ignore"):
         eta = data.linear(beta)
-        value = -(data.weights * np.logaddexp(0.0, -data.sign * eta)).sum(axis=1)
-    probability = expit(eta)
-    p = beta.shape[1]
-    information = data.sums(data.weights * probability * (1 - probability), data.outer).reshape(-1, p, p)
+        # One exponential serves the likelihood and the probabilities; of -|eta| it never overflows.
+        small = np.exp(-np.abs(eta))
+        against = np.maximum(-data.sign * eta, 0.0) + np.log1p(small)
+        value = -np.einsum("ij,ij->i", data.weights, against)
+    probability = np.where(eta >= 0, 1.0, small) / (1.0 + small)
+    information = data.squares(data.weights * probability * (1 - probability))
     if data.firth:
         with np.errstate(divide="ignore"):
             value = value + 0.5 * np.linalg.slogdet(information)[1]
@@ -205,8 +220,7 @@ def _score(data: _Data, probability: np.ndarray, information: np.ndarray) -> tup
         # The penalty bends the likelihood too: by as much again where a case has the leverage 1, as the one case of
         # a category does. Fisher's information alone would step to the mirror image of the start there, for ever.
         bent = leverage * (leverage.max(axis=-1, keepdims=True) > 0.5)
-        p = information.shape[-1]
-        curvature = data.sums(data.weights * variance * (1 + bent), data.outer).reshape(-1, p, p)
+        curvature = data.squares(data.weights * variance * (1 + bent))
     return data.sums(data.weights * residual, data.x), curvature
 
 

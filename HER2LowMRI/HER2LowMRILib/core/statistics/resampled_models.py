@@ -83,8 +83,10 @@ def _refit(x: np.ndarray, positive: np.ndarray, weights: np.ndarray, chosen: np.
     design = np.column_stack([np.ones(len(z)), z])
     y = positive.astype(float)
     free = np.column_stack([np.ones(len(chosen), dtype=bool), chosen])
-    # 1e-7 on the score is far below what moves a rank.
-    found = newton.fit(design, y, weights, free=free, max_iterations=40, tolerance=1e-7)
+    # The fit to all cases is near every resample's; 1e-7 on the score is far below what moves a rank.
+    all_cases = newton.fit(design, y, max_iterations=40, tolerance=1e-7)
+    start = np.where(free & all_cases.converged[0], all_cases.beta[0], 0.0)
+    found = newton.fit(design, y, weights, free=free, start=start, max_iterations=40, tolerance=1e-7)
     beta = np.where(np.asarray(chosen.any(axis=1))[:, None], found.beta, 0.0)
     lost = np.flatnonzero(~found.converged & np.asarray(chosen.any(axis=1)))
     kept = np.array(
