@@ -101,7 +101,7 @@ def auc(
 
     if n1 == 0 or n0 == 0:
         return result("One of the two groups is empty.", *(nan,) * 7)
-    area, v10, v01 = _components(x, y)
+    area, v10, v01 = components(x, y)
     if n1 < 2 or n0 < 2:
         return result("A group has one case: no interval.", area, *(nan,) * 6)
     variance = float(v10.var(ddof=1) / n1 + v01.var(ddof=1) / n0)
@@ -149,8 +149,8 @@ def compare_paired(
         return AucDifference(
             *(nan,) * 8, n1, n0, missing, "A group has fewer than 2 cases with both markers."
         )
-    area_a, v10_a, v01_a = _components(a, y)
-    area_b, v10_b, v01_b = _components(b, y)
+    area_a, v10_a, v01_a = components(a, y)
+    area_b, v10_b, v01_b = components(b, y)
     s = np.cov(v10_a, v10_b) / n1 + np.cov(v01_a, v01_b) / n0
     # The variance of the difference from the differences themselves: exact 0 for markers that rank alike.
     variance = float((v10_a - v10_b).var(ddof=1) / n1 + (v01_a - v01_b).var(ddof=1) / n0)
@@ -173,7 +173,7 @@ def compare_unpaired(first: AucResult, second: AucResult) -> AucDifference:
     return _difference(first.auc, second.auc, variance, 0.0, n1, n0, missing)
 
 
-def _components(x: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+def components(x: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
     """AUC and the structural components V10 (positives) and V01 (negatives)."""
     from scipy.stats import rankdata
 

@@ -43,6 +43,76 @@ def cases_for_auc(area: float, power: float = 0.8, ratio: float = 1.0) -> tuple[
     return positive, ratio * positive
 
 
+def cases_for_auc_difference(
+    first: float, second: float, correlation: float = 0.5, power: float = 0.8, ratio: float = 1.0
+) -> tuple[float, float]:
+    """Positive and negative cases with which two AUCs of the same cases differ at p < .05, two-sided.
+
+    Parameters
+    ----------
+    first, second : float
+        Expected AUCs, 0.5 to below 1, not the same.
+    correlation : float
+        Of the two markers, in the positive and in the negative cases alike: 0 to below 1.
+    power : float
+    ratio : float
+        Negative cases for each positive one.
+
+    Returns
+    -------
+    positive, negative : float
+        Not yet whole.
+
+    Notes
+    -----
+    For DeLong's test (1988, doi 10.2307/2531595): its variance is that of two Mann-Whitney statistics, which for
+    normal markers are probabilities of a bivariate normal distribution (Bamber 1975, doi
+    10.1016/0022-2496(75)90001-2).
+    """
+    for area in (first, second):
+        _inside("the AUC", area, 0.4999, 1.0)
+    _inside("the correlation of the markers", correlation, -1e-9, 1.0)
+    _inside("the ratio of the groups", ratio, 0.0, np.inf)
+    own = _together(first, first, 1.0) + _together(second, second, 1.0)
+    spread = (own - 2 * _together(first, second, correlation)) * (1 + 1 / ratio)
+    return cases_for_difference(first - second, spread, power, ratio)
+
+
+def cases_for_difference(
+    difference: float, spread: float, power: float = 0.8, ratio: float = 1.0
+) -> tuple[float, float]:
+    """Positive and negative cases for a difference of AUCs whose variance times the positive cases is ``spread``.
+
+    Parameters
+    ----------
+    difference : float
+        Not 0.
+    spread : float
+        As of a study so far: DeLong's variance of the difference times its positive cases.
+    power, ratio : float
+        As in `cases_for_auc_difference`.
+    """
+    from scipy.special import ndtri
+
+    _inside("the power", power, 0.0, 1.0)
+    if difference == 0:
+        raise AnalysisError(
+            "The sample size cannot be computed", needed="two AUCs that differ", found="the same twice"
+        )
+    positive = ((Z95 + float(ndtri(power))) / difference) ** 2 * spread
+    return positive, ratio * positive
+
+
+def _together(first: float, second: float, correlation: float) -> float:
+    """Covariance of two AUCs of normal markers by the cases of one group, times their number."""
+    from scipy.special import ndtri
+    from scipy.stats import multivariate_normal
+
+    # Two differences of a case and a control that share the case: half the correlation of the markers.
+    both = multivariate_normal(cov=[[1, correlation / 2], [correlation / 2, 1]])
+    return float(both.cdf([float(ndtri(first)), float(ndtri(second))])) - first * second
+
+
 def auc_standard_error(area: float, positive: int, negative: int) -> float:
     """Standard error of an AUC by Hanley & McNeil (1982, doi 10.1148/radiology.143.1.7063747).
 
