@@ -7,7 +7,16 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from HER2LowMRILib import __version__
-from HER2LowMRILib.cohort import agreement, models, performance, sensitivity, univariate
+from HER2LowMRILib.cohort import (
+    agreement,
+    models,
+    multireader,
+    performance,
+    repeats,
+    sensitivity,
+    sites,
+    univariate,
+)
 from HER2LowMRILib.cohort.by_site import tables_by_site
 from HER2LowMRILib.cohort.omissions import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
@@ -31,8 +40,9 @@ class Analysis:
     cohort, readings : CohortTable
         As read; readings may be None.
     tables : dict of str to DataFrame
-        "univariate", "models", "roc", "delong", "sensitivity", "agreement", "agreement_cases": those that could be
-        made; "univariate_by_site", "roc_by_site", "agreement_by_site" where they were asked for.
+        "univariate", "models", "roc", "delong", "sensitivity", "agreement", "agreement_cases", "multireader", "mixed",
+        "repeatability": those that could be made; "univariate_by_site", "roc_by_site", "agreement_by_site" where they
+        were asked for.
     left_out : tuple of LeftOut
         Tables and parts that could not be made.
     warnings : tuple of str
@@ -72,6 +82,7 @@ def analyze(
     flow: tuple[tuple[str, int], ...] | None = None,
     settings: Settings | None = None,
     overlaps: "pd.DataFrame | None" = None,
+    retest: CohortTable | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Analysis:
@@ -86,6 +97,8 @@ def analyze(
     settings : Settings, optional
     overlaps : DataFrame, optional
         From `table.read_overlaps`.
+    retest : CohortTable, optional
+        Features of the same cases from a second scan.
     progress : callable, optional
         Called with the fraction done.
     cancelled : callable, optional
@@ -99,7 +112,7 @@ def analyze(
     """
     import pandas as pd
 
-    ask([*cohort.questions, *(readings.questions if readings else ())])
+    ask([question for table in (cohort, readings, retest) if table is not None for question in table.questions])
     settings = settings or Settings()
     left_out: list[LeftOut] = []
     warnings = list(cohort.warnings) + (list(readings.warnings) if readings else [])
@@ -144,7 +157,8 @@ def analyze(
         of_sites, gaps = tables_by_site(cohort, readings, settings.seed)
         tables |= of_sites
         left_out += gaps
-    tables["sensitivity"] = sensitivity.sensitivity_table(cohort, readings, settings, step(0.85, 1.0))
+    tables["sensitivity"] = sensitivity.sensitivity_table(cohort, readings, settings, step(0.85, 0.92))
+    _readers_and_sites(cohort, readings, retest, fitted, tables, left_out, step(0.92, 1.0))
     warnings += _general_warnings(cohort, tables)
     return Analysis(
         cohort=cohort,
@@ -160,6 +174,29 @@ def analyze(
         versions=_versions(),
         inputs={"features": cohort.sha256, **({"readings": readings.sha256} if readings else {})},
     )
+
+
+def _readers_and_sites(
+    cohort: CohortTable,
+    readings: CohortTable | None,
+    retest: CohortTable | None,
+    fitted: models.FittedModels,
+    tables: "dict[str, pd.DataFrame]",
+    left_out: list[LeftOut],
+    progress: Callable[[float], None],
+) -> None:
+    """Several readers together, several sites, and repeats, as far as the tables have them."""
+    if readings is not None and readings.rows["reader"].nunique() > 1:
+        found = multireader.multireader_table(cohort, readings, fitted, progress)
+        if len(found):
+            tables["multireader"] = found
+    mixed, missing = sites.mixed_table(cohort, fitted, progress)
+    if len(mixed):
+        tables["mixed"] = mixed
+    left_out += missing
+    repeated = repeats.repeatability_table(cohort, readings, retest)
+    if len(repeated):
+        tables["repeatability"] = repeated
 
 
 def _absent(cohort: CohortTable) -> list[LeftOut]:

@@ -49,11 +49,11 @@ def repeatability_table(
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
-    if readings is not None and len(readings.repeats):
-        for reader in sorted(readings.repeats["reader"].unique()):
+    again = getattr(readings, "repeats", None)
+    if readings is not None and again is not None and len(again):
+        for reader in sorted(again["reader"].unique()):
             first, second = (
-                table[table["reader"] == reader].set_index("case_id")
-                for table in (readings.rows, readings.repeats)
+                table[table["reader"] == reader].set_index("case_id") for table in (readings.rows, again)
             )
             rows += _rows(readings, first, second, "read again", str(reader))
     if retest is not None:

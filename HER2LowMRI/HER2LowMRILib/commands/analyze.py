@@ -27,6 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--flow", type=Path, metavar="FLOW.csv", help="who was left out (default: beside FEATURES.csv)"
     )
     parser.add_argument(
+        "--retest",
+        type=Path,
+        metavar="FEATURES.csv",
+        help="the same features from a second scan of some cases, under the same case_id: repeatability",
+    )
+    parser.add_argument(
         "--lexicon",
         type=Path,
         metavar="FILE",
@@ -101,6 +107,7 @@ def run(args: argparse.Namespace) -> int:
             args.out,
             readings=args.readings,
             flow=args.flow,
+            retest=args.retest,
             lexicon=args.lexicon,
             settings=settings,
             units=parse_units(args.unit),
@@ -139,5 +146,6 @@ def _look(args: argparse.Namespace) -> int:
         parse_units(args.unit),
         table_request(args, args.features),
         args.clinic,
+        args.retest,
     )
     return say_what_is_taken(tables)

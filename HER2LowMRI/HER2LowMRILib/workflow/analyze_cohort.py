@@ -39,6 +39,9 @@ FILES = {
     "univariate_by_site": "univariate_by_site.csv",
     "roc_by_site": "roc_by_site.csv",
     "agreement_by_site": "agreement_by_site.csv",
+    "multireader": "multireader.csv",
+    "mixed": "mixed.csv",
+    "repeatability": "repeatability.csv",
 }
 
 
@@ -54,6 +57,8 @@ class TablesRead:
     overlaps : DataFrame or None
     answers : Answers
         To questions asked before.
+    retest : CohortTable or None
+        Features of some of the cases from a second scan.
     """
 
     cohort: CohortTable
@@ -61,17 +66,21 @@ class TablesRead:
     flow: tuple[tuple[str, int], ...] | None
     overlaps: "pd.DataFrame | None"
     answers: Answers
+    retest: CohortTable | None = None
 
     @property
     def asked(self) -> list[Question]:
         """What was asked about words and columns, answered or not."""
-        return [*self.cohort.asked, *(self.readings.asked if self.readings is not None else ())]
+        return [question for table in self._tables for question in table.asked]
 
     @property
     def questions(self) -> tuple[str, ...]:
         """What is open, each once."""
-        of_readings = self.readings.questions if self.readings is not None else ()
-        return tuple(dict.fromkeys((*self.cohort.questions, *of_readings)))
+        return tuple(dict.fromkeys(question for table in self._tables for question in table.questions))
+
+    @property
+    def _tables(self) -> list[CohortTable]:
+        return [table for table in (self.cohort, self.readings, self.retest) if table is not None]
 
 
 def read_tables(
@@ -83,6 +92,7 @@ def read_tables(
     units: Mapping[str, str] | None = None,
     request: TableRequest | None = None,
     clinic: Sequence[str] = (),
+    retest: Path | None = None,
 ) -> TablesRead:
     """Read the tables of an analysis; arguments as for `analyze_cohort`. Nothing is written.
 
@@ -102,6 +112,7 @@ def read_tables(
         read_flow(flow) if flow is not None else None,
         read_overlaps(overlaps) if overlaps is not None and overlaps.is_file() else None,
         wishes.answers,
+        read_features(retest, lexicon, units, wishes) if retest is not None else None,
     )
 
 
@@ -137,6 +148,7 @@ def analyze_cohort(
     *,
     readings: Path | None = None,
     flow: Path | None = None,
+    retest: Path | None = None,
     lexicon: Path | None = None,
     settings: Settings | None = None,
     units: Mapping[str, str] | None = None,
@@ -157,6 +169,8 @@ def analyze_cohort(
         One row per case and reader; the agreement of the VOIs is taken from voi_agreement.csv beside it.
     flow : Path, optional
         The study's flow.csv; one that lies beside ``features`` is taken by itself.
+    retest : Path, optional
+        Features of some of the cases from a second scan, one row per case: for the repeatability.
     lexicon : Path, optional
         Lexicon or study folder whose descriptors the tables have; found by itself where it can be, see
         `cohort.lexicon_lookup.lexicon_of_table`.
@@ -182,7 +196,7 @@ def analyze_cohort(
         Nothing is written then.
     """
     out = Path(out)
-    tables = read_tables(features, out, readings, flow, lexicon, units, request, clinic)
+    tables = read_tables(features, out, readings, flow, lexicon, units, request, clinic, retest)
     cohort, read = tables.cohort, tables.readings
     keep_questions(tables, out)
     analysis = analyze(
@@ -191,6 +205,7 @@ def analyze_cohort(
         tables.flow,
         settings,
         overlaps=tables.overlaps,
+        retest=tables.retest,
         progress=progress,
         cancelled=cancelled,
     )

@@ -14,6 +14,7 @@ from HER2LowMRILib.cohort.report.performance import performance
 from HER2LowMRILib.cohort.report.provenance import provenance
 from HER2LowMRILib.cohort.report.qualitative_models import qualitative_models
 from HER2LowMRILib.cohort.report.reader_agreement import reader_agreement
+from HER2LowMRILib.cohort.report.readers_and_sites import repeats, several_readers, several_sites
 from HER2LowMRILib.cohort.report.sensitivity import sensitivity
 from HER2LowMRILib.cohort.report.summary import glance
 from HER2LowMRILib.cohort.strata import GROUP_LABELS
@@ -29,7 +30,10 @@ _SECTIONS: tuple[tuple[str, Callable[[Analysis], str]], ...] = (
     ("Qualitative models", qualitative_models),
     ("Diagnostic performance", performance),
     ("Agreement of the readers", reader_agreement),
+    ("Several readers together", several_readers),
     ("By site", by_site),
+    ("Sites and scanners", several_sites),
+    ("Repeatability", repeats),
     ("Sensitivity to other choices", sensitivity),
     ("Methods", methods_text),
     ("Provenance", provenance),
