@@ -23,7 +23,8 @@ def analysed_rows(cohort: CohortTable) -> "pd.DataFrame":
     Returns
     -------
     DataFrame
-        ``in_mass`` and ``in_nme_related`` are 1 or 0. A question that did not arise is "not_applicable".
+        ``in_mass`` and ``in_nme_related`` are 1 or 0. A question that did not arise is "not_applicable". Last what the
+        sensitivity analyses need: HER2 scores, site, scanner, valid voxels.
     """
     rows = cohort.rows[["case_id", "her2_group", *cohort.variables]].copy()
     for name, asked in cohort.not_asked.items():
@@ -32,7 +33,8 @@ def analysed_rows(cohort: CohortTable) -> "pd.DataFrame":
         if stratum != "all" and "lesion_type" in rows:
             inside = rows["lesion_type"].isin(stratum_lesions(cohort.lexicon)[stratum])
             rows[f"in_{stratum}"] = inside.astype(int)
-    return rows
+    more = [name for name in cohort.context if name not in rows]
+    return rows.join(cohort.context[more])
 
 
 def analysed_readings(readings: CohortTable) -> "pd.DataFrame":

@@ -2,8 +2,9 @@
 #
 #   Rscript check.R [FOLDER]
 #
-# Base R alone. Reads analysed.csv, analysed_readings.csv, variables.csv; compares with univariate.csv, models.csv,
-# roc.csv, delong.csv, agreement.csv; prints how many numbers agree and each that does not; status 1 if any differs.
+# Base R alone; lme4, where it is installed, for the logistic mixed models. Reads analysed.csv, analysed_readings.csv,
+# variables.csv; compares with univariate.csv, models.csv, roc.csv, delong.csv, agreement.csv, sensitivity.csv,
+# multireader.csv, mixed.csv; prints how many numbers agree and each that does not; status 1 if any differs.
 # Bootstrap and cross-validation draw random numbers and are not repeated here: their columns are named at the end.
 
 arguments <- commandArgs(trailingOnly = TRUE)
@@ -464,6 +465,179 @@ if (!is.null(agreement) && !is.null(readings)) for (i in seq_len(nrow(agreement)
   if (!is.na(found[3])) compare(where, "ci_high", row$ci_high, found[3])
 }
 
+# --- other choices ------------------------------------------------------------------------------------------------
+
+members_of <- list(Qualitative = c("irregular_shape", "non_circumscribed", "t2_hyperintensity"),
+  Combined_All = c("ADC_mean", "ADC_median", "ADC_p5", "D_mean", "D_median", "D_p5", "K_mean", "K_median", "K_p95", "K_entropy"))
+area_with_limits <- function(score, y) {
+  v <- placements(score, y)
+  se <- sqrt(var(v$v10) / sum(y) + var(v$v01) / sum(1 - y))
+  half <- qnorm(.975) * se / (v$area * (1 - v$area))
+  c(v$area, plogis(qlogis(v$area) + c(-1, 1) * half))
+}
+varied <- function(name) {
+  d <- rows
+  ultralow <- !is.na(d$her2_zero_staining) & d$her2_zero_staining == "ultralow" & !is.na(d$her2_group) & d$her2_group == "zero"
+  low <- !is.na(d$her2_group) & d$her2_group == "low"
+  if (name == "ultralow_apart") d$her2_group[ultralow] <- "ultralow"
+  if (name == "ultralow_in_low") d$her2_group[ultralow] <- "low"
+  if (name == "low_1plus") d$her2_group[low & !d$her2_ihc %in% "1+"] <- "other"
+  if (name == "low_2plus") d$her2_group[low & !d$her2_ihc %in% "2+"] <- "other"
+  if (name == "good_quality") {
+    parts <- sapply(grep("_valid_fraction$", names(d)), function(k) number(d[[k]]))
+    d <- d[!apply(parts < .95, 1, function(poor) any(poor, na.rm = TRUE)), ]
+  }
+  if (startsWith(name, "reader_")) {
+    own <- readings[readings$reader == sub("^reader_", "", name), ]
+    d <- d[d$case_id %in% own$case_id, ]
+    for (column in intersect(setdiff(names(own), c("case_id", "reader")), names(d))) d[[column]] <- own[match(d$case_id, own$case_id), column]
+    if ("lesion_type" %in% names(d)) {
+      known <- unique(rows[c("lesion_type", "in_mass", "in_nme_related")])
+      place <- match(d$lesion_type, known$lesion_type)
+      d$in_mass <- known$in_mass[place]; d$in_nme_related <- known$in_nme_related[place]
+    }
+  }
+  d
+}
+sensitivity <- table_of("sensitivity.csv")
+if (!is.null(sensitivity)) for (i in seq_len(nrow(sensitivity))) {
+  row <- sensitivity[i, ]
+  if (is.na(row$auc) || startsWith(row$variation, "label_noise") || startsWith(row$variation, "entropy_") || grepl("Firth", row$note)) next
+  d <- varied(row$variation)
+  inside <- d$her2_group %in% pairs[[row$comparison]]
+  if (row$stratum != "all") inside <- inside & d[[paste0("in_", row$stratum)]] %in% "1"
+  d <- d[which(inside), ]
+  x <- design_of(d, c(members_of[[row$model]], if (row$variation == "with_size") "lesion_size_mm"))
+  used <- complete.cases(x)
+  x <- x[used, , drop = FALSE]; d <- d[used, ]
+  y <- as.numeric(d$her2_group == positive_of[[row$comparison]])
+  held <- if (startsWith(row$variation, "site_")) d$site %in% sub("^site_", "", row$variation) else rep(FALSE, length(y))
+  s <- standard(x)
+  fit <- fit_ml(s$z[!held, , drop = FALSE], y[!held])
+  if (any(is.na(fit$coefficients)) || max(abs(s$z %*% fit$coefficients)) > 30) next
+  judged <- if (any(held)) held else !held
+  found <- area_with_limits(round(drop(s$z[judged, , drop = FALSE] %*% fit$coefficients), 8), y[judged])
+  where <- paste("sensitivity.csv", row$stratum, row$comparison, row$model, row$variation)
+  compare(where, "auc", row$auc, found[1])
+  if (found[1] < 1) for (k in 2:3) compare(where, c("", "ci_low", "ci_high")[k], row[[c("", "ci_low", "ci_high")[k]]], found[k], 1e-6)
+  compare(where, "n_positive", row$n_positive, sum(y[judged]))
+}
+
+# --- several readers together -------------------------------------------------------------------------------------
+
+# Obuchowski & Rockette 1995 with the degrees of freedom of Hillis 2007; covariances of DeLong, or of the jackknife
+# pseudovalues of Dorfman, Berbaum & Metz 1992.
+mrmc_of <- function(scores, y, jackknife) {
+  parts <- lapply(scores, function(s) placements(s, y))
+  areas <- sapply(parts, `[[`, "area"); m <- sum(y); n <- sum(1 - y); all <- m + n
+  if (jackknife) {
+    pseudo <- sapply(parts, function(v) c(all * v$area - (all - 1) * (m * v$area - v$v10) / (m - 1), all * v$area - (all - 1) * (n * v$area - v$v01) / (n - 1)))
+    covariance <- cov(pseudo) / all
+  } else covariance <- cov(sapply(parts, `[[`, "v10")) / m + cov(sapply(parts, `[[`, "v01")) / n
+  list(areas = areas, covariance = covariance)
+}
+multireader <- table_of("multireader.csv")
+if (!is.null(multireader) && !is.null(readings)) {
+  names_of_readers <- sort(unique(readings$reader[!grepl(" again$", readings$reader)]))
+  reader_scores <- function(row, name, cases) {
+    key <- paste(row$stratum, row$comparison, name)
+    part <- models[paste(models$stratum, models$comparison, models$model) == key, ]
+    part <- part[order(match(part$term, "(constant)", nomatch = 2)), ]
+    sapply(names_of_readers, function(reader) {
+      own <- readings[readings$reader == reader, ]
+      d <- own[match(cases$case_id, own$case_id), ]
+      if (nrow(part)) return(round(drop(cbind(1, design_of(d, part$term[-1])) %*% number(part$coefficient)), 10))
+      if (variables[name, "kind"] == "number") return(number(d[[name]]))
+      match(d[[name]], categories_of(name)) - 1
+    })
+  }
+  turned <- function(s, y) if (mean(apply(s, 2, function(column) placements(column, y)$area)) < .5) -s else s
+  for (i in seq_len(nrow(multireader))) {
+    row <- multireader[i, ]
+    cases <- cases_of(row$stratum, row$comparison)
+    y <- as.numeric(cases$her2_group == positive_of[[row$comparison]])
+    two <- !is.na(row$against)
+    s <- lapply(c(row$predictor, if (two) row$against), function(name) reader_scores(row, name, cases))
+    there <- Reduce(`&`, lapply(s, function(table) apply(is.finite(table), 1, all)))
+    y <- y[there]
+    s <- lapply(s, function(table) turned(table[there, , drop = FALSE], y))
+    readers <- ncol(s[[1]])
+    found <- mrmc_of(do.call(c, lapply(s, function(table) lapply(seq_len(readers), function(k) table[, k]))), y, grepl("Metz", row$method))
+    a <- matrix(found$areas, nrow = length(s), byrow = TRUE); v <- found$covariance
+    who <- rep(seq_len(readers), length(s)); what <- rep(seq_along(s), each = readers)
+    mean_of <- function(same_what, same_who) mean(v[outer(what, what, "==") == same_what & outer(who, who, "==") == same_who])
+    where <- paste("multireader.csv", row$stratum, row$comparison, row$predictor, row$against, row$method)
+    if (two) {
+      between <- var(a[1, ] - a[2, ]) / 2; apart <- max(mean_of(TRUE, FALSE) - mean_of(FALSE, FALSE), 0)
+      fixed <- sqrt(max(2 / readers * (mean_of(TRUE, TRUE) - mean_of(FALSE, TRUE) + (readers - 1) * apart), 0))
+      estimate <- mean(a[1, ]) - mean(a[2, ]); error <- between + readers * apart; se <- sqrt(2 / readers * error)
+      compare(where, "f", row$f, readers * estimate^2 / 2 / error, 1e-5)
+      compare(where, "fixed_p", row$fixed_p, 2 * pnorm(-abs(estimate) / fixed), 1e-5)
+    } else {
+      between <- var(a[1, ]); own <- mean_of(TRUE, FALSE)
+      estimate <- mean(a); error <- between + readers * max(own, 0); se <- sqrt(error / readers)
+      fixed <- sqrt((mean_of(TRUE, TRUE) + (readers - 1) * max(own, 0)) / readers)
+    }
+    df <- error^2 / (between^2 / (readers - 1))
+    compare(where, "estimate", row$estimate, estimate, 1e-6)
+    compare(where, "se", row$se, se, 1e-5)
+    if (is.finite(df) && df < 1e6) compare(where, "df", row$df, df, 1e-4)
+    if (two && is.finite(df)) compare(where, "p", row$p, pf(number(row$f), 1, df, lower.tail = FALSE), 1e-5)
+    low <- estimate - qt(.975, min(df, 1e9)) * se; fixed_low <- estimate - qnorm(.975) * fixed
+    compare(where, "ci_low", row$ci_low, if (two) low else max(low, 0), 1e-5)
+    compare(where, "fixed_low", row$fixed_low, if (two) fixed_low else max(fixed_low, 0), 1e-5)
+  }
+}
+
+# --- sites and scanners -------------------------------------------------------------------------------------------
+
+# Restricted likelihood of a random intercept over the ratio of the standard deviations (Laird & Ware 1982).
+reml_of <- function(y, x, cluster) {
+  counts <- as.numeric(table(cluster)); sums <- rowsum(cbind(x, y), cluster); cross <- crossprod(cbind(x, y)); k <- ncol(x)
+  at <- function(theta) {
+    shrink <- theta^2 / (1 + counts * theta^2); w <- cross - crossprod(sums * sqrt(shrink))
+    beta <- solve(w[1:k, 1:k], w[1:k, k + 1]); rest <- w[k + 1, k + 1] - sum(w[1:k, k + 1] * beta); free <- length(y) - k
+    list(beta = beta, covariance = rest / free * solve(w[1:k, 1:k]), sigma = sqrt(rest / free),
+      deviance = sum(log1p(counts * theta^2)) + as.numeric(determinant(w[1:k, 1:k])$modulus) + free * log(rest))
+  }
+  grid <- exp(seq(log(1e-4), log(1e3), length.out = 60)); start <- log(grid[which.min(sapply(grid, function(theta) at(theta)$deviance))])
+  theta <- exp(optimize(function(l) at(exp(l))$deviance, start + c(-.3, .3), tol = 1e-10)$minimum)
+  if (theta < 2e-4 || at(0)$deviance <= at(theta)$deviance + 1e-10) theta <- 0
+  c(at(theta), list(theta = theta))
+}
+mixed <- table_of("mixed.csv")
+if (!is.null(mixed)) for (i in seq_len(nrow(mixed))) {
+  row <- mixed[i, ]
+  cases <- cases_of(row$stratum, row$comparison)
+  y <- as.numeric(cases$her2_group == positive_of[[row$comparison]])
+  where <- paste("mixed.csv", row$cluster, row$stratum, row$comparison, row$outcome, row$term)
+  if (row$model == "linear") {
+    value <- number(cases[[row$outcome]]); there <- is.finite(value) & !is.na(cases[[row$cluster]])
+    scale <- sd(value[there])
+    found <- reml_of(value[there] / scale, cbind(1, y[there]), cases[[row$cluster]][there])
+    se <- sqrt(found$covariance[2, 2]) * scale
+    compare(where, "estimate", format(number(row$estimate) / se, digits = 15), found$beta[2] * scale / se, 1e-4)
+    compare(where, "se", format(number(row$se) / se, digits = 15), 1, 1e-4)
+    compare(where, "within_sd", format(number(row$within_sd) / scale, digits = 15), found$sigma, 1e-5)
+    compare(where, "between_sd", format(number(row$between_sd) / scale, digits = 15), found$theta * found$sigma, 1e-3)
+    compare(where, "p", row$p, 2 * pt(-abs(number(row$estimate) / number(row$se)), number(row$df)), 1e-6)
+    compare(where, "ci_low", format(number(row$ci_low) / scale, digits = 15), (number(row$estimate) - qt(.975, number(row$df)) * number(row$se)) / scale, 1e-6)
+    compare(where, "n", row$n, sum(there))
+  } else if (requireNamespace("lme4", quietly = TRUE)) {
+    terms <- mixed$term[mixed$cluster == row$cluster & mixed$stratum == row$stratum & mixed$comparison == row$comparison & mixed$model == "logistic"]
+    if (row$term != terms[1]) next
+    x <- design_of(cases, terms); there <- complete.cases(x) & !is.na(cases[[row$cluster]])
+    held <- data.frame(y = y[there], cluster = cases[[row$cluster]][there]); held$x <- x[there, ]
+    fit <- suppressMessages(suppressWarnings(lme4::glmer(y ~ x + (1 | cluster), held, family = binomial(), nAGQ = 15)))
+    found <- coef(summary(fit))
+    for (k in seq_along(terms)) {
+      own <- mixed[mixed$cluster == row$cluster & mixed$stratum == row$stratum & mixed$comparison == row$comparison & mixed$term == terms[k], ]
+      compare(paste(where, terms[k]), "estimate", own$estimate, found[k + 1, 1], 2e-3)
+      compare(paste(where, terms[k]), "se", own$se, found[k + 1, 2], 5e-3)
+    }
+  }
+}
+
 cat(state$same, "numbers agree,", length(state$different), "differ\n")
-cat("not computed again (random numbers): auc_corrected, auc_cv and what belongs to it, calibration, brier, Monte Carlo p\n")
+cat("not computed again (random numbers): auc_corrected, auc_cv and what belongs to it, calibration, brier, Monte Carlo p, exchanged labels\n")
 if (length(state$different)) { cat(head(state$different, 40), sep = "\n"); quit(status = 1) }
