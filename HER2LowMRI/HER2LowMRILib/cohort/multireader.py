@@ -130,9 +130,9 @@ def _rows(scores: dict[str, np.ndarray], positive: np.ndarray) -> Iterator[dict[
             found = _complete([scores[first], scores[second]], positive)
             if found is None:
                 continue
-            turned, truth, _ = found
+            both, truth, _ = found
             for method in METHODS:
-                difference = compare_areas(reader_areas(np.array(turned), truth, method), 0, 1)
+                difference = compare_areas(reader_areas(np.array(both), truth, method), 0, 1)
                 yield {
                     "predictor": first,
                     "against": second,
@@ -153,7 +153,7 @@ def _rows(scores: dict[str, np.ndarray], positive: np.ndarray) -> Iterator[dict[
                             "note",
                         )
                     },
-                } | _common(method, turned[0].shape[0], truth)
+                } | _common(method, both[0].shape[0], truth)
 
 
 def _common(method: str, readers: int, truth: np.ndarray) -> dict[str, Any]:

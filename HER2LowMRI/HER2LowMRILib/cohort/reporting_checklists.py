@@ -72,7 +72,7 @@ def _pipeline(analysis: Analysis) -> str | None:
         return None
     return (
         "Diffusion images -> ADC, D_app and K_app with the quality of every voxel -> VOI outlined by the readers -> "
-        "histogram features of the valid voxels -> mean over the readers -> tests, models, resampling (report, Methods)."
+        "histogram features of the valid voxels -> mean over the readers -> tests, models, resampling (Methods)."
     )
 
 
@@ -300,7 +300,7 @@ def _non_radiomic(analysis: Analysis) -> str | None:
 def _interpretability(analysis: Analysis) -> str | None:
     if not len(analysis.tables["models"]):
         return None
-    return "Coefficients and odds ratios of every model with limits (models.csv, forest plot), VIF and condition number."
+    return "Coefficients and odds ratios of every model with limits (models.csv, forest plot), VIF, condition number."
 
 
 def _baseline(analysis: Analysis) -> str | None:
@@ -355,7 +355,9 @@ def _non_radiomic_result(analysis: Analysis) -> str | None:
 
 
 def _features_file(_: Analysis) -> str:
-    return "analysed.csv has the rows as analysed, without names or dates; whether it may be shared is the authors' to say."
+    return (
+        "analysed.csv has the rows as analysed, without names or dates; the authors say whether it is shared."
+    )
 
 
 def _settings_file(_: Analysis) -> str:
@@ -363,7 +365,7 @@ def _settings_file(_: Analysis) -> str:
 
 
 def _code(analysis: Analysis) -> str:
-    return f"HER2LowMRI {analysis.versions['her2lowmri']} is open source; check.R and check.sps compute the tables again."
+    return f"HER2LowMRI {analysis.versions['her2lowmri']} is open source; check.R computes the tables again."
 
 
 def _model_file(_: Analysis) -> str:
@@ -408,7 +410,7 @@ def _dimensionality(analysis: Analysis) -> str | None:
         return None
     fewest = models.loc[models["events_per_variable"].idxmin()]
     return (
-        f"Events per variable in models.csv, fewest {fewest['events_per_variable']:.1f} ({model_name(fewest['model'])}, "
+        f"Events per variable, fewest {fewest['events_per_variable']:.1f} ({model_name(fewest['model'])}, "
         f"{STRATUM_LABELS[fewest['stratum']]}); below 10 the report says so."
     )
 
@@ -462,7 +464,7 @@ def _indeterminate(analysis: Analysis) -> str:
     count = int((analysis.cohort.rows["her2_group"] == "indeterminate").sum())
     unread = sum(analysis.cohort.not_assessable.values())
     return (
-        f"HER2 group indeterminate in {count}, left out; answers 'not assessable' in {unread}, counted as missing in the "
+        f"HER2 group indeterminate in {count}, left out; answers 'not assessable': {unread}, missing in the "
         "tests of that variable."
     )
 

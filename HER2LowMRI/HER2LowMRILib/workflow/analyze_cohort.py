@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from HER2LowMRILib.cohort.analysed_rows import analysed_readings, analysed_rows, variables_table
 from HER2LowMRILib.cohort.analysis import Analysis, analyze
 from HER2LowMRILib.cohort.report.page import report_html
+from HER2LowMRILib.cohort.reporting_checklists import checklists
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS
 from HER2LowMRILib.cohort.table import CohortTable, read_features, read_overlaps, read_readings
@@ -27,7 +28,12 @@ from HER2LowMRILib.workflow.table_request import TableRequest
 if TYPE_CHECKING:
     import pandas as pd
 
-REPORT_FILE, RESULTS_FILE, CHECK_FILE = "report.html", "results.json", "check.R"
+REPORT_FILE, RESULTS_FILE, CHECK_FILE, CHECKLISTS_FILE = (
+    "report.html",
+    "results.json",
+    "check.R",
+    "checklists.csv",
+)
 FILES = {
     "univariate": "univariate.csv",
     "models": "models.csv",
@@ -218,6 +224,8 @@ def analyze_cohort(
                 write_rows(out / file, _finite(table.to_dict("records")), list(table.columns))
         for file, table in _inputs_of_others(analysis).items():
             write_rows(out / file, _finite(table.to_dict("records")), list(table.columns))
+        items = checklists(analysis)
+        write_rows(out / CHECKLISTS_FILE, items.to_dict("records"), list(items.columns))
         write_verified(
             out / CHECK_FILE, (resources.files("HER2LowMRILib") / "data" / CHECK_FILE).read_bytes()
         )

@@ -97,7 +97,7 @@ def rendered_as(figure: "Figure", forms: Sequence[str], dpi: int = RASTER_DPI) -
     found = {}
     with rc_context(_STYLE):
         # The box around everything that is drawn, found once: every form would look for it again.
-        box = figure.get_tightbbox(figure.canvas.get_renderer()).padded(0.1)
+        box = figure.get_tightbbox().padded(0.1)
         for form in dict.fromkeys("png" if form == "tiff" else form for form in forms):
             content = io.BytesIO()
             figure.savefig(content, format=form, bbox_inches=box, **options[form])

@@ -7,6 +7,7 @@ from importlib import resources
 from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.report.by_site import by_site
 from HER2LowMRILib.cohort.report.cautions import cautions
+from HER2LowMRILib.cohort.report.checklists import reporting
 from HER2LowMRILib.cohort.report.flow import flow
 from HER2LowMRILib.cohort.report.group_comparisons import group_comparisons
 from HER2LowMRILib.cohort.report.methods import methods_text
@@ -36,6 +37,7 @@ _SECTIONS: tuple[tuple[str, Callable[[Analysis], str]], ...] = (
     ("Repeatability", repeats),
     ("Sensitivity to other choices", sensitivity),
     ("Methods", methods_text),
+    ("Reporting checklists", reporting),
     ("Provenance", provenance),
 )
 
