@@ -112,7 +112,14 @@ def analyze(
     """
     import pandas as pd
 
-    ask([question for table in (cohort, readings, retest) if table is not None for question in table.questions])
+    ask(
+        [
+            question
+            for table in (cohort, readings, retest)
+            if table is not None
+            for question in table.questions
+        ]
+    )
     settings = settings or Settings()
     left_out: list[LeftOut] = []
     warnings = list(cohort.warnings) + (list(readings.warnings) if readings else [])

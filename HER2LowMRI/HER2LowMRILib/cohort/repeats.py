@@ -13,6 +13,8 @@ COLUMNS = (
     "variable", "source", "reader", "subjects", "mean", "within_sd", "within_low", "within_high", "coefficient",
     "coefficient_low", "coefficient_high", "wcv_percent", "wcv_low", "wcv_high", "percent_coefficient", "note",
 )  # fmt: skip
+# Statistics that are no ratios: 10 % of a skewness means nothing.
+_NO_RATIO = ("_skewness", "_kurtosis")
 # Breast tumours scanned twice: Newitt et al. 2019 (ACRIN 6698), doi 10.1002/jmri.26539.
 PUBLISHED = {
     "variable": "ADC_mean",
@@ -49,8 +51,8 @@ def repeatability_table(
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
-    again = getattr(readings, "repeats", None)
-    if readings is not None and again is not None and len(again):
+    if readings is not None and len(readings.repeats):
+        again = readings.repeats
         for reader in sorted(again["reader"].unique()):
             first, second = (
                 table[table["reader"] == reader].set_index("case_id") for table in (readings.rows, again)
@@ -79,5 +81,10 @@ def _rows(
         found = repeatability(both[np.isfinite(both).any(axis=1)])
         if found.subjects:
             figures = {name: getattr(found, name) for name in COLUMNS if hasattr(found, name)}
+            if variable.name.endswith(_NO_RATIO):
+                figures |= dict.fromkeys(
+                    (name for name in COLUMNS if name.startswith(("wcv_", "percent_"))), np.nan
+                )
+                figures["note"] = "No wCV: its zero does not mean none."
             rows.append(figures | {"variable": variable.name, "source": source, "reader": reader})
     return rows
