@@ -13,7 +13,7 @@ COLUMNS = (
     "variable", "source", "reader", "subjects", "mean", "within_sd", "within_low", "within_high", "coefficient",
     "coefficient_low", "coefficient_high", "wcv_percent", "wcv_low", "wcv_high", "percent_coefficient", "note",
 )  # fmt: skip
-# Statistics that are no ratios: 10 % of a skewness means nothing.
+# Ten percent of a skewness says nothing: its zero is one value among others.
 _NO_RATIO = ("_skewness", "_kurtosis")
 # Breast tumours scanned twice: Newitt et al. 2019 (ACRIN 6698), doi 10.1002/jmri.26539.
 PUBLISHED = {
