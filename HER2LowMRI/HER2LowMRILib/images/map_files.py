@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,6 +27,8 @@ MAP_FILES = {spec.role: f"{spec.label}.nrrd" for spec in STANDARD_MAPS}
 ERROR_FILES = {f"{spec.role}_error": f"{spec.label}_error.nrrd" for spec in (ADC, D_APP, K_APP)}
 QUALITY_FILE = "fit_quality.nrrd"
 RECORD_FILE = "maps.json"
+# What a record says of the fit, and nothing of the images.
+_ABOUT_THE_FIT = ("schema", "software", "notice", "units", "fit", "quality", "grid")
 
 
 def write_maps(
@@ -214,6 +217,42 @@ def _record(
     if extra:
         record |= extra
     return record
+
+
+def copy_own_map(file: Path, target: Path) -> Path:
+    """Copy a map that `write_maps` wrote with what belongs to it - fit quality, record - under the same names.
+
+    The record is copied without what may tell where the images came from (sources, scanner, warnings, dropped files).
+
+    Parameters
+    ----------
+    file : Path
+        One of `MAP_FILES`, for which `is_own_map` holds.
+    target : Path
+        Folder, made if absent; maps of one folder share it.
+
+    Returns
+    -------
+    Path
+        The copy.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, target / file.name)
+    shutil.copyfile(file.parent / QUALITY_FILE, target / QUALITY_FILE)
+    if (file.parent / RECORD_FILE).is_file():
+        read_record(file.parent)
+        record = json.loads((file.parent / RECORD_FILE).read_text(encoding="utf-8"))
+        kept = {key: value for key, value in record.items() if key in _ABOUT_THE_FIT}
+        kept["b_values"] = [
+            {key: entry[key] for key in ("b_value", "averages")} for entry in record["b_values"]
+        ]
+        (target / RECORD_FILE).write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return target / file.name
+
+
+def is_own_map(file: Path) -> bool:
+    """Whether a file is a map that `write_maps` wrote, with the class of every voxel beside it."""
+    return file.name in MAP_FILES.values() and file.is_file() and (file.parent / QUALITY_FILE).is_file()
 
 
 def read_record(folder: Path) -> tuple[tuple[float, ...], tuple[float, ...], FitOptions]:

@@ -21,6 +21,7 @@ from HER2LowMRILib.images.deidentify import Deidentifier
 from HER2LowMRILib.images.examination import Examination, ImageSet, SeriesFiles
 from HER2LowMRILib.images.intake.diffusion_files import companions, neutral_word, sidecars
 from HER2LowMRILib.images.intake.image_files import is_image_file, stem
+from HER2LowMRILib.images.map_files import MAP_FILES, copy_own_map, is_own_map
 from HER2LowMRILib.images.recognised_image import is_image
 from HER2LowMRILib.study.case_ids import checked_name
 from HER2LowMRILib.study.case_list import CONTEXT_ROLES, IMAGES_FOLDER, Case, CaseImages
@@ -178,8 +179,15 @@ class _Copier:
 
     def copy_case(self, images: CaseImages, folder: Path) -> CaseImages:
         """Copy all images; returns where they are."""
+        own = {
+            place for role in MAP_FILES if (place := images.map_place(role)) is not None and is_own_map(place)
+        }
+        # The class of every voxel is of one fit: maps of two folders are copied as anybody's are.
+        together = len({place.parent for place in own}) == 1 and self._deidentifier is None
 
         def copy(place: Path, role: str, number: int) -> Path:
+            if together and place in own:
+                return copy_own_map(place, folder / "maps")
             return self._copy_place(place, folder / role, f"{role}-{number}" if number else role)
 
         copied = images.moved(copy)

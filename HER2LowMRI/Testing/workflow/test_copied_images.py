@@ -6,10 +6,13 @@ import shutil
 import numpy as np
 import pydicom
 import pytest
+import SimpleITK as sitk
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.images.deidentify import Deidentifier
 from HER2LowMRILib.images.intake import read_dwi
-from HER2LowMRILib.study.study_folder import open_study
+from HER2LowMRILib.images.map_files import read_maps
+from HER2LowMRILib.study.study_folder import create_study, open_study
+from HER2LowMRILib.workflow.case_maps import maps_of_case
 from images.vendor_series import (
     canon,
     ge,
@@ -23,6 +26,7 @@ from images.vendor_series import (
     siemens_trace,
     uih,
 )
+from study.made_up_images import image_files, write_images
 from workflow.test_study_commands import BIRTH, NAME, PATIENT, write_dicom
 
 PLANTED = (NAME, "PLANTED", PATIENT, BIRTH, "Dr^House", "St. Elsewhere", "ACC4711", "Muller")
@@ -179,3 +183,35 @@ def test_one_patient_in_two_folders_is_named_by_number(hospital, capsys):
     assert add(hospital) == 1
     error = capsys.readouterr().err
     assert "found numbers 1 and 2 of 2, counted by name" in error and "PLANTED" not in error
+
+
+def test_maps_of_our_own_keep_their_fit_quality_when_they_are_copied(tmp_path):
+    write_images(tmp_path / NAME / "b", 3)
+    files = image_files(tmp_path / NAME / "b")
+    noisy = sitk.ReadImage(str(files[3]))
+    # A voxel that the fit classes, in the middle of the lesion.
+    noisy[12, 10, 2] = 1500
+    sitk.WriteImage(noisy, str(files[3]))
+    maps = tmp_path / NAME / "maps"
+    values = "0,800,1400,2000"
+    assert main(["maps", *map(str, files), "--out", str(maps), "--b-values", values, "--quiet"]) == 0
+    study = create_study(tmp_path / "study", "Synthetic study", synthetic=True)
+    table = tmp_path / "cases.csv"
+    table.write_text(
+        f"case_id,adc,d_app,k_app\nK1,{NAME}/maps/ADC.nrrd,{NAME}/maps/D_app.nrrd,{NAME}/maps/K_app.nrrd\n"
+    )
+    assert main(["study", "add", str(study.folder), str(table), "--copy"]) == 0
+    case = open_study(study.folder).cohort().cases[0]
+    assert case.images.adc.relative_to(study.folder.resolve()).as_posix() == "images/K1/maps/ADC.nrrd"
+    original, copied = read_maps(maps), read_maps(case.images.adc.parent)
+    assert np.array_equal(copied[0].quality, original[0].quality)
+    assert (copied[0].quality != 0).any()
+    assert (copied[0].b_values, copied[0].options) == (original[0].b_values, original[0].options)
+    used = maps_of_case(case.images, study.protocol.fit, study.protocol.features).maps("K")
+    assert np.array_equal(used.quality, original[0].quality)
+    assert NAME not in (case.images.adc.parent / "maps.json").read_text()
+    shutil.rmtree(maps.parent / "b")
+    # The same folder again has the same images.
+    assert main(["study", "add", str(study.folder), str(table), "--copy"]) == 0
+    shutil.rmtree(maps)
+    assert main(["study", "check", str(study.folder), "--images"]) == 0
