@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from HER2LowMRILib.cohort.clinic_columns import clinic_variable, offered_columns, unknown_columns
+from HER2LowMRILib.cohort.eaten_points import with_points
 from HER2LowMRILib.cohort.further_features import further_features, units_beside
 from HER2LowMRILib.cohort.her2_groups import with_groups
 from HER2LowMRILib.cohort.lexicon_lookup import lexicon_of_table
@@ -323,6 +324,9 @@ def _in_our_words(
 ) -> tuple[PeopleRows, Lexicon]:
     edition = lexicon_of_table(read.frame.get("lexicon_edition", ()), Path(path), lexicon)
     worded = in_our_words(read, edition, wishes)
+    known = study_variables(edition) | further_features(worded.frame, units_beside(path))
+    numbers = [variable.name for variable in known.values() if variable.kind == "number"]
+    worded = with_points(worded, numbers, wishes)
     warnings += worded.notes
     return worded, edition
 

@@ -532,7 +532,7 @@ def _number(item: Item, text: str, habits: ColumnHabits) -> Meaning | Doubt:
     try:
         taken = item.accept(value)
     except HER2LowMRIError as error:
-        return Doubt(f"needed {error.needed}", _sentinel(value))
+        return Doubt(f"needed {error.needed}", _sentinel(value) or _with_its_point(item, value))
     usual = _stands_so(text, taken) or (scale == 1 and _stands_so(word, taken))
     return Meaning(taken, "" if usual else f"{taken:g}{_of_unit(item)}")
 
@@ -540,6 +540,12 @@ def _number(item: Item, text: str, habits: ColumnHabits) -> Meaning | Doubt:
 def _sentinel(value: float) -> str:
     """Codes that data bases use for "missing", where they are not a possible value."""
     return MISSING if value in (-1, -9, -99, -999, 99, 999, 9999, 888, 777) else ""
+
+
+def _with_its_point(item: Item, value: float) -> str:
+    """What an impossible whole number was, if a table program took its decimal point for one of thousands."""
+    smaller, low, high = value / 1000, item.minimum or 0.0, item.maximum or 0.0
+    return f"{smaller:g}" if value.is_integer() and value >= 100 and low <= smaller <= high else ""
 
 
 def _of_unit(item: Item) -> str:
