@@ -53,8 +53,32 @@ _MONTHS = {
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 _UNIT_WORDS: Mapping[str, tuple[str, ...]] = {
     "%": ("%", "percent", "prozent", "pct"),
-    "years": ("years", "year", "yrs", "yr", "y", "jahre", "jahr", "j", "j.", "岁", "y/o", "yo"),
+    "years": (
+        "years",
+        "year",
+        "yrs",
+        "yr",
+        "y",
+        "jahre",
+        "jahr",
+        "j",
+        "j.",
+        "岁",
+        "y/o",
+        "yo",
+        "ans",
+        "años",
+        "anni",
+    ),
     "mm": ("mm",),
+}
+
+
+# Words of reports -> the scores beside which they say nothing new (ASCO/CAP 2018).
+_AGREES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("negative", "negativ", "neg", "négatif", "negatif", "negativo", "阴性"), ("0", "1+")),
+    **dict.fromkeys(("equivocal", "borderline", "grenzwertig", "équivoque", "不确定"), ("2+",)),
+    **dict.fromkeys(("positive", "positiv", "pos", "positif", "positivo", "阳性"), ("3+",)),
 }
 
 
@@ -427,6 +451,11 @@ def _ihc(item: Item, text: str, habits: ColumnHabits) -> Meaning | Doubt:
     if len(scores) == 1 and scores[0].span() == (0, len(rest)):
         score = _score(scores[0])
         return Meaning(score, f"IHC {score}" + _worded(also), also)
+    if len(scores) == 1:
+        # "Negative (1+)": the word says again what the score says.
+        beside, score = rest[: scores[0].start()] + rest[scores[0].end() :], _score(scores[0])
+        if score in _AGREES.get(beside, ()):
+            return Meaning(score, f"IHC {score}" + _worded(also), also)
     known = choice_words(item).get(rest, []) if not rest.isdigit() else []
     if len(known) == 1:
         return Meaning(known[0], f"IHC {known[0]}", also)

@@ -14,6 +14,14 @@ from HER2LowMRILib.files.table_questions import SKIP, Answers, Question
 # Field -> how its cells are read; None for text that is taken as it stands.
 Vocabulary = Mapping[str, Item | None]
 CASE_COLUMNS = ("case_id", "patient_id")
+# Names of fields that stand in the names of many other columns.
+_EVERYDAY = frozenset(
+    (
+        *("id", "patient", "case", "size", "type", "lesion", "item", "question", "answer", "reason", "why"),
+        *("comment", "comments", "sample", "lab", "material", "specimen", "mask", "site", "scanner"),
+        *("excluded", "exclusion"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,17 @@ def is_header(vocabulary: Vocabulary, cells: Sequence[str]) -> bool:
 
 
 def _field_of(column: str, names: Mapping[str, str]) -> str | None:
-    return names.get(column_key(column, with_unit=True)) or names.get(column_key(column))
+    found = names.get(column_key(column, with_unit=True)) or names.get(column_key(column))
+    return found or _squeezed(tuple(names.items())).get(column_key(column).replace(" ", ""))
+
+
+@functools.lru_cache(maxsize=64)
+def _squeezed(names: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The names without blanks: "Ki-67 LI" and "Ki67 LI" are one."""
+    found: dict[str, set[str]] = {}
+    for name, field in names:
+        found.setdefault(name.replace(" ", ""), set()).add(field)
+    return {name: next(iter(fields)) for name, fields in found.items() if len(fields) == 1}
 
 
 def plan_columns(
@@ -161,6 +179,9 @@ def _question(
     if field is not None:
         return Question("column", column, column, (), f"a second column for {field}", SKIP)
     near = difflib.get_close_matches(column_key(column), names, n=1, cutoff=0.85)
-    why = "which field is it?" if near else "not a known column"
+    # A column that speaks of a field is never proposed to be left out.
+    speaks = [word for word in column_key(column).split() if word in names and word not in _EVERYDAY]
+    why = "which field is it?" if near or speaks else "not a known column"
     name = column or f"column {position + 1}, without a name"
-    return Question("column", name, name, (), why, names[near[0]] if near else SKIP)
+    proposal = names[near[0]] if near else "" if speaks else SKIP
+    return Question("column", name, name, (), why, proposal)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.core.table_words import plain
+from HER2LowMRILib.core.table_words import folded, plain, words_of
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.budget import read_at_most
 from HER2LowMRILib.files.row_csv import restore
@@ -81,7 +81,7 @@ def read_people_table(
     if content.startswith(b"PK"):
         from HER2LowMRILib.files.spreadsheet import read_sheet
 
-        grid, notes = read_sheet(content, path.name, sheet)
+        grid, notes = read_sheet(content, path.name, sheet, is_header)
     else:
         grid, notes = _read_text(content, path.name, is_header)
     return _table(path.name, grid, notes, is_header)
@@ -151,13 +151,46 @@ def _table(name: str, grid: Sequence[Line], notes: list[str], is_header: HeaderT
     start = _header_place(filled, is_header)
     above = [f"{counted(start, 'line')} above the column names left out"] if start else []
     header = Line(filled[start].number, tuple(map(plain, filled[start].cells)))
-    body, left_out = _body(filled[start + 1 :], header)
+    below = filled[start + 1 :]
+    if is_header is not None and below and _is_second_header(below[0], is_header):
+        header = _joined(header, below[0], is_header)
+        above.append(f"rows {filled[start].number} and {below[0].number} together name the columns")
+        below = below[1:]
+    if below and _is_units(below[0]):
+        above.append(f"row {below[0].number} states units, left out")
+        below = below[1:]
+    body, left_out = _body(below, header)
     _refuse_longer(name, len(header.cells), body)
     lines, short = _rectangle(header, body)
     (columns,), _ = (
         _rectangle(header, [header]) if not lines else ([_fitted(header, len(lines[0].cells))], [])
     )
     return PeopleTable(name, columns.cells, tuple(lines), (*notes, *above, *left_out, *short))
+
+
+def _is_second_header(line: Line, is_header: HeaderTest) -> bool:
+    """Whether a line goes on with the column names, as below merged cells: two known names and no number."""
+    filled = [text for cell in line.cells if (text := plain(cell))]
+    known = sum(is_header((text,)) for text in filled)
+    return known >= 2 and all(any(sign.isalpha() for sign in text) for text in filled)
+
+
+def _joined(first: Line, second: Line, is_header: HeaderTest) -> Line:
+    """One line of column names of two; a name above blanks counts for the columns below them too."""
+    width = max(len(first.cells), len(second.cells))
+    upper, lower = (_fitted(Line(0, tuple(map(plain, line.cells))), width).cells for line in (first, second))
+    names, group = [], ""
+    for above, below in zip(upper, lower, strict=True):
+        group = above or (group if below else "")
+        both = (f"{group} {below}".strip(), below, group)
+        names.append(next((name for name in both if name and is_header((name,))), both[0]))
+    return Line(first.number, tuple(names))
+
+
+def _is_units(line: Line) -> bool:
+    """Whether a line says in which units the columns are, and nothing of a case."""
+    filled = [text.strip("[]() ") for cell in line.cells if (text := folded(cell))]
+    return bool(filled) and all(text in words_of("units") for text in filled)
 
 
 def _fitted(line: Line, width: int) -> Line:

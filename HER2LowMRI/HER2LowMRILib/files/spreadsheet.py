@@ -3,13 +3,14 @@
 import datetime
 import importlib.util
 import io
+import itertools
 import zipfile
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.budget import size_text
-from HER2LowMRILib.files.people_table import Line
+from HER2LowMRILib.files.people_table import HeaderTest, Line
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell
@@ -46,7 +47,9 @@ def openpyxl() -> Any:
     return openpyxl
 
 
-def read_sheet(content: bytes, name: str, sheet: str | None = None) -> tuple[list[Line], list[str]]:
+def read_sheet(
+    content: bytes, name: str, sheet: str | None = None, is_header: HeaderTest | None = None
+) -> tuple[list[Line], list[str]]:
     """Read the one sheet of an .xlsx file that has something in it.
 
     Parameters
@@ -57,6 +60,8 @@ def read_sheet(content: bytes, name: str, sheet: str | None = None) -> tuple[lis
         What errors call it.
     sheet : str, optional
         Name of the sheet, where several have something in them.
+    is_header : callable, optional
+        Whether cells are column names: of several sheets the only one that has some is taken, the others are named.
 
     Returns
     -------
@@ -71,8 +76,14 @@ def read_sheet(content: bytes, name: str, sheet: str | None = None) -> tuple[lis
     """
     book, formulas = _open(content, name)
     filled = [s for s in book.worksheets if s.sheet_state == "visible" and _has_content(s)]
+    beside: list[str] = []
     if sheet is not None:
         filled = [s for s in book.worksheets if s.title == sheet]
+    elif len(filled) > 1 and is_header is not None:
+        tables = [s for s in filled if _has_header(s, is_header)]
+        if len(tables) == 1:
+            beside = [s.title for s in filled if s is not tables[0]]
+            filled = tables
     if len(filled) != 1:
         titles = ", ".join(repr(s.title) for s in (filled or book.worksheets))
         raise StudyError(
@@ -95,6 +106,8 @@ def read_sheet(content: bytes, name: str, sheet: str | None = None) -> tuple[lis
         for number, cells in enumerate(chosen.iter_rows(), start=1)
     ]
     notes = [f"sheet {chosen.title!r} of an .xlsx file"]
+    if beside:
+        notes.append(f"sheets left out, without a table: {', '.join(map(repr, beside))}")
     if chosen.merged_cells.ranges:
         notes.append(
             f"{len(chosen.merged_cells.ranges)} merged cells: the value counts for the first of them only"
@@ -127,6 +140,11 @@ def _open(content: bytes, name: str) -> tuple[Any, Any]:
 
 def _has_content(sheet: Any) -> bool:
     return any(cell.value is not None for row in sheet.iter_rows() for cell in row)
+
+
+def _has_header(sheet: Any, is_header: HeaderTest) -> bool:
+    rows = itertools.islice(sheet.iter_rows(), 15)
+    return any(is_header([_text(cell) for cell in row]) for row in rows)
 
 
 def _without_result(sheet: Any, formulas: Any) -> list[str]:

@@ -5,6 +5,7 @@ Nothing is written here and nothing is guessed; `questions` is empty when every 
 
 import functools
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from pathlib import Path
 from HER2LowMRILib.core.cell_meaning import Doubt, Meaning, habits_of, read_cell
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.lexicon import Answer, Item, shown
-from HER2LowMRILib.core.table_words import plain, says_missing
+from HER2LowMRILib.core.table_words import folded, plain, says_missing, words_of
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.column_meaning import CASE_COLUMNS, Vocabulary, is_header, plan_columns
 from HER2LowMRILib.files.people_table import PeopleTable, read_people_table
@@ -172,6 +173,9 @@ def read_understood(
     rows = []
     for line in table.lines:
         case_id = cases.case_of(line.number, line.cells)
+        if case_id is None and not cases.may_be_a_case:
+            # Nobody is asked about the cells of a row that is not of the study.
+            continue
         values = reader.values_of(line.number, line.cells)
         if case_id is not None:
             rows.append(UnderstoodRow(line.number, case_id, values))
@@ -190,6 +194,9 @@ def _with_patient_as_id(fields: Mapping[int, str]) -> dict[int, str]:
     return {position: "patient_id" if name == "patient" else name for position, name in fields.items()}
 
 
+_RAISED = re.compile("[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+$")
+
+
 class _CaseReader:
     """Which case each row is of."""
 
@@ -203,13 +210,23 @@ class _CaseReader:
             if found == name
         ]
         self._find, self._token, self._answers = find, token, answers
+        # Of the row looked at last: whether its case is asked, and not left out.
+        self.may_be_a_case = True
+        self._beside: dict[str, list[int]] = {}
         self.asked: list[Question] = []
         self.open: list[Question] = []
         self._noted: Counter[str] = Counter()
 
     def case_of(self, number: int, cells: Sequence[str]) -> str | None:
         """The case of a row; None where it is left out or asked."""
-        stated = [(text, column, name) for i, column, name in self._columns if (text := plain(cells[i]))]
+        self.may_be_a_case = True
+        # A raised digit points to a remark: "P1²" is not P12.
+        ids = [(plain(_RAISED.sub("*", cells[i])), column, name) for i, column, name in self._columns]
+        stated = [(text, column, name) for text, column, name in ids if text]
+        if len(stated) == 1 and (why := self._is_no_case(*stated[0], cells)):
+            self.may_be_a_case = False
+            self._beside.setdefault(why, []).append(number)
+            return None
         if not stated:
             # By content, so that the answer is never taken for that row of another table.
             token = f"row {number}, {hashlib.sha256(repr(cells).encode()).hexdigest()[:8]}"
@@ -228,27 +245,45 @@ class _CaseReader:
                 self._noted[case.note] += 1
             return case.case_id
         if found[0].leave_out:
+            self.may_be_a_case = False
             self._noted[found[0].leave_out] += 1
             return None
         return self._ask(number, column, token, found[0])
 
+    def _is_no_case(self, text: str, _column: str, name: str, cells: Sequence[str]) -> str:
+        """What a row is that is not of a case: a total, or a remark below the table; "" where it may be of one."""
+        found = self._find(text, name)
+        if found.case_id is not None or found.proposal != SKIP:
+            return ""
+        if folded(text).rstrip(":.") in words_of("totals"):
+            return "totals"
+        alone = sum(bool(plain(cell)) for cell in cells) == 1
+        return "remarks without values" if alone and " " in text else ""
+
     def _ask(self, number: int, column: str, token: str, case: FoundCase) -> str | None:
         question = Question("case", column, token, (number,), case.why, case.proposal)
         self.asked.append(question)
+        self.may_be_a_case = case.proposal != SKIP
         answer = self._answers.to(question)
         if answer == SKIP:
+            self.may_be_a_case = False
             self._noted["row left out, as answered"] += 1
             return None
         if answer is not None:
             case = self._find(plain(answer), "case_id")
             if case.case_id is not None:
+                self.may_be_a_case = True
                 return case.case_id
         self.open.append(question)
         return None
 
     def notes(self) -> list[str]:
         """What was done to ids, in words."""
-        return [f"{counted(count, 'row')}: {note}" for note, count in self._noted.items()]
+        notes = [f"{counted(count, 'row')}: {note}" for note, count in self._noted.items()]
+        for what, rows in self._beside.items():
+            shown = ", ".join(map(str, rows[:8])) + (f" and {len(rows) - 8} more" if rows[8:] else "")
+            notes.append(f"{what}, left out: row{'s' if rows[1:] else ''} {shown}")
+        return notes
 
 
 class _CellReader:

@@ -8,6 +8,8 @@ from HER2LowMRILib.files.understood_table import FindCase, FoundCase
 
 # Hospital numbers are padded to at most so many digits.
 _LONGEST_NUMBER = 12
+# What points from an id to a remark below the table.
+_FOOTNOTE = re.compile(r"[\s*†‡§¶#^]+$|\s*\([^()]*\)$")
 _NUMBERED = re.compile(r"(.*?)(\d+)")
 
 
@@ -50,6 +52,9 @@ def case_finder(
                 return FoundCase(known[name], "case id in other capitals" if other else "")
         if any(name in gone for name in names):
             return FoundCase(None, leave_out="of a case that was removed from the study, left out")
+        bare = _FOOTNOTE.sub("", text)
+        if bare != text and (marked := find(bare, field)).case_id is not None:
+            return FoundCase(None, why="an id with a mark behind it", proposal=marked.case_id or "")
         near = {known[name] for name in _padded(text, known, made_of) if name in known}
         if len(near) == 1:
             return FoundCase(None, why="no case of the study; did its id lose zeros?", proposal=near.pop())
