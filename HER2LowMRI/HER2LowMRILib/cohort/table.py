@@ -22,7 +22,7 @@ from HER2LowMRILib.cohort.variables import STATES, Variable, study_variables
 from HER2LowMRILib.core.clinic import hormone_receptor, ki67_median_split
 from HER2LowMRILib.core.errors import AnalysisError
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Lexicon, load_lexicon, shown
-from HER2LowMRILib.core.table_words import says_missing
+from HER2LowMRILib.core.table_words import folded, says_missing, words_of
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.locale_numbers import decimal_sign, read_numbers
 from HER2LowMRILib.files.table_questions import Question
@@ -316,7 +316,18 @@ def _read(
     nameless = frame["case_id"].isna()
     if nameless.any():
         warnings.append(f"{int(nameless.sum())} rows have no case_id and are left out.")
-    return replace(read, frame=frame[~nameless].reset_index(drop=True), notes=[]), warnings
+    totals = _are_totals(frame)
+    if totals.any():
+        named = ", ".join(shown(case) for case in dict.fromkeys(frame["case_id"][totals]))
+        warnings.append(f"Rows of totals are left out: {named}.")
+    return replace(read, frame=frame[~nameless & ~totals].reset_index(drop=True), notes=[]), warnings
+
+
+def _are_totals(frame: "pd.DataFrame") -> "pd.Series":
+    """Rows below a table that sum it up: called so, and of no group and no reader."""
+    words = frame["case_id"].map(lambda cell: folded(cell or "").rstrip(":.") in words_of("totals"))
+    told = [name for name in ("her2_group", "her2_ihc", "reader", "reader_1") if name in frame]
+    return words.astype(bool) & frame[told].isna().all(axis=1)
 
 
 def _in_our_words(

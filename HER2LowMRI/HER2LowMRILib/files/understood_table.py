@@ -168,14 +168,15 @@ def read_understood(
         raise StudyError(
             what, needed=needed, found=named or "no case", todo="--map THEIRS=OURS says what a column is"
         )
-    reader = _CellReader(table, wanted, fields, wishes.answers)
     cases = _CaseReader(table, fields, find_case, token, wishes.answers)
+    looked_at = [(line, cases.case_of(line.number, line.cells), cases.may_be_a_case) for line in table.lines]
+    # Nobody is asked about the cells of a row that is of no case, and a total tells nothing of how numbers are written.
+    kept = [(line, case_id) for line, case_id, may_be in looked_at if may_be]
+    reader = _CellReader(
+        replace(table, lines=tuple(line for line, _ in kept)), wanted, fields, wishes.answers
+    )
     rows = []
-    for line in table.lines:
-        case_id = cases.case_of(line.number, line.cells)
-        if case_id is None and not cases.may_be_a_case:
-            # Nobody is asked about the cells of a row that is not of the study.
-            continue
+    for line, case_id in kept:
         values = reader.values_of(line.number, line.cells)
         if case_id is not None:
             rows.append(UnderstoodRow(line.number, case_id, values))
@@ -221,8 +222,8 @@ class _CaseReader:
         """The case of a row; None where it is left out or asked."""
         self.may_be_a_case = True
         # A raised digit points to a remark: "P1²" is not P12.
-        ids = [(plain(_RAISED.sub("*", cells[i])), column, name) for i, column, name in self._columns]
-        stated = [(text, column, name) for text, column, name in ids if text]
+        named = [(plain(_RAISED.sub("*", cells[i])), column, name) for i, column, name in self._columns]
+        stated = [(text, column, name) for text, column, name in named if text]
         if len(stated) == 1 and (why := self._is_no_case(*stated[0], cells)):
             self.may_be_a_case = False
             self._beside.setdefault(why, []).append(number)

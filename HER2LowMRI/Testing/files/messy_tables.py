@@ -235,10 +235,32 @@ def messy_table(seed: int, cases=("P01", "P02", "007", "P4", "A-5", "P06")) -> M
         )
         rows.append([shown, *(cells.get(name, missing) for name in order[1:]), *("x" for _ in extra)])
     header = [*names.values(), *extra]
+    rows = _with_rows_of_no_case(random.Random(f"no case {seed}"), order, rows, len(header))
     if separator is None:
         return Messy(_sheet(header, rows, around), ".xlsx", truth, form, names)
     text = _text(draw, header, rows, separator, around)
     return Messy(text.encode(encoding), ".csv", truth, form, names)
+
+
+UNITS = {"age": "years", "er": "%", "pr": "%", "ki67_percent": "%", "her2_ihc": "score", "her2_date": "date"}
+
+
+def _with_rows_of_no_case(draw, order, rows, width) -> list:
+    """A line of units, ids with a mark, totals and remarks, now and then."""
+    rows = [list(row) for row in rows]
+    if draw.random() < 0.15:
+        place = draw.randrange(len(rows))
+        rows[place][0] = rows[place][0].strip() + draw.choice(("*", " *", " (2)"))
+    if draw.random() < 0.15:
+        units = [UNITS.get(name, "") for name in order]
+        rows.insert(0, [*units, *[""] * (width - len(units))])
+    if draw.random() < 0.25:
+        for word in draw.sample(("Total", "Summe", "Mean:", "Mittelwert", "MEDIAN"), draw.randint(1, 2)):
+            rows.append([word, *(draw.choice(("", "6", "53.8")) for _ in range(width - 1))])
+    if draw.random() < 0.2:
+        remark = draw.choice(("* FISH pending", "Source: pathology archive", "Stand 03/2024, Pathologie"))
+        rows.append([remark, *[""] * (width - 1)])
+    return rows
 
 
 def _text(draw, header, rows, separator, around) -> str:
