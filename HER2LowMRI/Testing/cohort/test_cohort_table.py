@@ -262,7 +262,7 @@ def test_a_value_that_cannot_be_is_pointed_out(cohort_rows, write_csv, name, val
 
 
 def test_rows_of_totals_are_left_out_by_name_and_a_case_called_so_stays(write_csv, cohort_rows):
-    total = {name: "" for name in cohort_rows[0]} | {"case_id": "Mittelwert", "age": 54.2}
+    total = dict.fromkeys(cohort_rows[0], "") | {"case_id": "Mittelwert", "age": 54.2}
     named = dict(cohort_rows[0]) | {"case_id": "Total"}
     read = read_features(write_csv([*cohort_rows, named, total]))
     assert len(read.rows) == len(cohort_rows) + 1
