@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
+from HER2LowMRILib.core.measured_beside import T2_MUSCLE
 from HER2LowMRILib.gui.messages import guarded
 from HER2LowMRILib.gui.page import timer
 from HER2LowMRILib.gui.wording import beside_lines
@@ -77,6 +78,8 @@ class BesideFrame:
                     last=kinetics.last_phase,
                 )
             lines = beside_lines(found.values, phases, curve is not None and curve.moved)
+            if "measured_t2_lesion_to_muscle" in unlocked and not session.reading.marks.get(T2_MUSCLE):
+                lines.append(_("T2: mark lesion and muscle for their ratio."))
             lines += [f"⚠ {problem}" for problem in found.problems]
         ui.besideLabel.text = "\n".join(lines)
         can_edit = session.can_edit

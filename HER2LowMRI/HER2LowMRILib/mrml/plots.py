@@ -220,8 +220,9 @@ def draw_curve(
     chart.label(title, unit, "signal")
     x, y = np.asarray(times, float), np.asarray(signal, float)
     lowest, highest = float(min(y.min(), 0.0)), float(y.max())
+    # Above the curve there is room for the legend.
     chart.span(
-        (float(x.min()), float(x.max()) * 1.03 or 1.0), (lowest, 1.08 * highest if highest > 0 else 1.0)
+        (float(x.min()), float(x.max()) * 1.03 or 1.0), (lowest, 1.35 * highest if highest > 0 else 1.0)
     )
     chart.draw("hottest 3 × 3 voxels", x, y, "line", LINE)
     chart.draw("phases", x, y, "points", (0.2, 0.2, 0.2))

@@ -33,6 +33,7 @@ def add_line(
     shown.SetUseGlyphScale(False)
     shown.SetGlyphSize(2.0)
     shown.SetTextScale(3.0)
+    shown.SetLineThickness(0.5)
     colour_line(line, colour)
     return line
 
@@ -45,6 +46,7 @@ def add_pair(
     shown = pair.GetDisplayNode()
     shown.SetPropertiesLabelVisibility(False)
     shown.SetPointLabelsVisibility(True)
+    shown.SetTextScale(2.5)
     shown.SetLineThickness(0.1)
     return pair
 
@@ -59,7 +61,8 @@ def add_mark(
     shown = mark.GetDisplayNode()
     shown.SetUseGlyphScale(False)
     shown.SetGlyphSize(3.0)
-    shown.SetTextScale(2.5)
+    # A name would lie on the lesion.
+    shown.SetPointLabelsVisibility(False)
     colour_line(mark, colour)
     return mark
 

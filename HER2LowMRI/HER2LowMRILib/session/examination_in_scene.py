@@ -189,10 +189,12 @@ class ExaminationInScene:
             return hung.image.upper() if hung.image is not None else ""
         time = self._examination.dce[hung.phase].time_s if self._examination is not None else None
         label = phase_label(hung.phase, self.posts, time)
-        words = {SUBTRACTION: "subtraction ", PROJECTION: "projection "}.get(hung.image or "", "")
+        # A long name takes the room of the view beside it; the time stands over the phase itself.
+        short = label.split(" · ")[0]
+        label = {SUBTRACTION: f"{short} − pre", PROJECTION: f"MIP {short} − pre"}.get(hung.image or "", label)
         notes = [hung.note, "aligned" if str(hung.phase) in self._matrices else ""]
         told = ", ".join(note for note in notes if note)
-        return f"{words}{label}" + (f" ({told})" if told else "")
+        return label + (f" ({told})" if told else "")
 
     def _node(self, hung: Hung) -> slicer.vtkMRMLVolumeNode | None:
         image = hung.image or ""

@@ -145,7 +145,6 @@ class MeasuredBeside(VTKObservationMixin):
             at = place_of(self._spot)
             if at is None or not np.allclose(at, curve.place_mm, rtol=0, atol=_SAME_MM):
                 put_ends(self._spot, [curve.place_mm])
-                self._spot.SetNthControlPointLabel(0, "curve")
             self._spot.SetLocked(not self._reading.is_open)
         pair = [marks[name] for name in (T2_LESION, T2_MUSCLE) if name in marks]
         if len(pair) < 2:
@@ -156,7 +155,8 @@ class MeasuredBeside(VTKObservationMixin):
             ends = ends_of(self._pair)
             if ends is None or not np.allclose(ends, pair, rtol=0, atol=_SAME_MM):
                 put_ends(self._pair, pair)
-            for number, label in enumerate(("lesion", "muscle")):
+            # The name of the other mark would lie on the lesion.
+            for number, label in enumerate(("", "muscle")):
                 self._pair.SetNthControlPointLabel(number, label)
             self._pair.SetLocked(not self._reading.is_open)
         self._acting = False

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "images"))
@@ -282,3 +283,20 @@ def test_a_size_line_fills_the_answer_and_is_kept(study):
         line = view.open_case("a").size_line
     assert line["ends_mm"] == [[0, 0, 0], [3, 4, 12]]
     assert (line["image"], line["phase"], line["length_mm"]) == ("dce", 1, 13.0)
+
+
+def test_one_rule_for_command_and_study_where_diffusion_files_lie_beside_named_folders(tmp_path, capsys):
+    folder = write_patient(tmp_path / "in" / "a")
+    for file in sorted(folder.iterdir()):
+        name = {2: "t2", 3: "t1"}.get(int(pydicom.dcmread(file, stop_before_pixels=True).SeriesNumber))
+        if name is not None:
+            (folder / name).mkdir(exist_ok=True)
+            file.rename(folder / name / file.name)
+    create_study(tmp_path / "study", "made up")
+    assert (
+        main(["study", "add", str(tmp_path / "study"), str(tmp_path / "in"), "--keep-names", "--quiet"]) == 0
+    )
+    assert main(["study", "sort", str(tmp_path / "study"), "--quiet"]) == 0
+    assert main(["examination", str(folder)]) == 0
+    said = [line.removeprefix("a: ") for line in capsys.readouterr().out.splitlines() if "DCE 1+3" in line]
+    assert len(said) == 3 and len(set(said)) == 1 and said[0].startswith("DWI 0/800/1400/2000; T2; T1;")

@@ -301,8 +301,14 @@ class _Examination:
     # ------------------------------------------------------------------ diffusion
     def _diffusion(self, frames: list[Frame]) -> tuple[list[Frame], ImageGrid | None]:
         """The images of the diffusion series, by the rules of the intake, and their grid."""
-        named = [frame for frame in frames if self._role(frame) == DWI]
-        candidates = named or [frame for frame in frames if self._role(frame) == ""]
+        named = {frame.series for frame in frames if self._role(frame) == DWI}
+        # A series is whole: its images of b 0 belong to it wherever their files lie.
+        candidates = [
+            frame
+            for frame in frames
+            if (frame.series in named and self._role(frame) in ("", DWI))
+            or (not named and self._role(frame) == "")
+        ]
         if not any(self._may_be_diffusion(frame) for frame in candidates):
             return [], None
         try:
