@@ -29,6 +29,7 @@ from HER2LowMRILib.gui.wording import counted
 from HER2LowMRILib.mrml.reading_layout import (
     go_to_largest,
     register_layout,
+    show_as_many_views,
     show_crosshair,
     show_layout,
     show_reading_layout,
@@ -104,6 +105,7 @@ class Panel:
         self.header = Header(self.ui, self.session, self.widget)
         self.size_line = SizeLineTool(self)
         self.hanging = HangingBar(self, self.ui.layoutBar)
+        self._follow = timer(self.widget, 150, True, self.views.follow_first)
         self._fit = timer(self.widget, 100, True, self._fit_views)
         self._ahead = timer(self.widget, AHEAD_MS, False, self._prepare_ahead)
         self._connect()
@@ -205,6 +207,7 @@ class Panel:
             self.exit()
         self.header.clock.stop()
         self._fit.stop()
+        self._follow.stop()
         self._ahead.stop()
         self.hanging.close()
         self.size_line.close()
@@ -503,6 +506,9 @@ class Panel:
         self.header.show()
         self.hanging.show()
         if topic == "views" and self.session.case is not None and self.views.layout_shown:
+            if self.entered and show_as_many_views(slicer.mrmlScene, len(self.session.layout.views)):
+                # New views get their size when the events have run.
+                self._follow.start()
             self._fill_views(self.parameters.image, False)
             self.show_message("; ".join(self.session.beside.problems[-1:]))
         if topic in ("case", "voi", "answers"):
@@ -579,7 +585,8 @@ class Panel:
         return case is not None and case.measurement is not None and self.session.is_reader
 
     def _show_reading_layout(self) -> None:
-        before = show_reading_layout(slicer.mrmlScene, self._plots_are_wanted())
+        views = len(self.session.layout.views)
+        before = show_reading_layout(slicer.mrmlScene, self._plots_are_wanted(), views)
         if before is not None and self._layout_before is None:
             self._layout_before = before
             # Only at first: a reader may take it away.

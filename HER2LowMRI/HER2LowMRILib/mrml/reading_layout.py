@@ -1,4 +1,4 @@
-"""The views of a reading: four linked slice views on the acquisition plane, and two plots beside them."""
+"""The views of a reading: four or six linked slice views on the acquisition plane, and two plots beside them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,20 +15,26 @@ if TYPE_CHECKING:
 
 # With plots beside the views, and without: as long as nothing is drawn there is nothing to plot.
 LAYOUT_ID, PLAIN_LAYOUT_ID = 26203, 26205
+WIDE_LAYOUT_ID, WIDE_PLAIN_LAYOUT_ID = 26207, 26209
+_IDS = (LAYOUT_ID, PLAIN_LAYOUT_ID, WIDE_LAYOUT_ID, WIDE_PLAIN_LAYOUT_ID)
 SLICES = ("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image")
+# A layout of more than four views has two more; they are made when it is shown for the first time.
+ALL_SLICES = (*SLICES, "HER2LowMRI_Fifth", "HER2LowMRI_Sixth")
 PLOTS = ("HER2LowMRI_Histogram", "HER2LowMRI_Decay")
 # Qt colours of the view frames: those of the maps' place in the row, no meaning beyond that.
-_FRAMES = ("#6E6E6E", "#3B7A57", "#A0522D", "#4A6FA5")
-_LABELS = (*(spec.label for spec in STANDARD_MAPS), "image")
+_FRAMES = ("#6E6E6E", "#3B7A57", "#A0522D", "#4A6FA5", "#7A5C99", "#8A7A33")
+_LABELS = (*(spec.label for spec in STANDARD_MAPS), "image", "5", "6")
 
 
-def description(plots: bool = True) -> str:
+def description(plots: bool = True, wide: bool = False) -> str:
     """Return the layout as Slicer's layout description (XML).
 
     Parameters
     ----------
     plots : bool
         With histogram and signal decay beside the views.
+    wide : bool
+        Six views in two rows, not four.
     """
 
     def view(kind: str, tag: str, label: str, colour: str) -> str:
@@ -39,7 +45,8 @@ def description(plots: bool = True) -> str:
             f'<property name="viewcolor" action="default">{colour}</property></view></item>'
         )
 
-    slices = [view("vtkMRMLSliceNode", *entry) for entry in zip(SLICES, _LABELS, _FRAMES, strict=True)]
+    slices = [view("vtkMRMLSliceNode", *entry) for entry in zip(ALL_SLICES, _LABELS, _FRAMES, strict=True)]
+    columns = 3 if wide else 2
     plot_views = [
         f'<item><view class="vtkMRMLPlotViewNode" singletontag="{tag}">'
         f'<property name="viewlabel" action="default">{label}</property></view></item>'
@@ -47,7 +54,7 @@ def description(plots: bool = True) -> str:
     ]
     rows = "".join(
         f'<item><layout type="horizontal">{"".join(pair)}</layout></item>'
-        for pair in (slices[:2], slices[2:])
+        for pair in (slices[:columns], slices[columns : 2 * columns])
     )
     if not plots:
         return f'<layout type="vertical">{rows}</layout>'
@@ -78,21 +85,27 @@ def register_layout(scene: slicer.vtkMRMLScene) -> bool:
         return False
     node.AddLayoutDescription(LAYOUT_ID, description())
     node.AddLayoutDescription(PLAIN_LAYOUT_ID, description(plots=False))
+    node.AddLayoutDescription(WIDE_LAYOUT_ID, description(wide=True))
+    node.AddLayoutDescription(WIDE_PLAIN_LAYOUT_ID, description(plots=False, wide=True))
     return True
 
 
 def is_reading_layout(number: int | None) -> bool:
     """Tell whether a layout is one of the reading."""
-    return number in (LAYOUT_ID, PLAIN_LAYOUT_ID)
+    return number in _IDS
 
 
-def show_reading_layout(scene: slicer.vtkMRMLScene, plots: bool = True) -> int | None:
+def show_reading_layout(
+    scene: slicer.vtkMRMLScene, plots: bool = True, views: int = len(SLICES)
+) -> int | None:
     """Show the views of a reading.
 
     Parameters
     ----------
     plots : bool
         With histogram and signal decay beside the views.
+    views : int
+        How many the layout of the hanging protocol has.
 
     Returns
     -------
@@ -103,7 +116,8 @@ def show_reading_layout(scene: slicer.vtkMRMLScene, plots: bool = True) -> int |
     if node is None:
         return None
     new, before = register_layout(scene), node.GetViewArrangement()
-    wanted = LAYOUT_ID if plots else PLAIN_LAYOUT_ID
+    with_plots, plain = _IDS[2:] if views > len(SLICES) else _IDS[:2]
+    wanted = with_plots if plots else plain
     if before == wanted and new:
         # A scene asked for the layout before anybody knew it: the same number again would change nothing.
         node.SetViewArrangement(node.SlicerLayoutFourUpView)
@@ -111,6 +125,23 @@ def show_reading_layout(scene: slicer.vtkMRMLScene, plots: bool = True) -> int |
     # In a Slicer without this module, a scene that asks for this layout would open without any view.
     node.SetSaveWithScene(False)
     return None if is_reading_layout(before) else before
+
+
+def show_as_many_views(scene: slicer.vtkMRMLScene, views: int) -> bool:
+    """Have as many views as a layout of the hanging protocol needs, with plots or without as it is.
+
+    Returns
+    -------
+    bool
+        Whether views came or went.
+    """
+    node, number = scene.GetFirstNodeByClass("vtkMRMLLayoutNode"), current_layout(scene)
+    if node is None or number not in _IDS:
+        return False
+    wanted = _IDS[(2 if views > len(SLICES) else 0) + _IDS.index(number) % 2]
+    if wanted != number:
+        node.SetViewArrangement(wanted)
+    return wanted != number
 
 
 def show_layout(scene: slicer.vtkMRMLScene, number: int) -> None:
@@ -177,7 +208,7 @@ def show_volumes(
     Parameters
     ----------
     shown : mapping of str to Shown
-        One for each of ``SLICES``.
+        One for each of ``ALL_SLICES``.
     reference : vtkMRMLVolumeNode or None
         What the views are fitted to, and whose plane empty ones have.
     fit : bool
@@ -207,7 +238,7 @@ def show_volumes(
                 size = view.GetDimensions()
                 logic.FitSliceToVolume(reference or plane, size[0], size[1])
                 logic.SnapSliceOffsetToIJK()
-    for name in SLICES:
+    for name in ALL_SLICES:
         composite = composite_node(scene, name)
         if composite is not None:
             composite.SetLinkedControl(True)
@@ -289,7 +320,7 @@ def go_to_slice(scene: slicer.vtkMRMLScene, grid: "ImageGrid", k: int) -> None:
     """Move all views to slice k of a volume (from 0), keeping the centre of the view in the plane."""
     middle = ((grid.size_ijk[0] - 1) / 2, (grid.size_ijk[1] - 1) / 2, k, 1)
     lps = grid.ijk_to_lps() @ middle
-    for name in SLICES:
+    for name in ALL_SLICES:
         view = slice_node(scene, name)
         if view is not None:
             view.JumpSliceByOffsetting(-lps[0], -lps[1], lps[2])

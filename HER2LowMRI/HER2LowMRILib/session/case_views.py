@@ -12,7 +12,7 @@ from slicer.util import VTKObservationMixin
 from HER2LowMRILib.mrml import reading_layout
 from HER2LowMRILib.mrml.orientation_letters import show_letters
 from HER2LowMRILib.mrml.outline_edges import Edge, OutlineEdges
-from HER2LowMRILib.mrml.reading_layout import SLICES, Shown
+from HER2LowMRILib.mrml.reading_layout import ALL_SLICES, SLICES, Shown
 from HER2LowMRILib.mrml.volumes import ROLE
 
 NOTHING = Shown(None, "")
@@ -99,8 +99,8 @@ class CaseViews(VTKObservationMixin):
         cover : vtkMRMLLabelMapVolumeNode, optional
             Lies over the air in the views of the maps.
         """
-        filled = [*shown[: len(SLICES)], *(NOTHING for _ in SLICES[len(shown) :])]
-        self._shown, self._cover = dict(zip(SLICES, filled, strict=True)), cover
+        filled = [*shown[: len(ALL_SLICES)], *(NOTHING for _ in ALL_SLICES[len(shown) :])]
+        self._shown, self._cover = dict(zip(ALL_SLICES, filled, strict=True)), cover
         if self._application_logic is None:
             return
         before = self._middle() if not fit else None
@@ -108,7 +108,7 @@ class CaseViews(VTKObservationMixin):
             reading_layout.show_volumes(
                 self._scene, self._application_logic, self._shown, reference, fit, cover
             )
-        views = {name: reading_layout.slice_node(self._scene, name) for name in SLICES}
+        views = {name: reading_layout.slice_node(self._scene, name) for name in ALL_SLICES}
         self._axes = {name: reading_layout.axes_of(view) for name, view in views.items() if view is not None}
         if before is not None:
             self._go_to(before)
@@ -130,7 +130,7 @@ class CaseViews(VTKObservationMixin):
 
     def _attach_edges(self) -> None:
         """Draw edges in every view that there is; a layout that comes back brings new views."""
-        for name in SLICES:
+        for name in ALL_SLICES:
             renderer, known = self._screen.renderer(name), self._edges.get(name)
             view = reading_layout.slice_node(self._scene, name)
             if known is not None and known.renderer is renderer and known.view is view:
@@ -141,7 +141,7 @@ class CaseViews(VTKObservationMixin):
                 self._edges[name] = OutlineEdges(renderer, view, self._outline)
 
     def _write_letters(self) -> None:
-        for name in SLICES:
+        for name in ALL_SLICES:
             annotation = self._screen.annotation(name)
             view = reading_layout.slice_node(self._scene, name)
             if annotation is not None and view is not None:
@@ -181,7 +181,7 @@ class CaseViews(VTKObservationMixin):
         self.removeObservers()
         self.show_outline(None)
         had, self._cover = bool(self._shown) and not still_shown, None
-        self._shown = dict.fromkeys(SLICES, NOTHING) if had else {}
+        self._shown = dict.fromkeys(ALL_SLICES, NOTHING) if had else {}
         for name in self._shown:
             self._restore(name)
         if had:
@@ -206,7 +206,7 @@ class CaseViews(VTKObservationMixin):
     def _observe(self) -> None:
         self.removeObservers()
         modified = vtk.vtkCommand.ModifiedEvent
-        for name in SLICES:
+        for name in ALL_SLICES:
             composite = reading_layout.composite_node(self._scene, name)
             view = reading_layout.slice_node(self._scene, name)
             if composite is not None and view is not None:
@@ -266,10 +266,16 @@ class CaseViews(VTKObservationMixin):
         with self._own_act():
             if axes is not None and not reading_layout.on_same_plane(view, axes):
                 reading_layout.turn_to_plane(view, axes)
-            for name in SLICES:
+            for name in ALL_SLICES:
                 other = reading_layout.slice_node(self._scene, name)
                 if other is not None and other is not view:
                     reading_layout.show_same_place(view, other)
+
+    def follow_first(self) -> None:
+        """Show in all views the place and zoom of the first: views that were just made know neither."""
+        view = reading_layout.slice_node(self._scene, SLICES[0])
+        if view is not None and self._shown:
+            self._view_modified(view, "")
 
     def _middle(self) -> tuple[float, float, float] | None:
         """Where the middle of the first view is [mm, RAS]."""
@@ -278,7 +284,7 @@ class CaseViews(VTKObservationMixin):
 
     def _go_to(self, place: tuple[float, float, float]) -> None:
         with self._own_act():
-            for name in SLICES:
+            for name in ALL_SLICES:
                 view = reading_layout.slice_node(self._scene, name)
                 if view is not None:
                     view.JumpSliceByCentering(*place)

@@ -1,11 +1,15 @@
 """T1, T2 and the dynamic series in the views: layouts, phases, subtraction and projection, by button and key."""
 
+import json
+
 import numpy as np
 import pydicom
 import pytest
 import slicer
-from HER2LowMRILib.mrml.reading_layout import SLICES, middle_of, slice_node
+from HER2LowMRILib.mrml.reading_layout import ALL_SLICES, SLICES, middle_of, slice_node
 from HER2LowMRILib.mrml.volumes import array_of
+from HER2LowMRILib.study.hanging import default_hanging
+from HER2LowMRILib.study.study_folder import open_study
 from images.made_examinations import GRE, SE, Examination, Grid, write_dynamic
 from slicer_session.person import Key
 from slicer_session.small_images import write_small_series
@@ -171,3 +175,50 @@ def test_phases_are_aligned_on_request_only_and_the_reading_keeps_it(examined):
     examined.presses(Key.Key_F3)
     assert np.array_equal(array_of(session.case.nodes["dce 1"]), as_acquired)
     assert session.reading.alignment is None and "aligned" not in titles()[1]
+
+
+def test_a_study_may_have_layouts_of_six_views(person, tmp_path):
+    content = json.loads(default_hanging())
+    content["layouts"].append(
+        {
+            "id": "everything",
+            "label": "Everything",
+            "key": "F5",
+            "questions": [],
+            "views": [
+                {"image": "adc"},
+                {"image": "high_b"},
+                {"image": "dce", "phase": "before"},
+                {"image": "dce", "phase": "shown"},
+                {"image": "subtraction", "phase": "shown"},
+                {"image": "t2"},
+            ],
+        }
+    )
+    folder = tmp_path / "images" / "CASE-001"
+    person.truth["CASE-001"] = write_small_series(folder / "dwi", 1)
+    add_examination(folder, 0.0)
+    person.sets_up_study(tmp_path / "study", tmp_path / "images")
+    with open_study(tmp_path / "study").coordinator() as office:
+        office.set_hanging(json.dumps(content).encode())
+    person.enters("r1")
+    person.opens_next_case()
+    assert len(slicer.app.layoutManager().sliceViewNames()) == 4
+    person.presses(Key.Key_F5)
+    names = slicer.app.layoutManager().sliceViewNames()
+    assert set(names) == set(ALL_SLICES)
+    widgets = [slicer.app.layoutManager().sliceWidget(name) for name in ALL_SLICES]
+    nodes = [
+        slicer.mrmlScene.GetNodeByID(one.mrmlSliceCompositeNode().GetBackgroundVolumeID()) for one in widgets
+    ]
+    roles = [node.GetAttribute("HER2LowMRI.role") for node in nodes]
+    assert roles == ["adc", "dwi 2000", "dce 0", "dce 1", "subtraction 1", "t2"]
+    views = [slice_node(slicer.mrmlScene, name) for name in ALL_SLICES]
+    views[4].JumpSliceByCentering(3.0, -5.0, 4.0)
+    person.session.wait(
+        lambda: all(np.allclose(middle_of(view), middle_of(views[4]), atol=0.5) for view in views)
+    )
+    person.presses(Key.Key_F2)
+    assert len(slicer.app.layoutManager().sliceViewNames()) == 4
+    person.panel.session.close_case()
+    assert not any(one.mrmlSliceCompositeNode().GetBackgroundVolumeID() for one in widgets)

@@ -100,7 +100,7 @@ def test_the_spot_moves_with_the_hand_and_back_by_the_button(measuring):
 def test_two_marks_on_t2_give_the_ratio_and_may_be_given_up(measuring):
     measuring.answers(MASS_KEYS)
     measured(measuring)
-    assert "muscle" not in label(measuring)
+    assert "T2: lesion" not in label(measuring)
     ui = measuring.panel.pages["descriptors"].ui
     measuring.clicks(ui.besideMarkButton)
     clicks_into(3, (-3.0, -5.0, 4.0), (8.0, 9.0, 4.0))
