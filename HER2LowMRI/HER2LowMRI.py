@@ -18,6 +18,7 @@ class HER2LowMRI(ScriptedLoadableModule):
 
     def __init__(self, parent):
         ScriptedLoadableModule.__init__(self, parent)
+        load_translations()
         parent.title = "HER2LowMRI"
         parent.categories = [translate("qSlicerAbstractCoreModule", "Quantification")]
         parent.dependencies = ["Segmentations", "SegmentEditor"]
@@ -33,6 +34,15 @@ class HER2LowMRI(ScriptedLoadableModule):
         )
         slicer.app.connect("startupCompleted()", register_layout)
         slicer.app.connect("startupCompleted()", register_sample_data)
+
+
+def load_translations():
+    """Load the texts of the application's language, where this module has them; otherwise it stays English."""
+    from pathlib import Path
+
+    # An application that was built without languages has no such method.
+    if hasattr(slicer.app, "loadTranslations"):
+        slicer.app.loadTranslations(str(Path(__file__).parent / "Resources" / "Translations"))
 
 
 def register_sample_data():

@@ -1,4 +1,4 @@
-"""Write lexicon.md, features.md and columns.md from the tables of the library: ``python docs/make_tables.py``.
+"""Write the pages that follow from the tables of the library: ``python docs/make_tables.py``.
 
 A test compares the pages with what this script gives.
 """
@@ -8,8 +8,21 @@ from pathlib import Path
 
 from HER2LowMRILib.core.columns import NO_UNIT, Column, columns
 from HER2LowMRILib.core.feature_set import FEATURES
+from HER2LowMRILib.core.first_order import STATISTICS
 from HER2LowMRILib.core.lexicon import PRIVATE_SCHEME, Code, Item, Lexicon, clinic_fields, load_lexicon
 from HER2LowMRILib.core.map_spec import ADC, D_APP, K_APP, STANDARD_MAPS
+from HER2LowMRILib.images.dicom_out.codes import (
+    FURTHER_MAP,
+    METHODS,
+    OWN_CODES,
+    READING,
+    RING,
+    SLICES,
+    VALID_PART,
+    VOXELS,
+    model_and_method,
+)
+from HER2LowMRILib.images.segment_codes import SEGMENTS
 
 DOCS = Path(__file__).resolve().parent
 GENERATED = "<!-- Made by docs/make_tables.py from the tables of the library: change those, then run it. -->"
@@ -270,7 +283,100 @@ spreadsheet would run as a formula has an apostrophe in front, which reading tak
 """
 
 
-PAGES = {"lexicon.md": lexicon_page, "features.md": features_page, "columns.md": columns_page}
+def dicom_codes_page() -> str:
+    """Return docs/dicom-codes.md."""
+    private = {code.value: code for code in OWN_CODES}
+    private |= {m.type.value: m.type for m in SEGMENTS.values() if m.type.scheme == PRIVATE_SCHEME}
+    lexicon = load_lexicon()
+    places: dict[str, list[str]] = {value: ["objects"] for value in private}
+    meaning_of = {code.value: "" for code in private.values()}
+    for place, code in codes_of(lexicon):
+        if code.scheme == PRIVATE_SCHEME:
+            private.setdefault(code.value, code)
+            places.setdefault(code.value, []).append(f"`{place}`")
+            meaning_of.setdefault(code.value, _definition_at(lexicon, place))
+    meaning_of |= {
+        VOXELS.value: "Voxels of the measured segment on the map that it was drawn on.",
+        SLICES.value: "Slices of that map with at least one such voxel.",
+        VALID_PART.value: "Part of those voxels with a valid value in the map that the measurement refers to.",
+        RING.value: "Tissue within a stated distance of the lesion, without exclusions and air.",
+        FURTHER_MAP.value: "A map that the study declared; its name is the label of the map.",
+        READING.value: "What a reader says of the breast, not of the lesion.",
+        "MEASURED-VOI": "Voxels of the lesion outside all exclusions: what the features are of.",
+    }
+    own = table(
+        ("code", "meaning", "where", "definition"),
+        (
+            (f"`{value}`", private[value].meaning, ", ".join(places[value][:4]), meaning_of.get(value, ""))
+            for value in sorted(private)
+        ),
+    )
+    maps = table(
+        ("map", "quantity", "unit", "model", "fit"),
+        (
+            (
+                spec.label,
+                _code(spec.quantity),
+                _code(spec.units),
+                _code(model_and_method(spec, "wlls")[0]),
+                " or ".join(dict.fromkeys(_code(model_and_method(spec, fit)[1]) for fit in METHODS)),
+            )
+            for spec in STANDARD_MAPS
+            if spec.quantity is not None and spec.units is not None
+        ),
+    )
+    features = table(
+        ("feature", "derivation", "of the IBSI"),
+        ((s.label, _code(s.code), _code(s.ibsi) if s.ibsi is not None else "") for s in STATISTICS),
+    )
+    segments = table(
+        ("segment", "category", "type"),
+        ((name, _code(meaning.category), _code(meaning.type)) for name, meaning in SEGMENTS.items()),
+    )
+    return f"""# Codes of the DICOM objects
+
+{GENERATED}
+
+What [the DICOM objects](dicom.md) of a reading say, in codes. Public codes come first; where neither DICOM, SNOMED CT,
+RadLex nor the IBSI has one, the private scheme `{PRIVATE_SCHEME}`, version 1, does. A code of it never changes its
+meaning; a further term gets a further code. Questions and answers with public codes stand in [the lexicon](lexicon.md).
+
+## Segments
+
+{segments}
+
+## Maps
+
+b-values of the source images: 113240 (DCM), s/mm2. 1 um2/ms is 1e-3 mm2/s.
+
+{maps}
+
+## Features
+
+The quantity is that of the map; how it was computed is the derivation.
+
+{features}
+
+## The scheme {PRIVATE_SCHEME}
+
+{own}
+"""
+
+
+def _definition_at(lexicon: Lexicon, place: str) -> str:
+    item_id, _, value = place.partition(" ")
+    item = lexicon.get(item_id)
+    if item is None:
+        return next((state.definition for state in lexicon.states if str(state.value) == place), "")
+    return next((v.definition for v in item.values if str(v.value) == value), item.definition)
+
+
+PAGES = {
+    "lexicon.md": lexicon_page,
+    "features.md": features_page,
+    "columns.md": columns_page,
+    "dicom-codes.md": dicom_codes_page,
+}
 
 
 def main() -> None:

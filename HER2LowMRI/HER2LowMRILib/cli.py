@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "features": "the 21 features of one VOI",
     "study": "set up, fill, check a study folder",
     "export": "features.csv, readings.csv, flow.csv and their data dictionary",
+    "dicom": "signed readings as DICOM segmentation, parametric maps and structured report",
     "dro": "a digital reference object for ADC and kurtosis, in the forms scanners write",
     "analyze": "analyse features.csv (and readings.csv): tables and a report",
     "apply": "a frozen model on another centre's features.csv",

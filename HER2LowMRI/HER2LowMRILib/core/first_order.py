@@ -152,6 +152,8 @@ class Statistic:
         "1", "bit"; None: that of the map.
     lowest : float or None
         No value of it lies below; None: that follows from the range of the map.
+    ibsi : Code or None
+        Of the IBSI, where ``code`` is another and the IBSI defines it.
     """
 
     name: str
@@ -162,6 +164,7 @@ class Statistic:
     compute: Callable[[np.ndarray, Bins], float]
     unit: str | None = None
     lowest: float | None = None
+    ibsi: Code | None = None
 
     def worded(self, label: str, bins: Bins) -> tuple[str, str]:
         """Return definition and source for a map and its bins."""
@@ -206,6 +209,7 @@ STATISTICS = (
         f"IBSI Q4LE, {IBSI}",
         Code("SCT", "373098007", "Mean"),
         lambda values, _: float(values.mean()),
+        ibsi=Code("IBSI", "Q4LE", "Mean Intensity"),
     ),
     Statistic(
         "median",
@@ -214,6 +218,7 @@ STATISTICS = (
         f"IBSI Y12H, {IBSI}",
         Code("SCT", "373099004", "Median"),
         lambda values, _: percentile(values, 50),
+        ibsi=Code("IBSI", "Y12H", "Median Intensity"),
     ),
     Statistic(
         "p5",
@@ -240,6 +245,7 @@ STATISTICS = (
         lambda values, _: skewness(values),
         unit="1",
         lowest=-inf,
+        ibsi=Code("IBSI", "KE2A", "Intensity Skewness"),
     ),
     Statistic(
         "kurtosis",
@@ -251,6 +257,7 @@ STATISTICS = (
         lambda values, _: excess_kurtosis(values),
         unit="1",
         lowest=-2.0,
+        ibsi=Code("IBSI", "IPH6", "Excess Intensity Kurtosis"),
     ),
     ENTROPY,
 )

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 LARGEST_UNPACKED = 32 * 2**20
 
 
-REQUIREMENT = "openpyxl==3.1.5"
-
-
 def can_read_sheets() -> bool:
     """Whether openpyxl is installed."""
     return importlib.util.find_spec("openpyxl") is not None

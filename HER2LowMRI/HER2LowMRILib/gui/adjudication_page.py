@@ -5,6 +5,7 @@ from slicer.i18n import tr as _
 from HER2LowMRILib.core.lexicon import Item
 from HER2LowMRILib.core.size_line import SIZE_ITEM, is_of_line
 from HER2LowMRILib.gui.answer_editor import AnswerEditor
+from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.study_page import state_text
 from HER2LowMRILib.gui.wording import size_line_text
@@ -96,9 +97,11 @@ class AdjudicationPage(Page):
         rows = []
         for entry in self._differences:
             label = entry.item.label_of
-            answers = [label(answer) or "–" for answer in entry.answers.values()]
-            rows.append((entry.item.label, *answers[:2], label(entry.decision) or "?"))
-        fill_table(self.ui.differenceTable, rows, [entry.item.definition for entry in self._differences])
+            answers = [label_text(label(answer)) or "–" for answer in entry.answers.values()]
+            decision = label_text(label(entry.decision)) or "?"
+            rows.append((label_text(entry.item.label), *answers[:2], decision))
+        tips = [definition_text(entry.item.definition) for entry in self._differences]
+        fill_table(self.ui.differenceTable, rows, tips)
 
     def _show_voi(self, case: CaseAdjudication | None) -> None:
         ui = self.ui

@@ -1,15 +1,15 @@
 """Analysis: from the exported tables to results in Slicer's views and the report in the browser."""
 
-import logging
 from pathlib import Path
-from subprocess import CalledProcessError
 
 import qt
 import slicer
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.files.requirements import ANALYSIS
 from HER2LowMRILib.gui.messages import guarded, progress
+from HER2LowMRILib.gui.packages import ensure
 from HER2LowMRILib.gui.page import Page
 from HER2LowMRILib.mrml.reading_layout import show_layout
 from HER2LowMRILib.mrml.result_nodes import show_results_layout, show_roc, show_table
@@ -93,13 +93,7 @@ class AnalysisPage(Page):
         """Ask for the packages of the analysis; nothing is installed without the user's word."""
         if not missing_packages():
             return
-        from slicer.packaging import pip_ensure
-
-        try:
-            pip_ensure(list(REQUIREMENTS), requester="HER2LowMRI")
-        except (RuntimeError, CalledProcessError) as error:
-            # Declined, or no network: both are the user's business and no defect.
-            logging.warning("Packages were not installed: %s", error)
+        ensure(ANALYSIS)
         if missing := missing_packages():
             raise HER2LowMRIError(
                 _("The cohort cannot be analysed"),

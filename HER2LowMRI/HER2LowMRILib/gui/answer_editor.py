@@ -7,6 +7,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import Answer, Item
+from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
 
 
 class AnswerEditor:
@@ -56,8 +57,8 @@ class AnswerEditor:
             self._problem.text = ""
             self._build(item)
         self.item, self._shown = item, (answer, enabled)
-        self._heading.text = item.label if item is not None else ""
-        self._definition.text = item.definition if item is not None else ""
+        self._heading.text = label_text(item.label) if item is not None else ""
+        self._definition.text = definition_text(item.definition) if item is not None else ""
         self._problem.visible = bool(self._problem.text)
         if item is None:
             return
@@ -90,7 +91,7 @@ class AnswerEditor:
         choices = item.choices if item is not None else ()
         # Short answers stand side by side, as on paper.
         columns = 1
-        longest = max((len(choice.label) for choice in choices), default=0)
+        longest = max((len(label_text(choice.label)) for choice in choices), default=0)
         if longest <= 16:
             columns = 3 if len(choices) % 3 == 0 or len(choices) > 4 else 2
         if longest <= 22 and columns == 1:
@@ -103,8 +104,10 @@ class AnswerEditor:
                 row.setSpacing(4)
                 layout.addLayout(row)
             key = choice.key if item.kind == "choice" else None
-            button = qt.QRadioButton(f"{key}  {choice.label}" if key else choice.label)
-            button.setToolTip(choice.definition)
+            button = qt.QRadioButton(
+                f"{key}  {label_text(choice.label)}" if key else label_text(choice.label)
+            )
+            button.setToolTip(definition_text(choice.definition))
             button.setObjectName(f"choice_{choice.value}")
             # Arrow keys move between questions; they must not walk through the answers of one.
             button.setFocusPolicy(qt.Qt.NoFocus)

@@ -1,28 +1,31 @@
 """Cohort: pathology with the derived groups and their reasons, exclusions, and the export."""
 
-import logging
 from pathlib import Path
-from subprocess import CalledProcessError
 
 import qt
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import clinic_fields
-from HER2LowMRILib.files.spreadsheet import REQUIREMENT, can_read_sheets
+from HER2LowMRILib.files.requirements import SHEETS
+from HER2LowMRILib.files.spreadsheet import can_read_sheets
 from HER2LowMRILib.files.understood_table import TableWishes
 from HER2LowMRILib.gui.image_questions import ImageQuestions
 from HER2LowMRILib.gui.import_list import ImportList
+from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
 from HER2LowMRILib.gui.messages import progress
+from HER2LowMRILib.gui.packages import ensure
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
 from HER2LowMRILib.gui.wording import cases, counted, local_time
+from HER2LowMRILib.images.dicom_out.subject import PSEUDONYM, SOURCE
 from HER2LowMRILib.study.cohort_view import CaseStatus
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.pathology_table import PathologyPlan
 from HER2LowMRILib.study.removed_cases import RemovedCase
 from HER2LowMRILib.workflow.export_cohort import export_cohort
 from HER2LowMRILib.workflow.table_request import TableRequest, keep_answers
+from HER2LowMRILib.workflow.write_dicom import write_dicom
 
 
 class CohortPage(Page):
@@ -46,10 +49,10 @@ class CohortPage(Page):
         ui.fieldHost.layout().addLayout(rows)
         for item in clinic_fields().items:
             edit = self._field(item)
-            edit.setToolTip(item.definition)
+            edit.setToolTip(definition_text(item.definition))
             edit.setObjectName(f"field_{item.id}")
             unit = "" if item.unit in (None, "1") else f" [{item.unit}]"
-            rows.addRow(item.label + unit, edit)
+            rows.addRow(label_text(item.label) + unit, edit)
             self._fields[item.id] = edit
         ui.cohortTable.connect("currentCellChanged(int,int,int,int)", self._case_chosen)
         self._list, self._wishes = ImportList(ui.importTable), TableWishes()
@@ -66,6 +69,7 @@ class CohortPage(Page):
         ui.removeButton.connect("clicked()", self._remove)
         ui.restoreButton.connect("clicked()", self._restore)
         ui.exportButton.connect("clicked()", self._export)
+        ui.dicomButton.connect("clicked()", self._write_dicom)
         ui.openFolderButton.connect("clicked()", self._open_folder)
 
     def _field(self, item: object) -> object:
@@ -78,7 +82,7 @@ class CohortPage(Page):
         combo = ctkComboBox()
         combo.scrollWheelEffect = ctkComboBox.NeverScroll
         combo.addItem("")
-        combo.addItems([choice.label for choice in item.choices])
+        combo.addItems([label_text(choice.label) for choice in item.choices])
         combo.connect("activated(int)", lambda index: self._picked(item, index))
         return combo
 
@@ -124,6 +128,7 @@ class CohortPage(Page):
         if topic == "role":
             # Each sitting begins with what can be passed on.
             ui.remarksCheck.checked = False
+            ui.sourcePatientCheck.checked = False
 
     def _show_removed(self) -> None:
         self._removed = self._view().removed
@@ -232,8 +237,9 @@ class CohortPage(Page):
 
     def _show_plan(self) -> PathologyPlan:
         path, ui = self._table_path(), self.ui
-        if path.suffix.lower() == ".xlsx":
-            _ensure_openpyxl()
+        if path.suffix.lower() == ".xlsx" and not can_read_sheets():
+            # Without it the reader of tables says what to do.
+            ensure(SHEETS)
         plan = self._view().look_at_pathology(path, self._wishes)
         self._list.show(plan)
         ui.takeButton.enabled = not plan.problems
@@ -321,20 +327,25 @@ class CohortPage(Page):
             lines += done.notes
             self.ui.exportLabel.text = "\n".join(lines)
 
+    def _write_dicom(self) -> None:
+        with self.act(_("The DICOM objects could not be written.")):
+            folder = self.ui.exportPath.currentPath
+            if not folder:
+                raise HER2LowMRIError(_("The export has no place"), needed=_("a folder"))
+            with progress(_("Writing DICOM objects …")) as dialog:
+                done = write_dicom(
+                    self.session.study,
+                    Path(folder),
+                    patient=SOURCE if self.ui.sourcePatientCheck.checked else PSEUDONYM,
+                    progress=dialog,
+                    cancelled=dialog.cancelled,
+                )
+            lines = [counted(len(done.objects), _("{count} DICOM object"), _("{count} DICOM objects"))]
+            lines += [f"{what} – {reason}" for what, reason in done.left_out.items()]
+            lines += done.notes
+            self.ui.exportLabel.text = "\n".join(lines)
+
     def _open_folder(self) -> None:
         folder = self.ui.exportPath.currentPath
         if folder:
             qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(folder))
-
-
-def _ensure_openpyxl() -> None:
-    """Ask for the library of .xlsx files; without it the reader of tables says what to do."""
-    if can_read_sheets():
-        return
-    from slicer.packaging import pip_ensure
-
-    try:
-        pip_ensure([REQUIREMENT], requester="HER2LowMRI")
-    except (RuntimeError, CalledProcessError) as error:
-        # Declined, or no network: both are the user's business and no defect.
-        logging.warning("openpyxl was not installed: %s", error)

@@ -6,6 +6,7 @@ from HER2LowMRILib.core.lexicon import Item
 from HER2LowMRILib.core.size_line import SIZE_ITEM
 from HER2LowMRILib.gui.answer_editor import AnswerEditor
 from HER2LowMRILib.gui.beside_frame import BesideFrame
+from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.wording import counted, size_line_text
 
@@ -85,8 +86,11 @@ class DescriptorsPage(Page):
         self.widget.setEnabled(shown)
         answers = dict(reading.answers) if shown else {}
         self._items = reading.form.questions(answers, more=ui.moreCheck.checked) if shown else ()
-        rows = [(item.label, item.label_of(answers.get(item.id)) or "–") for item in self._items]
-        fill_table(ui.questionTable, rows, [item.definition for item in self._items])
+        rows = [
+            (label_text(item.label), label_text(item.label_of(answers.get(item.id))) or "–")
+            for item in self._items
+        ]
+        fill_table(ui.questionTable, rows, [definition_text(item.definition) for item in self._items])
         missing = {item.id for item in reading.missing()} if shown else set()
         for number, item in enumerate(self._items):
             font = ui.questionTable.font
@@ -110,7 +114,11 @@ class DescriptorsPage(Page):
             ui.missingLabel.text = _("All required questions are answered.")
         kept = reading.form.no_longer_applies_notes(answers) if reading is not None else ()
         # Several sentences would squeeze the answers on a low window.
-        names = ", ".join(item.label for item in reading.form.no_longer_applies(answers)) if kept else ""
+        names = (
+            ", ".join(label_text(item.label) for item in reading.form.no_longer_applies(answers))
+            if kept
+            else ""
+        )
         several = _("No longer asked, kept until sign-off: {answers}").format(answers=names)
         ui.keptLabel.text = several if len(kept) > 1 else "".join(kept)
         ui.keptLabel.toolTip = "\n".join(kept)

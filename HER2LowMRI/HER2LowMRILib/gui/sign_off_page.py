@@ -2,6 +2,7 @@
 
 from slicer.i18n import tr as _
 
+from HER2LowMRILib.gui.lexicon_words import label_text
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
 from HER2LowMRILib.gui.wording import size_of_voi
@@ -136,7 +137,7 @@ def _answer_rows(reading: object, values: dict, reference: Reference | None) -> 
     for item in reading.form.lexicon.items:
         own = values[item.id]
         if item.id in agreed or (item.id in asked and (item.required or own is not None)):
-            right = item.label_of(agreed.get(item.id))
+            right = label_text(item.label_of(agreed.get(item.id)))
             mark = "≠ " if item.id in agreed and agreed[item.id] != own else ""
-            rows.append((item.label, item.label_of(own) or "–", mark + right))
+            rows.append((label_text(item.label), label_text(item.label_of(own)) or "–", mark + right))
     return rows

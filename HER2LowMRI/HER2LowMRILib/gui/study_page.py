@@ -14,10 +14,13 @@ from HER2LowMRILib.core.wording import one_line
 from HER2LowMRILib.gui.messages import confirmed, progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.wording import cases, who_has_it_open
+from HER2LowMRILib.session.dicom_database import DatabaseStudy, database, studies_in_database
 from HER2LowMRILib.session.reading_session import ADJUDICATOR, COORDINATOR
+from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.known_studies import ACCEPTED, CHECKED, is_known, remember
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.session_lock import StudyLocked
+from HER2LowMRILib.workflow.cases_of_database import ListedExamination, add_examinations
 from HER2LowMRILib.workflow.check_received import check_received
 from HER2LowMRILib.workflow.set_up_study import set_up_study
 
@@ -53,6 +56,11 @@ class StudyPage(Page):
         ui.excludeButton.connect("clicked()", self._exclude)
         ui.createButton.connect("clicked()", self._create)
         ui.singleButton.connect("clicked()", self._single)
+        set_columns(ui.databaseTable, 2)
+        self._listed: tuple[DatabaseStudy, ...] = ()
+        ui.databaseSection.connect("contentsCollapsed(bool)", self._database_shown)
+        ui.databaseListButton.connect("clicked()", self._list_database)
+        ui.databaseAddButton.connect("clicked()", self._add_from_database)
         if not ui.studyPath.currentPath:
             ui.studyPath.currentPath = slicer.util.settingsValue("HER2LowMRI/LastStudy", "")
         self._path_chosen(ui.studyPath.currentPath)
@@ -67,6 +75,7 @@ class StudyPage(Page):
         reading = self.session.reading
         ui.workBox.visible = isinstance(view, ReaderView)
         ui.newSection.collapsed = ui.newSection.collapsed or view is not None
+        ui.databaseAddButton.enabled = isinstance(view, CoordinatorView)
         if topic == "saved" or not isinstance(view, ReaderView):
             return
         items = view.work_list
@@ -249,6 +258,7 @@ class StudyPage(Page):
                     images,
                     ui.keepNamesCheck.checked,
                     features=self._measured(),
+                    examinations=self._marked_in_database(),
                     progress=dialog,
                 )
             ui.newSection.collapsed = True
@@ -260,6 +270,50 @@ class StudyPage(Page):
                 )
             ]
             said += [_("Not added: {case}").format(case=text) for text in made.not_added]
+            self.panel.show_message("\n".join(said))
+
+    def _database_shown(self, collapsed: bool) -> None:
+        if not collapsed and not self._listed:
+            self._list_database()
+
+    def _list_database(self) -> None:
+        """Show the examinations of Slicer's DICOM database."""
+        with self.act(_("The DICOM database cannot be read.")):
+            if database() is None:
+                raise StudyError(
+                    _("Slicer's DICOM database is not open"),
+                    needed=_("an open database"),
+                    todo=_("Open the module DICOM once."),
+                )
+            self._listed = studies_in_database()
+            rows = [
+                (one.patient, _date_text(one.date), one.description, str(one.images)) for one in self._listed
+            ]
+            fill_table(self.ui.databaseTable, rows)
+            self.ui.databaseTable.clearSelection()
+            if not rows:
+                self.panel.show_message(_("The DICOM database holds no MR images."))
+
+    def _marked_in_database(self) -> tuple[ListedExamination, ...]:
+        rows = sorted({item.row() for item in self.ui.databaseTable.selectedItems()})
+        return tuple(self._listed[row].examination for row in rows if row < len(self._listed))
+
+    def _add_from_database(self) -> None:
+        with self.act(_("The examinations could not be added.")):
+            marked, view = self._marked_in_database(), self.session.view
+            if not marked or not isinstance(view, CoordinatorView):
+                raise StudyError(_("No examination is marked"), needed=_("a marked examination of the list"))
+            with progress(_("Looking at the images …")) as dialog:
+                done = add_examinations(view, marked, progress=dialog)
+            said = [_("{cases} added.").format(cases=cases(len(done.added)))]
+            if done.there:
+                said.append(_("In the study already: {cases}").format(cases=", ".join(done.there)))
+            said += [
+                _("Not added: {case}").format(case=f"{what}: {why}") for what, why in done.refused.items()
+            ]
+            self.ui.databaseTable.clearSelection()
+            self.panel.pages["cohort"].refresh("answers")
+            self.panel.header.show()
             self.panel.show_message("\n".join(said))
 
     def _measured(self) -> FeatureSet:
@@ -283,6 +337,11 @@ class StudyPage(Page):
         for key in self._keys:
             key.setEnabled(False)
         self._keys = []
+
+
+def _date_text(date: str) -> str:
+    """A date of DICOM with hyphens."""
+    return f"{date[:4]}-{date[4:6]}-{date[6:8]}" if len(date) == 8 and date.isdigit() else date
 
 
 def role_text(role: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.budget import open_regular
+from HER2LowMRILib.images.derived_uid import STANDARD_ROOT, derived_from_uid, number_of
 from HER2LowMRILib.images.intake.csa_header import csa_value
 from HER2LowMRILib.images.intake.deflated import refuse_endless
 from HER2LowMRILib.images.intake.dicom_frames import hush_pydicom
@@ -99,7 +100,6 @@ average of diffusivity kurtosis exp eadc fa tensor ultrafast ufast abbreviated r
 _SEQUENCE_WORDS = frozenset(_WORDS.split())
 _NUMBER_WORD = re.compile(r"b?[0-9]{1,4}(?:[tsx]|nd|rd|st|th|min|sec|mm|ms|dyn|d)?")
 _CANON_COMMENT = re.compile(r"b=\d{1,5}(?:\.\d+)?\([-\d.]+,[-\d.]+,[-\d.]+\)")
-_STANDARD_UID = "1.2.840.10008."
 
 
 class Deidentifier:
@@ -116,7 +116,7 @@ class Deidentifier:
 
     def __init__(self, case_id: str, token: Callable[[str], str]):
         self._case_id, self._token = case_id, token
-        self._days = 365 + _number_of(token(f"dates of {case_id}")) % 3650
+        self._days = 365 + number_of(token(f"dates of {case_id}")) % 3650
         self.removed: Counter[str] = Counter()
 
     def write(self, source: Path, target: Path) -> None:
@@ -208,7 +208,7 @@ class Deidentifier:
     def _change(self, element: "DataElement") -> None:
         if element.VR == "UI":
             uids = element.value if isinstance(element.value, list | tuple) else [element.value]
-            if any(uid and not str(uid).startswith(_STANDARD_UID) for uid in uids):
+            if any(uid and not str(uid).startswith(STANDARD_ROOT) for uid in uids):
                 element.value = (
                     [self._uid(str(uid)) for uid in uids] if len(uids) > 1 else self._uid(str(uids[0]))
                 )
@@ -228,9 +228,7 @@ class Deidentifier:
             element.value = cleaned if len(cleaned) > 1 else cleaned[0]
 
     def _uid(self, uid: str) -> str:
-        if not uid or uid.startswith(_STANDARD_UID):
-            return uid
-        return f"2.25.{_number_of(self._token(uid) + self._token(uid + ' '))}"
+        return derived_from_uid(self._token, uid)
 
     def _moved(self, text: str) -> str:
         """A date, moved by the days of the case; a date that is none is removed."""
@@ -277,7 +275,3 @@ def _method_codes() -> list["Dataset"]:
         item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, "DCM", meaning
         items.append(item)
     return items
-
-
-def _number_of(text: str) -> int:
-    return int.from_bytes(text.encode()[-15:], "big")

@@ -15,7 +15,14 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.budget import MemoryBudget, open_regular
 from HER2LowMRILib.images.dicom_object import header_of
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.segment_names import EXCLUSIONS, LESION, canonical_name, distinct_names
+from HER2LowMRILib.images.segment_codes import MEASURED, SEGMENTS, name_of_code
+from HER2LowMRILib.images.segment_names import (
+    EXCLUSIONS,
+    LESION,
+    canonical_name,
+    choose_voi,
+    distinct_names,
+)
 from HER2LowMRILib.images.segmentation import Segmentation
 
 if TYPE_CHECKING:
@@ -23,17 +30,6 @@ if TYPE_CHECKING:
 
 SEGMENTATION = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 STRUCTURE_SET = "1.2.840.10008.5.1.4.1.1.481.3"
-# SNOMED CT and the older SRT codes of what is cut out of a lesion.
-_EXCLUSION_CODES = {
-    "6574001": "necrosis",
-    "M-54000": "necrosis",
-    "50960005": "haemorrhage",
-    "M-37000": "haemorrhage",
-    "367643001": "cyst",
-    "M-33400": "cyst",
-    "59820001": "vessel",
-    "T-40000": "vessel",
-}
 _THRESHOLD = 0.5
 
 
@@ -94,7 +90,7 @@ def _read(path: Path, size: int) -> Segmentation:
     voxels = int(np.prod(geometry.spatial_shape))
     MemoryBudget().take(voxels * max(len(numbers), 1), size, path.name)
     warnings: list[str] = []
-    masks = {}
+    masks: dict[str, np.ndarray] = {}
     fractional = found.segmentation_type == SegmentationTypeValues.FRACTIONAL
     descriptions = [found.get_segment_description(number) for number in numbers]
     names = distinct_names([_name(one, number) for one, number in zip(descriptions, numbers, strict=True)])
@@ -109,7 +105,26 @@ def _read(path: Path, size: int) -> Segmentation:
                 f"The segment {name} is fractional; voxels of at least {_THRESHOLD:.0%} are taken ({between:,} lie "
                 "between 0 and 100 %)."
             )
-    return Segmentation(masks, _grid(np.asarray(geometry.affine), geometry.spatial_shape), tuple(warnings))
+    derived = [
+        name
+        for name, one in zip(names, descriptions, strict=True)
+        if str(one.segmented_property_type.value) == SEGMENTS[MEASURED].type.value
+    ]
+    for name in derived:
+        _drop_if_made_of_the_others(masks, name)
+    grid = _grid(np.asarray(geometry.affine), geometry.spatial_shape)
+    return _right_handed(Segmentation(masks, grid, tuple(warnings)))
+
+
+def _drop_if_made_of_the_others(masks: dict[str, np.ndarray], derived: str) -> None:
+    """Leave out the segment in which an export of ours says what was measured, where the others say the same."""
+    others = {name: mask for name, mask in masks.items() if name != derived}
+    try:
+        chosen = choose_voi(others)
+    except ImageError:
+        return
+    if np.array_equal(chosen.mask, masks[derived]):
+        del masks[derived]
 
 
 def _frames_are_of(found: Any, numbers: Sequence[int]) -> bool:
@@ -125,7 +140,7 @@ def _frames_are_of(found: Any, numbers: Sequence[int]) -> bool:
 def _name(description: Any, number: int) -> str:
     """Label of a segment; that of its coded property where the label says nothing this library knows."""
     label = " ".join(str(description.segment_label or "").split()) or f"segment {number}"
-    coded = _EXCLUSION_CODES.get(str(description.segmented_property_type.value))
+    coded = name_of_code(str(description.segmented_property_type.value))
     if coded is None or canonical_name(label) in (*EXCLUSIONS, LESION):
         return label
     return coded
@@ -142,6 +157,22 @@ def _grid(affine: np.ndarray, shape: Sequence[int]) -> ImageGrid:
         (float(affine[0, 3]), float(affine[1, 3]), float(affine[2, 3])),
         tuple(map(float, direction.ravel())),
     )
+
+
+def _right_handed(found: Segmentation) -> Segmentation:
+    """The same segments with their slices along the cross product of row and column, as the intake orders images."""
+    axes = np.reshape(found.grid.direction, (3, 3))
+    if np.linalg.det(axes) > 0:
+        return found
+    last = found.grid.ijk_to_lps() @ (0.0, 0.0, found.grid.size_ijk[2] - 1.0, 1.0)
+    turned = axes * (1.0, 1.0, -1.0)
+    grid = ImageGrid(
+        found.grid.size_ijk,
+        found.grid.spacing_mm,
+        (float(last[0]), float(last[1]), float(last[2])),
+        tuple(map(float, turned.ravel())),
+    )
+    return Segmentation({name: mask[::-1] for name, mask in found.masks.items()}, grid, found.warnings)
 
 
 def _whole(header: "Dataset", keyword: str) -> int:

@@ -15,36 +15,18 @@ from HER2LowMRILib.images.dicom_object import is_dicom_object
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.image_files import LABEL_BYTES, is_image_file, read_image
 from HER2LowMRILib.images.nrrd_bytes import nrrd_parts
-from HER2LowMRILib.images.segment_names import (
-    EXCLUSIONS,
-    LESION,
-    canonical_name,
-    choose_voi,
-    distinct_names,
-)
+from HER2LowMRILib.images.segment_codes import OTHER_COLOR, SEGMENTS
+from HER2LowMRILib.images.segment_names import EXCLUSIONS, canonical_name, choose_voi, distinct_names
 from HER2LowMRILib.images.segmentation import LabelMasks, Segmentation
 from HER2LowMRILib.images.voi_contours import read_structure_set
 from HER2LowMRILib.images.voi_dicom import is_structure_set, read_dicom_segmentation
 from HER2LowMRILib.images.voi_on_grid import Outline
 
-_COLORS = {
-    LESION: (0.90, 0.62, 0.00),
-    "necrosis": (0.34, 0.71, 0.91),
-    "haemorrhage": (0.80, 0.47, 0.65),
-    "vessel": (0.84, 0.37, 0.00),
-    "cyst": (0.00, 0.62, 0.45),
-}
-_OTHER_COLOR = (0.94, 0.89, 0.26)
 _TERMINOLOGY = (
     "Segmentation category and type - 3D Slicer General Anatomy list"
-    "~SCT^49755003^Morphologically Altered Structure~SCT^{code}^{meaning}~^^~Anatomic codes - DICOM master list~^^~^^|"
+    "~SCT^49755003^Morphologically Altered Structure~{0.scheme}^{0.value}^{0.meaning}~^^"
+    "~Anatomic codes - DICOM master list~^^~^^|"
 )
-_CODES = {
-    LESION: ("4147007", "Mass"),
-    "necrosis": ("6574001", "Necrosis"),
-    "haemorrhage": ("50960005", "Hemorrhage"),
-    "cyst": ("367643001", "Cyst"),
-}
 
 
 @dataclass(frozen=True)
@@ -230,9 +212,10 @@ def segmentation_bytes(masks: Mapping[str, np.ndarray], grid: ImageGrid) -> byte
 
 def _segment_keys(index: int, name: str, label: int, layer: int, mask: np.ndarray) -> dict[str, str]:
     known = canonical_name(name)
-    color = " ".join(f"{part:g}" for part in _COLORS.get(known, _OTHER_COLOR))
-    code = _CODES.get(known)
-    terminology = _TERMINOLOGY.format(code=code[0], meaning=code[1]) if code else ""
+    meaning = SEGMENTS.get(known)
+    color = " ".join(f"{part:g}" for part in (meaning.color if meaning is not None else OTHER_COLOR))
+    code = meaning.in_slicer if meaning is not None else None
+    terminology = _TERMINOLOGY.format(code) if code is not None else ""
     start = f"Segment{index}_"
     return {
         f"{start}Color": color,

@@ -138,11 +138,16 @@ class CaseInScene:
         for role in [role for role in self.nodes if wanted(role)]:
             remove_node(self.scene, self.nodes.pop(role))
 
+    @property
+    def images_by_b(self) -> dict[float, slicer.vtkMRMLVolumeNode]:
+        """The image of each b-value [s/mm2]."""
+        return {
+            float(role.split()[1]): node for role, node in self.nodes.items() if role.startswith(DWI_ROLE)
+        }
+
     def _adopt_series(self) -> None:
         """Put the series together again from the images in a scene that was loaded."""
-        found = [
-            (float(role.split()[1]), node) for role, node in self.nodes.items() if role.startswith(DWI_ROLE)
-        ]
+        found = list(self.images_by_b.items())
         if found:
             images = tuple(
                 BImage(

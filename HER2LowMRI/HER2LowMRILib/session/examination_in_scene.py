@@ -15,6 +15,7 @@ from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.mrml.map_volumes import show_as_image
 from HER2LowMRILib.mrml.reading_layout import Shown
 from HER2LowMRILib.session.case_in_scene import CaseInScene
+from HER2LowMRILib.session.dicom_database import remember_instances
 from HER2LowMRILib.study.hanging import (
     ADC_MAP,
     D_MAP,
@@ -63,6 +64,7 @@ class ExaminationInScene:
     def __init__(self, case: CaseInScene, examination: Examination | None, protocol: HangingProtocol):
         self._case, self._examination, self._protocol = case, examination, protocol
         self._waiting = {(image.role, image.phase): image for image in images_to_load(examination)}
+        self._files = {key: image.images.files for key, image in self._waiting.items()}
         self._loaded: dict[tuple[str, int | None], LoadedImage] = {}
         self._matrices: Mapping[str, Matrix] = {}
         # Phase -> how far it lies from the one before contrast in the plane of the slices [mm].
@@ -208,6 +210,8 @@ class ExaminationInScene:
         array, grid = made
         self._case.show_image(array, grid, role, f"{self._case.name} {self._title(hung)}")
         show_as_image(self._case.nodes[role], percentiles=self._protocol.windows.get(image))
+        if (image, hung.phase) in self._files:
+            remember_instances(self._case.nodes[role], self._files[image, hung.phase])
         return self._case.nodes[role]
 
     def _array_of(self, image: str, phase: int | None) -> tuple[np.ndarray, ImageGrid] | None:

@@ -21,11 +21,14 @@ from HER2LowMRILib.core.size_line import SIZE_ITEM, SizeBefore
 from HER2LowMRILib.core.voi_overlap import voi_overlap
 from HER2LowMRILib.images.examination import DCE
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.images.voi_files import LESION, Segmentation, read_segmentation, read_voi
+from HER2LowMRILib.images.segment_names import LESION
+from HER2LowMRILib.images.segmentation import Segmentation
+from HER2LowMRILib.images.voi_files import read_segmentation, read_voi
 from HER2LowMRILib.mrml.reading_layout import Shown, slice_shown
 from HER2LowMRILib.mrml.voi_segmentation import SIDE_COLOURS
 from HER2LowMRILib.mrml.volumes import remove_node
 from HER2LowMRILib.session.case_in_scene import CaseInScene
+from HER2LowMRILib.session.dicom_database import remember_series
 from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, keep_quietly
 from HER2LowMRILib.session.examination_in_scene import ExaminationInScene
 from HER2LowMRILib.session.measured_beside import MeasuredBeside
@@ -269,6 +272,7 @@ class ReadingSession:
             with self._filling_scene():
                 self._show(maps)
                 case.drop_spare()
+                remember_series(case.images_by_b, images)
         except Exception as error:
             if not isinstance(error, errors.Cancelled):
                 self.failed[case_id] = (

@@ -21,6 +21,7 @@ from HER2LowMRILib.study.protocol import AboutStudy
 from HER2LowMRILib.study.readings import (
     AMENDED,
     SIGNED_OFF,
+    VOI_FILE,
     CaseReading,
     ReadingNow,
     reading_now,
@@ -176,6 +177,18 @@ class ReaderView:
         if case_id not in self._cases:
             raise StudyError("there is no such case in this work list", needed="a case id of the work list")
         return reading_now(inside(self._folder, case_id))
+
+    def voi_file(self, case_id: str) -> Path | None:
+        """File of the VOI of the own reading of a case; None where nothing is drawn."""
+        now = self.reading_now(case_id)
+        file = inside(self._folder, case_id, VOI_FILE)
+        return file if now.has_voi and file.is_file() else None
+
+    def diffusion_images(self, case_id: str) -> CaseImages:
+        """Where the images are that VOIs are drawn on: those of the first stage of a reading."""
+        if case_id not in self._cases:
+            raise StudyError("there is no such case in this work list", needed="a case id of the work list")
+        return self._images.of(case_id, 0)[0]
 
     @property
     def answers_file(self) -> Path:

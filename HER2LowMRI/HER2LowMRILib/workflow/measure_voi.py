@@ -20,6 +20,7 @@ from HER2LowMRILib.study.patient_identity import stated_in
 from HER2LowMRILib.workflow.case_maps import Row, fit_columns, given_files, maps_of_case
 from HER2LowMRILib.workflow.measure_maps import measure_placed, place_voi
 
+_OWNER = ("PatientID", "PatientIdentityRemoved")
 _OF_A_STUDY = ("lexicon_edition", "synthetic")
 
 
@@ -101,7 +102,7 @@ def measure_voi_files(
         d_app=None if d_app is None else Path(d_app),
         k_app=None if k_app is None else Path(k_app),
     )
-    _refuse_other_patient(images, Path(voi))
+    of_owner = _other_patient(images, Path(voi))
     b_values, averages, options = _fit_of(images, features)
     case = maps_of_case(images, options, features, adc_unit=adc_unit)
     region = read_voi(voi, case.grid, segments=segments)
@@ -122,25 +123,40 @@ def measure_voi_files(
         measured.features,
         measured.geometry,
         region,
-        (*case.notices, *region.warnings, *measured.warnings),
+        (*of_owner, *case.notices, *region.warnings, *measured.warnings),
         options,
     )
 
 
-def _refuse_other_patient(images: CaseImages, voi: Path) -> None:
-    """Refuse a DICOM VOI of another patient than that of DICOM maps; both say whose they are."""
+def _other_patient(images: CaseImages, voi: Path) -> tuple[Notice, ...]:
+    """Refuse a DICOM VOI of another patient than that of DICOM maps, where both say whose they are.
+
+    Returns
+    -------
+    tuple of Notice
+        That it cannot be compared: one states a pseudonym, the other a patient id.
+    """
     if not voi.is_file() or is_image_file(voi) or not is_dicom_object(voi):
-        return
-    drawn_in = str(header_of(voi, ("PatientID",)).get("PatientID") or "").strip()
+        return ()
+    header = header_of(voi, _OWNER)
+    drawn_in = str(header.get("PatientID") or "").strip()
+    removed = str(header.get("PatientIdentityRemoved") or "").upper()
     for place in (images.map_place(role) for role in MAP_FILES):
-        of_map = "" if place is None else "".join(stated_in(place, ("PatientID",)).get("PatientID", ()))
-        if drawn_in and of_map and drawn_in != of_map:
-            raise ImageError(
-                "The VOI belongs to another patient than the maps",
-                needed="one patient id in both",
-                found="two",
-                todo="Give the VOI that was drawn on these images",
-            )
+        stated = {} if place is None else stated_in(place, _OWNER)
+        of_map = "".join(stated.get("PatientID", ()))
+        if not drawn_in or not of_map or drawn_in == of_map:
+            continue
+        given = "".join(stated.get("PatientIdentityRemoved", ())).upper()
+        if (removed == "YES") != (given == "YES"):
+            text = "Whether the VOI is of the patient of the maps cannot be told: one of them states a pseudonym."
+            return (Notice("voi_owner_unknown", text),)
+        raise ImageError(
+            "The VOI belongs to another patient than the maps",
+            needed="one patient id in both",
+            found="two",
+            todo="Give the VOI that was drawn on these images",
+        )
+    return ()
 
 
 def _fit_of(

@@ -5,9 +5,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import AnalysisError
+from HER2LowMRILib.files.requirements import ANALYSIS, requirements
 from HER2LowMRILib.workflow.export_cohort import FEATURES_FILE, READINGS_FILE
 
-REQUIREMENTS = ("pandas>=2.2", "statsmodels>=0.14.2", "matplotlib>=3.9")
+REQUIREMENTS = requirements(ANALYSIS)
 
 
 def missing_packages() -> tuple[str, ...]:

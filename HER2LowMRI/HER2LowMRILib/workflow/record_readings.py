@@ -10,7 +10,6 @@ from HER2LowMRILib.core.form import Form, answered
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Answer, Item
 from HER2LowMRILib.core.measured_beside import BESIDE_VALUES
 from HER2LowMRILib.core.wording import counted
-from HER2LowMRILib.files.budget import LARGEST_CLAIM, read_at_most
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE, refuse_open
 from HER2LowMRILib.files.understood_table import (
     TableWishes,
@@ -21,6 +20,7 @@ from HER2LowMRILib.files.understood_table import (
 from HER2LowMRILib.study.find_case import case_finder
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.readings import ReadingNow
+from HER2LowMRILib.workflow.offered_voi import is_new_voi, save_offered_voi
 
 TEXT_COLUMNS = ("reader", "comment", "exclusion_reason", "voi")
 NEEDED = "case_id, questions of the form, comment, exclusion_reason, voi"
@@ -138,8 +138,8 @@ def plan_readings(
         The reader's session.
     table : Path
         Columns ``case_id``, the items of the form, and optionally ``comment``, ``exclusion_reason``, ``voi`` (a
-        .seg.nrrd file relative to the table) and ``reader`` (rows of other readers are left out). An empty cell gives
-        no answer; "not_applicable" neither.
+        .seg.nrrd file or a DICOM segmentation, relative to the table) and ``reader`` (rows of other readers are left
+        out). An empty cell gives no answer; "not_applicable" neither.
     sign_off : bool
         Sign each case off.
     reason : str, optional
@@ -199,7 +199,7 @@ def _plan_reading(
         if row.values.get(item.id) not in (None, NOT_APPLICABLE)
     }
     changes = _changes(row, now, answers)
-    voi = _voi_of(row, folder, now)
+    voi = _voi_of(view, row, folder, now)
     if not now.is_open and not changes and voi is None:
         return PlannedReading(row, (), None, False, False)
     if not now.is_open and not (reason or "").strip():
@@ -232,23 +232,12 @@ def _changes(row: UnderstoodRow, now: ReadingNow, answers: Mapping[str, Answer])
     return changes
 
 
-def _voi_of(row: UnderstoodRow, folder: Path, now: ReadingNow) -> Path | None:
+def _voi_of(view: ReaderView, row: UnderstoodRow, folder: Path, now: ReadingNow) -> Path | None:
     name = row.values.get("voi")
     if name is None:
         return None
     file = folder / str(name).strip()
-    try:
-        content = read_at_most(file, LARGEST_CLAIM, StudyError)
-    except StudyError as error:
-        raise StudyError(
-            "the VOI file cannot be read", needed="a .seg.nrrd file", found=error.found
-        ) from error
-    if hashlib.sha256(content).hexdigest() == now.voi_sha256:
-        return None
-    from HER2LowMRILib.images.voi_files import read_segmentation, read_voi
-
-    read_voi(file, read_segmentation(file).grid)
-    return file
+    return file if is_new_voi(view, row.case_id, file, now) else None
 
 
 def _check_can_be_signed(form: Form, answers: Mapping[str, Answer], exclusion: Answer, has_voi: bool) -> None:
@@ -303,7 +292,7 @@ def record_readings(
             else:
                 case.set_answer(change.field, change.new)
         if reading.voi is not None:
-            case.save_voi_file(reading.voi)
+            save_offered_voi(view, case, reading.voi)
         if reading.signs:
             case.sign_off()
         if progress is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.study.study_folder import create_study
 from HER2LowMRILib.workflow.add_cases import add_cases
+from HER2LowMRILib.workflow.cases_of_database import ListedExamination, cases_of_examinations
 from HER2LowMRILib.workflow.cases_tree import cases_from_tree
 
 
@@ -33,9 +34,10 @@ def set_up_study(
     images: Path | None = None,
     keep_names: bool = False,
     features: FeatureSet | None = None,
+    examinations: Sequence[ListedExamination] = (),
     progress: Callable[[float], None] | None = None,
 ) -> NewStudy:
-    """Set up a study, with a case for every folder of images.
+    """Set up a study, with a case for every folder of images and every examination of a DICOM database.
 
     Parameters
     ----------
@@ -49,6 +51,8 @@ def set_up_study(
         As for ``cases_from_tree``; without images, cases are added later.
     features : FeatureSet, optional
         What is measured; the 21 features when left out.
+    examinations : sequence of ListedExamination
+        Of a DICOM database.
     progress : callable, optional
         Called with the fraction done.
 
@@ -62,13 +66,20 @@ def set_up_study(
         When the study cannot be set up, or there are no folders of images.
     """
     study = create_study(folder, title or "Reader study", tuple(readers), features=features)
-    if images is None:
+    if images is None and not examinations:
         return NewStudy()
     with study.coordinator() as coordinator:
-        further = [spec.role for spec in coordinator.protocol.features.further]
-        found = cases_from_tree(images, coordinator.pseudonym, keep_names=keep_names, further_maps=further)
+        cases = list(cases_of_examinations(examinations, coordinator.pseudonym))
+        refused: dict[str, str] = {}
+        if images is not None:
+            further = [spec.role for spec in coordinator.protocol.features.further]
+            found = cases_from_tree(
+                images, coordinator.pseudonym, keep_names=keep_names, further_maps=further
+            )
+            cases += found.cases
+            refused |= found.refused
         if progress is not None:
             progress(0.5)
-        done = add_cases(coordinator, found.cases)
-    refused = {**found.refused, **done.refused}
+        done = add_cases(coordinator, cases)
+    refused |= done.refused
     return NewStudy(len(done.added), tuple(f"{what}: {why}" for what, why in refused.items()))

@@ -150,6 +150,27 @@ def test_remarks_are_exported_only_when_asked_for(person, study, tmp_path):
     assert not ui.remarksCheck.checked
 
 
+def test_signed_readings_are_written_as_dicom_with_the_pseudonym_unless_asked_otherwise(
+    person, study, tmp_path
+):
+    import pydicom
+
+    person.enters("r1")
+    person.opens_next_case()
+    person.reads_case()
+    person.enters("coordinator")
+    ui = person.page("cohort")
+    assert not ui.sourcePatientCheck.checked
+    ui.exportPath.currentPath = str(tmp_path / "objects")
+    person.clicks(ui.dicomButton)
+    files = sorted((tmp_path / "objects").rglob("*.dcm"))
+    assert f"{len(files)} DICOM objects" in ui.exportLabel.text and len(files) == 5
+    assert {pydicom.dcmread(file).PatientID for file in files} == {files[0].relative_to(tmp_path).parts[1]}
+    # Nothing is replaced.
+    person.clicks(ui.dicomButton)
+    assert "in the way" in person.panel.ui.messageLabel.text
+
+
 def test_the_question_of_taking_over_gives_the_time_as_a_clock_does(person, study):
     with open_study(study).reader("r1"), Answer("No") as asked:
         person.panel.go_to("study")

@@ -21,7 +21,7 @@ TRANSLATED: set[str] = set()
 
 
 # slicer.packaging
-def pip_ensure(requirements, requester=None):
+def pip_ensure(requirements, constraints=None, requester=None):
     """Install nothing, as Slicer under --testing; a test sets ``outcome`` to the error of another course."""
     if sys.modules["slicer.packaging"].outcome is not None:
         raise sys.modules["slicer.packaging"].outcome

@@ -1,7 +1,7 @@
 """From described DICOM frames to one trace-weighted image per b-value."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,6 +143,33 @@ def dicom_outline(
         tuple(found.warnings),
         tuple(dropped),
     )
+
+
+@dataclass(frozen=True)
+class FramesUsed:
+    """The images behind a series.
+
+    Parameters
+    ----------
+    grid : ImageGrid
+    slices : mapping of float to tuple
+        b-value [s/mm2] -> the frames of every slice k.
+    """
+
+    grid: ImageGrid
+    slices: Mapping[float, tuple[tuple[Frame, ...], ...]]
+
+
+def dicom_frames_used(
+    frames: list[Frame],
+    dropped: list[str],
+    inputs: Sequence[int],
+    *,
+    b_values: Sequence[float] | None = None,
+) -> FramesUsed:
+    """Say which images ``dicom_series`` would use; arguments and errors as there."""
+    found = _arranged(frames, dropped, inputs, b_values, None)
+    return FramesUsed(found.grid, {plan.b_value: plan.slices for plan in found.plans})
 
 
 @dataclass

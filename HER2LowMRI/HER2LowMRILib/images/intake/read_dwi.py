@@ -10,7 +10,13 @@ from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.budget import open_regular
 from HER2LowMRILib.files.folder_files import FolderFiles, files_below
 from HER2LowMRILib.images.intake.dicom_frames import Frame, read_frames
-from HER2LowMRILib.images.intake.dicom_series import SeriesOutline, dicom_outline, dicom_series
+from HER2LowMRILib.images.intake.dicom_series import (
+    FramesUsed,
+    SeriesOutline,
+    dicom_frames_used,
+    dicom_outline,
+    dicom_series,
+)
 from HER2LowMRILib.images.intake.diffusion_files import FolderImages, is_volume_file, sort_image_files
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.images.intake.foreign_formats import foreign_form
@@ -92,6 +98,8 @@ class ReadHeaders:
         Images of forms that are not read, and what to do about each.
     links : tuple of str
         Links of a folder that lead out of it, in words; what they lead to was not looked at.
+    files : tuple of Path
+        Every file that may be DICOM, in the order of ``owner``.
     """
 
     inputs: tuple[Path, ...]
@@ -103,6 +111,7 @@ class ReadHeaders:
     beside: tuple[str, ...] = ()
     foreign: Mapping[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
 
 def read_headers(
@@ -156,6 +165,7 @@ def read_headers(
         tuple(text for one in sorted_files for text in one.left_out),
         foreign,
         tuple(links for _, _, links in given if links),
+        tuple(candidates),
     )
 
 
@@ -204,6 +214,11 @@ def outline_of(read: ReadHeaders, *, b_values: Sequence[float] | None = None) ->
     return dicom_outline(
         list(read.frames), [*read.dropped, *_beside_dicom(read)], read.owner, b_values=b_values
     )
+
+
+def frames_used(read: ReadHeaders, *, b_values: Sequence[float] | None = None) -> FramesUsed:
+    """Say which images ``series_of`` would use, by b-value and slice; of headers of DICOM files only."""
+    return dicom_frames_used(list(read.frames), list(read.dropped), read.owner, b_values=b_values)
 
 
 def _beside_dicom(read: ReadHeaders) -> list[str]:
