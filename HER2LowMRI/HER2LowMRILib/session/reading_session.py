@@ -272,7 +272,7 @@ class ReadingSession:
             with self._filling_scene():
                 self._show(maps)
                 case.drop_spare()
-                remember_series(case.images_by_b, images)
+                remember_series(case.images_by_b, reading.images)
         except Exception as error:
             if not isinstance(error, errors.Cancelled):
                 self.failed[case_id] = (

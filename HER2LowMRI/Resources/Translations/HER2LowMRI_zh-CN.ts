@@ -2530,6 +2530,10 @@
         <translation>回答后显示。</translation>
     </message>
     <message>
+        <source>T2: mark lesion and muscle for their ratio.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The marks could not be kept.</source>
         <translation>无法保存标记。</translation>
     </message>
