@@ -58,7 +58,7 @@ def lesions(group, count, rng):
     rows = np.empty((count, len(NAMES)))
     for i in range(count):
         lesion = draw_lesion(group, True, rng)
-        values = measure_voi(lesion, np.ones(lesion.d.shape, dtype=bool)).values
+        values = measure_voi(lesion.maps, np.ones(lesion.d.shape, dtype=bool)).values
         rows[i] = [values[name] for name in NAMES]
     return rows
 
@@ -226,43 +226,25 @@ def with_error(values):
     return f"{np.mean(values):.3f} ± {np.std(values, ddof=1) / np.sqrt(len(values)):.3f}"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="a tenth of the runs, to see that it works")
-    parser.add_argument("--seed", type=int, default=20250310)
-    parser.add_argument("--out", type=Path, help="also write the result to this file")
-    options = parser.parse_args()
-    part = 10 if options.quick else 1
-    rng = np.random.default_rng(options.seed)
-
-    pool = 4000 // part
-    with Progress("drawing lesions"):
-        low, same, over = lesions("low", pool, rng), lesions("low", pool, rng), lesions("over", pool, rng)
-    model_runs, screen_runs, limit_runs, cross_runs = 1000 // part, 400 // part, 8000 // part, 500 // part
-    with Progress("no signal") as progress:
-        null = judge_models(low, same, model_runs, rng, progress)
-    with Progress("signal") as progress:
-        signal = judge_models(low, over, model_runs // 2, rng, progress)
-    with Progress("screen") as progress:
-        screen = judge_screen(low, same, screen_runs, rng, progress)
-    aucs = {true: judge_auc_limits(true, limit_runs, rng) for true in (0.70, 0.80, 0.90, 0.95)}
-    iccs = {true: judge_icc_limits(true, 232, limit_runs // 4, rng) for true in (0.75, 0.90)}
-    kappas = {true: judge_kappa_limits(true, 232, limit_runs // 4, rng) for true in (0.60, 0.85)}
+def cross_validations(low, same, over, cross_runs, seed):
+    """Each line of `CROSSED` -> cross-validated AUC, AUC on new cases and limits of its studies."""
     crossed = {}
     for number, (truth, cases, members, screen_p) in enumerate(CROSSED):
         name = f"{cases[0]} v {cases[1]} | {truth}, {members}"
         taken = MEMBERS.get(members, NAMES)
         with Progress(f"cross-validated AUC, {name}") as progress:
             # A generator of its own, so that one line can be made again without the others.
-            own = np.random.default_rng([options.seed, number])
+            own = np.random.default_rng([seed, number])
             other = over if truth == "signal" else same
             # A screen makes nearly every refit a model of its own: slower.
             runs = cross_runs if screen_p is None else cross_runs // 5
             crossed[name] = judge_cross_validation(low, other, cases, taken, screen_p, runs, own, progress)
+    return crossed
 
-    # A quick run is too short to judge coverage to a hundredth.
-    slack = 3 * np.sqrt(0.05 * 0.95 / (limit_runs // 10)) if options.quick else 0.0
-    promises = [
+
+def what_holds(null, signal, aucs, crossed, slack):
+    """The promises of the statistics, and whether each is kept."""
+    return [
         (
             "without signal the cross-validated AUC of Combined_All averages 0.50 ± 0.02",
             abs(null[:, 2].mean() - 0.5) <= 0.02,
@@ -293,6 +275,35 @@ def main():
             0.03 - slack <= null[:, 5].mean() <= 0.08 + slack,
         ),
     ]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="a tenth of the runs, to see that it works")
+    parser.add_argument("--seed", type=int, default=20250310)
+    parser.add_argument("--out", type=Path, help="also write the result to this file")
+    options = parser.parse_args()
+    part = 10 if options.quick else 1
+    rng = np.random.default_rng(options.seed)
+
+    pool = 4000 // part
+    with Progress("drawing lesions"):
+        low, same, over = lesions("low", pool, rng), lesions("low", pool, rng), lesions("over", pool, rng)
+    model_runs, screen_runs, limit_runs, cross_runs = 1000 // part, 400 // part, 8000 // part, 500 // part
+    with Progress("no signal") as progress:
+        null = judge_models(low, same, model_runs, rng, progress)
+    with Progress("signal") as progress:
+        signal = judge_models(low, over, model_runs // 2, rng, progress)
+    with Progress("screen") as progress:
+        screen = judge_screen(low, same, screen_runs, rng, progress)
+    aucs = {true: judge_auc_limits(true, limit_runs, rng) for true in (0.70, 0.80, 0.90, 0.95)}
+    iccs = {true: judge_icc_limits(true, 232, limit_runs // 4, rng) for true in (0.75, 0.90)}
+    kappas = {true: judge_kappa_limits(true, 232, limit_runs // 4, rng) for true in (0.60, 0.85)}
+    crossed = cross_validations(low, same, over, cross_runs, options.seed)
+
+    # A quick run is too short to judge coverage to a hundredth.
+    slack = 3 * np.sqrt(0.05 * 0.95 / (limit_runs // 10)) if options.quick else 0.0
+    promises = what_holds(null, signal, aucs, crossed, slack)
     lines = [
         "# Checks of the statistics by simulation",
         "",
