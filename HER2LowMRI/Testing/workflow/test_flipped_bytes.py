@@ -65,14 +65,15 @@ FILES = {
 }
 
 
-def all_commands(folder, out, capsys):
+def all_commands(folder, out, capsys, names=("check", "status", "export")):
     """Output of check, status and export; none of them may say more than one line on standard error."""
     said = {}
-    for name, arguments in {
+    commands = {
         "check": ["study", "check", str(folder), "--quiet"],
         "status": ["study", "status", str(folder)],
         "export": ["export", str(folder), "--out", str(out), "--jobs", "1", "--quiet"],
-    }.items():
+    }
+    for name, arguments in ((name, commands[name]) for name in names):
         status = main(arguments)
         printed = capsys.readouterr()
         assert status in (0, 1)
@@ -92,7 +93,9 @@ def test_a_flipped_byte_is_that_files_finding_and_all_others_go_on(folder, tmp_p
         damaged = bytearray(whole)
         damaged[place] ^= 1 << (place % 8)
         (folder / file).write_bytes(damaged)
-        said = all_commands(folder, tmp_path / "out", capsys)
+        # Every byte is seen by the check; the longer commands take each seventh, which is all of the short run.
+        names = ("check", "status", "export") if flips % 7 == 0 or every > 1 else ("check",)
+        said = all_commands(folder, tmp_path / "out", capsys, names)
         status, printed = said["check"]
         flips += 1
         if status == 0:
@@ -106,7 +109,7 @@ def test_a_flipped_byte_is_that_files_finding_and_all_others_go_on(folder, tmp_p
                 if line.startswith(("reader", "adjudication", "removed"))
             ]
             assert all(line.startswith(FILES[file]) for line in found), "no other file is suspected"
-        if file.startswith(("readers/", "adjudication/")) and said["export"][0] == 0:
+        if file.startswith(("readers/", "adjudication/")) and said.get("export", (1,))[0] == 0:
             flow = {row["case_id"]: row["stage"] for row in read_rows(tmp_path / "out" / "flow.csv")}
             assert flow["P2"] == "not_adjudicated", "the other case goes on"
     print(f"{flips} flipped bytes of {file}")
