@@ -1,17 +1,15 @@
 """What is said beside a result: never an error, never silent. Code branches on the code, people read the text."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 NOTICE_SEPARATOR = " | "
 """Between the texts of one cell of a table."""
 
 
-@dataclass(frozen=True)
-class Notice:
-    """Something to know about images, maps or a VOI.
+class Notice(str):
+    """Something to know about images, maps or a VOI: a text that knows what kind of thing it says.
 
-    Attributes
+    Parameters
     ----------
     code : str
         What kind of thing it is, e.g. "voxels_left_out"; the same in every version.
@@ -22,11 +20,33 @@ class Notice:
     """
 
     code: str
-    text: str
-    map: str | None = None
+    map: str | None
+
+    def __new__(cls, code: str, text: str, map: str | None = None) -> "Notice":
+        """Make a notice."""
+        notice = super().__new__(cls, text)
+        notice.code, notice.map = code, map
+        return notice
+
+    def __getnewargs__(self) -> tuple[str, str, str | None]:  # type: ignore[override]
+        return self.parts
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def text(self) -> str:
+        """The text alone."""
+        return str.__str__(self)
+
+    @property
+    def parts(self) -> tuple[str, str, str | None]:
+        """Code, text and map, as they are kept: ``Notice(*parts)`` is the same again."""
+        return self.code, self.text, self.map
+
+    def of_map(self, name: str) -> "Notice":
+        """The same, about a map."""
+        return Notice(self.code, self.text, self.map or name)
 
 
 def joined(notices: Iterable[object]) -> str | None:

@@ -50,7 +50,7 @@ class GivenMap:
     @classmethod
     def of_adc(cls, adc: AdcMap) -> "GivenMap":
         """Take an ADC map that was found among images."""
-        notices = tuple(Notice("map_read", str(text), ADC.name) for text in adc.warnings)
+        notices = tuple(notice.of_map(ADC.name) for notice in adc.warnings)
         return cls(ADC, adc.array, adc.grid, adc.unit_found, adc.unit_source, notices, adc.patient)
 
     def check_belongs_to(self, series: DiffusionSeries) -> None:

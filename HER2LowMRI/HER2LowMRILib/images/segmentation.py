@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.images.image_grid import ImageGrid
 
 
@@ -18,13 +19,13 @@ class Segmentation:
         By segment name, in the order of the file. They may overlap.
     grid : ImageGrid
         Grid of the masks; of a file that stores only the extent of its segments, that part of the image.
-    warnings : tuple of str
+    warnings : tuple of Notice
         What was not as the form of the file wants it.
     """
 
     masks: Mapping[str, np.ndarray] = field(repr=False)
     grid: ImageGrid
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
 
 class LabelMasks(Mapping[str, np.ndarray]):

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.dicom_object import header_of
 from HER2LowMRILib.images.image_grid import ImageGrid
@@ -60,9 +61,8 @@ def read_structure_set(path: Path, grid: ImageGrid) -> Segmentation:
         raise ImageError("The VOI is empty", needed="a structure with a closed contour", found="none")
     titles = distinct_names([names.get(number) or f"structure {number}" for number in contours])
     masks = {title: filled(polygons, grid) for title, polygons in zip(titles, contours.values(), strict=True)}
-    return Segmentation(
-        masks, grid, ("The contours of the RT structure set were filled on the voxels of the map.",)
-    )
+    text = "The contours of the RT structure set were filled on the voxels of the map."
+    return Segmentation(masks, grid, (Notice("contours_filled", text),))
 
 
 def filled(contours: Iterable[np.ndarray], grid: ImageGrid) -> np.ndarray:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.files.budget import MemoryBudget, open_regular
 from HER2LowMRILib.images.dicom_object import header_of
 from HER2LowMRILib.images.image_grid import ImageGrid
@@ -89,7 +90,7 @@ def _read(path: Path, size: int) -> Segmentation:
         raise _damaged(path, "frames of a segment that is not there")
     voxels = int(np.prod(geometry.spatial_shape))
     MemoryBudget().take(voxels * max(len(numbers), 1), size, path.name)
-    warnings: list[str] = []
+    warnings: list[Notice] = []
     masks: dict[str, np.ndarray] = {}
     fractional = found.segmentation_type == SegmentationTypeValues.FRACTIONAL
     descriptions = [found.get_segment_description(number) for number in numbers]
@@ -102,8 +103,11 @@ def _read(path: Path, size: int) -> Segmentation:
         between = int(np.count_nonzero((array > 0) & (array < 1))) if fractional else 0
         if between:
             warnings.append(
-                f"The segment {name} is fractional; voxels of at least {_THRESHOLD:.0%} are taken ({between:,} lie "
-                "between 0 and 100 %)."
+                Notice(
+                    "fractional_segment",
+                    f"The segment {name} is fractional; voxels of at least {_THRESHOLD:.0%} are taken ({between:,} lie "
+                    "between 0 and 100 %).",
+                )
             )
     derived = [
         name

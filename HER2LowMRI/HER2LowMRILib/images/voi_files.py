@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.folder_files import files_below
 from HER2LowMRILib.files.verified_write import write_verified
@@ -45,7 +46,7 @@ class Voi:
         Segments that were cut out of it.
     outline : Outline
         Lesion and exclusions on the voxels of the file.
-    warnings : tuple of str
+    warnings : tuple of Notice
     """
 
     mask: np.ndarray = field(repr=False)
@@ -54,7 +55,7 @@ class Voi:
     segments: tuple[str, ...]
     excluded: tuple[str, ...]
     outline: Outline
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
 
 def read_segmentation(path: Path) -> Segmentation:
@@ -151,7 +152,10 @@ def read_voi(
     warnings = list(drawn.warnings)
     if resampled:
         warnings.append(
-            f"The VOI was drawn on other voxels ({drawn.grid.text()}) and carried over by nearest neighbour."
+            Notice(
+                "voi_carried_over",
+                f"The VOI was drawn on other voxels ({drawn.grid.text()}) and carried over by nearest neighbour.",
+            )
         )
     return Voi(placed, grid, resampled, chosen.segments, chosen.excluded, outline, tuple(warnings))
 

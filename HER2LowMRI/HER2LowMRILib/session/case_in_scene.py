@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import astuple
 
 import numpy as np
 import slicer
@@ -187,7 +186,7 @@ class CaseInScene:
                 again.pop(role, None)
         for node in again.values():
             remove_node(self.scene, node)
-        kept = {"columns": maps.provenance, "notices": [astuple(notice) for notice in maps.notices]}
+        kept = {"columns": maps.provenance, "notices": [notice.parts for notice in maps.notices]}
         for node in (self.nodes[role] for role in self._map_roles() if role in self.nodes):
             node.SetAttribute(PROVENANCE, json.dumps(kept))
         self._bind_maps()

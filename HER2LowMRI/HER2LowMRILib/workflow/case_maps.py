@@ -262,7 +262,7 @@ def _said_of_series(
 ) -> list[Notice]:
     """What there is to know of a series that maps are fitted to."""
     return [
-        *(Notice("series_read", str(text)) for text in series.warnings),
+        *series.warnings,
         *not_fitted(series, [spec for spec in missing if spec.name not in fitted]),
         *_mixed(given, fitted),
     ]

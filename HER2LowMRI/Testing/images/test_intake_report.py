@@ -13,7 +13,7 @@ from HER2LowMRILib.images.intake import BImage, DiffusionSeries, read_dwi
 from HER2LowMRILib.images.intake.displacement import align_to_lowest_b, in_plane_shift
 from HER2LowMRILib.images.intake.report import report
 from HER2LowMRILib.images.intake.signal_decay_check import check_decay, tissue_means
-from images.vendor_series import philips, save, siemens_adc, siemens_trace
+from images.vendor_series import philips, public, save, siemens_adc, siemens_trace
 from scipy import ndimage
 
 GRID = ImageGrid((64, 48, 6), (1.5, 1.5, 4.0))
@@ -145,3 +145,23 @@ def test_an_alignment_keeps_the_record_of_how_the_image_was_made():
     )
     aligned = align_to_lowest_b(replace(series, images=images))
     assert aligned.images[1].note.startswith("geometric mean of 3 directions; moved rigidly")
+
+
+def test_what_is_said_of_images_is_told_by_its_code(tmp_path):
+    """Whoever looks for a kind of notice never has to match words."""
+    import pickle
+
+    from HER2LowMRILib.core.notice import Notice
+    from HER2LowMRILib.images.intake.signal_decay_check import negative_signals
+
+    datasets = public()
+    for ds in datasets:
+        ds.EchoTime = 60.0 if ds.DiffusionBValue == 0 else 80.0
+    series = read_dwi([save(datasets, tmp_path)])
+    assert [notice.code for notice in series.warnings] == ["echo_times_differ"]
+    (notice,) = series.warnings
+    assert pickle.loads(pickle.dumps(notice)).parts == notice.parts
+    assert "echo time" in notice and notice.map is None and notice.of_map("ADC").map == "ADC"
+    low = BImage(0.0, np.full((1, 2, 2), -5000.0, np.float32))
+    assert [said.code for said in negative_signals([low])] == ["negative_signals"]
+    assert all(isinstance(said, Notice) for said in negative_signals([low]))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 
 STANDARD_UNIT = "1e-3 mm2/s"
 
@@ -59,11 +60,16 @@ class FoundUnit:
     is_guess: bool = False
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Notice, ...]:
         """What the reader of the map should know of its unit."""
         if not self.is_guess:
             return ()
-        return (f"The file states no unit of its ADC; the {self.source} suggests {self.unit}: please check.",)
+        return (
+            Notice(
+                "unit_guessed",
+                f"The file states no unit of its ADC; the {self.source} suggests {self.unit}: please check.",
+            ),
+        )
 
 
 def factor_of_text(text: str | None) -> float | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.budget import read_at_most
 from HER2LowMRILib.images.intake.averaging import Direction
@@ -32,13 +33,13 @@ class BTable:
     source : str
     directions : list of Direction, optional
         A direction of length 0 stands for an image that is not weighted along one.
-    warnings : tuple of str
+    warnings : tuple of Notice
     """
 
     b_values: list[float]
     source: str
     directions: list[Direction] | None = None
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[Notice, ...] = field(default=())
 
 
 def table_of_keys(keys: dict[str, str], count: int) -> BTable | None:
@@ -99,7 +100,7 @@ def _finite(directions: list[Direction], b_values: Sequence[float], name: str) -
     return [direction if ok else NO_DIRECTION for direction, ok in zip(directions, found, strict=True)]
 
 
-def _lengths(directions: list[Direction], b_values: Sequence[float], name: str) -> list[str]:
+def _lengths(directions: list[Direction], b_values: Sequence[float], name: str) -> list[Notice]:
     """Ask where the lengths of the directions could mean other b-values (b |g|^2); say where they are all not 1."""
     lengths = np.linalg.norm(np.asarray(directions, float), axis=1)
     b = np.asarray(b_values)
@@ -110,9 +111,8 @@ def _lengths(directions: list[Direction], b_values: Sequence[float], name: str) 
     if known.max() <= (1 + _LENGTHS_AGREE) * known.min():
         if abs(known.mean() - 1) <= _LENGTHS_AGREE:
             return []
-        return [
-            f"The directions of the .bvec file have the length {known.mean():.3g} in place of 1; b is as stated."
-        ]
+        text = f"The directions of the .bvec file have the length {known.mean():.3g} in place of 1; b is as stated."
+        return [Notice("directions_not_of_length_1", text)]
     # Converted DWMRI files state both: the true b-values, and lengths that follow from them.
     expected = np.sqrt(stated / stated.max()) * known[stated == stated.max()].max()
     if np.all(np.abs(known - expected) <= _LENGTHS_AGREE * expected):
@@ -164,8 +164,11 @@ def _dwmri(keys: dict[str, str], count: int) -> BTable:
     b_values = [float(round(largest * (length / longest) ** 2)) for length in lengths]
     warnings = (
         (
-            f"The longest DWMRI gradient has the length {longest:.4g}, not 1: as in Slicer, it stands for "
-            f"b {largest:g}, and shorter ones for less.",
+            Notice(
+                "longest_gradient_not_1",
+                f"The longest DWMRI gradient has the length {longest:.4g}, not 1: as in Slicer, it stands for "
+                f"b {largest:g}, and shorter ones for less.",
+            ),
         )
         if abs(longest - 1) > _LENGTHS_AGREE
         else ()

@@ -10,6 +10,7 @@ import numpy as np
 
 from HER2LowMRILib.core.b_values import MS_PER_UM2_LIMIT
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 
 LARGEST_B = 1e5
 LARGEST_IVIM_B = 50.0
@@ -145,13 +146,14 @@ def _spread(group: Sequence[float], stands_alone: Mapping[float, bool]) -> float
     return tolerance(group[-1]) if alone else max(tolerance(group[-1]), 2 * LARGEST_SCATTER * group[-1])
 
 
-def scatter_warning(group: Sequence[float], b_value: float) -> str:
-    """What to say of stated b-values that were taken as one although they differ by more than rounding; or empty."""
+def scatter_warning(group: Sequence[float], b_value: float) -> Notice | None:
+    """What to say of stated b-values that were taken as one although they differ by more than rounding; or None."""
     if group[-1] - group[0] <= tolerance(b_value):
-        return ""
-    return (
+        return None
+    return Notice(
+        "b_values_scatter",
         f"The b-values around {b_value:g} s/mm2 scatter from {group[0]:g} to {group[-1]:g}; their images are averaged "
-        f"as b {b_value:g}."
+        f"as b {b_value:g}.",
     )
 
 

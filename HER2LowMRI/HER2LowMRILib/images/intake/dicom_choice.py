@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.images.intake.averaging import direction_key
 from HER2LowMRILib.images.intake.b_value import (
     check_b_values,
@@ -44,7 +45,7 @@ def choose(
     b_values: Sequence[float] | None,
     series_number: int | None,
     dropped: list[str],
-    warnings: list[str],
+    warnings: list[Notice],
 ) -> list[ImagesOfB]:
     """Choose the diffusion images of one examination, by ascending b-value.
 
@@ -58,7 +59,7 @@ def choose(
         One per input, believed in place of what the headers say [s/mm2].
     series_number : int, optional
         Use this series only.
-    dropped, warnings : list of str
+    dropped, warnings : list of Notice
         What is left out with its reason, and what the reader should know, are added to these.
 
     Raises
@@ -170,12 +171,16 @@ def _refuse_doubts(frames: Sequence[Frame]) -> None:
     )
 
 
-def _doubts_settled(frames: Sequence[Frame]) -> Iterator[str]:
+def _doubts_settled(frames: Sequence[Frame]) -> Iterator[Notice]:
     """Say that images were believed because their b-values were typed."""
     doubts = {frame.series_number: frame.doubt for frame in frames if frame.doubt is not None}
     for series, doubt in sorted(doubts.items()):
         yield (
-            f"Series {series} is taken as measured at the b-value that was typed, although there is {doubt.text()}."
+            Notice(
+                "doubt_settled",
+                f"Series {series} is taken as measured at the b-value that was typed, "
+                f"although there is {doubt.text()}.",
+            )
         )
 
 
@@ -215,7 +220,7 @@ def _typed_b_values(frames: list[Frame], inputs: Sequence[int], b_values: Sequen
     return [replace(f, b_value=float(b_values[inputs[f.file]]), b_source=TYPED) for f in frames]
 
 
-def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str]) -> list[Frame]:
+def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[Notice]) -> list[Frame]:
     """Leave out series that say nothing of b; refuse a diffusion series that says it of some images only."""
     diffusion = {frame.series for frame in frames if frame.b_value is not None}
     if not diffusion:
@@ -236,8 +241,11 @@ def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str])
     with_b = [frame for frame in frames if frame.b_value is not None]
     if _are_b0(without, with_b):
         warnings.append(
-            f"{len(without)} images carry no b-value; they are taken as b 0, because the series has no other b 0, "
-            "they cover every slice, and Siemens and Canon leave the tag out there."
+            Notice(
+                "b0_without_b_value",
+                f"{len(without)} images carry no b-value; they are taken as b 0, because the series has no other b 0, "
+                "they cover every slice, and Siemens and Canon leave the tag out there.",
+            )
         )
         return with_b + [replace(f, b_value=0.0, b_source="image without the b-value tag") for f in without]
     raise ImageError(
@@ -249,7 +257,7 @@ def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[str])
     )
 
 
-def _echo_times(frames: Sequence[Frame]) -> Iterator[str]:
+def _echo_times(frames: Sequence[Frame]) -> Iterator[Notice]:
     """Say if the b-values were measured at several echo times: the signal then falls by T2 as well."""
     times: dict[float, set[float]] = defaultdict(set)
     for frame in frames:
@@ -262,8 +270,11 @@ def _echo_times(frames: Sequence[Frame]) -> Iterator[str]:
             for b, of_b in sorted(times.items())
         )
         yield (
-            f"The echo time is not the same at every b-value ({words}): the signal also falls by T2, and ADC, D_app "
-            "and K_app are wrong by that."
+            Notice(
+                "echo_times_differ",
+                f"The echo time is not the same at every b-value ({words}): the signal also falls by T2, and ADC, "
+                "D_app and K_app are wrong by that.",
+            )
         )
 
 
@@ -291,7 +302,7 @@ def _by_b(frames: Sequence[Frame]) -> list[tuple[float, list[Frame]]]:
     return list(zip(b_values, members, strict=True))
 
 
-def _chosen(b: float, members: list[Frame], dropped: list[str], warnings: list[str]) -> ImagesOfB:
+def _chosen(b: float, members: list[Frame], dropped: list[str], warnings: list[Notice]) -> ImagesOfB:
     """Trace-weighted images where they cover what the directions cover, else the directions."""
     values = sorted({frame.b for frame in members})
     if said := scatter_warning(values, b):
@@ -336,14 +347,17 @@ def _refuse_uneven_gradients(b: float, members: Sequence[Frame]) -> None:
         )
 
 
-def _true_b_of_ge(frames: Sequence[Frame]) -> Iterator[str]:
+def _true_b_of_ge(frames: Sequence[Frame]) -> Iterator[Notice]:
     """Say that b-values were worked out from the lengths of GE's gradients."""
     shells = sorted({frame.b for frame in frames if "gradient" in frame.b_source})
     if shells:
         yield (
-            "GE states the largest b-value for every image of a gradient table; the true ones, b |gradient|^2, "
-            "are used: "
-            f"{', '.join(f'{b:g}' for b in shells)} s/mm2."
+            Notice(
+                "b_from_gradients",
+                "GE states the largest b-value for every image of a gradient table; the true ones, b |gradient|^2, "
+                "are used: "
+                f"{', '.join(f'{b:g}' for b in shells)} s/mm2.",
+            )
         )
 
 

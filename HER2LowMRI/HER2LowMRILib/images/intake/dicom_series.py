@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.files.budget import MemoryBudget
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.averaging import (
@@ -115,14 +116,15 @@ class SeriesOutline:
     grid : ImageGrid
     form : str
         In what form the images came.
-    warnings, dropped : tuple of str
+    warnings : tuple of Notice
+    dropped : tuple of str
         As in ``DiffusionSeries``.
     """
 
     b_values: tuple[float, ...]
     grid: ImageGrid
     form: str
-    warnings: tuple[str, ...]
+    warnings: tuple[Notice, ...]
     dropped: tuple[str, ...]
 
 
@@ -179,7 +181,7 @@ class _Arranged:
     used: list[Frame]
     grid: ImageGrid
     plans: list[SlicePlan]
-    warnings: list[str]
+    warnings: list[Notice]
     form: str
 
 
@@ -192,7 +194,7 @@ def _arranged(
 ) -> _Arranged:
     if not frames:
         raise ImageError("No image was found", needed="DICOM images", found="; ".join(dropped) or "none")
-    warnings: list[str] = []
+    warnings: list[Notice] = []
     chosen = choose(frames, inputs, b_values, series_number, dropped, warnings)
     used = [frame for one in chosen for frame in one.frames]
     grid, k = slice_positions(used, "the diffusion images")
@@ -208,15 +210,17 @@ def _arranged(
     return _Arranged(used, grid, plans, warnings, form)
 
 
-def _of_files(used: Sequence[Frame]) -> Iterator[str]:
+def _of_files(used: Sequence[Frame]) -> Iterator[Notice]:
     """What the reader should know of the files that are used."""
     if any(frame.lossy for frame in used):
-        yield "The images were compressed with loss; ADC and kurtosis suffer from that."
+        yield Notice(
+            "compressed_with_loss", "The images were compressed with loss; ADC and kurtosis suffer from that."
+        )
     if any(frame.tile is not None for frame in used):
-        yield "The slices were cut out of mosaics."
+        yield Notice("mosaics", "The slices were cut out of mosaics.")
     scanners = _scanners(used)
     if len(scanners) > 1:
-        yield f"The images come from different scanners: {', '.join(scanners)}."
+        yield Notice("different_scanners", f"The images come from different scanners: {', '.join(scanners)}.")
 
 
 def _scanners(used: Sequence[Frame]) -> list[str]:
@@ -320,7 +324,7 @@ def _volume_dtype(plan: SlicePlan, scale: Scale) -> np.dtype:
     return np.dtype(np.float32)
 
 
-def _series_differ(plan: SlicePlan, scale: Scale) -> Iterator[str]:
+def _series_differ(plan: SlicePlan, scale: Scale) -> Iterator[Notice]:
     """Say if the b 0 images of several series are not equally bright: then their other images are not either."""
     middle = plan.slices[len(plan.slices) // 2]
     if plan.b_value > 5 or len({frame.series for frame in middle}) < 2:
@@ -336,8 +340,11 @@ def _series_differ(plan: SlicePlan, scale: Scale) -> Iterator[str]:
     if high > LARGEST_SCALE_DIFFERENCE * low:
         found = ", ".join(f"{mean:.4g} in series {number}" for number, mean in sorted(by_series.items()))
         yield (
-            f"The b 0 images of the series are not equally bright (mean signal {found}): if the scanner scaled the "
-            "series differently, ADC and kurtosis across them are wrong."
+            Notice(
+                "b0_differ_between_series",
+                f"The b 0 images of the series are not equally bright (mean signal {found}): if the scanner scaled the "
+                "series differently, ADC and kurtosis across them are wrong.",
+            )
         )
 
 

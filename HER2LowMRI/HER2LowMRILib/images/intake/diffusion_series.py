@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.averaging import Repeats
 
@@ -44,7 +45,7 @@ class DiffusionSeries:
     ----------
     images : tuple of BImage
     grid : ImageGrid
-    warnings : tuple of str
+    warnings : tuple of Notice
         What the reader of the maps should know.
     dropped : tuple of str
         What was found and left out, and why.
@@ -60,7 +61,7 @@ class DiffusionSeries:
 
     images: tuple[BImage, ...]
     grid: ImageGrid
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
     dropped: tuple[str, ...] = ()
     saturation: float | None = None
     scanner: str = ""

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import SimpleITK as sitk
 
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.diffusion_series import BImage, DiffusionSeries
 
@@ -52,8 +53,9 @@ def align_to_lowest_b(series: DiffusionSeries) -> DiffusionSeries:
     """
     fixed = series.images[0]
     moved = [fixed, *(_aligned(fixed, image, series.grid) for image in series.images[1:])]
-    warning = (
-        "The images were moved onto b 0 by a rigid registration; K_app is sensitive to the interpolation."
+    warning = Notice(
+        "aligned",
+        "The images were moved onto b 0 by a rigid registration; K_app is sensitive to the interpolation.",
     )
     return replace(series, images=tuple(moved), warnings=(*series.warnings, warning))
 

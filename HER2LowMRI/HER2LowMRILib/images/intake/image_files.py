@@ -9,6 +9,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.files.budget import MemoryBudget, lies_inside, open_regular
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.foreign_formats import foreign_form
@@ -33,14 +34,14 @@ class ImageFile:
     grid : ImageGrid
     keys : dict of str to str
         Keys of a NRRD or MetaImage header.
-    warnings : tuple of str
+    warnings : tuple of Notice
         What was not as the form of the file wants it.
     """
 
     volumes: list[np.ndarray] = field(repr=False)
     grid: ImageGrid
     keys: dict[str, str]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
 
 def is_image_file(path: Path) -> bool:

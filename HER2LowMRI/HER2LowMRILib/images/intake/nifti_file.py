@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.files.budget import MemoryBudget, inflated_pieces, open_regular, size_text
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.nifti_header import LONGEST_HEADER, NiftiHeader, nifti_header
@@ -20,7 +21,7 @@ _GZIP = b"\x1f\x8b"
 
 def read_nifti(
     path: Path, voxels: Path, budget: MemoryBudget, cost: int
-) -> tuple[np.ndarray, ImageGrid, tuple[str, ...]]:
+) -> tuple[np.ndarray, ImageGrid, tuple[Notice, ...]]:
     """Read a NIfTI file.
 
     Parameters
@@ -38,7 +39,7 @@ def read_nifti(
     array : ndarray, shape (volumes, k, j, i)
         As stored, or float32 where the header scales.
     grid : ImageGrid
-    warnings : tuple of str
+    warnings : tuple of Notice
 
     Raises
     ------
@@ -113,14 +114,17 @@ def _voxels(stream: BufferedReader, packed: bool, header: NiftiHeader, name: str
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
-def _scaled(array: np.ndarray, header: NiftiHeader, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
+def _scaled(array: np.ndarray, header: NiftiHeader, name: str) -> tuple[np.ndarray, tuple[Notice, ...]]:
     slope, intercept = header.slope, header.intercept
     if slope == 0 or not np.isfinite(slope):
         if slope == 0 and intercept in (0, None):
             return array, ()
         return array, (
-            f"The scale of {name} cannot be used (slope {slope:g}, intercept {intercept:g}): its numbers are taken as "
-            "they are stored, as the NIfTI standard says. Some programs add the intercept.",
+            Notice(
+                "scale_not_used",
+                f"The scale of {name} cannot be used (slope {slope:g}, intercept {intercept:g}): its numbers are "
+                "taken as they are stored, as the NIfTI standard says. Some programs add the intercept.",
+            ),
         )
     if not np.isfinite(intercept):
         raise ImageError(

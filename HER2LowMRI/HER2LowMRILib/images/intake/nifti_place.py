@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.nifti_header import NiftiHeader
 
@@ -21,7 +22,7 @@ LARGEST_MENDED_VOXELS = 0.5
 _LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
-def nifti_place(header: NiftiHeader, name: str) -> tuple[ImageGrid, tuple[str, ...]]:
+def nifti_place(header: NiftiHeader, name: str) -> tuple[ImageGrid, tuple[Notice, ...]]:
     """The voxel grid of a NIfTI file.
 
     Parameters
@@ -34,7 +35,7 @@ def nifti_place(header: NiftiHeader, name: str) -> tuple[ImageGrid, tuple[str, .
     -------
     grid : ImageGrid
         With ``also_stated`` where the other statement puts the voxels elsewhere.
-    warnings : tuple of str
+    warnings : tuple of Notice
 
     Raises
     ------
@@ -44,17 +45,21 @@ def nifti_place(header: NiftiHeader, name: str) -> tuple[ImageGrid, tuple[str, .
     q_there, s_there = header.qform_code > 0, header.sform_code > 0
     if not q_there and not s_there:
         grid = ImageGrid(header.size_ijk, header.spacing_mm)
-        return grid, ("The NIfTI file states no position: its codes of qform and sform are 0.",)
+        text = "The NIfTI file states no position: its codes of qform and sform are 0."
+        return grid, (Notice("no_position", text),)
     skew = _skew(header.sform, name) if s_there else 0.0
     moved = 0.0
-    warnings: list[str] = []
+    warnings: list[Notice] = []
     if s_there and (not q_there or (header.sform_code == 1 and skew <= RIGHT_ANGLES)):
         used = "sform"
         grid, moved = _of_sform(header, skew, name)
         if skew > RIGHT_ANGLES:
             warnings.append(
-                f"The sform of the NIfTI file is not orthogonal (by {skew:.1g}); the nearest orthogonal axes are used, "
-                f"which moves voxels by up to {moved:.2g} mm."
+                Notice(
+                    "axes_not_orthogonal",
+                    f"The sform of the NIfTI file is not orthogonal (by {skew:.1g}); the nearest orthogonal axes are "
+                    f"used, which moves voxels by up to {moved:.2g} mm.",
+                )
             )
     else:
         used, grid = "qform", _of_matrix(header.qform, header)
@@ -63,8 +68,11 @@ def nifti_place(header: NiftiHeader, name: str) -> tuple[ImageGrid, tuple[str, .
     apart = grid.farthest_from(other)
     if apart > max(LARGEST_DIFFERENCE_VOXELS * min(grid.spacing_mm), 2 * moved):
         warnings.append(
-            f"The NIfTI file states two positions, up to {apart:.3g} mm apart (qform, sform, pixdim); the {used} is "
-            "used, as Slicer does. A VOI drawn in a program that uses the other lies elsewhere."
+            Notice(
+                "two_positions",
+                f"The NIfTI file states two positions, up to {apart:.3g} mm apart (qform, sform, pixdim); the {used} "
+                "is used, as Slicer does. A VOI drawn in a program that uses the other lies elsewhere.",
+            )
         )
         grid = replace(grid, also_stated=tuple(map(float, other[:3].ravel())))
     return grid, tuple(warnings)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.files.folder_files import files_below
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.adc_unit import FoundUnit, NoAdcMap, UnknownUnit, find_unit
@@ -35,7 +36,7 @@ class AdcMap:
     grid : ImageGrid
     unit_found, unit_source : str
         The unit of the file, and where that was read.
-    warnings : tuple of str
+    warnings : tuple of Notice
     patient : int or None
         As in ``DiffusionSeries``.
     """
@@ -44,7 +45,7 @@ class AdcMap:
     grid: ImageGrid
     unit_found: str
     unit_source: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
     patient: int | None = field(default=None, repr=False, compare=False)
 
     def check_belongs_to(self, series: DiffusionSeries) -> None:
@@ -161,7 +162,11 @@ def _scale(frame: Frame) -> tuple[float, float, str]:
 
 
 def _in_standard_unit(
-    array: np.ndarray, grid: ImageGrid, found: FoundUnit, patient: int | None = None, said: Sequence[str] = ()
+    array: np.ndarray,
+    grid: ImageGrid,
+    found: FoundUnit,
+    patient: int | None = None,
+    said: Sequence[Notice] = (),
 ) -> AdcMap:
     scaled = (array * found.factor).astype(np.float32)
     return AdcMap(scaled, grid, found.unit, found.source, (*said, *found.warnings), patient)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.images.intake.displacement import in_plane_shift
 from HER2LowMRILib.images.intake.signal_decay_check import tissue_means
@@ -21,7 +22,7 @@ class IntakeReport:
         One line for the form, one for the grid, one per b-value.
     left_out : tuple of str
         What was there and not used, with the reason.
-    warnings : tuple of str
+    warnings : tuple of Notice
         What may make the maps wrong.
     mean_signals : tuple of float
         Mean signal of bright tissue at every b-value [signal units].
@@ -31,7 +32,7 @@ class IntakeReport:
 
     found: tuple[str, ...]
     left_out: tuple[str, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Notice, ...]
     mean_signals: tuple[float, ...]
     shift_voxels: tuple[float, float]
 
@@ -76,8 +77,11 @@ def report(series: DiffusionSeries) -> IntakeReport:
     spacing = series.grid.spacing_mm
     if np.hypot(*shift) > WARN_ABOVE_VOXELS:
         warnings.append(
-            f"The image at b {series.b_values[-1]:g} lies {np.hypot(*shift):.1f} voxels "
-            f"({np.hypot(shift[0] * spacing[0], shift[1] * spacing[1]):.1f} mm) beside the one at "
-            f"b {series.b_values[0]:g}: maps at edges are wrong. Rigid alignment may help (--align rigid)."
+            Notice(
+                "displaced",
+                f"The image at b {series.b_values[-1]:g} lies {np.hypot(*shift):.1f} voxels "
+                f"({np.hypot(shift[0] * spacing[0], shift[1] * spacing[1]):.1f} mm) beside the one at "
+                f"b {series.b_values[0]:g}: maps at edges are wrong. Rigid alignment may help (--align rigid).",
+            )
         )
     return IntakeReport(tuple(found), series.dropped, tuple(warnings), tuple(means), shift)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.images.intake.diffusion_series import BImage
 
 ENOUGH_VOXELS = 50_000
@@ -47,7 +48,7 @@ def _mean(values: np.ndarray) -> float:
     return float(finite.mean()) if finite.size else 0.0
 
 
-def check_decay(images: Sequence[BImage]) -> list[str]:
+def check_decay(images: Sequence[BImage]) -> list[Notice]:
     """Refuse a series whose mean signal rises with b; say so where it falls less than tissue lets it.
 
     At the noise floor the mean goes up and down by chance: there voxels rise and fall alike, while b-values that are
@@ -86,8 +87,11 @@ def check_decay(images: Sequence[BImage]) -> list[str]:
     warnings = []
     if at_floor is not None:
         warnings.append(
-            f"From b {at_floor:g} on the mean signal no longer falls: it is noise there, and D_app and K_app from "
-            "these b-values are wrong. Leave the higher b-values out."
+            Notice(
+                "signal_at_noise",
+                f"From b {at_floor:g} on the mean signal no longer falls: it is noise there, and D_app and K_app from "
+                "these b-values are wrong. Leave the higher b-values out.",
+            )
         )
     step = images[-1].b_value - images[0].b_value
     if step < SMALLEST_B_STEP or means[-1] <= 0 or at_floor is not None:
@@ -95,9 +99,12 @@ def check_decay(images: Sequence[BImage]) -> list[str]:
     adc = 1000 * float(np.log(means[0] / means[-1])) / step
     if adc < LOWEST_MEAN_ADC:
         warnings.append(
-            f"The mean signal falls to {100 * means[-1] / means[0]:.0f} % only from b {images[0].b_value:g} to "
-            f"b {images[-1].b_value:g} (an ADC of {adc:.2g}e-3 mm2/s, less than any tissue has): are the images "
-            "scaled each on its own?"
+            Notice(
+                "signal_hardly_falls",
+                f"The mean signal falls to {100 * means[-1] / means[0]:.0f} % only from b {images[0].b_value:g} to "
+                f"b {images[-1].b_value:g} (an ADC of {adc:.2g}e-3 mm2/s, less than any tissue has): are the images "
+                "scaled each on its own?",
+            )
         )
     return warnings
 
@@ -107,7 +114,7 @@ def _share_rising(before: np.ndarray, after: np.ndarray) -> float:
     return float(np.mean(after[both] > before[both])) if both.any() else 1.0
 
 
-def negative_signals(images: Sequence[BImage]) -> list[str]:
+def negative_signals(images: Sequence[BImage]) -> list[Notice]:
     """Say where signals are negative: no magnitude image has them, but whole numbers that were written too short do."""
     said = []
     for image in images:
@@ -120,6 +127,9 @@ def negative_signals(images: Sequence[BImage]) -> list[str]:
             ", as numbers above 32,767 are that were stored in 16 bits (wrapped)" if lowest < -1000 else ""
         )
         said.append(
-            f"{count:,} {plural} negative at b {image.b_value:g} (down to {lowest:g}){wrapped}: there is no value."
+            Notice(
+                "negative_signals",
+                f"{count:,} {plural} negative at b {image.b_value:g} (down to {lowest:g}){wrapped}: there is no value.",
+            )
         )
     return said

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.images.intake.averaging import Averaging
 from HER2LowMRILib.images.intake.dicom_choice import ImagesOfB
 from HER2LowMRILib.images.intake.dicom_frames import Frame
@@ -30,7 +31,7 @@ class SlicePlan:
 
 
 def plan_slices(
-    chosen: Sequence[ImagesOfB], k: np.ndarray, slices: int, warnings: list[str]
+    chosen: Sequence[ImagesOfB], k: np.ndarray, slices: int, warnings: list[Notice]
 ) -> list[SlicePlan]:
     """Sort the frames of each b-value into slices; every slice must be there, equally often.
 
@@ -40,7 +41,7 @@ def plan_slices(
     k : ndarray of int
         Slice of every frame, in the order of ``chosen``.
     slices : int
-    warnings : list of str
+    warnings : list of Notice
         What the reader should know is added.
 
     Raises
@@ -78,7 +79,7 @@ def _refuse_gaps(by_slice: Sequence[Sequence[Frame]], b: float) -> None:
         )
 
 
-def _plan(one: ImagesOfB, by_slice: Sequence[Sequence[Frame]], warnings: list[str]) -> SlicePlan:
+def _plan(one: ImagesOfB, by_slice: Sequence[Sequence[Frame]], warnings: list[Notice]) -> SlicePlan:
     b, members = one.b_value, one.frames
     directional = any(frame.directionality == "directional" for frame in members)
     averaging = tuple(Averaging.of([frame.gradient for frame in here], directional, b) for here in by_slice)
@@ -90,16 +91,27 @@ def _plan(one: ImagesOfB, by_slice: Sequence[Sequence[Frame]], warnings: list[st
         )
     averages = {round(sum(frame.averages for frame in here), 3) for here in by_slice}
     if len(averages) > 1:
-        warnings.append(f"The number of averages differs between slices at b {b:g}; the smallest is used.")
+        warnings.append(
+            Notice(
+                "averages_differ",
+                f"The number of averages differs between slices at b {b:g}; the smallest is used.",
+            )
+        )
     if directional and b > 5 and not averaging[0].geometric:
         warnings.append(
-            f"The images at b {b:g} were measured along one or two directions only; so low a b-value is used all the "
-            "same."
+            Notice(
+                "few_directions",
+                f"The images at b {b:g} were measured along one or two directions only; so low a b-value is used "
+                "all the same.",
+            )
         )
     if not directional and b > 5 and len(by_slice[0]) > 1:
         warnings.append(
-            f"There are {len(by_slice[0])} images per slice at b {b:g}, and the header does not say whether they "
-            "are directions or repetitions; their geometric mean is used."
+            Notice(
+                "directions_or_repeats",
+                f"There are {len(by_slice[0])} images per slice at b {b:g}, and the header does not say whether they "
+                "are directions or repetitions; their geometric mean is used.",
+            )
         )
     return SlicePlan(
         b,

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.budget import MemoryBudget
 from HER2LowMRILib.images.image_grid import ImageGrid
@@ -47,7 +48,7 @@ def read_volume_series(
     """
     volumes: list[Volume] = []
     grid: ImageGrid | None = None
-    warnings: list[str] = []
+    warnings: list[Notice] = []
     budget, counts = MemoryBudget(), list[int]()
     for number, path in enumerate(files):
         if cancelled is not None and cancelled():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.averaging import (
@@ -46,7 +47,7 @@ class Volume:
 
 
 def series_of_volumes(
-    volumes: Sequence[Volume], grid: ImageGrid, warnings: Sequence[str] = (), form: str = ""
+    volumes: Sequence[Volume], grid: ImageGrid, warnings: Sequence[Notice] = (), form: str = ""
 ) -> DiffusionSeries:
     """Put volumes with known b-values together to one image per b-value.
 
@@ -57,7 +58,7 @@ def series_of_volumes(
     volumes : sequence of Volume
         All on one grid.
     grid : ImageGrid
-    warnings : sequence of str
+    warnings : sequence of Notice
         What is known already.
     form : str
         In what form the images came.
@@ -68,7 +69,7 @@ def series_of_volumes(
         If there are too few b-values, images of one b-value are not repetitions or directions of each other, or a
         volume can be taken for two things.
     """
-    said, dropped = list(warnings), list[str]()
+    said, dropped = list[Notice](warnings), list[str]()
     saturation = observed_clip_level([volume.array for volume in volumes])
     images = []
     for b, stated, members in _by_b_value(volumes):
@@ -127,7 +128,7 @@ def _without_directions_of_trace(members: list[Volume], b: float, dropped: list[
 
 
 def _image(
-    members: list[Volume], b: float, stated: list[float], saturation: float | None, said: list[str]
+    members: list[Volume], b: float, stated: list[float], saturation: float | None, said: list[Notice]
 ) -> BImage:
     """One image out of the volumes of a b-value."""
     directional = any(map(_is_directional, members))
@@ -137,8 +138,11 @@ def _image(
     if several and not directional:
         if b > _LARGEST_B0 and any(volume.direction is None for volume in members):
             said.append(
-                f"There are {len(members)} volumes at b {b:g}, and nothing says whether they are directions or "
-                "repetitions; their geometric mean is used."
+                Notice(
+                    "directions_or_repeats",
+                    f"There are {len(members)} volumes at b {b:g}, and nothing says whether they are directions or "
+                    "repetitions; their geometric mean is used.",
+                )
             )
         means = [[mean_signal(one) for one in arrays]]
         refuse_unlike(means, b)
