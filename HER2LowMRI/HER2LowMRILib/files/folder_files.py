@@ -4,7 +4,6 @@ A folder of images may come from anybody, and a link in it can name any file of 
 folder is left out, and said. The folder itself may be a link: whoever named it meant it.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,21 +58,10 @@ def files_below(folder: Path, *, hidden: bool = True) -> FolderFiles:
     """
     found: list[Path] = []
     leading_out = 0
-    waiting = [folder]
-    while waiting:
-        place = waiting.pop()
-        try:
-            entries = list(os.scandir(place))
-        except OSError:
-            if place is folder:
-                raise
-            continue  # a subfolder that may not be read is passed over, as `Path.rglob` does
-        for entry in entries:
-            path = place / entry.name
-            if entry.is_symlink() and not lies_inside(path, folder):
-                leading_out += path.exists()
-            elif entry.is_dir(follow_symlinks=False):
-                waiting.append(path)
-            elif entry.is_file() and (hidden or not entry.name.startswith(".")):
-                found.append(path)
+    # Folders behind links are not gone into; the link itself is among the entries.
+    for path in folder.rglob("*"):
+        if path.is_symlink() and not lies_inside(path, folder):
+            leading_out += path.exists()
+        elif path.is_file() and (hidden or not path.name.startswith(".")):
+            found.append(path)
     return FolderFiles(tuple(sorted(found)), leading_out)
