@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BENCH := build/bench
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-full bench bench-panel simulate faults bench-study bench-drawing lint format pictures clean
+.PHONY: demo test test-full bench bench-panel bench-examination simulate faults bench-study bench-drawing lint format pictures clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +34,11 @@ bench: $(BENCH)/.installed
 bench-panel: $(VENV)/.installed
 	.ci/system-libraries $(BIN)/python
 	$(BIN)/python bench/panel.py
+
+# The whole examination against its limits (about a minute, 700 MB of made-up images), written to docs/benchmarks-examination.md.
+bench-examination: $(VENV)/.installed
+	.ci/system-libraries $(BIN)/python
+	$(BIN)/python bench/examination.py
 
 $(BENCH)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(BENCH)

@@ -21,13 +21,15 @@ EARLY_S, LATE_S = 150.0, 450.0
 FEWEST_VOXELS_OF_SPOT = 3
 
 
-def subtraction(later: np.ndarray, earlier: np.ndarray) -> np.ndarray:
+def subtraction(later: np.ndarray, earlier: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Signal that came between two phases, with its sign: dark beside bright along an edge is motion.
 
     Parameters
     ----------
     later, earlier : ndarray, shape (k, j, i)
         On one grid.
+    out : ndarray, optional
+        Is written to and returned, a large volume less in memory; of the type that `type_of_difference` gives.
 
     Returns
     -------
@@ -40,18 +42,23 @@ def subtraction(later: np.ndarray, earlier: np.ndarray) -> np.ndarray:
         If the shapes differ.
     """
     _same_shape(later, earlier)
+    if out is None:
+        out = np.empty(later.shape, type_of_difference(later, earlier))
+    _same_shape(later, out)
+    return np.subtract(later, earlier, out=out, dtype=out.dtype, casting="unsafe")
+
+
+def type_of_difference(later: np.ndarray, earlier: np.ndarray) -> np.dtype:
+    """Type of the voxels of a subtraction: wide enough for every difference, and no wider."""
     kinds = {later.dtype.kind, earlier.dtype.kind}
-    if kinds <= {"u", "i"} and max(later.dtype.itemsize, earlier.dtype.itemsize) <= 2:
-        top = max(int(later.max(initial=0)), int(earlier.max(initial=0)))
+    if not kinds <= {"u", "i"} or max(later.dtype.itemsize, earlier.dtype.itemsize) > 2:
+        return np.dtype(np.float32)
+    widest = np.iinfo(np.int16).max
+    top = max(int(later.max(initial=0)), int(earlier.max(initial=0)))
+    low = 0
+    if "i" in kinds:
         low = min(int(later.min(initial=0)), int(earlier.min(initial=0)))
-        wide = np.int16 if top - low <= np.iinfo(np.int16).max else np.int32
-        return _difference(later, earlier, np.dtype(wide))
-    return _difference(later, earlier, np.dtype(np.float32))
-
-
-def _difference(later: np.ndarray, earlier: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    found: np.ndarray = np.subtract(later, earlier, dtype=dtype, casting="unsafe")
-    return found
+    return np.dtype(np.int16 if top - low <= widest else np.int32)
 
 
 def maximum_projection(volume: np.ndarray, axis: int = 0) -> np.ndarray:

@@ -124,8 +124,9 @@ def show_as_image(
     node: slicer.vtkMRMLScalarVolumeNode,
     b_value: float = 0.0,
     percentiles: tuple[float, float] | None = None,
-) -> None:
-    """Window an anatomical or diffusion-weighted image by its own values.
+    window: tuple[float, float] | None = None,
+) -> tuple[float, float]:
+    """Window an anatomical or diffusion-weighted image by its own values, or as another one is.
 
     Parameters
     ----------
@@ -133,11 +134,19 @@ def show_as_image(
         [s/mm2]; with a high one the window ends higher, so that no lesion is blown out.
     percentiles : tuple of float, optional
         What is black and what is white, where it is not left to the kind of image.
+    window : tuple of float, optional
+        Values of black and white, where they are known.
+
+    Returns
+    -------
+    tuple of float
+        Values of black and white.
     """
     of_kind = (1.0, BRIGHTEST_OF_HIGH_B if b_value >= HIGH_B else BRIGHTEST)
-    black, white = display_window(array_of(node), *(percentiles or of_kind))
+    black, white = window or display_window(array_of(node), *(percentiles or of_kind))
     node.GetDisplayNode().SetAutoWindowLevel(False)
     node.GetDisplayNode().SetWindowLevelMinMax(black, white)
+    return black, white
 
 
 @dataclass(frozen=True)

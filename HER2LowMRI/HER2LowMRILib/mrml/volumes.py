@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import slicer
 import vtk
-from vtk.util.numpy_support import vtk_to_numpy
+from vtk.util.numpy_support import get_vtk_array_type, vtk_to_numpy
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.image_grid import ImageGrid, triple
@@ -117,7 +117,7 @@ def add_volume(
     Parameters
     ----------
     array : ndarray, (k, j, i)
-        The voxels; they are copied.
+        The voxels; they are copied, unless they are those of ``node`` already.
     role : str
         What the module uses the volume for, e.g. "adc"; ``nodes_of_case`` finds it by this.
     node : vtkMRMLScalarVolumeNode, optional
@@ -130,6 +130,9 @@ def add_volume(
     """
     if array.shape != grid.shape:
         raise ImageError("The array does not fit its grid", needed=str(grid.shape), found=str(array.shape))
+    in_place = (
+        node is not None and node.GetImageData() is not None and np.may_share_memory(array, array_of(node))
+    )
     if node is None:
         node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
     else:
@@ -142,7 +145,10 @@ def add_volume(
         # Before the voxels are there: else Slicer works out a window of its own, which takes longer than the fit.
         node.CreateDefaultDisplayNodes()
         node.GetDisplayNode().SetAutoWindowLevel(False)
-        slicer.util.updateVolumeFromArray(node, np.ascontiguousarray(array))
+        if in_place:
+            slicer.util.arrayFromVolumeModified(node)
+        else:
+            slicer.util.updateVolumeFromArray(node, np.ascontiguousarray(array))
     return node
 
 
@@ -167,6 +173,21 @@ def make_anew(scene: slicer.vtkMRMLScene, node: slicer.vtkMRMLVolumeNode) -> Non
         first.SetInvertDisplayScalarRange(False)
         first.SetAndObserveColorNodeID("vtkMRMLColorTableNodeGrey")
         first.SetInterpolate(True)
+
+
+def add_empty_volume(
+    scene: slicer.vtkMRMLScene, grid: ImageGrid, dtype: np.dtype, role: str
+) -> slicer.vtkMRMLScalarVolumeNode:
+    """Add a volume whose voxels are to be written in place, so that a large image is never in memory twice."""
+    node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", role)
+    node.SetAttribute(ROLE, role)
+    node.CreateDefaultDisplayNodes()
+    node.GetDisplayNode().SetAutoWindowLevel(False)
+    image = vtk.vtkImageData()
+    image.SetDimensions(*grid.size_ijk)
+    image.AllocateScalars(get_vtk_array_type(dtype), 1)
+    node.SetAndObserveImageData(image)
+    return node
 
 
 COVER = "outside tissue"

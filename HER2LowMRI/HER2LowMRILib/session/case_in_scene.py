@@ -40,6 +40,7 @@ from HER2LowMRILib.mrml.volumes import (
     COVER,
     ROLE,
     add_cover,
+    add_empty_volume,
     add_volume,
     array_of,
     grid_of,
@@ -159,11 +160,48 @@ class CaseInScene:
             )
             self.series = DiffusionSeries(images, grid_of(found[0][1]), form="in the scene")
 
-    def show_image(self, array: np.ndarray, grid: ImageGrid, role: str, name: str = "") -> None:
-        """Put an image beside the maps into the scene; its name stands in the corner of a view."""
+    def show_image(
+        self,
+        array: np.ndarray,
+        grid: ImageGrid,
+        role: str,
+        name: str = "",
+        instead_of: str | None = None,
+    ) -> np.ndarray:
+        """Put an image beside the maps into the scene; its name stands in the corner of a view.
+
+        Parameters
+        ----------
+        instead_of : str, optional
+            Role of an image that is no longer needed: its volume is used again.
+
+        Returns
+        -------
+        ndarray, shape (k, j, i)
+            The voxels of the volume, without a copy.
+        """
         name = name or f"{self.name} {role}".strip()
-        self.nodes[role] = add_volume(self.scene, array, grid, name, role, self._again(role))
-        show_as_image(self.nodes[role])
+        node = self._again(instead_of or role)
+        self.nodes[role] = add_volume(self.scene, array, grid, name, role, node)
+        return array_of(self.nodes[role])
+
+    def room_for_image(self, grid: ImageGrid, dtype: np.dtype, role: str) -> np.ndarray:
+        """Voxels of a volume of that role, to be written and then given to `show_image`; one that fits is used again.
+
+        Parameters
+        ----------
+        dtype : dtype
+        role : str
+            Of the volume to use again, or of a new one.
+        """
+        known = self.nodes.get(role)
+        if known is not None and known.GetScene() is not None:
+            voxels = array_of(known)
+            if voxels.shape == grid.shape and voxels.dtype == dtype:
+                return voxels
+            remove_node(self.scene, self.nodes.pop(role))
+        self.nodes[role] = add_empty_volume(self.scene, grid, dtype, role)
+        return array_of(self.nodes[role])
 
     def remove_images(self, wanted: Callable[[str], bool]) -> None:
         """Take images beside the maps out of the scene, by their roles; they are made again when they are needed."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import slicer
 
+from HER2LowMRILib.core.enhancement import type_of_difference
 from HER2LowMRILib.core.errors import Cancelled as Stopped
 from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
 from HER2LowMRILib.images.align_phases import RIGID, Matrix, align, largest_shift_mm, moved_back
@@ -20,6 +21,7 @@ from HER2LowMRILib.study.hanging import (
     ADC_MAP,
     D_MAP,
     HIGH_B,
+    IMAGES,
     K_MAP,
     PROJECTION,
     SUBTRACTION,
@@ -31,6 +33,7 @@ from HER2LowMRILib.study.hanging import (
 from HER2LowMRILib.workflow.examination_images import (
     ImageToLoad,
     LoadedImage,
+    comparable,
     images_to_load,
     phase_label,
     phase_shift_mm,
@@ -63,13 +66,19 @@ class ExaminationInScene:
 
     def __init__(self, case: CaseInScene, examination: Examination | None, protocol: HangingProtocol):
         self._case, self._examination, self._protocol = case, examination, protocol
-        self._waiting = {(image.role, image.phase): image for image in images_to_load(examination)}
+        # No layout shows an ultrafast series; its many volumes would only take memory.
+        shown = [image for image in images_to_load(examination) if image.role in IMAGES]
+        self._waiting = {(image.role, image.phase): image for image in shown}
         self._files = {key: image.images.files for key, image in self._waiting.items()}
         self._loaded: dict[tuple[str, int | None], LoadedImage] = {}
         self._matrices: Mapping[str, Matrix] = {}
         # Phase -> how far it lies from the one before contrast in the plane of the slices [mm].
         self.motion_mm: dict[int, float] = {}
         self.problems: list[str] = []
+        self._needed: set[str] = set()
+        self._windows: dict[str, tuple[float, float]] = {}
+        # Phase -> type of its subtraction: to find it all voxels are looked at.
+        self._types: dict[int | None, np.dtype] = {}
 
     @property
     def posts(self) -> int:
@@ -144,6 +153,7 @@ class ExaminationInScene:
     def show_aligned(self, alignment: Mapping[str, Any] | None) -> None:
         """Show phases aligned as a reading keeps it, or as they were acquired; what stands in the views goes."""
         self._matrices = dict((alignment or {}).get("phases", {}))
+        self._types.clear()
         changed = (DCE, SUBTRACTION, PROJECTION)
         self._case.remove_images(lambda role: role.split(" ")[0] in changed and role != f"{DCE} 0")
 
@@ -160,9 +170,14 @@ class ExaminationInScene:
         return replace(image, array=moved_back(image.array, image.grid, matrix))
 
     def load_next(self) -> None:
-        """Read the image that a reader needs first of those that were not read yet."""
+        """Read the image that a reader needs first of those that were not read yet, and put it into the scene.
+
+        There it is in memory once; a layout that needs it comes up at once.
+        """
         if self._waiting:
-            self._load(next(iter(self._waiting)))
+            key = next(iter(self._waiting))
+            if self._load(key) is not None:
+                self._node(Hung(*key))
 
     def shown(self, layout: Layout, phase: int) -> list[Shown]:
         """What stands in the views of a layout.
@@ -173,7 +188,9 @@ class ExaminationInScene:
         phase : int
             The phase that the reader stepped to.
         """
-        return [self._in_view(hang(view, self._examination, phase)) for view in layout.views]
+        hung = [hang(view, self._examination, phase) for view in layout.views]
+        self._needed = {_role(one) for one in hung}
+        return [self._in_view(one) for one in hung]
 
     def _in_view(self, hung: Hung) -> Shown:
         if hung.image is None:
@@ -199,8 +216,7 @@ class ExaminationInScene:
         return label + (f" ({told})" if told else "")
 
     def _node(self, hung: Hung) -> slicer.vtkMRMLVolumeNode | None:
-        image = hung.image or ""
-        role = image if hung.phase is None else f"{image} {hung.phase}"
+        image, role = hung.image or "", _role(hung)
         known = self._case.nodes.get(role)
         if known is not None and known.GetScene() is not None:
             return known
@@ -208,11 +224,39 @@ class ExaminationInScene:
         if made is None:
             return None
         array, grid = made
-        self._case.show_image(array, grid, role, f"{self._case.name} {self._title(hung)}")
-        show_as_image(self._case.nodes[role], percentiles=self._protocol.windows.get(image))
+        name = f"{self._case.name} {self._title(hung)}"
+        voxels = self._case.show_image(array, grid, role, name, self._spare(image))
+        self._window(image, hung.phase)
         if (image, hung.phase) in self._files:
             remember_instances(self._case.nodes[role], self._files[image, hung.phase])
+        loaded = self._loaded.get((image, hung.phase))
+        if loaded is not None and loaded.array is array:
+            # A large examination is in memory once, not twice.
+            self._loaded[image, hung.phase] = replace(loaded, array=voxels)
         return self._case.nodes[role]
+
+    def _window(self, image: str, phase: int | None) -> None:
+        """Window an image; phases have one window, that of the first after contrast, so that uptake is seen."""
+        percentiles = self._protocol.windows.get(image)
+        node = self._case.nodes[image if phase is None else f"{image} {phase}"]
+        if image not in (DCE, SUBTRACTION):
+            show_as_image(node, percentiles=percentiles)
+            return
+        kept = self._windows.get(image)
+        window = show_as_image(node, percentiles=percentiles, window=kept)
+        if kept is not None or phase != 1:
+            return
+        self._windows[image] = window
+        for role, other in self._case.nodes.items():
+            if role.startswith(f"{image} ") and other.GetScene() is not None:
+                show_as_image(other, window=window)
+
+    def _spare(self, image: str) -> str | None:
+        """Role of a subtraction that no view needs any more; those of all phases would take as much as the phases."""
+        if image != SUBTRACTION:
+            return None
+        made = [role for role in self._case.nodes if role.startswith(f"{SUBTRACTION} ")]
+        return next((role for role in made if role not in self._needed), None)
 
     def _array_of(self, image: str, phase: int | None) -> tuple[np.ndarray, ImageGrid] | None:
         if image not in (SUBTRACTION, PROJECTION):
@@ -223,7 +267,12 @@ class ExaminationInScene:
             return None
         try:
             if image == SUBTRACTION:
-                return (subtracted(post, pre), post.grid) if post.grid is not None else None
+                after, before, grid = comparable(post, pre)
+                role = self._spare(image) or f"{image} {phase}"
+                if phase not in self._types:
+                    self._types[phase] = type_of_difference(after, before)
+                room = self._case.room_for_image(grid, self._types[phase], role)
+                return subtracted(post, pre, room), grid
             return (
                 (projected(post, pre)[np.newaxis], _one_slice(post.grid)) if post.grid is not None else None
             )
@@ -241,6 +290,12 @@ class ExaminationInScene:
         if found.array is None:
             self.problems.append(f"{found.label}: {found.problem}")
         return found
+
+
+def _role(hung: Hung) -> str:
+    """Of the volume that stands in a view."""
+    image = hung.image or ""
+    return image if hung.phase is None else f"{image} {hung.phase}"
 
 
 def _one_slice(grid: ImageGrid) -> ImageGrid:

@@ -27,6 +27,9 @@ from HER2LowMRILib.images.sorting.sort_examination import sort_examination
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.workflow.sort_cases import places_of_case
 
+# Slices that are projected at a time.
+_SLAB = 16
+
 
 @dataclass(frozen=True)
 class LoadedImage:
@@ -119,26 +122,37 @@ def phase_label(number: int, posts: int, time_s: float | None) -> str:
     return f"post {number} of {posts}{time}"
 
 
-def subtracted(post: LoadedImage, pre: LoadedImage) -> np.ndarray:
-    """Post minus pre with its sign, (k, j, i).
+def subtracted(post: LoadedImage, pre: LoadedImage, out: np.ndarray | None = None) -> np.ndarray:
+    """Post minus pre with its sign, (k, j, i); ``out`` as for `core.enhancement.subtraction`.
 
     Raises
     ------
     ImageError
         If one of them could not be read, or they lie on other voxels.
     """
+    after, before, _ = comparable(post, pre)
+    return subtraction(after, before, out)
+
+
+def projected(post: LoadedImage, pre: LoadedImage) -> np.ndarray:
+    """The brightest of the subtraction along the slices, (j, i); errors as for `subtracted`."""
+    after, before, _ = comparable(post, pre)
+    # Slab by slab: the whole subtraction would be another volume in memory.
+    slabs = [slice(first, first + _SLAB) for first in range(0, after.shape[0], _SLAB)]
+    return maximum_projection(
+        np.stack([maximum_projection(subtraction(after[slab], before[slab])) for slab in slabs])
+    )
+
+
+def comparable(post: LoadedImage, pre: LoadedImage) -> tuple[np.ndarray, np.ndarray, ImageGrid]:
+    """Voxels after and before contrast and their one grid; errors as for `subtracted`."""
     if post.array is None or pre.array is None or post.grid is None or pre.grid is None:
         raise ImageError(
             "There is nothing to subtract", needed="two phases", found=post.problem or pre.problem
         )
     if not post.grid.same_as(pre.grid, 0.1):
         raise ImageError("Two phases cannot be subtracted", needed="one voxel grid")
-    return subtraction(post.array, pre.array)
-
-
-def projected(post: LoadedImage, pre: LoadedImage) -> np.ndarray:
-    """The brightest of the subtraction along the slices, (j, i); errors as for `subtracted`."""
-    return maximum_projection(subtracted(post, pre))
+    return post.array, pre.array, post.grid
 
 
 def phase_shift_mm(post: LoadedImage, pre: LoadedImage) -> tuple[float, float]:

@@ -80,6 +80,21 @@ def test_phases_step_within_the_series_and_the_subtraction_follows(examined):
         assert shown()[1] == f"dce {expected}"
 
 
+def test_phases_have_one_window_so_that_uptake_is_seen(examined):
+    examined.presses(Key.Key_F3)
+    nodes = examined.panel.session.case.nodes
+    examined.presses(Key.Key_Period)
+
+    def window(role):
+        shown = nodes[role].GetDisplayNode()
+        return shown.GetWindowLevelMin(), shown.GetWindowLevelMax()
+
+    assert window("dce 0") == window("dce 1") == window("dce 2")
+    assert window("t2") != window("dce 1")
+    # One subtraction is in memory, that of the phase that is shown.
+    assert [role for role in nodes if role.startswith("subtraction")] == ["subtraction 2"]
+
+
 def test_the_subtraction_is_computed_with_its_sign(examined):
     examined.presses(Key.Key_F3)
     nodes = examined.panel.session.case.nodes
