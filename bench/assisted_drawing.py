@@ -23,13 +23,13 @@ from HER2LowMRILib.synthetic.dwi_series import B_VALUES, measured_signals
 from HER2LowMRILib.synthetic.hard_lesions import KINDS, hard_lesion
 from HER2LowMRILib.synthetic.readers import draw_voi
 from matplotlib.path import Path as Polygon
-from scipy import ndimage
 
 SIGNAL = 920.0
 MARGIN = 26
 READERS = ("r1", "r2")
-# How far outside the lesion a reader's loose outline runs [mm]: on average, and how unsteady it is.
-LOOSE_MM = {"r1": (2.0, 5.0, 1.5), "r2": (3.5, 8.0, 2.0)}
+# How far outside the lesion the sides of a reader's loose outline lie [mm].
+LOOSE_MM = {"r1": (2.0, 5.0), "r2": (3.5, 8.0)}
+SIDES = 6
 GOOD_ENOUGH = 0.95
 REFUSED_BELOW = 0.90
 PAGE = Path(__file__).parents[1] / "docs" / "assisted-drawing.md"
@@ -151,15 +151,21 @@ def dice(one: np.ndarray, other: np.ndarray) -> float:
     return 2 * np.count_nonzero(one & other) / total if total else 1.0
 
 
-def loose(plane: np.ndarray, reader: str, rng: np.random.Generator) -> np.ndarray:
-    """Loose outline of a reader: one closed line around everything, further out than the lesion."""
-    near, far, hand = LOOSE_MM[reader]
-    unsteady = ndimage.gaussian_filter(rng.standard_normal(plane.shape), 6.0)
-    reach = np.clip(rng.uniform(near, far) + hand * unsteady / unsteady.std(), SPACING_MM[0], None)
-    distance = ndimage.distance_transform_edt(~plane, SPACING_MM[1::-1])
-    drawn = distance <= reach
-    drawn |= ndimage.binary_closing(np.pad(drawn, 12), iterations=10)[12:-12, 12:-12]
-    return ndimage.binary_fill_holes(drawn)
+def loose(lesion: np.ndarray, reader: str, rng: np.random.Generator) -> np.ndarray:
+    """Loose outline of a reader: six straight sides around everything, each so far from the lesion as it happens."""
+    near, far = LOOSE_MM[reader]
+    row, column = np.indices(lesion.shape)
+    places = np.argwhere(lesion).astype(float)
+    centred = places - places.mean(axis=0)
+    along = np.linalg.svd(centred, full_matrices=False)[2][0] if len(places) > 2 else np.array([1.0, 0.0])
+    start = np.arctan2(along[0], along[1]) + rng.uniform(-0.3, 0.3)
+    inside = np.ones(lesion.shape, bool)
+    for side in range(SIDES):
+        angle = start + 2 * np.pi * side / SIDES
+        down, right = np.sin(angle), np.cos(angle)
+        reach = (places @ (down, right)).max() + rng.uniform(near, far) / SPACING_MM[0]
+        inside &= down * row + right * column <= reach
+    return inside
 
 
 # ---------------------------------------------------------------------- three ways to draw
@@ -204,7 +210,7 @@ def draw_assisted(lesion: Lesion, reader: str) -> Drawing:
                         continue
                     result.actions += 1  # refused by the reader
             drawn = loose(truth[k], reader, rng)
-            result.actions += corners(drawn, 0.92)
+            result.actions += SIDES
             found = look(lesion, k, drawn, result)
             if found.offered:
                 step, good = best_step(found, truth[k])
@@ -330,8 +336,8 @@ def page(rows: list[dict]) -> str:
         "",
         "## Do two readers agree better?",
         "",
-        "Two scripted readers whose loose outlines differ (2 to 5 mm and 3.5 to 8 mm outside the lesion, unsteady by "
-        "1.5 and 2 mm), against the same two by hand (`synthetic/readers.py`: on average 0.6 mm inside and 0.4 mm "
+        "Two scripted readers whose loose outlines differ (sides 2 to 5 mm and 3.5 to 8 mm outside the lesion), "
+        "against the same two by hand (`synthetic/readers.py`: on average 0.6 mm inside and 0.4 mm "
         "outside, unsteady by 1.4 and 1.6 mm).",
         "",
         "| | Dice of the two, median | lowest | ICC(2,1) of the 21 features, median | lowest |",
@@ -367,10 +373,11 @@ SNR 20 to 80 at b 0, four b-values; voxels of 1.5 x 1.5 x 4 mm. The edge is look
 
 **Readers** are scripts that know the truth. By hand they click the fewest corners of a polygon that give a slice a Dice
 coefficient of 0.95 (holes have polygons of their own), one click to close it, one key for the next slice. With the
-assisted outline they draw loosely in the largest slice, turn the wheel until a slice is as good (each turn an action;
-the best step where none is), and accept; the same key goes on to the next slice and looks for the edge there, inside
-the outline of the slice before, widened by 4.5 mm. Below a Dice coefficient of 0.90 they refuse with a key and draw
-loosely there; what is offered then they take, whatever it is. What is not offered they draw by hand.
+assisted outline they draw six straight sides around the lesion in its largest slice (in one go, each side an action),
+turn the wheel until the slice is as good as by hand (each turn an action; the best step where none is), and accept; the
+same key goes on to the next slice and looks for the edge there, inside the outline of the slice before, widened by
+4.5 mm. Below a Dice coefficient of 0.90 they refuse with a key and draw loosely there; what is offered then they take,
+whatever it is. What is not offered they draw by hand.
 """
 TAIL = """
 ## What this does not show

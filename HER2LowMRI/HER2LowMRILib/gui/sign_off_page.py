@@ -3,6 +3,7 @@
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.gui.lexicon_words import label_text
+from HER2LowMRILib.gui.messages import confirmed
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
 from HER2LowMRILib.gui.wording import size_of_voi
@@ -115,8 +116,20 @@ class SignOffPage(Page):
             self._comment_typed()
             self.panel.voi_autosave.settle()
             name = self.session.reading.case_id
-            self.session.sign_off()
+            waiting = () if self.session.reading.exclusion else self.session.origins.unconfirmed
+            if waiting and not self._accepts(waiting):
+                self.panel.go_to("voi")
+                return
+            self.session.sign_off(accept_unconfirmed=bool(waiting))
             self.panel.after_sign_off(name)
+
+    def _accepts(self, waiting: tuple[int, ...]) -> bool:
+        text = _(
+            "{count} interpolated slices were not looked at: {slices}.\n\nSign off all the same? Their number is kept "
+            "with the reading. Otherwise go through them with N in the effect “Assisted outline”."
+        )
+        slices = ", ".join(str(k + 1) for k in waiting)
+        return confirmed(text.format(count=len(waiting), slices=slices), _("Interpolated slices"))
 
     def _amend(self) -> None:
         with self.act(_("The reading could not be opened again.")):

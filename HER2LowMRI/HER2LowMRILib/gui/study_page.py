@@ -10,6 +10,8 @@ from slicer.i18n import tr as _
 from HER2LowMRILib.core.errors import Cancelled, StudyError
 from HER2LowMRILib.core.feature_set import RINGS_MM, FeatureSet
 from HER2LowMRILib.core.map_spec import parse_further_map
+from HER2LowMRILib.core.outline_rules import OutlineRules
+from HER2LowMRILib.core.slice_origin import ASSISTED, DRAWN, INTERPOLATED
 from HER2LowMRILib.core.wording import one_line
 from HER2LowMRILib.gui.messages import confirmed, progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
@@ -259,6 +261,7 @@ class StudyPage(Page):
                     ui.keepNamesCheck.checked,
                     features=self._measured(),
                     examinations=self._marked_in_database(),
+                    outline=self._outline_rules(),
                     progress=dialog,
                 )
             ui.newSection.collapsed = True
@@ -315,6 +318,13 @@ class StudyPage(Page):
             self.panel.pages["cohort"].refresh("answers")
             self.panel.header.show()
             self.panel.show_message("\n".join(said))
+
+    def _outline_rules(self) -> OutlineRules:
+        """Return how a new study lets its readers outline."""
+        ways = [DRAWN]
+        ways += [ASSISTED] if self.ui.assistedCheck.checked else []
+        ways += [INTERPOLATED] if self.ui.interpolatedCheck.checked else []
+        return OutlineRules(tuple(ways))
 
     def _measured(self) -> FeatureSet:
         """Return what a new study measures."""

@@ -3,6 +3,8 @@
 import slicer
 from slicer.i18n import tr as _
 
+from HER2LowMRILib.core.slice_origin import DRAWN, INTERPOLATED
+from HER2LowMRILib.gui import outline_effect
 from HER2LowMRILib.gui.page import Page
 from HER2LowMRILib.gui.wording import voxels
 from HER2LowMRILib.mrml.reading_layout import go_to_largest, go_to_slice, slice_shown
@@ -20,7 +22,9 @@ EFFECTS = (
     "Smoothing",
     "Scissors",
     "Threshold",
+    outline_effect.NAME,
 )
+FILL_BETWEEN = "Fill between slices"
 EDITOR_TAG = "SegmentEditor"
 
 
@@ -38,6 +42,8 @@ class VoiPage(Page):
         ui = self.ui
         self._shortcuts = self._shown = False
         self.editor_node = None
+        outline_effect.register()
+        outline_effect.Desk.session, outline_effect.Desk.say = self.session, self.panel.show_message
         self.editor = slicer.qMRMLSegmentEditorWidget(ui.editorHost)
         self.editor.setMaximumNumberOfUndoStates(10)
         for name in (
@@ -51,7 +57,8 @@ class VoiPage(Page):
             "unorderedEffectsVisible",
         ):
             setattr(self.editor, name, False)
-        self.editor.setEffectNameOrder(list(EFFECTS))
+        self.session.way_of_edits = self._way_of_edits
+        self._offer_effects()
         self.select_editor_node()
         self.editor.setMRMLScene(slicer.mrmlScene)
         # How segments overlap is for the panel to say; what the drawing measures takes the place.
@@ -68,6 +75,20 @@ class VoiPage(Page):
         for check in (ui.fillCheck, ui.outlineCheck, ui.scaleCheck, ui.airCheck):
             check.checked = True
             check.connect("toggled(bool)", lambda _on: self._show_style())
+
+    def _offer_effects(self) -> None:
+        """Offer the effects that the protocol allows."""
+        rules = self.session.outline_rules
+        left_out = () if rules.interpolated else (FILL_BETWEEN,)
+        if not (rules.assisted or rules.interpolated):
+            left_out = (*left_out, outline_effect.NAME)
+        order = [name for name in EFFECTS if name not in left_out]
+        if order != list(self.editor.effectNameOrder()):
+            self.editor.setEffectNameOrder(order)
+
+    def _way_of_edits(self) -> str:
+        effect = self.editor.activeEffect()
+        return INTERPOLATED if effect is not None and effect.name == FILL_BETWEEN else DRAWN
 
     def _effect_registered(self, _name: str = "") -> None:
         self.editor.updateEffectList()
@@ -212,6 +233,7 @@ class VoiPage(Page):
         if voi is None:
             self.let_go()
             return
+        self._offer_effects()
         if self.editor.segmentationNode() is not voi:
             self.editor.setSegmentationNode(voi)
             self.editor.setSourceVolumeNode(case.drawn_on)
@@ -313,6 +335,7 @@ class VoiPage(Page):
         """Take the editor apart in the order that Slicer needs."""
         self.leave()
         self.let_go()
+        outline_effect.Desk.session = None
         self._effects.disconnect("effectRegistered(QString)", self._effect_registered)
         self.editor.setMRMLScene(None)
         self.editor_node = None

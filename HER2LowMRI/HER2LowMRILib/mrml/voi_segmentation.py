@@ -127,6 +127,25 @@ def set_mask(
     slicer.vtkSlicerSegmentationsModuleLogic.SetBinaryLabelmapToSegment(image, node, segment_id)
 
 
+def fill(image: slicer.vtkOrientedImageData, mask: np.ndarray) -> None:
+    """Put a mask into a labelmap of the same grid, whose extent may begin elsewhere; the rest of it is emptied.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, (k, j, i)
+    """
+    extent = image.GetExtent()
+    voxels = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(image.GetDimensions()[::-1])
+    voxels[:] = 0
+    inside, own = [], []
+    for axis, size in zip((2, 1, 0), mask.shape, strict=True):
+        low, high = max(extent[2 * axis], 0), min(extent[2 * axis + 1] + 1, size)
+        inside.append(slice(low - extent[2 * axis], high - extent[2 * axis]))
+        own.append(slice(low, high))
+    voxels[tuple(inside)] = mask[tuple(own)]
+    image.Modified()
+
+
 def mask_of(node: slicer.vtkMRMLSegmentationNode, segment_id: str, grid: ImageGrid) -> np.ndarray:
     """Return what is drawn in a segment, on a grid.
 

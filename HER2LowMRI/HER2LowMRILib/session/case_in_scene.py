@@ -620,9 +620,14 @@ class CaseInScene:
         self.nodes, self._spare, self.voi, self.maps, self.measurement = {}, {}, None, None, None
 
 
+def place_in_voxels(grid: ImageGrid, place_ras: Sequence[float]) -> np.ndarray:
+    """Return where a place [mm, RAS] lies in an image, in voxels (i, j, k); whole numbers are centres."""
+    lps = (-place_ras[0], -place_ras[1], place_ras[2], 1.0)
+    return (np.linalg.inv(grid.ijk_to_lps()) @ lps)[:3]
+
+
 def voxel_at(grid: ImageGrid, place_ras: Sequence[float]) -> tuple[int, int, int] | None:
     """Return the voxel (k, j, i) at a place [mm, RAS]; None outside the image."""
-    lps = (-place_ras[0], -place_ras[1], place_ras[2], 1.0)
-    ijk = np.round(np.linalg.inv(grid.ijk_to_lps()) @ lps)[:3].astype(int)
+    ijk = np.round(place_in_voxels(grid, place_ras)).astype(int)
     index = tuple(int(n) for n in ijk[::-1])
     return index if all(0 <= n < size for n, size in zip(index, grid.shape, strict=True)) else None

@@ -17,7 +17,9 @@ from HER2LowMRILib.core import errors
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.measured_beside import SPOT
+from HER2LowMRILib.core.outline_rules import OutlineRules
 from HER2LowMRILib.core.size_line import SIZE_ITEM, SizeBefore
+from HER2LowMRILib.core.slice_origin import DRAWN, WAYS
 from HER2LowMRILib.core.voi_overlap import voi_overlap
 from HER2LowMRILib.images.examination import DCE
 from HER2LowMRILib.images.image_grid import ImageGrid
@@ -32,6 +34,7 @@ from HER2LowMRILib.session.dicom_database import remember_series
 from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, keep_quietly
 from HER2LowMRILib.session.examination_in_scene import ExaminationInScene
 from HER2LowMRILib.session.measured_beside import MeasuredBeside
+from HER2LowMRILib.session.outline_origins import OutlineOrigins
 from HER2LowMRILib.session.prepared_cases import PreparedCases
 from HER2LowMRILib.session.single_case import SingleCase
 from HER2LowMRILib.session.size_line_in_scene import (
@@ -127,6 +130,9 @@ class ReadingSession:
         self.clock = StepClock(self._keep_time)
         self._last_slice: int | None = None
         self._make_case, self.prepared = make_case, prepared
+        self.origins = OutlineOrigins()
+        # How the tool in the reader's hand outlines, where it does not say so itself; the panel knows the tool.
+        self.way_of_edits: Callable[[], str] = lambda: DRAWN
         self._unsaved_folder = unsaved_folder
         self._unsaved: UnsavedVoi | None = None
         self._voi_in_study = ""
@@ -545,6 +551,7 @@ class ReadingSession:
             self.case.start_voi(drawn.masks, drawn.grid)
         self.case.measure()
         self._saved_voxels, self._empty_is_meant = self._lesion_voxels(), False
+        self.origins = OutlineOrigins(getattr(self.reading, "voi_origins", None), self.case.drawn.get(LESION))
         self._outlines = None
         if isinstance(self.reading, CaseReading):
             folder = self._unsaved_folder.with_name("HER2LowMRI-outlines")
@@ -775,10 +782,29 @@ class ReadingSession:
             else ""
         )
         self.case.measure()
+        self._follow_outline()
         if self._lesion_voxels():
             self._empty_is_meant = False
         self.voi_touched()
         self._tell("voi")
+
+    @property
+    def outline_rules(self) -> OutlineRules:
+        """How outlines may be made; a case without a study has no protocol, and everything is allowed."""
+        return self.about.outline if self.about is not None else OutlineRules(WAYS)
+
+    def _follow_outline(self) -> None:
+        lesion = self.case.drawn.get(LESION)
+        if lesion is None and self.case.grid is not None:
+            lesion = np.zeros(self.case.grid.shape, bool)
+        if lesion is not None:
+            self.origins.follow(lesion, self.way_of_edits())
+
+    def confirm_slice(self, k: int) -> None:
+        """Note that the reader looked at a slice that was interpolated."""
+        if self.can_draw and self.origins.confirm(k):
+            self.voi_touched()
+            self._tell("voi")
 
     def _lesion_voxels(self) -> int:
         return _voxels(self.case.drawn) if self.case is not None else 0
@@ -857,7 +883,7 @@ class ReadingSession:
                 self._unsaved.forget()
 
     def _put_into_study(self, masks: Mapping[str, np.ndarray], grid: ImageGrid) -> None:
-        self.reading.save_voi(masks, grid)
+        self.reading.save_voi(masks, grid, self.origins.recorded)
         self._saved_voxels = _voxels(masks)
         if self._outlines is not None:
             keep_quietly(self._outlines, masks, grid, LESION)
@@ -868,8 +894,8 @@ class ReadingSession:
             with contextlib.suppress(OSError, StudyError):
                 self._unsaved.keep(masks, grid, self._voi_in_study)
 
-    def sign_off(self) -> None:
-        """Lock the reading of the case at hand."""
+    def sign_off(self, accept_unconfirmed: bool = False) -> None:
+        """Lock the reading of the case at hand; see `CaseReading.sign_off`."""
         if self.emptied_voxels:
             raise StudyError(
                 "the case cannot be signed off",
@@ -884,7 +910,7 @@ class ReadingSession:
                 found="nothing drawn",
             )
         self.clock.step(None)
-        self._saving(self.reading.sign_off)
+        self._saving(lambda: self.reading.sign_off(accept_unconfirmed))
         if self._line is not None:
             self._line.show()
         self._tell("answers")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from HER2LowMRILib.core.feature_set import FeatureSet
+from HER2LowMRILib.core.outline_rules import OutlineRules
 from HER2LowMRILib.study.study_folder import create_study
 from HER2LowMRILib.workflow.add_cases import add_cases
 from HER2LowMRILib.workflow.cases_of_database import ListedExamination, cases_of_examinations
@@ -35,6 +36,7 @@ def set_up_study(
     keep_names: bool = False,
     features: FeatureSet | None = None,
     examinations: Sequence[ListedExamination] = (),
+    outline: OutlineRules | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> NewStudy:
     """Set up a study, with a case for every folder of images and every examination of a DICOM database.
@@ -53,6 +55,8 @@ def set_up_study(
         What is measured; the 21 features when left out.
     examinations : sequence of ListedExamination
         Of a DICOM database.
+    outline : OutlineRules, optional
+        How outlines may be made; by hand alone when left out.
     progress : callable, optional
         Called with the fraction done.
 
@@ -65,7 +69,7 @@ def set_up_study(
     StudyError
         When the study cannot be set up, or there are no folders of images.
     """
-    study = create_study(folder, title or "Reader study", tuple(readers), features=features)
+    study = create_study(folder, title or "Reader study", tuple(readers), features=features, outline=outline)
     if images is None and not examinations:
         return NewStudy()
     with study.coordinator() as coordinator:

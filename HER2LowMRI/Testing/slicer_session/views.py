@@ -42,6 +42,15 @@ class SliceWidget:
         self._logic.ResizeSliceNode(400, 400)
         self._show()
 
+    def className(self):
+        return "qMRMLSliceWidget"
+
+    def sliceView(self):
+        return self
+
+    def scheduleRender(self):
+        """Of the slice view; pictures are drawn here when they are asked for."""
+
     def mrmlSliceNode(self):
         return self._node
 

@@ -13,6 +13,7 @@ import vtk
 from PySide6 import QtCore, QtGui, QtWidgets
 from shiboken6 import isValid
 
+from slicer_session import effects
 from slicer_session.pythonqt import cpp_class
 
 Property, Signal = QtCore.Property, QtCore.Signal
@@ -362,6 +363,12 @@ class _Effect:
     def setParameter(self, name, value):
         self.parameters[name] = str(value)
 
+    def activate(self):
+        """Nothing of the brush is here."""
+
+    def deactivate(self):
+        """Nothing of the brush is here."""
+
 
 EFFECTS = (
     "Paint",
@@ -590,11 +597,17 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         return tuple(self._order)
 
     def updateEffectList(self):
+        # Every editor has a clone of each effect that is registered.
+        for effect in qSlicerSegmentEditorEffectFactory.instance()._registered:
+            if effect.name not in self._effects:
+                self._effects[effect.name] = effect.self().clone()
+                self._effects[effect.name].attach(self)
         while self._button_layout.count():
             self._button_layout.takeAt(0).widget().deleteLater()
         names = list(self._order)
         if self._visible["unorderedEffectsVisible"]:
             names += [name for name in self._effects if name not in names]
+        names = [name for name in names if name in self._effects]
         for index, name in enumerate(names):
             button = QtWidgets.QToolButton()
             button.setText(name)
@@ -614,9 +627,13 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         self.setActiveEffect(self._effects.get(name))
 
     def setActiveEffect(self, effect):
-        self._active = effect
+        before, self._active = self._active, effect
+        if before is not None and before is not effect:
+            before.deactivate()
         if self._node is not None and self._node.GetScene() is not None:
             self._node.SetActiveEffectName(effect.name if effect else "")
+        if effect is not None and before is not effect:
+            effect.activate()
 
     def activeEffect(self):
         return self._active
@@ -667,6 +684,17 @@ class _EffectFactory(QtCore.QObject):
     SIGNALS: ClassVar = {"effectRegistered(QString)": "effectRegistered"}
     effectRegistered = Signal(object)
 
+    def __init__(self):
+        super().__init__()
+        self._registered = []
+
+    def registerEffect(self, effect):
+        if any(known.name == effect.name for known in self._registered):
+            return False
+        self._registered.append(effect)
+        self.effectRegistered.emit(effect.name)
+        return True
+
 
 class qSlicerSegmentEditorEffectFactory:
     """Only ``instance()``, which is all that an embedding module calls."""
@@ -704,6 +732,7 @@ def install():
     for widget in SLICER:
         setattr(slicer, widget.__name__, widget)
     slicer.qSlicerSegmentEditorEffectFactory = qSlicerSegmentEditorEffectFactory
+    effects.install()
     editor_module = types.ModuleType("qSlicerSegmentationsModuleWidgetsPythonQt")
     editor_module.qMRMLSegmentEditorWidget = qMRMLSegmentEditorWidget
     sys.modules[editor_module.__name__] = editor_module

@@ -1,0 +1,247 @@
+"""The outline effect in the Segment Editor: mouse and keys on real MRML, with the effect's own Python."""
+
+import numpy as np
+import pytest
+import slicer
+import vtk
+from HER2LowMRILib.core.slice_origin import ASSISTED, CONFIRMED, DRAWN, INTERPOLATED
+from HER2LowMRILib.gui.outline_effect import NAME
+from HER2LowMRILib.images.voi_files import read_segmentation
+from HER2LowMRILib.mrml.reading_layout import SLICES, slice_shown
+from slicer_session.person import Answer
+
+PRESS, MOVE, RELEASE = (
+    vtk.vtkCommand.LeftButtonPressEvent,
+    vtk.vtkCommand.MouseMoveEvent,
+    vtk.vtkCommand.LeftButtonReleaseEvent,
+)
+
+
+class Hand:
+    """Mouse and keys over the first slice view, while the effect is in the reader's hand."""
+
+    def __init__(self, person):
+        self.person, self.panel = person, person.panel
+        self.editor = self.panel.pages["voi"].editor
+        self.widget = slicer.app.layoutManager().sliceWidget(SLICES[0])
+        self.mouse = vtk.vtkGenericRenderWindowInteractor()
+
+    @property
+    def case(self):
+        return self.panel.session.case
+
+    @property
+    def effect(self):
+        return self.editor.effectByName(NAME).self()
+
+    @property
+    def proposal(self):
+        return self.effect.drawing.proposal
+
+    def takes_up(self):
+        self.panel.go_to("voi")
+        self.person.session.settle()
+        self.editor.setActiveEffectByName(NAME)
+        return self
+
+    def sends(self, event, at=None):
+        if at is not None:
+            lps = self.case.grid.ijk_to_lps() @ (
+                at[1],
+                at[0],
+                slice_shown(self.case.scene, self.case.grid),
+                1.0,
+            )
+            to_xy = vtk.vtkMatrix4x4()
+            to_xy.DeepCopy(self.widget.mrmlSliceNode().GetXYToRAS())
+            to_xy.Invert()
+            x, y, *_rest = to_xy.MultiplyPoint((-lps[0], -lps[1], lps[2], 1.0))
+            self.mouse.SetEventPosition(round(x), round(y))
+        return self.effect.processInteractionEvents(self.mouse, event, self.widget)
+
+    def presses(self, key):
+        self.mouse.SetKeySym(key)
+        taken = self.effect.processInteractionEvents(self.mouse, vtk.vtkCommand.KeyPressEvent, self.widget)
+        self.person.session.settle()
+        return taken
+
+    def drags_around(self, mask, reach=3.0):
+        rows, columns = np.nonzero(mask)
+        middle = rows.mean(), columns.mean()
+        radii = (np.ptp(rows) + 1) / 2 + reach, (np.ptp(columns) + 1) / 2 + reach
+        places = [
+            (middle[0] + radii[0] * np.sin(angle), middle[1] + radii[1] * np.cos(angle))
+            for angle in np.linspace(0, 2 * np.pi, 40)
+        ]
+        self.sends(PRESS, places[0])
+        for place in places[1:]:
+            self.sends(MOVE, place)
+        self.sends(RELEASE, places[-1])
+        self.person.session.settle()
+
+    def saved(self):
+        self.panel.voi_autosave.settle()
+        reading = self.panel.session.reading
+        return read_segmentation(reading.voi_path).masks["lesion"], reading.voi_origins
+
+
+@pytest.fixture
+def hand(person, image_tree, tmp_path):
+    ui = person.page("study")
+    ui.newSection.collapsed = False
+    person.session.settle()
+    person.clicks(ui.assistedCheck)
+    person.clicks(ui.interpolatedCheck)
+    person.sets_up_study(tmp_path / "study", image_tree[0])
+    person.enters("r1")
+    person.opens_next_case()
+    return Hand(person).takes_up()
+
+
+def truth_of(hand):
+    phantom = hand.person.truth[hand.case.name]
+    return phantom.lesion & ~phantom.exclusions["necrosis"]
+
+
+def largest(mask):
+    return int(mask.sum(axis=(1, 2)).argmax())
+
+
+def test_a_drag_around_the_lesion_proposes_its_edge_and_enter_takes_it_and_goes_on(hand):
+    truth = truth_of(hand)
+    k = largest(truth)
+    hand.effect.drawing.go_to(k)
+    hand.drags_around(truth[k])
+    assert hand.proposal.k == k, hand.effect.label.text
+    found = hand.proposal.mask
+    assert 2 * (found & truth[k]).sum() / (found.sum() + truth[k].sum()) > 0.9
+    # Nothing is drawn before it is taken.
+    assert not hand.case.masks()
+    before = found.sum()
+    assert hand.sends(vtk.vtkCommand.MouseWheelForwardEvent, (5, 5))
+    assert hand.proposal.mask.sum() > before
+    hand.presses("minus")
+    assert np.array_equal(hand.proposal.mask, found)
+    assert hand.presses("Return")
+    assert np.array_equal(hand.case.masks()["lesion"][k], found)
+    assert slice_shown(hand.case.scene, hand.case.grid) == k + 1
+    mask, origins = hand.saved()
+    assert mask.sum() == found.sum()
+    assert origins == {k: ASSISTED}
+
+
+def test_backspace_leaves_the_edge_and_the_wheel_scrolls_again(hand):
+    truth = truth_of(hand)
+    k = largest(truth)
+    hand.effect.drawing.go_to(k)
+    hand.drags_around(truth[k])
+    hand.presses("BackSpace")
+    assert hand.proposal is None
+    assert not hand.case.masks()
+    assert not hand.sends(vtk.vtkCommand.MouseWheelForwardEvent, (5, 5))
+    assert not hand.presses("Escape")
+
+
+def test_slices_are_filled_in_confirmed_one_by_one_and_signing_asks_for_the_rest(hand):
+    truth = truth_of(hand)
+    slices = np.flatnonzero(truth.any(axis=(1, 2)))
+    first, last = int(slices[0]), int(slices[-1])
+    hand.person.draws("lesion", truth, slices=(first, last))
+    hand.presses("f")
+    _mask, origins = hand.saved()
+    between = list(range(first + 1, last))
+    assert origins == {first: DRAWN, last: DRAWN} | dict.fromkeys(between, INTERPOLATED)
+    hand.effect.drawing.go_to(first)
+    for k in between:
+        hand.presses("n")
+        assert slice_shown(hand.case.scene, hand.case.grid) == k
+    _mask, origins = hand.saved()
+    assert [origins[k] for k in between] == [CONFIRMED] * (len(between) - 1) + [INTERPOLATED]
+    hand.panel.go_to("descriptors")
+    hand.person.answers()
+    hand.panel.go_to("sign_off")
+    reading = hand.panel.session.reading
+    with Answer("No") as asked:
+        hand.panel.pages["sign_off"].sign_off()
+    assert "1 interpolated slices were not looked at" in asked[0]
+    assert reading.is_open
+    assert hand.panel.page.NAME == "voi"
+    with Answer("Yes"):
+        hand.panel.go_to("sign_off")
+        hand.panel.pages["sign_off"].sign_off()
+    assert reading.signed[-1].voi_origins == origins
+
+
+def test_undo_steps_back_slice_by_slice_and_each_keeps_how_it_was_made(hand):
+    truth = truth_of(hand)
+    k = largest(truth)
+    hand.effect.drawing.go_to(k)
+    hand.drags_around(truth[k])
+    hand.presses("Return")
+    assert hand.presses("c") or True
+    hand.effect.drawing.go_to(k)
+    hand.presses("c")
+    assert hand.saved()[1] == {k: ASSISTED, k + 1: INTERPOLATED}
+    hand.editor.undo()
+    hand.person.session.settle()
+    assert hand.saved()[1] == {k: ASSISTED}
+    hand.editor.redo()
+    hand.person.session.settle()
+    assert hand.saved()[1] == {k: ASSISTED, k + 1: INTERPOLATED}
+
+
+def test_a_line_that_snaps_goes_around_the_lesion_and_counts_as_assisted(hand):
+    truth = truth_of(hand)
+    whole = hand.person.truth[hand.case.name].lesion
+    k = largest(truth)
+    hand.effect.drawing.go_to(k)
+    hand.effect.snapCheck.click()
+    rows, columns = np.nonzero(whole[k])
+    row, column = round(rows.mean()), round(columns.mean())
+    corners = [
+        (rows[columns == column].min() - 0.5, column),
+        (row, columns[rows == row].max() + 0.5),
+        (rows[columns == column].max() + 0.5, column),
+        (row, columns[rows == row].min() - 0.5),
+    ]
+    for corner in corners:
+        hand.sends(PRESS, corner)
+        hand.sends(MOVE, (corner[0] + 1, corner[1] + 1))
+    hand.presses("Return")
+    drawn = hand.case.masks()["lesion"][k]
+    assert 2 * (drawn & whole[k]).sum() / (drawn.sum() + whole[k].sum()) > 0.85
+    assert hand.saved()[1] == {k: ASSISTED}
+
+
+def test_two_hundred_times_taking_it_up_and_laying_it_down_leaves_nothing_behind(hand):
+    truth = truth_of(hand)
+    k = largest(truth)
+    hand.effect.drawing.go_to(k)
+    nodes = slicer.mrmlScene.GetNumberOfNodes()
+    adaptor = hand.editor.effectByName(NAME)
+    for turn in range(200):
+        hand.editor.setActiveEffectByName(NAME)
+        if turn % 20 == 0:
+            hand.drags_around(truth[k])
+        else:
+            hand.sends(MOVE, (3, 3))
+        hand.editor.setActiveEffect(None)
+        assert adaptor.actors == []
+        assert hand.effect.lines == {}
+    assert slicer.mrmlScene.GetNumberOfNodes() == nodes
+    assert not hand.case.masks()
+
+
+def test_a_protocol_of_drawing_by_hand_offers_no_help(person, study):
+    person.enters("r1")
+    person.opens_next_case()
+    person.panel.go_to("voi")
+    offered = person.panel.pages["voi"].editor.effectNameOrder()
+    assert NAME not in offered
+    assert "Fill between slices" not in offered
+    hand = Hand(person).takes_up()
+    hand.drags_around(truth_of(hand)[largest(truth_of(hand))])
+    assert hand.proposal is None
+    hand.presses("f")
+    hand.presses("c")
+    assert not hand.case.masks()
