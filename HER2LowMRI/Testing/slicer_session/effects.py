@@ -93,9 +93,15 @@ class qSlicerSegmentEditorScriptedEffect:
 
     def modifySelectedSegmentByLabelmap(self, labelmap, mode):
         node = self.parameterSetNode()
+        # Slicer's Qt plugins give every node a place in the subject hierarchy, and take it away; the wheel has none.
+        hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+        shown = [node.GetSegmentationNode(), node.GetSourceVolumeNode()]
+        items = [hierarchy.CreateItem(hierarchy.GetSceneItemID(), one) for one in shown]
         self._editor._logic.ModifySegmentByLabelmap(
             node.GetSegmentationNode(), node.GetSelectedSegmentID(), labelmap, mode, self.perSegment, False
         )
+        for item in items:
+            hierarchy.RemoveItem(item, False, False)
 
     def addActor2D(self, _widget, actor):
         self.actors.append(actor)

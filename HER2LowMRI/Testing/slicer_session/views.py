@@ -45,12 +45,6 @@ class SliceWidget:
     def className(self):
         return "qMRMLSliceWidget"
 
-    def sliceView(self):
-        return self
-
-    def scheduleRender(self):
-        """Of the slice view; pictures are drawn here when they are asked for."""
-
     def mrmlSliceNode(self):
         return self._node
 
