@@ -23,7 +23,8 @@ OUTSIDE = {
     "mrml": {"numpy", "slicer", "vtk"},
     "workflow": {"numpy", "scipy", "SimpleITK"},
     "session": {"numpy", "scipy", "SimpleITK", "slicer", "vtk"},
-    "gui": {"slicer", "vtk", "qt", "ctk"},
+    # Slicer's own base of segment editor effects in Python.
+    "gui": {"slicer", "vtk", "qt", "ctk", "SegmentEditorEffects"},
     "commands": {"numpy"},
 }
 INSIDE = {

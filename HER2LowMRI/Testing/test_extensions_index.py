@@ -22,7 +22,17 @@ FIELDS = {
     "$schema": str, "category": str, "scm_url": str, "scm_revision": str, "scm_type": str, "build_dependencies": list,
     "dicom_support_rule": str, "build_subdirectory": str, "enabled": bool, "tier": int,
 }  # fmt: skip
-FILE_SCOPE = {"slicer", "vtk", "qt", "ctk", "SimpleITK", "numpy", "scipy", "HER2LowMRILib"}
+FILE_SCOPE = {
+    "SegmentEditorEffects",
+    "slicer",
+    "vtk",
+    "qt",
+    "ctk",
+    "SimpleITK",
+    "numpy",
+    "scipy",
+    "HER2LowMRILib",
+}
 SOURCES = [MODULE / "HER2LowMRI.py", *sorted((MODULE / "HER2LowMRILib").rglob("*.py"))]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 CMAKE = (REPOSITORY / "CMakeLists.txt").read_text(encoding="utf-8")
