@@ -47,6 +47,7 @@ def begin_study(test: object) -> object:
     page.titleEdit.text, page.readersEdit.text = "Synthetic study", "r1"
     page.imagesPath.currentPath = str(test.folder / "images")
     page.keepNamesCheck.checked = True
+    page.besideCheck.checked = True
     page.createButton.click()
     test.enter_as("r1")
     page.nextOpenButton.click()
@@ -70,6 +71,45 @@ def look_at(test: object, mask: np.ndarray) -> None:
         width, height, depth = view.GetFieldOfView()
         view.SetFieldOfView(SHOWN_MM, height * SHOWN_MM / width, depth)
         view.JumpSliceByCentering(*ras)
+
+
+ANSWERS = {
+    "fgt": "c",
+    "bpe": "moderate",
+    "multifocal": 0,
+    "t2_hyperintensity": 1,
+    "peritumoral_edema": 1,
+    "lesion_type": "mass",
+    "mass_shape": "irregular",
+    "mass_margin": "spiculated",
+    "mass_enhancement": "heterogeneous",
+}
+
+
+def answer(test: object, mask: np.ndarray) -> None:
+    """Answer the form, the size by a line over the lesion on the first phase after contrast."""
+    session = test.panel.session
+    for item, value in ANSWERS.items():
+        session.set_answer(item, value)
+    slices = mask.sum(axis=(1, 2))
+    k = int(np.argmax(slices))
+    j, i = np.nonzero(mask[k])
+    ends = (
+        session.case.grid.ijk_to_lps()
+        @ np.array([(i.min(), j[i.argmin()], k, 1), (i.max(), j[i.argmax()], k, 1)]).T
+    )
+    session.draw_line()
+    line = slicer.util.getNodesByClass("vtkMRMLMarkupsLineNode")[0]
+    for place in ends[:3].T:
+        number = line.AddControlPointWorld(vtk.vtkVector3d(-place[0], -place[1], place[2]))
+        line.SetNthControlPointAssociatedNodeID(number, session.case.nodes["dce 1"].GetID())
+    interaction = slicer.mrmlScene.GetNodeByID("vtkMRMLInteractionNodeSingleton")
+    interaction.SetCurrentInteractionMode(interaction.ViewTransform)
+    for _turn in range(40):
+        settle()
+        if session.measured.is_up_to_date:
+            break
+    settle()
 
 
 def analyse(test: object) -> None:
@@ -113,9 +153,16 @@ def main(folder: Path) -> None:
     test.panel.pages["features"].draw_plots()
     save("slicer-reading.png", folder)
     test.panel.go_to("descriptors")
-    dynamic = next(layout for layout in test.panel.session.hanging.layouts if layout.id == "dynamic")
-    test.panel.hanging.choose(dynamic)
+    layouts = {layout.id: layout for layout in test.panel.session.hanging.layouts}
+    # The line is drawn on a phase that is in the scene.
+    test.panel.hanging.choose(layouts["dynamic"])
+    answer(test, phantom.lesion)
+    test.panel.hanging.choose(layouts["dynamic"])
+    look_at(test, phantom.lesion)
     save("slicer-dynamic.png", folder)
+    test.panel.hanging.choose(layouts["overview"])
+    look_at(test, phantom.lesion)
+    save("slicer-overview.png", folder)
     analyse(test)
     save("slicer-analysis.png", folder)
 

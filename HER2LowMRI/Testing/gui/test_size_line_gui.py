@@ -73,6 +73,25 @@ def test_a_line_in_a_view_answers_the_size_and_the_form_goes_on(measuring):
     assert line["ends_mm"] == [[10.0, -4.0, 2.0], [-5.0, -12.0, 2.0]]
 
 
+def test_a_mass_takes_sixteen_interactions_from_the_drawn_voi_to_sign_off_with_the_size_by_a_line(measuring):
+    panel = measuring.panel
+    for item in list(panel.session.reading.answers):
+        panel.session.set_answer(item, None)
+    panel.go_to("voi")
+    measuring.interactions = 0
+    measuring.goes_on()
+    measuring.types("231121")
+    draws_line(measuring)
+    measuring.interactions += 2  # the clicks at its ends
+    measuring.types("333")
+    reading = panel.session.reading
+    for _step in ("features", "sign off", "signed"):
+        measuring.goes_on()
+    assert reading.state == "signed_off" and reading.answers[SIZE] == 17.0
+    # Nine more outline a lesion in three slices: the key, stroke and right click in each, two turns of the wheel.
+    assert measuring.interactions == 16
+
+
 def test_the_reading_keeps_which_image_the_line_was_drawn_on(measuring):
     reading = measuring.panel.session.reading
     for view, image, phase in ((0, "dce", 0), (2, "subtraction", 1), (3, "t2", None)):
