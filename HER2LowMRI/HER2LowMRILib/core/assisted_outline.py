@@ -155,21 +155,9 @@ def find_edge(
     ImageError
         When no image is given, or shapes and voxel sizes do not fit.
     """
-    planes = [plane for plane in (high_b, adc) if plane is not None]
-    planes += [plane for one in neighbours for plane in (one.high_b, one.adc) if plane is not None]
-    outlines = [one.outline for one in neighbours]
-    shapes = {np.shape(plane) for plane in (loose, *planes, *outlines)}
     size = np.asarray(spacing_mm, dtype=np.float64)[:2]
-    if (high_b is None and adc is None) or len(shapes) != 1 or np.ndim(loose) != 2:
-        raise ImageError(
-            "The edge cannot be looked for",
-            needed="a loose outline and at least one image of the same slice",
-            found=f"{len(planes)} images, {' and '.join(sorted(map(str, shapes)))} voxels",
-        )
-    if size.shape != (2,) or not (np.isfinite(size) & (size > 0)).all():
-        raise ImageError(
-            "The edge cannot be looked for", needed="two positive voxel sizes in mm", found=str(list(size))
-        )
+    outlines = [one.outline for one in neighbours]
+    _check(loose, size, (high_b, adc), neighbours)
     loose = np.asarray(loose, bool)
     nothing = np.full(loose.shape, -1)
     if np.count_nonzero(loose) < FEWEST_VOXELS:
@@ -198,6 +186,27 @@ def find_edge(
     found[box][region.around] = region.inside & (likely > 0.5)
     overlap = _overlap(found, outlines)
     return _judged(found[box], likely, like_lesion, region, np.array(features), order, overlap)
+
+
+def _check(
+    loose: np.ndarray,
+    size: np.ndarray,
+    planes: Sequence[np.ndarray | None],
+    neighbours: Sequence[Neighbour],
+) -> None:
+    given = [plane for plane in planes if plane is not None]
+    there = [plane for one in neighbours for plane in (one.outline, one.high_b, one.adc) if plane is not None]
+    shapes = {np.shape(plane) for plane in (loose, *given, *there)}
+    if not given or len(shapes) != 1 or np.ndim(loose) != 2:
+        raise ImageError(
+            "The edge cannot be looked for",
+            needed="a loose outline and at least one image of the same slice",
+            found=f"{len(given)} images, {' and '.join(sorted(map(str, shapes)))} voxels",
+        )
+    if size.shape != (2,) or not (np.isfinite(size) & (size > 0)).all():
+        raise ImageError(
+            "The edge cannot be looked for", needed="two positive voxel sizes in mm", found=str(list(size))
+        )
 
 
 def loose_around(

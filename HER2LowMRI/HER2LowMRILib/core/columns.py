@@ -106,15 +106,7 @@ def columns(
     table += [_READER] if file == "readings" else _clinic()
     table += [_descriptor(item, "descriptor") for item in lexicon.items if item.required]
     table += _derived(lexicon)
-    table += [
-        Column(f.name, f.name.replace("_", " "), "feature", "number", _unit(f.unit), f.definition, f.source)
-        for f in measured.features
-    ]
-    table += _VOI
-    table += [_fraction(spec.name, spec) for spec in measured.maps]
-    for ring in measured.rings_mm:
-        table += _ring(ring)
-        table += [_fraction(ring_prefix(spec, ring), spec, ring_words(ring)) for spec in measured.maps]
+    table += _measured(measured)
     table += _FIT
     table += [_bin_width(spec) for spec in measured.maps]
     table += _PROVENANCE
@@ -127,6 +119,20 @@ def columns(
         table += [_beside(value) for value in BESIDE_VALUES if file == "readings" or not value.of_reading]
     table += [_REPEAT] if file == "readings" else []
     return tuple(table)
+
+
+def _measured(measured: FeatureSet) -> list[Column]:
+    """The features, and of how many voxels they are."""
+    table = [
+        Column(f.name, f.name.replace("_", " "), "feature", "number", _unit(f.unit), f.definition, f.source)
+        for f in measured.features
+    ]
+    table += _VOI
+    table += [_fraction(spec.name, spec) for spec in measured.maps]
+    for ring in measured.rings_mm:
+        table += _ring(ring)
+        table += [_fraction(ring_prefix(spec, ring), spec, ring_words(ring)) for spec in measured.maps]
+    return table
 
 
 def column_names(

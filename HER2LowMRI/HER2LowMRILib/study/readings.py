@@ -247,13 +247,25 @@ def fold_reading(state: State, entry: Entry) -> State:
         return _with_size_line(state, entry)
     if action in ("viewpoint", "stage"):
         return state | {action: entry["new"]}
+    if action in ("mark", "alignment", "beside_shown"):
+        return _with_beside(state, entry)
+    return _with_step(state, entry)
+
+
+def _with_beside(state: State, entry: Entry) -> State:
+    """Apply what a line says of the values that are measured beside the descriptors."""
+    action, new = entry["action"], entry["new"]
     if action == "mark":
         marks = {name: place for name, place in state.get("marks", {}).items() if name != entry["field"]}
-        return state | {"marks": marks if entry["new"] is None else marks | {entry["field"]: entry["new"]}}
+        return state | {"marks": marks if new is None else marks | {entry["field"]: new}}
     if action == "alignment":
-        return state | {"alignment": entry["new"]}
-    if action == "beside_shown":
-        return state | {"beside_shown": sorted({*state.get("beside_shown", ()), *entry["new"]})}
+        return state | {"alignment": new}
+    return state | {"beside_shown": sorted({*state.get("beside_shown", ()), *new})}
+
+
+def _with_step(state: State, entry: Entry) -> State:
+    """Apply a sign-off, an amendment or an opened outline."""
+    action = entry["action"]
     if action == "amend":
         # Only a reading in stages has an outline that was locked.
         unlocked = {"voi_unlocked": True} if "stage" in state else {}

@@ -108,20 +108,7 @@ def plan_merge(
     check_distinct([checked_name(site, "name of a site") for site in sites], "name of a site")
     studies = {site: open_study(folder) for site, folder in sites.items()}
     first = next(iter(studies.values()))
-    problems = _differences(studies)
-    called = {study.protocol.readers for study in studies.values()}
-    count = {len(study.protocol.readers) for study in studies.values()}
-    if len(count) > 1:
-        found = ", ".join(f"{site} {len(study.protocol.readers)}" for site, study in studies.items())
-        problems.append(f"the sites have different numbers of readers: {found}")
-    elif readers is not None and len(readers) != next(iter(count)):
-        problems.append(f"{counted(len(readers), 'reader')} named, where each site has {next(iter(count))}")
-    elif readers is None and len(called) > 1:
-        found = "; ".join(f"{site} {', '.join(study.protocol.readers)}" for site, study in studies.items())
-        problems.append(
-            f"the sites call their readers differently ({found}): say with --readers what the first, second, ... "
-            "reader of each site is called in the merged study"
-        )
+    problems = [*_differences(studies), *_reader_problems(studies, readers)]
     cohorts = {site: study.cohort() for site, study in studies.items()}
     names: dict[tuple[str, str], str] = {}
     notes: list[str] = []
@@ -134,14 +121,37 @@ def plan_merge(
         removed = len(cohort.removed)
         if removed:
             notes.append(f"{site}: {counted(removed, 'removed case')} stay behind, the log says which")
-    problems += _name_problems(names, prefix)
-    for site, study in studies.items():
-        report = check_study(study)
-        problems += [f"{site}: {finding}" for finding in report.findings]
-        problems += [f"{site}: {note}" for note in report.notes if "is open in a session" in note]
+    problems += [*_name_problems(names, prefix), *_findings(studies)]
     notes += [f"{site}: {counted(len(cohort.cases), 'case')}" for site, cohort in cohorts.items()]
     merged_readers = tuple(readers) if readers is not None else first.protocol.readers
     return MergePlan(dict(sites), names, merged_readers, first.protocol, tuple(notes), tuple(problems))
+
+
+def _reader_problems(studies: Mapping[str, Study], readers: Sequence[str] | None) -> list[str]:
+    called = {study.protocol.readers for study in studies.values()}
+    count = {len(study.protocol.readers) for study in studies.values()}
+    if len(count) > 1:
+        found = ", ".join(f"{site} {len(study.protocol.readers)}" for site, study in studies.items())
+        return [f"the sites have different numbers of readers: {found}"]
+    if readers is not None and len(readers) != next(iter(count)):
+        return [f"{counted(len(readers), 'reader')} named, where each site has {next(iter(count))}"]
+    if readers is None and len(called) > 1:
+        found = "; ".join(f"{site} {', '.join(study.protocol.readers)}" for site, study in studies.items())
+        return [
+            f"the sites call their readers differently ({found}): say with --readers what the first, second, ... "
+            "reader of each site is called in the merged study"
+        ]
+    return []
+
+
+def _findings(studies: Mapping[str, Study]) -> list[str]:
+    """What the check of each study found, and who has it open."""
+    found = []
+    for site, study in studies.items():
+        report = check_study(study)
+        found += [f"{site}: {finding}" for finding in report.findings]
+        found += [f"{site}: {note}" for note in report.notes if "is open in a session" in note]
+    return found
 
 
 def _differences(studies: Mapping[str, Study]) -> list[str]:

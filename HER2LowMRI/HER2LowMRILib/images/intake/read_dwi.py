@@ -145,15 +145,8 @@ def read_headers(
     )
     for number in others:
         if paths[owner[number]].is_file():
-            form, todo = foreign_form(candidates[number]) or ("not an image", None)
-            raise ImageError(
-                f"{candidates[number].name} is {form}", needed="a DICOM, NRRD, NIfTI or MHA file", todo=todo
-            )
-    sorted_files = [
-        # A file that was named is what it was named for; of a folder only the diffusion images are meant.
-        sort_image_files(files) if path.is_dir() else FolderImages(tuple(files), (), ())
-        for path, (_, files, _) in zip(paths, given, strict=True)
-    ]
+            raise _not_an_image(candidates[number])
+    sorted_files = [_of_input(path, files) for path, (_, files, _) in zip(paths, given, strict=True)]
     foreign = dict(known for number in others if (known := foreign_form(candidates[number])))
     return ReadHeaders(
         paths,
@@ -167,6 +160,16 @@ def read_headers(
         tuple(links for _, _, links in given if links),
         tuple(candidates),
     )
+
+
+def _of_input(path: Path, files: Sequence[Path]) -> FolderImages:
+    """A file that was named is what it was named for; of a folder only the diffusion images are meant."""
+    return sort_image_files(files) if path.is_dir() else FolderImages(tuple(files), (), ())
+
+
+def _not_an_image(file: Path) -> ImageError:
+    form, todo = foreign_form(file) or ("not an image", None)
+    return ImageError(f"{file.name} is {form}", needed="a DICOM, NRRD, NIfTI or MHA file", todo=todo)
 
 
 def series_of(
