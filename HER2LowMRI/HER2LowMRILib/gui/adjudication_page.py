@@ -8,10 +8,12 @@ from HER2LowMRILib.gui.answer_editor import AnswerEditor
 from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.study_page import state_text
-from HER2LowMRILib.gui.wording import size_line_text
+from HER2LowMRILib.gui.table_import import TableKind, table_section
+from HER2LowMRILib.gui.wording import counted, size_line_text
 from HER2LowMRILib.study.adjudication import Disagreement
 from HER2LowMRILib.study.adjudicator_view import AdjudicatorView, CaseAdjudication
 from HER2LowMRILib.study.protocol import VOI_MEAN
+from HER2LowMRILib.workflow.record_decisions import DecisionsPlan, plan_decisions, record_decisions
 
 
 class AdjudicationPage(Page):
@@ -41,6 +43,8 @@ class AdjudicationPage(Page):
             ui.decisionProblemLabel,
             self._decided,
         )
+        self.table_import, self.table_ui = table_section(self, self.widget.layout(), self._decisions_table)
+        self.table_ui.tableSignCheck.visible = self.table_ui.tableReasonEdit.visible = False
         ui.deskTable.connect("cellDoubleClicked(int,int)", self._open_row)
         ui.differenceTable.connect("currentCellChanged(int,int,int,int)", self._difference_chosen)
         ui.voiCombo.connect("activated(int)", self._voi_chosen)
@@ -55,6 +59,20 @@ class AdjudicationPage(Page):
             shortcut(key, ui.deskTable, lambda: self._open_row(ui.deskTable.currentRow(), 0))
             for key in ("Return", "Enter")
         ]
+
+    def _decisions_table(self) -> TableKind:
+        """How a table of decisions is looked at and taken."""
+        view = self.session.view
+
+        def take(plan: DecisionsPlan) -> str:
+            # One record of a case at a time.
+            self.session.close_case()
+            count = record_decisions(view, plan)
+            return counted(count, _("{count} decision was entered."), _("{count} decisions were entered."))
+
+        return TableKind(
+            lambda file, wishes: plan_decisions(view, file, wishes), take, lambda: view.answers_file
+        )
 
     def enter(self) -> None:
         """Go to the first difference that is open."""

@@ -7,24 +7,22 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import clinic_fields
-from HER2LowMRILib.files.requirements import SHEETS
-from HER2LowMRILib.files.spreadsheet import can_read_sheets
-from HER2LowMRILib.files.understood_table import TableWishes
 from HER2LowMRILib.gui.image_questions import ImageQuestions
-from HER2LowMRILib.gui.import_list import ImportList
 from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
 from HER2LowMRILib.gui.messages import progress
-from HER2LowMRILib.gui.packages import ensure
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
+from HER2LowMRILib.gui.table_import import TableImport, TableKind
 from HER2LowMRILib.gui.wording import cases, counted, local_time
 from HER2LowMRILib.images.dicom_out.subject import PSEUDONYM, SOURCE
 from HER2LowMRILib.study.cohort_view import CaseStatus
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.pathology_table import PathologyPlan
 from HER2LowMRILib.study.removed_cases import RemovedCase
+from HER2LowMRILib.workflow.add_cases import add_cases
+from HER2LowMRILib.workflow.cases_table import CasesPlan, plan_cases
 from HER2LowMRILib.workflow.export_cohort import export_cohort
-from HER2LowMRILib.workflow.table_request import TableRequest, keep_answers
+from HER2LowMRILib.workflow.training_cases import ReferencesPlan, plan_references, take_references
 from HER2LowMRILib.workflow.write_dicom import write_dicom
 
 
@@ -55,10 +53,10 @@ class CohortPage(Page):
             rows.addRow(label_text(item.label) + unit, edit)
             self._fields[item.id] = edit
         ui.cohortTable.connect("currentCellChanged(int,int,int,int)", self._case_chosen)
-        self._list, self._wishes = ImportList(ui.importTable), TableWishes()
-        ui.importButton.connect("clicked()", self._look)
-        ui.takeButton.connect("clicked()", self._take)
-        ui.importPath.connect("currentPathChanged(QString)", self._path_chosen)
+        ui.importKindCombo.addItems([_("pathology"), _("cases"), _("cases to train on")])
+        parts = (ui.importPath, ui.importButton, ui.takeButton, ui.importTable)
+        self.table_import = TableImport(self, parts, self._table_kind)
+        ui.importKindCombo.connect("currentIndexChanged(int)", lambda _index: self.table_import.clear())
         ui.cohortExcludeButton.connect("clicked()", self._exclude)
         self.image_questions = ImageQuestions(self)
         set_columns(ui.removedTable, 2, wrap=True)
@@ -222,52 +220,52 @@ class CohortPage(Page):
             problem.text = str(error)
         problem.visible = bool(problem.text)
 
-    def _path_chosen(self, _path: str) -> None:
-        self._list.clear()
-        self.ui.takeButton.enabled = False
+    def _pathology_table(self) -> TableKind:
+        """How a table of pathology is looked at and taken."""
 
-    def _look(self) -> None:
-        """Show what the table would change, or ask."""
-        with self.act(_("The table cannot be read.")):
-            self._wishes = TableRequest(self._table_path()).wishes(self._view().answers_file)
-            self._show_plan()
+        def take(plan: PathologyPlan) -> str:
+            changed = self._view().take_pathology(plan)
+            return counted(len(changed), _("{count} case was changed."), _("{count} cases were changed."))
 
-    def _table_path(self) -> Path:
-        return Path(self.ui.importPath.currentPath)
-
-    def _show_plan(self) -> PathologyPlan:
-        path, ui = self._table_path(), self.ui
-        if path.suffix.lower() == ".xlsx" and not can_read_sheets():
-            # Without it the reader of tables says what to do.
-            ensure(SHEETS)
-        plan = self._view().look_at_pathology(path, self._wishes)
-        self._list.show(plan)
-        ui.takeButton.enabled = not plan.problems
-        questions = counted(len(plan.table.questions), _("{count} question"), _("{count} questions"))
-        fields = counted(len(plan.changes), _("{count} field"), _("{count} fields"))
-        self.panel.show_message(
-            _("{fields} would change, {questions} open; nothing is written yet.").format(
-                fields=fields, questions=questions
-            )
+        return TableKind(
+            lambda file, wishes: self._view().look_at_pathology(file, wishes),
+            take,
+            lambda: self._view().answers_file,
         )
-        return plan
 
-    def _take(self) -> None:
-        with self.act(_("The table could not be taken over.")):
-            view = self._view()
-            said = self._wishes
-            self._wishes = TableWishes(said.columns, said.answers + self._list.answers(), said.sheet)
-            plan = self._show_plan()
-            if plan.table.questions or plan.problems:
-                return
-            changed = view.take_pathology(plan)
-            keep_answers(view.answers_file, plan.table, self._wishes)
-            self._list.clear()
-            self.ui.takeButton.enabled = False
-            self.panel.show_message(
-                counted(len(changed), _("{count} case was changed."), _("{count} cases were changed."))
-            )
-            self.refresh("answers")
+    def _cases_table(self) -> TableKind:
+        """How a table of cases is looked at and taken: its images stay where they are."""
+        view = self._view()
+
+        def take(plan: CasesPlan) -> str:
+            plan.check()
+            done = add_cases(view, plan.cases)
+            lines = [counted(len(done.added), _("{count} case was added."), _("{count} cases were added."))]
+            lines += [f"{case_id}: {why}" for case_id, why in done.refused.items()]
+            return "\n".join(lines)
+
+        further = [spec.role for spec in view.protocol.features.further]
+        return TableKind(
+            lambda file, wishes: plan_cases(file, view.pseudonym, wishes, further),
+            take,
+            lambda: view.answers_file,
+        )
+
+    def _references_table(self) -> TableKind:
+        """How a table of references is looked at and taken: its cases become those to train on."""
+        view = self._view()
+
+        def take(plan: ReferencesPlan) -> str:
+            count = take_references(view, plan)
+            return counted(count, _("{count} case to train on."), _("{count} cases to train on."))
+
+        return TableKind(
+            lambda file, wishes: plan_references(view, file, wishes), take, lambda: view.answers_file
+        )
+
+    def _table_kind(self) -> TableKind:
+        kinds = (self._pathology_table, self._cases_table, self._references_table)
+        return kinds[max(self.ui.importKindCombo.currentIndex, 0)]()
 
     def _exclude(self) -> None:
         with self.act(_("The exclusion could not be saved.")):

@@ -1,11 +1,12 @@
-"""What a table of pathology would change, line by line, before it is taken over: green, amber, red."""
+"""What a table would change, line by line, before it is taken over: green, amber, red."""
+
+from typing import Any
 
 import qt
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.files.table_questions import Answers, Question
 from HER2LowMRILib.gui.page import fill_table, set_columns
-from HER2LowMRILib.study.pathology_table import PathologyPlan
 
 TAKEN, PROPOSED, ASKED = "taken", "proposed", "asked"
 _COLOURS = {TAKEN: "#dcefdc", PROPOSED: "#fbf0cf", ASKED: "#f6d5d2"}
@@ -38,8 +39,14 @@ class ImportList:
         self._edits, self._colours = {}, []
         self._table.visible = False
 
-    def show(self, plan: PathologyPlan) -> None:
-        """Show what a table would do; questions first, what is proposed stands in the answer."""
+    def show(self, plan: Any) -> None:
+        """Show what a table would do; questions first, what is proposed stands in the answer.
+
+        Parameters
+        ----------
+        plan
+            ``table`` (UnderstoodTable), ``problems`` (texts) and ``changes``, each with ``case_id`` and its words.
+        """
         self.clear()
         asked = [question for question in plan.table.questions if not question.proposal]
         proposed = [question for question in plan.table.questions if question.proposal]

@@ -15,7 +15,8 @@ from HER2LowMRILib.core.slice_origin import ASSISTED, DRAWN, INTERPOLATED
 from HER2LowMRILib.core.wording import one_line
 from HER2LowMRILib.gui.messages import confirmed, progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
-from HER2LowMRILib.gui.wording import cases, who_has_it_open
+from HER2LowMRILib.gui.table_import import TableKind, table_section
+from HER2LowMRILib.gui.wording import cases, counted, who_has_it_open
 from HER2LowMRILib.session.dicom_database import DatabaseStudy, database, studies_in_database
 from HER2LowMRILib.session.reading_session import ADJUDICATOR, COORDINATOR
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
@@ -24,6 +25,7 @@ from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.session_lock import StudyLocked
 from HER2LowMRILib.workflow.cases_of_database import ListedExamination, add_examinations
 from HER2LowMRILib.workflow.check_received import check_received
+from HER2LowMRILib.workflow.record_readings import ReadingsPlan, plan_readings, record_readings
 from HER2LowMRILib.workflow.set_up_study import set_up_study
 
 _MOST_SHOWN = 8
@@ -56,6 +58,7 @@ class StudyPage(Page):
         ]
         ui.excludeEdit.connect("returnPressed()", self._propose)
         ui.excludeButton.connect("clicked()", self._exclude)
+        self.table_import, self.table_ui = table_section(self, ui.workBox.layout(), self._readings_table)
         ui.createButton.connect("clicked()", self._create)
         ui.singleButton.connect("clicked()", self._single)
         set_columns(ui.databaseTable, 2)
@@ -107,6 +110,25 @@ class StudyPage(Page):
             # A reason of one case is none of the next.
             ui.excludeEdit.text = getattr(reading, "exclusion", None) or ""
         self._show_exclusion()
+
+    def _readings_table(self) -> TableKind:
+        """How a table of this reader's readings is looked at and taken."""
+        view, ui = self.session.view, self.table_ui
+        reason = ui.tableReasonEdit.text.strip() or None
+
+        def take(plan: ReadingsPlan) -> str:
+            # What is drawn and typed in the open case is saved, and shown anew.
+            self.session.close_case()
+            count = record_readings(view, plan, reason=reason)
+            return counted(count, _("{count} reading was entered."), _("{count} readings were entered."))
+
+        return TableKind(
+            lambda file, wishes: plan_readings(
+                view, file, sign_off=bool(ui.tableSignCheck.checked), reason=reason, wishes=wishes
+            ),
+            take,
+            lambda: view.answers_file,
+        )
 
     def mark(self, case_id: str) -> None:
         """Mark a case of the work list."""

@@ -31,6 +31,17 @@ TABLE_COLUMNS = ("case_id", "patient_id", *IMAGE_ROLES, "b_values", *DETAILS, TR
 
 
 @dataclass(frozen=True)
+class NewCase:
+    """A case of a table, and which kinds of images it has."""
+
+    case_id: str
+    kinds: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}  images: {', '.join(self.kinds)}"
+
+
+@dataclass(frozen=True)
 class CasesPlan:
     """What a table of cases says.
 
@@ -47,6 +58,14 @@ class CasesPlan:
     table: UnderstoodTable
     cases: tuple[Case, ...]
     problems: tuple[str, ...]
+
+    @property
+    def changes(self) -> tuple[NewCase, ...]:
+        """Each case with its images; those that the study has already are told when it is taken."""
+        return tuple(
+            NewCase(case.case_id, tuple(role for role in case.images.roles if places_of(case.images, role)))
+            for case in self.cases
+        )
 
     def check(self) -> None:
         """Refuse a table that leaves something open.

@@ -32,6 +32,11 @@ class PlannedDecision:
     decision: Answer
     reason: str | None
 
+    @property
+    def case_id(self) -> str:
+        """The case."""
+        return self.row.case_id
+
     def __str__(self) -> str:
         return f"{self.row.case_id}  {self.item}: {self.decision}"
 
@@ -53,6 +58,11 @@ class DecisionsPlan:
     table: UnderstoodTable
     decisions: tuple[PlannedDecision, ...]
     problems: tuple[str, ...]
+
+    @property
+    def changes(self) -> tuple[PlannedDecision, ...]:
+        """The decisions."""
+        return self.decisions
 
     def check(self) -> None:
         """Refuse a table that leaves something open.

@@ -104,6 +104,18 @@ class ReadingsPlan:
         """The readings that are entered."""
         return tuple(reading for reading in self.readings if not reading.is_unchanged)
 
+    @property
+    def changes(self) -> tuple[ReadingChange, ...]:
+        """Every change, answer by answer; a VOI that is taken over is one."""
+        return tuple(
+            change
+            for reading in self.readings
+            for change in (
+                *reading.changes,
+                *([ReadingChange(reading.row.case_id, "voi", None, "taken")] if reading.voi else []),
+            )
+        )
+
     def check(self) -> None:
         """Refuse a table that leaves something open.
 

@@ -107,15 +107,15 @@
     <name>CohortPage</name>
     <message>
         <source>Answer</source>
-        <translation>答案</translation>
+        <translation>回答</translation>
     </message>
     <message>
         <source>Bring back the case that is marked below, as it was; an erased one cannot come back</source>
         <translation>恢复下方选中的病例至原状;已擦除的无法恢复</translation>
     </message>
     <message>
-        <source>CSV or .xlsx with case or patient ids and the clinic fields</source>
-        <translation>含病例或患者编号及临床字段的CSV或.xlsx</translation>
+        <source>CSV or .xlsx with case or patient ids; a template comes from her2lowmri study template</source>
+        <translation>CSV 或 .xlsx，含病例编号或患者编号；模板由 her2lowmri study template 生成</translation>
     </message>
     <message>
         <source>Case</source>
@@ -203,7 +203,7 @@
     </message>
     <message>
         <source>Say what the table would change; nothing is written</source>
-        <translation>说明该表格将改变什么;不写入</translation>
+        <translation>说明该表格会改变什么；不写入任何内容</translation>
     </message>
     <message>
         <source>Segmentation, structured report and parametric maps of every signed reading, for an archive or other software</source>
@@ -215,7 +215,7 @@
     </message>
     <message>
         <source>Take over</source>
-        <translation>采纳</translation>
+        <translation>采用</translation>
     </message>
     <message>
         <source>The case has no such images</source>
@@ -232,6 +232,10 @@
     <message>
         <source>What</source>
         <translation>内容</translation>
+    </message>
+    <message>
+        <source>What the table holds</source>
+        <translation>表格内容</translation>
     </message>
     <message>
         <source>Where</source>
@@ -262,7 +266,7 @@
     </message>
     <message>
         <source>Answer</source>
-        <translation>答案</translation>
+        <translation>回答</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -2368,6 +2372,49 @@
     </message>
 </context>
 <context>
+    <name>TableImport</name>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>CSV or .xlsx; a template comes from her2lowmri study template</source>
+        <translation>CSV 或 .xlsx；模板由 her2lowmri study template 生成</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Say what the table would change; nothing is written</source>
+        <translation>说明该表格会改变什么；不写入任何内容</translation>
+    </message>
+    <message>
+        <source>Sign each case off</source>
+        <translation>签署每个病例</translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>Take over a table</source>
+        <translation>采用表格</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Why signed readings are amended, where the table differs</source>
+        <translation>表格与已签署的阅片不同时，修改的理由</translation>
+    </message>
+</context>
+<context>
     <name>VoiPage</name>
     <message>
         <source>Earlier outlines</source>
@@ -2471,6 +2518,14 @@
     <message>
         <source>mean of the features of both</source>
         <translation>两者特征的均值</translation>
+    </message>
+    <message>
+        <source>{count} decision was entered.</source>
+        <translation>已录入 {count} 项裁定。</translation>
+    </message>
+    <message>
+        <source>{count} decisions were entered.</source>
+        <translation>已录入 {count} 项裁定。</translation>
     </message>
 </context>
 <context>
@@ -2613,14 +2668,6 @@
         <translation>无法导出研究。</translation>
     </message>
     <message>
-        <source>The table cannot be read.</source>
-        <translation>无法读取表格。</translation>
-    </message>
-    <message>
-        <source>The table could not be taken over.</source>
-        <translation>无法采纳表格。</translation>
-    </message>
-    <message>
         <source>Writing DICOM objects …</source>
         <translation>正在写出DICOM对象…</translation>
     </message>
@@ -2633,12 +2680,24 @@
         <translation>一个文件夹</translation>
     </message>
     <message>
+        <source>cases</source>
+        <translation>病例</translation>
+    </message>
+    <message>
+        <source>cases to train on</source>
+        <translation>训练病例</translation>
+    </message>
+    <message>
         <source>erased: {reason}</source>
         <translation>已擦除:{reason}</translation>
     </message>
     <message>
         <source>excluded</source>
         <translation>已排除</translation>
+    </message>
+    <message>
+        <source>pathology</source>
+        <translation>病理</translation>
     </message>
     <message>
         <source>{case} is removed, {cases} in the study. Tables exported before still hold it.</source>
@@ -2661,6 +2720,14 @@
         <translation>有{count}个病例</translation>
     </message>
     <message>
+        <source>{count} case to train on.</source>
+        <translation>{count} 个训练病例。</translation>
+    </message>
+    <message>
+        <source>{count} case was added.</source>
+        <translation>已添加 {count} 个病例。</translation>
+    </message>
+    <message>
         <source>{count} case was changed.</source>
         <translation>{count}个病例已更改。</translation>
     </message>
@@ -2669,24 +2736,16 @@
         <translation>有{count}个病例</translation>
     </message>
     <message>
+        <source>{count} cases to train on.</source>
+        <translation>{count} 个训练病例。</translation>
+    </message>
+    <message>
+        <source>{count} cases were added.</source>
+        <translation>已添加 {count} 个病例。</translation>
+    </message>
+    <message>
         <source>{count} cases were changed.</source>
         <translation>{count}个病例已更改。</translation>
-    </message>
-    <message>
-        <source>{count} field</source>
-        <translation>{count}个字段</translation>
-    </message>
-    <message>
-        <source>{count} fields</source>
-        <translation>{count}个字段</translation>
-    </message>
-    <message>
-        <source>{count} question</source>
-        <translation>{count}个问题</translation>
-    </message>
-    <message>
-        <source>{count} questions</source>
-        <translation>{count}个问题</translation>
     </message>
     <message>
         <source>{count} reading</source>
@@ -2695,10 +2754,6 @@
     <message>
         <source>{count} readings</source>
         <translation>{count}份阅片</translation>
-    </message>
-    <message>
-        <source>{fields} would change, {questions} open; nothing is written yet.</source>
-        <translation>{fields}将更改,{questions}待解决;尚未写入。</translation>
     </message>
 </context>
 <context>
@@ -2981,11 +3036,11 @@
     </message>
     <message>
         <source>{count} question</source>
-        <translation>{count}个问题</translation>
+        <translation>{count} 个问题</translation>
     </message>
     <message>
         <source>{count} questions</source>
-        <translation>{count}个问题</translation>
+        <translation>{count} 个问题</translation>
     </message>
     <message>
         <source>{count} volume</source>
@@ -3559,6 +3614,14 @@ Check it now? With “No” it is opened without a check.</source>
         <translation>{case}已签署并建议排除。由协调员决定。</translation>
     </message>
     <message>
+        <source>{count} reading was entered.</source>
+        <translation>已录入 {count} 份阅片。</translation>
+    </message>
+    <message>
+        <source>{count} readings were entered.</source>
+        <translation>已录入 {count} 份阅片。</translation>
+    </message>
+    <message>
         <source>{problem}
 
 Take over? The other session can then no longer save.</source>
@@ -3569,6 +3632,45 @@ Take over? The other session can then no longer save.</source>
     <message>
         <source>… and {count} more</source>
         <translation>…另有{count}项</translation>
+    </message>
+</context>
+<context>
+    <name>gui.table_import</name>
+    <message>
+        <source>No table is chosen</source>
+        <translation>未选择表格</translation>
+    </message>
+    <message>
+        <source>The table cannot be read.</source>
+        <translation>无法读取表格。</translation>
+    </message>
+    <message>
+        <source>The table could not be taken over.</source>
+        <translation>无法采用表格。</translation>
+    </message>
+    <message>
+        <source>a CSV or .xlsx file</source>
+        <translation>CSV 或 .xlsx 文件</translation>
+    </message>
+    <message>
+        <source>{count} field</source>
+        <translation>{count} 个字段</translation>
+    </message>
+    <message>
+        <source>{count} fields</source>
+        <translation>{count} 个字段</translation>
+    </message>
+    <message>
+        <source>{count} question</source>
+        <translation>{count} 个问题</translation>
+    </message>
+    <message>
+        <source>{count} questions</source>
+        <translation>{count} 个问题</translation>
+    </message>
+    <message>
+        <source>{fields} would change, {questions} open; nothing is written yet.</source>
+        <translation>将改变{fields}，{questions}待回答；尚未写入。</translation>
     </message>
 </context>
 <context>
