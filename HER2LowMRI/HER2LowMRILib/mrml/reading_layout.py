@@ -224,7 +224,9 @@ def show_volumes(
         # A volume that is loaded meanwhile goes into Slicer's own views, not under the titles of these.
         composite.SetDoPropagateVolumeSelection(False)
         set_layers(composite, one.volume, cover if one.is_map else None)
-        view.SetLayoutLabel(one.title)
+        if view.GetLayoutLabel() != one.title:
+            # Slicer lays the whole bar of the view out anew.
+            view.SetLayoutLabel(one.title)
         logic = application_logic.GetSliceLogic(view)
         if logic is not None:
             # A view looks for scalar bars only when somebody chooses its volume by hand.

@@ -130,17 +130,25 @@ def add_volume(
     """
     if array.shape != grid.shape:
         raise ImageError("The array does not fit its grid", needed=str(grid.shape), found=str(array.shape))
-    in_place = (
-        node is not None and node.GetImageData() is not None and np.may_share_memory(array, array_of(node))
-    )
+    place = json.dumps(astuple(grid))
+    in_place = _is_of(array, node)
+    if node is not None and in_place and node.GetAttribute(_GRID) == place:
+        # A step through the phases: everything but the voxels is as it is to be.
+        with slicer.util.NodeModify(node):
+            node.SetName(name)
+            node.SetAttribute(ROLE, role)
+            slicer.util.arrayFromVolumeModified(node)
+        return node
+    used_again = node is not None
     if node is None:
         node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
-    else:
-        make_anew(scene, node)
+    # Each change would be drawn in the views that show the volume.
     with slicer.util.NodeModify(node):
+        if used_again:
+            make_anew(scene, node)
         node.SetName(name)
         node.SetAttribute(ROLE, role)
-        node.SetAttribute(_GRID, json.dumps(astuple(grid)))
+        node.SetAttribute(_GRID, place)
         node.SetIJKToRASMatrix(ijk_to_ras(grid))
         # Before the voxels are there: else Slicer works out a window of its own, which takes longer than the fit.
         node.CreateDefaultDisplayNodes()
@@ -150,6 +158,12 @@ def add_volume(
         else:
             slicer.util.updateVolumeFromArray(node, np.ascontiguousarray(array))
     return node
+
+
+def _is_of(array: np.ndarray, node: slicer.vtkMRMLScalarVolumeNode | None) -> bool:
+    """Whether voxels are those of a volume already."""
+    there = node is not None and node.GetImageData() is not None
+    return there and np.may_share_memory(array, array_of(node))
 
 
 def make_anew(scene: slicer.vtkMRMLScene, node: slicer.vtkMRMLVolumeNode) -> None:
