@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Images beside the maps are read one by one while nobody draws or types for so long [ms].
 _QUIET_MS = 1500
+# Buttons of many layouts, or with long names, are cut rather than pushed over each other [pixels].
+_LEAST_WIDTH = 36
 
 
 class HangingBar:
@@ -37,6 +39,8 @@ class HangingBar:
         self._follow.setToolTip(_("The layout that a question of the form needs comes up by itself"))
         self._align = qt.QToolButton(host)
         self._align.setText(_("Align"))
+        self._align.setMinimumWidth(_LEAST_WIDTH)
+        self._follow.setMinimumWidth(_LEAST_WIDTH)
         self._align.setObjectName("alignButton")
         self._align.setCheckable(True)
         self._align.setAutoRaise(True)
@@ -110,6 +114,7 @@ class HangingBar:
             button.setCheckable(True)
             button.setAutoRaise(True)
             button.connect("clicked()", lambda chosen=layout: self.choose(chosen))
+            button.setMinimumWidth(_LEAST_WIDTH)
             row.addWidget(button)
             self._buttons[layout.id] = button
             self._key(layout.key, lambda chosen=layout: self.choose(chosen))

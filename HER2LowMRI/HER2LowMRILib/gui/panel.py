@@ -27,7 +27,9 @@ from HER2LowMRILib.gui.voi_autosave import VoiAutosave
 from HER2LowMRILib.gui.voi_page import VoiPage
 from HER2LowMRILib.gui.wording import counted
 from HER2LowMRILib.mrml.reading_layout import (
+    current_layout,
     go_to_largest,
+    plots_are_shown,
     register_layout,
     show_as_many_views,
     show_crosshair,
@@ -54,6 +56,8 @@ PAGES = (
 )
 # How often it is seen to that the next cases get ready [ms].
 AHEAD_MS = 1500
+# Plots beside the views follow when nobody has drawn for so long [ms].
+PLOT_MS = 300
 # Topics of which a hidden page hears when it comes up.
 LATER = ("answers", "voi", "saved", "views")
 READER_STEPS = ("study", "images", "voi", "descriptors", "features", "sign_off")
@@ -105,9 +109,11 @@ class Panel:
         self.header = Header(self.ui, self.session, self.widget)
         self.size_line = SizeLineTool(self)
         self.hanging = HangingBar(self, self.ui.layoutBar)
-        self._follow = timer(self.widget, 150, True, self.views.follow_first)
+        self._follow = timer(self.widget, 150, True, self._follow_first)
+        self._width_mm: float | None = None
         self._fit = timer(self.widget, 100, True, self._fit_views)
         self._ahead = timer(self.widget, AHEAD_MS, False, self._prepare_ahead)
+        self._plot = timer(self.widget, PLOT_MS, True, self._draw_plots)
         self._connect()
         self._setup_keys()
         self.session.listeners.append(self._changed)
@@ -208,6 +214,7 @@ class Panel:
         self.header.clock.stop()
         self._fit.stop()
         self._follow.stop()
+        self._plot.stop()
         self._ahead.stop()
         self.hanging.close()
         self.size_line.close()
@@ -349,12 +356,26 @@ class Panel:
         self._fill_views(image, fit)
         if fit:
             # Views that the layout has just made get their size when the events have run.
+            self._follow.stop()
+            self._width_mm = None
             self._fit.start()
 
     def _fit_views(self) -> None:
         case = self.session.case
         if case is not None and case.has_maps():
             self._fill_views(self.parameters.image, True)
+            self._draw_plots()
+
+    def _follow_first(self) -> None:
+        width, self._width_mm = self._width_mm, None
+        if width is not None:
+            self.views.show_at_least(width)
+        else:
+            self.views.follow_first()
+
+    def _draw_plots(self) -> None:
+        # They stand beside the views whatever page is up.
+        if self.session.case is not None and self.session.case.has_maps():
             self.pages["features"].draw_plots()
 
     def _fill_views(self, image: object, fit: bool) -> None:
@@ -506,13 +527,17 @@ class Panel:
         self.header.show()
         self.hanging.show()
         if topic == "views" and self.session.case is not None and self.views.layout_shown:
+            width = self.views.width_mm
             if self.entered and show_as_many_views(slicer.mrmlScene, len(self.session.layout.views)):
+                self._width_mm = width
                 # New views get their size when the events have run.
                 self._follow.start()
             self._fill_views(self.parameters.image, False)
             self.show_message("; ".join(self.session.beside.problems[-1:]))
         if topic in ("case", "voi", "answers"):
             self.hanging.load_soon()
+        if topic == "voi" and plots_are_shown(slicer.mrmlScene):
+            self._plot.start()
 
     def toggle_outline(self) -> None:
         """Show or hide the outline of the VOI in all views."""
@@ -585,12 +610,22 @@ class Panel:
         return case is not None and case.measurement is not None and self.session.is_reader
 
     def _show_reading_layout(self) -> None:
-        views = len(self.session.layout.views)
+        views, number, width = (
+            len(self.session.layout.views),
+            current_layout(slicer.mrmlScene),
+            self.views.width_mm,
+        )
         before = show_reading_layout(slicer.mrmlScene, self._plots_are_wanted(), views)
+        if before is None and number != current_layout(slicer.mrmlScene):
+            # What was in sight stays in sight when plots come up beside the views.
+            self._width_mm = width
+            self._follow.start()
         if before is not None and self._layout_before is None:
             self._layout_before = before
             # Only at first: a reader may take it away.
             show_crosshair(slicer.mrmlScene, True)
+        if plots_are_shown(slicer.mrmlScene):
+            self._plot.start()
 
     def _restore_layout(self) -> None:
         if self._layout_before is not None:

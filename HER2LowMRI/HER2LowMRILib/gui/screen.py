@@ -1,7 +1,14 @@
 """The slice views on the screen: what is drawn in them beside what the scene says."""
 
+import qt
 import slicer
 import vtk
+
+# What the bar above a view needs beside its title: buttons, and the least of the slider with its number [pixels].
+_SLIDER = 100
+_BAR = _SLIDER + 105
+# A title is never narrower, as in Slicer [letters].
+_LEAST = "XX"
 
 
 class Screen:
@@ -27,3 +34,18 @@ class Screen:
         view = self._slice_view(name)
         if view is not None:
             view.scheduleRender()
+
+    def fit_title(self, name: str) -> None:
+        """Give the title of a view the room that it needs and the view has; the slider beside it gives way."""
+        manager = slicer.app.layoutManager()
+        widget = manager.sliceWidget(name) if manager is not None else None
+        if widget is None:
+            return
+        title = widget.sliceController().viewLabel()
+        for slider in slicer.util.findChildren(widget.sliceController(), "SliceOffsetSlider"):
+            slider.setSizePolicy(qt.QSizePolicy.Preferred, qt.QSizePolicy.Fixed)
+            slider.setMinimumWidth(_SLIDER)
+        metrics = title.fontMetrics()
+        # One view that asked for more than the others have would push them out of the window.
+        room = max(widget.sliceView().width - _BAR, metrics.horizontalAdvance(_LEAST))
+        title.setMinimumWidth(min(metrics.horizontalAdvance(title.text) + 4, room))

@@ -26,6 +26,8 @@ EFFECTS = (
 )
 FILL_BETWEEN = "Fill between slices"
 EDITOR_TAG = "SegmentEditor"
+# Height of frame and grip of Slicer's table of segments [pixels].
+_SIZE_GRIP = 16
 
 
 class VoiPage(Page):
@@ -241,7 +243,15 @@ class VoiPage(Page):
             self.editor_node.SetOverwriteMode(self.editor_node.OverwriteNone)
             self.editor.setCurrentSegmentID(LESION)
         self.editor.readOnly = not self._can_draw
+        self._fit_segment_table()
         self._show_style()
+
+    def _fit_segment_table(self) -> None:
+        """Take the empty rows from Slicer's table of segments: on a low window the options of an effect need them."""
+        for frame in slicer.util.findChildren(self.editor, "SegmentsTableResizableFrame"):
+            for table in slicer.util.findChildren(frame, "SegmentsTable"):
+                rows = table.verticalHeader().length() + table.horizontalHeader().height
+                frame.maximumHeight = rows + _SIZE_GRIP
 
     def let_go(self) -> None:
         """Forget the segmentation, because it goes away."""

@@ -66,6 +66,10 @@ def add_maps(
     return nodes
 
 
+# Height of a scalar bar with its text [pixels], and as a share of a view before its height is known.
+_BAR_PIXELS, _BAR_SHARE = 39, 0.09
+
+
 def show_as_map(scene: slicer.vtkMRMLScene, node: slicer.vtkMRMLScalarVolumeNode, spec: MapSpec) -> None:
     """Give a volume the window, colours, unit and scalar bar of a map."""
     if spec.quantity is not None:
@@ -92,8 +96,7 @@ def _add_scalar_bar(node: slicer.vtkMRMLScalarVolumeNode, spec: MapSpec) -> None
     # Along the lower edge: beside the image it would lie on a breast, below it there is the chest wall; in the middle
     # stands where the view is directed.
     bar.SetOrientation(bar.Horizontal)
-    # The size decides about the text too, whatever its font size.
-    bar.SetSize(0.09, 0.4)
+    bar.SetSize(_BAR_SHARE, 0.4)
     bar.SetPosition(0.98, 0.01)
     for text in (bar.GetTitleTextProperty(), bar.GetLabelTextProperty()):
         text.SetFontFamilyToArial()
@@ -101,6 +104,20 @@ def _add_scalar_bar(node: slicer.vtkMRMLScalarVolumeNode, spec: MapSpec) -> None
         # Bare letters are lost in the noise around the breast.
         text.SetBackgroundColor(0, 0, 0)
         text.SetBackgroundOpacity(0.5)
+
+
+def fit_scalar_bars(scene: slicer.vtkMRMLScene, view_height: int) -> None:
+    """Give the scalar bars of the case a height in which their text can be read, for views so high [pixels].
+
+    The height decides about the text too, whatever its font size: below 35 pixels it cannot be read, above 45 it covers
+    the image.
+    """
+    if view_height < 1:
+        return
+    share = min(_BAR_PIXELS / view_height, 0.3)
+    for node in nodes_of_case(scene):
+        if node.GetAttribute(ROLE) == SCALAR_BAR:
+            node.SetSize(share, node.GetSize()[1])
 
 
 def show_scalar_bars(scene: slicer.vtkMRMLScene, on: bool) -> None:

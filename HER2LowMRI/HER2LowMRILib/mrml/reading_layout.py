@@ -52,15 +52,17 @@ def description(plots: bool = True, wide: bool = False) -> str:
         f'<property name="viewlabel" action="default">{label}</property></view></item>'
         for tag, label in zip(PLOTS, ("histogram", "decay"), strict=True)
     ]
-    rows = "".join(
-        f'<item><layout type="horizontal">{"".join(pair)}</layout></item>'
-        for pair in (slices[:columns], slices[columns : 2 * columns])
+    # A grid, not rows of their own: a long title in one row would put its views beside those of the other row.
+    cells = "".join(
+        cell.replace("<item>", f'<item row="{number // columns}" column="{number % columns}">')
+        for number, cell in enumerate(slices[: 2 * columns])
     )
+    grid = f'<layout type="grid">{cells}</layout>'
     if not plots:
-        return f'<layout type="vertical">{rows}</layout>'
+        return grid
     return (
         '<layout type="horizontal" split="true">'
-        f'<item splitSize="700"><layout type="vertical">{rows}</layout></item>'
+        f'<item splitSize="700">{grid}</item>'
         f'<item splitSize="300"><layout type="vertical">{"".join(plot_views)}</layout></item>'
         "</layout>"
     )
@@ -93,6 +95,11 @@ def register_layout(scene: slicer.vtkMRMLScene) -> bool:
 def is_reading_layout(number: int | None) -> bool:
     """Tell whether a layout is one of the reading."""
     return number in _IDS
+
+
+def plots_are_shown(scene: slicer.vtkMRMLScene) -> bool:
+    """Tell whether a layout of the reading with histogram and signal decay is up."""
+    return current_layout(scene) in (LAYOUT_ID, WIDE_LAYOUT_ID)
 
 
 def show_reading_layout(

@@ -10,6 +10,7 @@ import vtk
 from slicer.util import VTKObservationMixin
 
 from HER2LowMRILib.mrml import reading_layout
+from HER2LowMRILib.mrml.map_volumes import fit_scalar_bars
 from HER2LowMRILib.mrml.orientation_letters import show_letters
 from HER2LowMRILib.mrml.outline_edges import Edge, OutlineEdges
 from HER2LowMRILib.mrml.reading_layout import ALL_SLICES, SLICES, Shown
@@ -29,6 +30,9 @@ class OnScreen(Protocol):
 
     def draw(self, name: str) -> None:
         """Have a view drawn again soon."""
+
+    def fit_title(self, name: str) -> None:
+        """Give the title of a view the room that it needs and the view has."""
 
 
 class CaseViews(VTKObservationMixin):
@@ -69,6 +73,7 @@ class CaseViews(VTKObservationMixin):
         self._cover: slicer.vtkMRMLLabelMapVolumeNode | None = None
         self._axes: dict[str, np.ndarray] = {}
         self._acting = False
+        self._size: tuple[int, int] | None = None
         # A scene that is loaded brings its own views along; they are put right without a word.
         self.scene_is_loading = False
         self._layout_shown = False
@@ -112,6 +117,8 @@ class CaseViews(VTKObservationMixin):
         self._axes = {name: reading_layout.axes_of(view) for name, view in views.items() if view is not None}
         if before is not None:
             self._go_to(before)
+        self._size = None
+        self._fit_to_size()
         self._write_letters()
         self._attach_edges()
         self._observe()
@@ -259,9 +266,21 @@ class CaseViews(VTKObservationMixin):
         if not self.scene_is_loading and (shown is not None or layers[0] is not None):
             self._put_back()
 
+    def _fit_to_size(self) -> None:
+        """Fit titles and scales to the size of the views, where that is another one."""
+        view = reading_layout.slice_node(self._scene, SLICES[0])
+        size = tuple(view.GetDimensions()[:2]) if view is not None else None
+        if size is None or size == self._size:
+            return
+        self._size = size
+        fit_scalar_bars(self._scene, size[1])
+        for name in ALL_SLICES:
+            self._screen.fit_title(name)
+
     def _view_modified(self, view: slicer.vtkMRMLSliceNode, _event: str) -> None:
         if self._acting or not self._shown:
             return
+        self._fit_to_size()
         axes = self._axes.get(view.GetLayoutName())
         with self._own_act():
             if axes is not None and not reading_layout.on_same_plane(view, axes):
@@ -276,6 +295,22 @@ class CaseViews(VTKObservationMixin):
         view = reading_layout.slice_node(self._scene, SLICES[0])
         if view is not None and self._shown:
             self._view_modified(view, "")
+
+    @property
+    def width_mm(self) -> float | None:
+        """Width that the first view shows [mm]; None without views."""
+        view = reading_layout.slice_node(self._scene, SLICES[0])
+        return view.GetFieldOfView()[0] if view is not None and self._shown else None
+
+    def show_at_least(self, width_mm: float) -> None:
+        """Zoom out until this width is in sight: views that became narrower must not lose the lesion at their edge."""
+        view = reading_layout.slice_node(self._scene, SLICES[0])
+        if view is None or not self._shown:
+            return
+        width, height, depth = view.GetFieldOfView()
+        if 0 < width < width_mm:
+            view.SetFieldOfView(width_mm, height * width_mm / width, depth)
+        self.follow_first()
 
     def _middle(self) -> tuple[float, float, float] | None:
         """Where the middle of the first view is [mm, RAS]."""

@@ -103,3 +103,20 @@ def test_answers_that_no_longer_apply_take_one_line_of_a_low_window(crowded):
     assert "Mass shape, Mass margin, Mass internal enhancement" in label.text
     assert len(label.toolTip.splitlines()) == 3
     assert label.height <= 2 * label.fontMetrics().height() + 4
+
+
+def test_no_content_widens_the_panel_and_shifts_the_views(crowded):
+    # Slicer takes the hint of a module for the least width of its panel: every view moved when a text grew.
+    outer = crowded.panel.widget.parentWidget().layout()
+    item = next(
+        outer.itemAt(index)
+        for index in range(outer.count())
+        if outer.itemAt(index).widget() is crowded.panel.widget
+    )
+    before = item.minimumSize().width()
+    crowded.panel.hanging._align.setText("Align · 123456.7 mm and a text that is far too long for the bar")
+    crowded.panel.hanging._align.visible = True
+    crowded.panel.ui.layoutBar.visible = True
+    crowded.session.settle()
+    assert item.sizeHint().width() == 0  # as wide as its room, whatever it holds
+    assert item.minimumSize().width() == before == WIDTH

@@ -1,7 +1,10 @@
 """What the four views show of a case."""
 
+from xml.etree import ElementTree
+
+import pytest
 import slicer
-from HER2LowMRILib.mrml.reading_layout import SLICES
+from HER2LowMRILib.mrml.reading_layout import PLOTS, SLICES, description
 
 ADC = {"ADC 1e-3 mm²/s": (0.0, 3.0)}
 D_APP = {"D_app 1e-3 mm²/s": (0.0, 3.0)}
@@ -76,3 +79,55 @@ def test_a_case_without_a_drawing_says_how_to_draw(person, study):
     person.reads_case()
     person.panel.open_case(case_id)
     assert "Press 1" not in label.text
+
+
+def has_curves(tag):
+    view = slicer.mrmlScene.GetSingletonNode(tag, "vtkMRMLPlotViewNode")
+    chart = slicer.mrmlScene.GetNodeByID(view.GetPlotChartNodeID() or "")
+    return chart is not None and chart.GetNumberOfPlotSeriesNodes() > 0
+
+
+def test_the_plots_beside_the_views_follow_a_stroke_whatever_page_is_up(person, study):
+    person.enters("r1")
+    person.opens_next_case()
+    person.draws()
+    person.panel.go_to("descriptors")
+    for tag in PLOTS:
+        assert person.session.wait(lambda tag=tag: has_curves(tag)), tag
+
+
+def test_views_that_became_narrower_keep_in_sight_what_was_in_sight(person, study):
+    person.enters("r1")
+    person.opens_next_case()
+    view = slicer.mrmlScene.GetSingletonNode(SLICES[0], "vtkMRMLSliceNode")
+    before = view.GetFieldOfView()
+    logic = slicer.app.layoutManager().sliceWidget(SLICES[0]).sliceLogic()
+    person.draws()
+    person.panel.go_to("descriptors")
+    # As Slicer does with a view that gets less room: voxels stay as large, the rest is cut off.
+    logic.ResizeSliceNode(250, 400)
+    assert view.GetFieldOfView()[0] < before[0]
+    assert person.session.wait(lambda: view.GetFieldOfView()[0] >= before[0] - 1e-6)
+    width, height, _depth = view.GetFieldOfView()
+    assert width / 250 == pytest.approx(height / 400)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_views_stand_in_one_grid_so_that_their_columns_line_up(wide):
+    layout = ElementTree.fromstring(description(plots=False, wide=wide))
+    assert layout.get("type") == "grid"
+    columns = 3 if wide else 2
+    assert [(item.get("row"), item.get("column")) for item in layout] == [
+        (str(row), str(column)) for row in range(2) for column in range(columns)
+    ]
+
+
+@pytest.mark.parametrize("height", [200, 294, 441, 900])
+def test_the_text_of_a_scale_can_be_read_in_views_of_every_height(person, study, height):
+    person.enters("r1")
+    person.opens_next_case()
+    logic = slicer.app.layoutManager().sliceWidget(SLICES[0]).sliceLogic()
+    logic.ResizeSliceNode(400, height)
+    bars = slicer.util.getNodesByClass("vtkMRMLColorLegendDisplayNode")
+    assert bars
+    assert all(35 <= bar.GetSize()[0] * height <= 45 for bar in bars)

@@ -2,6 +2,7 @@
 
 import slicer
 import vtk
+from PySide6 import QtWidgets
 from vtk.util.numpy_support import vtk_to_numpy
 
 MANAGERS = (
@@ -22,6 +23,10 @@ class SliceView:
     def renderWindow(self):
         return self._window
 
+    @property
+    def width(self):
+        return self._window.GetSize()[0]
+
     def cornerAnnotation(self):
         return self._annotation
 
@@ -29,11 +34,26 @@ class SliceView:
         """Slicer draws when its events run; here a picture is drawn when it is taken."""
 
 
+class SliceController:
+    """``sliceWidget(name).sliceController()``: the bar above a slice view, with its title and slider."""
+
+    def __init__(self, node):
+        self._node, self._label, self._slider = node, QtWidgets.QLabel(), QtWidgets.QWidget()
+        self._slider.setObjectName("SliceOffsetSlider")
+
+    def viewLabel(self):
+        self._label.setText(self._node.GetLayoutLabel() or "")
+        return self._label
+
+    def children(self):
+        return (self._slider,)
+
+
 class SliceWidget:
     """``layoutManager().sliceWidget(name)``: the nodes and the logic of one slice view."""
 
     def __init__(self, node):
-        self._node = node
+        self._node, self._controller = node, SliceController(node)
         self._logic = slicer.vtkMRMLSliceLogic()
         self._logic.SetMRMLApplicationLogic(slicer.app.applicationLogic())
         self._logic.SetMRMLScene(slicer.mrmlScene)
@@ -56,6 +76,9 @@ class SliceWidget:
 
     def sliceView(self):
         return self._view
+
+    def sliceController(self):
+        return self._controller
 
     def fitSliceToBackground(self):
         self._logic.FitSliceToBackground()
