@@ -28,7 +28,7 @@ MAPS = {
 }
 # Orange and sky blue stay apart for every kind of colour vision (Okabe & Ito, 2008).
 READER_COLORS = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7")
-_INK, _PAPER, _FAINT = "#1a1a1a", "white", "#8a8a8a"
+_INK, _PAPER, _LINE = "#1a1a1a", "white", "#6b6b6b"
 _MARGIN_MM = 16.0
 
 
@@ -67,7 +67,7 @@ def draw_case_picture(
         "axes.titlesize": 10,
         "axes.titleweight": "bold",
         "axes.titlelocation": "left",
-        "axes.edgecolor": _FAINT,
+        "axes.edgecolor": _LINE,
         "axes.spines.top": False,
         "axes.spines.right": False,
         "xtick.color": _INK,
@@ -79,7 +79,8 @@ def draw_case_picture(
         heading = figure.text(0.042, 0.972, title, fontsize=14, fontweight="bold", color=_INK, va="center")
         room = 0.94 * figure.bbox.width / heading.get_window_extent().width
         heading.set_fontsize(14 * min(1.0, room))
-        figure.text(0.042, 0.948, _subtitle(series), fontsize=9.5, color="#555555", va="center")
+        k = _largest_slice(vois)
+        figure.text(0.042, 0.948, _subtitle(series, k), fontsize=9.5, color=_INK, va="center")
         rows = figure.add_gridspec(
             3,
             4,
@@ -91,7 +92,6 @@ def draw_case_picture(
             hspace=0.24,
             wspace=0.24,
         )
-        k = _largest_slice(vois)
         zoom = _around(vois, series, k)
         picture = _Page(series, maps, vois, k)
         low, high = series.signals[0][k], series.signals[-1][k]
@@ -123,13 +123,19 @@ def draw_case_picture(
         write_verified(file, content.getvalue())
 
 
-def _subtitle(series: DiffusionSeries) -> str:
+def _subtitle(series: DiffusionSeries, k: int) -> str:
     averages = "/".join(f"{n:g}" for n in series.averages)
     dx, dy, dz = series.grid.spacing_mm
-    return (
-        f"b {', '.join(f'{b:g}' for b in series.b_values)} s/mm²  ·  averages {averages}  ·  "
-        f"{dx:.3g} × {dy:.3g} × {dz:.3g} mm  ·  dark green: no valid value  ·  research software, no medical device"
+    b_values = ", ".join(f"{b:g}" for b in series.b_values)
+    parts = (
+        f"slice {k + 1} of {series.grid.shape[0]}",
+        f"b {b_values} s/mm²",
+        f"averages {averages}",
+        f"{dx:.3g} × {dy:.3g} × {dz:.3g} mm",
+        "dark green: no valid value",
+        "research software, no medical device",
     )
+    return "  ·  ".join(parts)
 
 
 def _largest_slice(vois: Mapping[str, np.ndarray]) -> int:
@@ -344,43 +350,40 @@ class _Page:
         axes.set_title(f"{label}:  p5 / median / p95", color=_INK, pad=6)
 
     def decay(self, axes: "Axes") -> None:
-        """Mean signal of the first reader's VOI over b, with both fitted curves."""
+        """Mean signal of each reader's VOI over b, with both fitted curves."""
         from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-        reader, voi = next(iter(self.vois.items()))
-        decay = decay_of_voi(
-            self.series.signals, self.series.b_values, voi, self.series.averages, self.maps.options
-        )
-        axes.plot(
-            decay.curve_b,
-            decay.adc_curve,
-            color=_FAINT,
-            linestyle=(0, (5, 3)),
-            linewidth=1.5,
-            label=f"ADC {decay.adc:.2f}",
-        )
-        axes.plot(
-            decay.curve_b,
-            decay.dki_curve,
-            color=_INK,
-            linewidth=1.7,
-            label=f"D$_{{app}}$ {decay.d_app:.2f}, K$_{{app}}$ {decay.k_app:.2f}",
-        )
-        axes.plot(
-            decay.b_values, decay.measured, "o", color=self.colors[reader], markeredgecolor=_INK, markersize=7
-        )
+        shown = []
+        for number, (reader, voi) in enumerate(self.vois.items()):
+            decay = decay_of_voi(
+                self.series.signals, self.series.b_values, voi, self.series.averages, self.maps.options
+            )
+            color = self.colors[reader]
+            axes.plot(decay.curve_b, decay.adc_curve, color=color, linestyle=(0, (5, 3)), linewidth=1.5)
+            axes.plot(
+                decay.curve_b,
+                decay.dki_curve,
+                color=color,
+                linewidth=1.7,
+                label=f"{reader}  {decay.adc:.2f} / {decay.d_app:.2f} / {decay.k_app:.2f}",
+            )
+            # Equal signals of two readers stay apart: the later marker is smaller.
+            size = 8.0 - 2.5 * number
+            axes.plot(decay.b_values, decay.measured, "o", color=color, markeredgecolor=_INK, markersize=size)
+            shown += [decay.measured, decay.adc_curve, decay.dki_curve]
         axes.set_yscale("log")
-        shown = np.concatenate([decay.measured, decay.adc_curve, decay.dki_curve])
-        shown = shown[np.isfinite(shown) & (shown > 0)]
-        if shown.size:
-            axes.set_ylim(shown.min() * 0.7, shown.max() * 1.6)
+        signals = np.concatenate(shown)
+        signals = signals[np.isfinite(signals) & (signals > 0)]
+        if signals.size:
+            axes.set_ylim(signals.min() * 0.7, signals.max() * (1.6 + 0.25 * len(self.vois)))
         axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_xlabel("b [s/mm²]")
         axes.set_ylabel("mean signal of the VOI")
-        axes.set_title(f"Signal decay, {reader}", color=_INK, pad=6)
-        axes.legend(frameon=False, fontsize=8, loc="upper right", title="fit [10⁻³ mm²/s]", title_fontsize=8)
+        axes.set_title("Signal decay:  ADC / D$_{app}$ / K$_{app}$", color=_INK, pad=6)
+        title = "ADC dashed, D$_{app}$ solid [10⁻³ mm²/s]"
+        axes.legend(frameon=False, fontsize=8, loc="upper right", title=title, title_fontsize=8)
 
     def legend(self, figure: "Figure") -> None:
         """Who drew which outline, and how large it is."""
@@ -390,11 +393,12 @@ class _Page:
             text = figure.text(
                 x,
                 0.948,
-                f"■ {reader}: {voi.sum()} voxels, {voi.sum() * volume:.1f} cm³",
-                color=self.colors[reader],
+                f"{reader}: {voi.sum()} voxels, {voi.sum() * volume:.1f} cm³",
+                color=_INK,
                 fontsize=9.5,
-                fontweight="bold",
                 ha="right",
                 va="center",
             )
-            x -= 0.012 + text.get_window_extent().width / figure.bbox.width
+            x -= text.get_window_extent().width / figure.bbox.width + 0.005
+            figure.text(x, 0.948, "■", color=self.colors[reader], fontsize=13, ha="right", va="center")
+            x -= 0.022

@@ -327,15 +327,19 @@ def draw_picture(study_folder: Path, case_id: str, folder: Path) -> Path:
 
 
 def _in_words(answers: Mapping[str, Answer]) -> str:
-    """The lesion as the readers agreed on it."""
-    kind = {"mass": "mass", "nme": "non-mass enhancement", "mass_with_nme": "mass with non-mass enhancement"}
-    items = {"mass_shape": "shape", "mass_margin": "margin", "nme_distribution": "", "nme_enhancement": ""}
-    words = [
-        f"{answers[item]} {name}".strip().replace("_", " ")
-        for item, name in items.items()
-        if answers.get(item) not in (None, "not_applicable")
-    ]
-    return f"{kind[str(answers['lesion_type'])]}: {', '.join(words)}"
+    """The lesion as the readers agreed on it; each word beside the kind of lesion that it is of."""
+
+    def words(**items: str) -> str:
+        said = {item: answers.get(item) for item in items}
+        return ", ".join(
+            f"{said[item]} {name}".replace("_", " ")
+            for item, name in items.items()
+            if said[item] not in (None, "not_applicable")
+        )
+
+    mass = f"mass: {words(mass_shape='shape', mass_margin='margin')}"
+    nme = f"non-mass enhancement: {words(nme_distribution='distribution', nme_enhancement='enhancement')}"
+    return {"mass": mass, "nme": nme}.get(str(answers["lesion_type"]), f"{mass}; {nme}")
 
 
 def _prepare(out: Path) -> None:
