@@ -10,6 +10,7 @@ at hand the .qm file that Slicer loads is made as well.
 
 import argparse
 import ast
+import functools
 import json
 import shutil
 import subprocess
@@ -50,8 +51,10 @@ def texts() -> list[Text]:
 
 
 def _needs_none(source: str) -> bool:
+    """Whether a text is no words: a sign, a kind of node, a name of a setting."""
     return (
-        source.strip() in _SAME
+        source.startswith("vtkMRML")
+        or source.strip() in _SAME
         or not any(sign.isalpha() for sign in source)
         or ("/" in source and source.startswith("HER2LowMRI/"))
     )
@@ -107,6 +110,16 @@ def known(path: Path = TRANSLATIONS) -> dict[tuple[str, str], str]:
             if translation:
                 found[context.findtext("name") or "", message.findtext("source") or ""] = translation
     return found
+
+
+@functools.cache
+def _known_now() -> dict[tuple[str, str], str]:
+    return known()
+
+
+def known_one(context: str, source: str) -> str | None:
+    """Translation of one text of the file; None where there is none."""
+    return _known_now().get((context, source))
 
 
 def untranslated(path: Path = TRANSLATIONS) -> list[Text]:

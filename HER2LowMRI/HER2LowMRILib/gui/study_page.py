@@ -61,7 +61,7 @@ class StudyPage(Page):
         self.table_import, self.table_ui = table_section(self, ui.workBox.layout(), self._readings_table)
         ui.createButton.connect("clicked()", self._create)
         ui.singleButton.connect("clicked()", self._single)
-        set_columns(ui.databaseTable, 2)
+        set_columns(ui.databaseTable, 0)
         self._listed: tuple[DatabaseStudy, ...] = ()
         ui.databaseSection.connect("contentsCollapsed(bool)", self._database_shown)
         ui.databaseListButton.connect("clicked()", self._list_database)
@@ -287,6 +287,7 @@ class StudyPage(Page):
                     progress=dialog,
                 )
             ui.newSection.collapsed = True
+            ui.databaseTable.clearSelection()
             ui.studyPath.currentPath = folder
             self._path_chosen(folder)
             said = [

@@ -71,3 +71,21 @@ def header_of(path: Path, tags: Sequence[str] | None = None) -> "Dataset":
                 needed="a whole DICOM file",
                 found=f"a damaged one ({type(error).__name__})",
             ) from error
+
+
+def stated(header: "Dataset", keyword: str) -> object:
+    """Value of an element, decoded now; None where there is none.
+
+    Raises
+    ------
+    ImageError
+        If the element is damaged: pydicom decodes when it is asked, long after the file was read.
+    """
+    try:
+        return header.get(keyword)
+    except Exception as error:
+        raise ImageError(
+            "A DICOM file cannot be read",
+            needed=f"a usable {keyword}",
+            found=f"a damaged one ({type(error).__name__})",
+        ) from error

@@ -14,7 +14,7 @@ import numpy as np
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.files.budget import MemoryBudget, open_regular
-from HER2LowMRILib.images.dicom_object import header_of
+from HER2LowMRILib.images.dicom_object import header_of, stated
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.segment_codes import MEASURED, SEGMENTS, name_of_code
 from HER2LowMRILib.images.segment_names import (
@@ -36,7 +36,7 @@ _THRESHOLD = 0.5
 
 def is_structure_set(path: Path) -> bool:
     """Whether a DICOM file is an RT structure set."""
-    return str(header_of(path).get("SOPClassUID", "")) == STRUCTURE_SET
+    return str(stated(header_of(path), "SOPClassUID") or "") == STRUCTURE_SET
 
 
 def read_dicom_segmentation(path: Path) -> Segmentation:
@@ -48,7 +48,7 @@ def read_dicom_segmentation(path: Path) -> Segmentation:
         If it is another DICOM object, damaged, too large, or its frames make no regular volume.
     """
     header = header_of(path)
-    kind = str(header.get("SOPClassUID", ""))
+    kind = str(stated(header, "SOPClassUID") or "")
     if kind not in SEGMENTATION:
         raise ImageError(
             f"{path.name} is not a segmentation",
@@ -181,8 +181,8 @@ def _right_handed(found: Segmentation) -> Segmentation:
 
 def _whole(header: "Dataset", keyword: str) -> int:
     try:
-        return max(int(header.get(keyword) or 0), 0)
-    except (TypeError, ValueError):
+        return max(int(str(stated(header, keyword) or 0)), 0)
+    except ValueError:
         return 0
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.files.budget import LARGEST_CLAIM, read_at_most
-from HER2LowMRILib.images.dicom_object import header_of, is_dicom_object
+from HER2LowMRILib.images.dicom_object import header_of, is_dicom_object, stated
 from HER2LowMRILib.images.intake.image_files import is_image_file
 from HER2LowMRILib.images.segment_names import choose_voi
 from HER2LowMRILib.images.segmentation import Segmentation
@@ -69,12 +69,12 @@ def _of_dicom(view: ReaderView, case_id: str, file: Path) -> Segmentation:
 
 def _refuse_other_patient(view: ReaderView, case_id: str, file: Path, of_images: frozenset[str]) -> None:
     """Refuse a segmentation that says it is of somebody else: by the pseudonym of our export, or by the patient id."""
-    stated = str(header_of(file, ("PatientID",)).get("PatientID") or "").strip()
-    if not stated or stated == case_id:
+    of_file = str(stated(header_of(file, ("PatientID",)), "PatientID") or "").strip()
+    if not of_file or of_file == case_id:
         return
     others = {item.case_id for item in view.work_list} - {case_id}
     same = {plain_id(one) for one in of_images}
-    if stated in others or (same and plain_id(stated) not in same):
+    if of_file in others or (same and plain_id(of_file) not in same):
         raise StudyError(
             "the VOI belongs to another patient than the case",
             needed="the patient of the images, or the case id in its place",

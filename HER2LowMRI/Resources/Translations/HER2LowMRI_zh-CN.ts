@@ -155,7 +155,7 @@
     </message>
     <message>
         <source>None of them</source>
-        <translation type="unfinished"></translation>
+        <translation>都不是</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -199,7 +199,7 @@
     </message>
     <message>
         <source>Role</source>
-        <translation type="unfinished"></translation>
+        <translation>类别</translation>
     </message>
     <message>
         <source>Say what the table would change; nothing is written</source>
@@ -219,15 +219,15 @@
     </message>
     <message>
         <source>The case has no such images</source>
-        <translation type="unfinished"></translation>
+        <translation>该病例没有此类图像</translation>
     </message>
     <message>
         <source>The marked series are it: one, both sides, or the series of all phases</source>
-        <translation type="unfinished"></translation>
+        <translation>选中的序列即是:单个、双侧或所有期相的序列</translation>
     </message>
     <message>
         <source>Use the marked</source>
-        <translation type="unfinished"></translation>
+        <translation>使用选中者</translation>
     </message>
     <message>
         <source>What</source>
@@ -243,7 +243,7 @@
     </message>
     <message>
         <source>Which images</source>
-        <translation type="unfinished"></translation>
+        <translation>哪些图像</translation>
     </message>
     <message>
         <source>Why, for the log; no name</source>
@@ -2097,26 +2097,6 @@
         <translation>n</translation>
     </message>
     <message>
-        <source>vtkMRMLDiffusionWeightedVolumeNode</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>vtkMRMLMultiVolumeNode</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>vtkMRMLScalarVolumeNode</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>vtkMRMLSequenceNode</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>vtkMRMLVectorVolumeNode</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>where b is from</source>
         <translation>b值来源</translation>
     </message>
@@ -2201,6 +2181,10 @@
     <message>
         <source>Double-click opens a case</source>
         <translation>双击打开病例</translation>
+    </message>
+    <message>
+        <source>Each such slice waits until the reader has looked at it</source>
+        <translation>每个此类层面须待阅片者查看后方可</translation>
     </message>
     <message>
         <source>Examination</source>
@@ -2307,6 +2291,10 @@
         <translation>否则每个病例由患者编号生成假名</translation>
     </message>
     <message>
+        <source>Otherwise every slice is drawn by hand, as in the paper. How each slice was outlined is kept and exported</source>
+        <translation>否则每层均手工勾画,与原文一致。每层的勾画方式均会记录并导出</translation>
+    </message>
+    <message>
         <source>Patient</source>
         <translation>患者</translation>
     </message>
@@ -2321,6 +2309,14 @@
     <message>
         <source>Readers</source>
         <translation>阅片者</translation>
+    </message>
+    <message>
+        <source>Readers may fill in slices between drawn ones</source>
+        <translation>阅片者可在已画层面之间补画</translation>
+    </message>
+    <message>
+        <source>Readers may take an edge that the program finds (assisted outline)</source>
+        <translation>阅片者可采用程序找到的边缘(辅助勾画)</translation>
     </message>
     <message>
         <source>Reason, e.g. motion artefacts</source>
@@ -2586,7 +2582,7 @@
     </message>
     <message>
         <source>T2: mark lesion and muscle for their ratio.</source>
-        <translation type="unfinished"></translation>
+        <translation>T2:标记病灶和肌肉以得比值。</translation>
     </message>
     <message>
         <source>The marks could not be kept.</source>
@@ -3012,15 +3008,15 @@
     <name>gui.image_questions</name>
     <message>
         <source>Series {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>序列{number}</translation>
     </message>
     <message>
         <source>Sorting {case} …</source>
-        <translation type="unfinished"></translation>
+        <translation>正在归类{case}…</translation>
     </message>
     <message>
         <source>The answer could not be kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法保存答案。</translation>
     </message>
     <message>
         <source>The images could not be shown.</source>
@@ -3028,11 +3024,11 @@
     </message>
     <message>
         <source>Which images: {questions}</source>
-        <translation type="unfinished"></translation>
+        <translation>哪些图像:{questions}</translation>
     </message>
     <message>
         <source>dynamic</source>
-        <translation type="unfinished"></translation>
+        <translation>动态</translation>
     </message>
     <message>
         <source>{count} question</source>
@@ -3044,11 +3040,11 @@
     </message>
     <message>
         <source>{count} volume</source>
-        <translation type="unfinished"></translation>
+        <translation>{count}个体数据</translation>
     </message>
     <message>
         <source>{count} volumes</source>
-        <translation type="unfinished"></translation>
+        <translation>{count}个体数据</translation>
     </message>
 </context>
 <context>
@@ -3192,7 +3188,7 @@
     </message>
     <message>
         <source>The next case could not be prepared.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法预备下一病例。</translation>
     </message>
     <message>
         <source>The sample study could not be made.</source>
@@ -3320,6 +3316,10 @@
         <translation>已排除</translation>
     </message>
     <message>
+        <source>Interpolated slices</source>
+        <translation>插值层面</translation>
+    </message>
+    <message>
         <source>Missing: {what}</source>
         <translation>缺少:{what}</translation>
     </message>
@@ -3362,6 +3362,14 @@
     <message>
         <source>{case}: {state}</source>
         <translation>{case}:{state}</translation>
+    </message>
+    <message>
+        <source>{count} interpolated slices were not looked at: {slices}.
+
+Sign off all the same? Their number is kept with the reading. Otherwise go through them with N in the effect “Assisted outline”.</source>
+        <translation>{count}个插值层面尚未查看:{slices}。
+
+仍要签署吗?其数目将随阅片记录。否则请在“辅助勾画”效果中按N逐层查看。</translation>
     </message>
 </context>
 <context>
@@ -3928,6 +3936,113 @@ Take over? The other session can then no longer save.</source>
     <message>
         <source>{count} voxels</source>
         <translation>{count}个体素</translation>
+    </message>
+</context>
+<context>
+    <name>outline_effect.SegmentEditorEffect</name>
+    <message>
+        <source>Added.</source>
+        <translation>已添加。</translation>
+    </message>
+    <message>
+        <source>Assisted outline</source>
+        <translation>辅助勾画</translation>
+    </message>
+    <message>
+        <source>Confirm, next</source>
+        <translation>确认,下一层</translation>
+    </message>
+    <message>
+        <source>Copied. N confirms it.</source>
+        <translation>已复制。按N确认。</translation>
+    </message>
+    <message>
+        <source>Copy on</source>
+        <translation>复制到下一层</translation>
+    </message>
+    <message>
+        <source>Drag around the lesion.</source>
+        <translation>围绕病灶拖动。</translation>
+    </message>
+    <message>
+        <source>Drag around the lesion; the edge inside is proposed.&lt;br&gt;&lt;b&gt;Wheel, + and −:&lt;/b&gt; looser and tighter. &lt;b&gt;Enter:&lt;/b&gt; take it and go on to the next slice. &lt;b&gt;A:&lt;/b&gt; take it and stay. &lt;b&gt;Backspace:&lt;/b&gt; leave it.&lt;br&gt;&lt;b&gt;Page up, Page down:&lt;/b&gt; look in the next slice up or down. &lt;b&gt;C:&lt;/b&gt; copy to the next slice. &lt;b&gt;F:&lt;/b&gt; fill the slices in between. &lt;b&gt;N:&lt;/b&gt; confirm this slice, go to the next unconfirmed.</source>
+        <translation>围绕病灶拖动;程序建议其内的边缘。&lt;br&gt;&lt;b&gt;滚轮、+ 和 −:&lt;/b&gt;放宽和收紧。&lt;b&gt;Enter:&lt;/b&gt;采用并转到下一层。&lt;b&gt;A:&lt;/b&gt;采用并停留。&lt;b&gt;Backspace:&lt;/b&gt;放弃。&lt;br&gt;&lt;b&gt;Page up、Page down:&lt;/b&gt;查看上一层或下一层。&lt;b&gt;C:&lt;/b&gt;复制到下一层。&lt;b&gt;F:&lt;/b&gt;填充中间层面。&lt;b&gt;N:&lt;/b&gt;确认本层,转到下一个未确认层面。</translation>
+    </message>
+    <message>
+        <source>Draw click by click; the line snaps to edges</source>
+        <translation>逐点点击勾画;线条自动贴合边缘</translation>
+    </message>
+    <message>
+        <source>Every interpolated slice is confirmed.</source>
+        <translation>所有插值层面均已确认。</translation>
+    </message>
+    <message>
+        <source>Fill gaps</source>
+        <translation>填充空缺</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>Left. Drag around the lesion again, or draw it by hand.</source>
+        <translation>已放弃。请重新围绕病灶拖动,或手工勾画。</translation>
+    </message>
+    <message>
+        <source>Next slice</source>
+        <translation>下一层</translation>
+    </message>
+    <message>
+        <source>No edge is proposed: {reason}. Draw it by hand.</source>
+        <translation>未建议边缘:{reason}。请手工勾画。</translation>
+    </message>
+    <message>
+        <source>Slice {k} was interpolated: N confirms it. {count} to look at.</source>
+        <translation>第{k}层为插值:按N确认。还有{count}层待查看。</translation>
+    </message>
+    <message>
+        <source>Take, go on</source>
+        <translation>采用,继续</translation>
+    </message>
+    <message>
+        <source>Taken.</source>
+        <translation>已采用。</translation>
+    </message>
+    <message>
+        <source>The protocol allows no assisted outline.</source>
+        <translation>方案不允许辅助勾画。</translation>
+    </message>
+    <message>
+        <source>There is nothing to fill in.</source>
+        <translation>没有需要填充的层面。</translation>
+    </message>
+    <message>
+        <source>Wheel: looser, tighter. Enter: take it and go on. Backspace: leave it.</source>
+        <translation>滚轮:放宽、收紧。Enter:采用并继续。Backspace:放弃。</translation>
+    </message>
+    <message>
+        <source>it is only a few voxels</source>
+        <translation>仅几个体素</translation>
+    </message>
+    <message>
+        <source>it lies away from the outlines next to it</source>
+        <translation>与相邻轮廓相距较远</translation>
+    </message>
+    <message>
+        <source>the lesion does not stand out clearly enough</source>
+        <translation>病灶不够突出</translation>
+    </message>
+    <message>
+        <source>the lesion goes on beyond the line</source>
+        <translation>病灶超出所画范围</translation>
+    </message>
+    <message>
+        <source>there is no image of the slice to look at</source>
+        <translation>没有该层图像可供查看</translation>
+    </message>
+    <message>
+        <source>{count} slices filled in; N goes to each.</source>
+        <translation>已填充{count}层;按N逐层查看。</translation>
     </message>
 </context>
 </TS>
