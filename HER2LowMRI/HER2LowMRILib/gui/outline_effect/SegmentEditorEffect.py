@@ -10,6 +10,7 @@ from HER2LowMRILib.core.slice_outline import inside_of_line, sides_of
 from HER2LowMRILib.gui.outline_effect import NAME, SOURCE, Desk
 from HER2LowMRILib.gui.outline_effect.lines import SliceLines
 from HER2LowMRILib.images.segment_names import LESION
+from HER2LowMRILib.mrml.reading_layout import SLICES
 from HER2LowMRILib.mrml.voi_segmentation import fill
 from HER2LowMRILib.session.assisted_drawing import AssistedDrawing
 from HER2LowMRILib.session.case_in_scene import place_in_voxels
@@ -66,22 +67,26 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
         self.label = qt.QLabel()
         self.label.setWordWrap(True)
         effect.addOptionsWidget(self.label)
-        row = qt.QHBoxLayout()
+        grid = qt.QGridLayout()
         self.buttons = {}
-        for key, text, act in (
+        acts = (
             ("take", _("Take, go on"), self.take_and_go_on),
             ("refuse", _("Leave"), self.refuse),
             ("up", _("Next slice"), lambda: self.carry_on(1)),
             ("copy", _("Copy on"), lambda: self.copy_on(1)),
             ("fill", _("Fill gaps"), self.fill_gaps),
             ("confirm", _("Confirm, next"), self.confirm_and_go_on),
-        ):
+        )
+        for number, (key, text, act) in enumerate(acts):
             button = qt.QPushButton(text)
             button.connect("clicked()", act)
-            row.addWidget(button)
+            grid.addWidget(button, number // 2, number % 2)
             self.buttons[key] = button
-        effect.addOptionsWidget(row)
-        self.snapCheck = qt.QCheckBox(_("Draw click by click; the line snaps to edges"))
+        effect.addOptionsWidget(grid)
+        self.snapCheck = qt.QCheckBox(_("Click by click, snapping"))
+        self.snapCheck.setToolTip(
+            _("Each click is a corner; the line between them snaps to edges. Enter closes it")
+        )
         self.snapCheck.connect("toggled(bool)", self._snapping_chosen)
         effect.addOptionsWidget(self.snapCheck)
 
@@ -112,6 +117,11 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
     def activate(self):
         """Take up the tool."""
         self.drawing = AssistedDrawing(Desk.session, self._write) if Desk.session is not None else None
+        layout = slicer.app.layoutManager()
+        for name in SLICES if layout is not None else ():
+            widget = layout.sliceWidget(name)
+            if widget is not None:
+                self._lines_of(widget)
         self._drop_line()
         self._tell("")
 
