@@ -185,7 +185,7 @@ def test_a_change_that_cannot_be_saved_is_never_called_saved(person, study, monk
     from HER2LowMRILib.core.errors import StudyError
     from HER2LowMRILib.study.readings import CaseReading
 
-    def fail(self, masks, grid):
+    def fail(self, *_drawn):
         raise StudyError("the VOI was not saved", found="disk full")
 
     person.enters("r1")

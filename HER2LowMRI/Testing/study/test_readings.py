@@ -205,3 +205,22 @@ def test_a_study_is_never_set_up_over_files(tmp_path):
         create_study(tmp_path, "Synthetic study")
     with pytest.raises(StudyError, match="not a study folder"):
         open_study(tmp_path)
+
+
+def test_a_line_in_a_log_of_the_version_before_is_read_with_its_answer(tmp_path):
+    """There the answer is a line of its own; in this version both are one change, so that nothing comes between."""
+    line = {"ends_mm": [[0, 0, 0], [3, 4, 12]], "image": "dce", "phase": 1, "length_mm": 13.0}
+    study = made_up_study(tmp_path / "study", cases=1)
+    with study.reader("r1") as view:
+        case = view.open_case("P1")
+        case.set_answer("lesion_size_mm", 13.0)
+        case._record.change("size_line", old=None, new=line)
+    with study.reader("r1") as view:
+        case = view.open_case("P1")
+        assert dict(case.size_line) == line and case.size_is_of_line
+        case.remove_size_line()
+        assert case.size_line is None and "lesion_size_mm" not in case.answers
+        case.set_size_line([[0, 0, 0], [0, 0, 20.25]], "t2")
+    with study.reader("r1") as view:
+        case = view.open_case("P1")
+        assert case.answers["lesion_size_mm"] == 20.25 and case.size_line["phase"] is None

