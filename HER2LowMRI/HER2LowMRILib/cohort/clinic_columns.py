@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 # A column with more different words is a text, not a category; one with more numbers is a number.
 _MOST_CATEGORIES = 12
+# Stages with their letters (T1, T1a to T1c, T2 to T4d) are more, and all of them steps.
+_MOST_STEPS = 24
+# TX, NX, MX: could not be assessed.
+_NOT_ASSESSED = re.compile(r"c?y?p?[tnmg]x", re.IGNORECASE)
 _FEWEST_NUMBERS = 7
 _STEP = re.compile(
     r"(?:grade|stage|g|c?p?[tn]|p?t|p?n|level|class)? ?([0-9]+|iv|iii|ii|i)[a-d]?", re.IGNORECASE
@@ -93,15 +97,21 @@ def _kind(cells: "pd.Series") -> str | None:
     _, unread = read_numbers(stated, decimal_sign([stated]))
     if not unread and len(different) >= _FEWEST_NUMBERS:
         return "number"
-    if not 2 <= len(different) <= _MOST_CATEGORIES:
+    steps = all(_STEP.fullmatch(cell) for cell in different)
+    if not 2 <= len(different) <= (_MOST_STEPS if steps else _MOST_CATEGORIES):
         return None
     if frozenset(different) in _YES_NO:
         return "binary"
-    return "ordinal" if all(_STEP.fullmatch(cell) for cell in different) else "nominal"
+    return "ordinal" if steps else "nominal"
 
 
 def _says(cell: str | None) -> bool:
-    return cell is not None and cell not in STATES and not says_missing(cell)
+    return (
+        cell is not None
+        and cell not in STATES
+        and not says_missing(cell)
+        and not _NOT_ASSESSED.fullmatch(cell)
+    )
 
 
 def _spelled(cells: "pd.Series") -> dict[str, str]:

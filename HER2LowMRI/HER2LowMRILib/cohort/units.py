@@ -177,6 +177,6 @@ def ask(questions: Sequence[str]) -> None:
             "The analysis has questions about the tables"
             if len(questions) > 1
             else "The analysis has a question about the table",
-            needed="the units of the data dictionary",
+            needed="an answer to each, in the file of answers, or units and words as in the data dictionary",
             found="; ".join(questions),
         )

@@ -2,19 +2,24 @@
 
 import argparse
 from math import ceil
+from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_quiet
 from HER2LowMRILib.core.statistics.sample_size import (
     cases_for_auc,
+    cases_for_auc_difference,
     cases_for_auc_interval,
     cases_for_icc,
     cases_for_kappa,
 )
+from HER2LowMRILib.workflow.plan_from_study import plan_from_study
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command is for, and which arguments it takes."""
-    parser.description = "Cases that a study needs for an AUC, a kappa or an ICC of a given precision."
+    parser.description = (
+        "Cases that a study needs for an AUC, a difference of AUCs, a kappa or an ICC of a given precision."
+    )
     add_quiet(parser, "the numbers of cases alone")
     questions = parser.add_subparsers(dest="act", metavar="QUESTION", required=True)
     area = questions.add_parser("auc", help="an AUC: its interval, and its difference from 0.5")
@@ -25,6 +30,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--ratio", type=float, default=1.0, help="negative cases for each positive (default: 1)"
     )
     area.add_argument("--predictors", type=int, help="of a model: cases for 10 events each")
+    area = questions.add_parser("difference", help="a difference of two AUCs of the same cases")
+    area.add_argument("first", type=float, help="expected AUC")
+    area.add_argument("second", type=float, help="the other one")
+    area.add_argument(
+        "--correlation", type=float, default=0.5, help="of the two markers within a group (default: 0.5)"
+    )
+    area.add_argument("--power", type=float, default=0.8, help="(default: %(default)s)")
+    area.add_argument(
+        "--ratio", type=float, default=1.0, help="negative cases for each positive (default: 1)"
+    )
+    study = questions.add_parser("study", help="what the study so far says of all of these")
+    study.add_argument("results", type=Path, metavar="FOLDER", help="results of her2lowmri analyze")
+    study.add_argument("--width", type=float, default=0.2, help="of 95 %% intervals (default: %(default)s)")
+    study.add_argument("--power", type=float, default=0.8, help="of differences (default: %(default)s)")
     kappa = questions.add_parser("kappa", help="kappa of a yes/no descriptor")
     kappa.add_argument("kappa", type=float, help="expected kappa")
     kappa.add_argument("--share", type=float, default=0.5, help="of the yes (default: %(default)s)")
@@ -39,10 +58,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compute, and name the method."""
-    answers = {"auc": _auc, "kappa": _kappa, "icc": _icc}[args.act](args)
+    acts = {"auc": _auc, "difference": _difference, "kappa": _kappa, "icc": _icc, "study": _study}
+    answers = acts[args.act](args)
     for cases, words in answers:
         print(cases if args.quiet else f"{cases} {words}")
     return 0
+
+
+def _difference(args: argparse.Namespace) -> list[tuple[str, str]]:
+    found = cases_for_auc_difference(args.first, args.second, args.correlation, args.power, args.ratio)
+    positive, negative = (ceil(cases) for cases in found)
+    words = (
+        f"cases: AUC {args.first:g} against {args.second:g} of markers that correlate by {args.correlation:g}, power "
+        f"{args.power:g} (DeLong's test, normal markers)"
+    )
+    return [(f"{positive} and {negative}", words)]
+
+
+def _study(args: argparse.Namespace) -> list[tuple[str, str]]:
+    return plan_from_study(args.results, args.width, args.power)
 
 
 def _kappa(args: argparse.Namespace) -> list[tuple[str, str]]:
