@@ -365,7 +365,9 @@ def _settings_file(_: Analysis) -> str:
 
 
 def _code(analysis: Analysis) -> str:
-    return f"HER2LowMRI {analysis.versions['her2lowmri']} is open source; check.R computes the tables again."
+    return (
+        f"HER2LowMRI {analysis.versions['her2lowmri']} is open source; check.R and check.sps redo the tables."
+    )
 
 
 def _model_file(_: Analysis) -> str:

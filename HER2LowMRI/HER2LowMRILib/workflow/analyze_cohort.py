@@ -14,6 +14,7 @@ from HER2LowMRILib.cohort.analysis import Analysis, analyze
 from HER2LowMRILib.cohort.report.page import report_html
 from HER2LowMRILib.cohort.reporting_checklists import checklists
 from HER2LowMRILib.cohort.settings import Settings
+from HER2LowMRILib.cohort.spss_script import spss_script
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS
 from HER2LowMRILib.cohort.table import CohortTable, read_features, read_overlaps, read_readings
 from HER2LowMRILib.core.errors import AnalysisError, StudyError
@@ -28,12 +29,8 @@ from HER2LowMRILib.workflow.table_request import TableRequest
 if TYPE_CHECKING:
     import pandas as pd
 
-REPORT_FILE, RESULTS_FILE, CHECK_FILE, CHECKLISTS_FILE = (
-    "report.html",
-    "results.json",
-    "check.R",
-    "checklists.csv",
-)
+REPORT_FILE, RESULTS_FILE = "report.html", "results.json"
+CHECK_FILE, SPSS_FILE, CHECKLISTS_FILE = "check.R", "check.sps", "checklists.csv"
 FILES = {
     "univariate": "univariate.csv",
     "models": "models.csv",
@@ -229,6 +226,7 @@ def analyze_cohort(
         write_verified(
             out / CHECK_FILE, (resources.files("HER2LowMRILib") / "data" / CHECK_FILE).read_bytes()
         )
+        write_verified(out / SPSS_FILE, spss_script(analysis).encode("utf-8-sig"))
         write_verified(out / RESULTS_FILE, results_json(analysis).encode())
         write_verified(out / REPORT_FILE, page.encode())
     except (OSError, StudyError) as error:
