@@ -2,7 +2,7 @@
 
 from importlib import metadata, resources
 
-ANALYSIS, SHEETS = "requirements.txt", "requirements-xlsx.txt"
+ANALYSIS, SHEETS, WORD = "requirements.txt", "requirements-xlsx.txt", "requirements-docx.txt"
 
 
 def requirements(file: str) -> tuple[str, ...]:

@@ -7,13 +7,13 @@ import slicer
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
-from HER2LowMRILib.files.requirements import ANALYSIS
+from HER2LowMRILib.files.requirements import ANALYSIS, WORD, requirements
 from HER2LowMRILib.gui.messages import guarded, progress
 from HER2LowMRILib.gui.packages import ensure
 from HER2LowMRILib.gui.page import Page
 from HER2LowMRILib.mrml.reading_layout import show_layout
 from HER2LowMRILib.mrml.result_nodes import show_results_layout, show_roc, show_table
-from HER2LowMRILib.workflow.prepare_analysis import REQUIREMENTS, missing_packages, proposed_inputs
+from HER2LowMRILib.workflow.prepare_analysis import missing_packages, proposed_inputs
 
 
 class AnalysisPage(Page):
@@ -30,11 +30,13 @@ class AnalysisPage(Page):
         ui = self.ui
         self._report: Path | None = None
         self._tables: list[object] = []
+        self._found: object | None = None
         self._layout_before: int | None = None
         ui.analyzeButton.connect("clicked()", self._analyze)
         ui.reportButton.connect("clicked()", self._open_report)
+        ui.wordButton.connect("clicked()", self._write_submission)
         ui.resultCombo.connect("currentIndexChanged(int)", self._table_chosen)
-        ui.reportButton.enabled = ui.resultCombo.enabled = False
+        self._enable(False)
 
     def enter(self) -> None:
         """Propose the tables of the last export, and show the results again."""
@@ -59,17 +61,22 @@ class AnalysisPage(Page):
             self._forget()
 
     def _forget(self) -> None:
-        self._tables, self._report = [], None
+        self._tables, self._report, self._found = [], None, None
         self.ui.resultCombo.clear()
-        self.ui.reportButton.enabled = self.ui.resultCombo.enabled = False
+        self._enable(False)
         self.ui.analysisLabel.text = ""
+
+    def _enable(self, there: bool) -> None:
+        """Offer what is made from results while there are some."""
+        ui = self.ui
+        ui.reportButton.enabled = ui.wordButton.enabled = ui.resultCombo.enabled = there
 
     def _analyze(self) -> None:
         with guarded(self.panel.show_message, _("The cohort could not be analysed.")):
             features, readings = self.ui.featuresPath.currentPath, self.ui.readingsPath.currentPath
             if not features:
                 raise HER2LowMRIError(_("There is nothing to analyse"), needed=_("a table of features"))
-            self._ensure_packages()
+            self._ensure_packages(ANALYSIS, _("The cohort cannot be analysed"))
             from HER2LowMRILib.session.show_analysis import analysis_in_scene
 
             with progress(_("Analysing …")) as dialog:
@@ -80,27 +87,40 @@ class AnalysisPage(Page):
                     progress=dialog,
                     cancelled=dialog.cancelled,
                 )
-            self._tables, self._report = list(found.tables), found.report
+            self._tables, self._report, self._found = list(found.tables), found.report, found.analysis
             self.filling = True
             self.ui.resultCombo.clear()
             self.ui.resultCombo.addItems([node.GetName() for node in self._tables])
             self.filling = False
-            self.ui.reportButton.enabled = self.ui.resultCombo.enabled = True
+            self._enable(True)
             self.ui.analysisLabel.text = "\n".join(f"• {note}" for note in found.notes)
             self._show()
 
-    def _ensure_packages(self) -> None:
-        """Ask for the packages of the analysis; nothing is installed without the user's word."""
-        if not missing_packages():
+    def _write_submission(self) -> None:
+        """Tables in journal style as a Word file and the figures for print, beside the report."""
+        with guarded(self.panel.show_message, _("The tables to submit could not be written.")):
+            if self._found is None or self._report is None:
+                return
+            self._ensure_packages(WORD, _("The tables to submit cannot be written"))
+            from HER2LowMRILib.workflow.write_submission import write_submission
+
+            with progress(_("Drawing …")) as dialog:
+                written = write_submission(self._found, self._report.parent, progress=dialog)
+            self.panel.show_message(_("Written: {file} and its figures").format(file=written[0].name))
+            qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(str(written[0])))
+
+    def _ensure_packages(self, file: str, refused: str) -> None:
+        """Ask for the packages of an act; nothing is installed without the user's word."""
+        if not missing_packages(file):
             return
-        ensure(ANALYSIS)
-        if missing := missing_packages():
+        ensure(file)
+        if missing := missing_packages(file):
             raise HER2LowMRIError(
-                _("The cohort cannot be analysed"),
-                needed=", ".join(REQUIREMENTS),
+                refused,
+                needed=", ".join(requirements(file)),
                 found=_("{packages} not installed").format(packages=", ".join(missing)),
                 todo=_(
-                    "Press Analyse again and agree, with a network connection; or take the exported tables to "
+                    "Press the button again and agree, with a network connection; or take the exported tables to "
                     "another computer: her2lowmri analyze."
                 ),
             )

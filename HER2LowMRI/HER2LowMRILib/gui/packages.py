@@ -14,7 +14,7 @@ def ensure(file: str) -> None:
     Parameters
     ----------
     file : str
-        `files.requirements.ANALYSIS` or `SHEETS`.
+        `files.requirements.ANALYSIS`, `SHEETS` or `WORD`.
     """
     from slicer.packaging import pip_ensure
 

@@ -24,12 +24,15 @@ class ShownAnalysis:
     ----------
     tables : tuple of vtkMRMLTableNode
     report : Path
+    analysis : Analysis
+        What the tables to submit are made from.
     notes : tuple of str
         What was left out and what to bear in mind, one line each.
     """
 
     tables: tuple[slicer.vtkMRMLTableNode, ...]
     report: Path
+    analysis: Analysis
     notes: tuple[str, ...]
 
 
@@ -68,7 +71,7 @@ def analysis_in_scene(
     if curves:
         draw_roc(scene, "NME-related lesions: HER2-low against HER2-over", curves)
     left_out = tuple(f"{entry.subject}: {entry.reason}" for entry in by_reason(analysis.left_out))
-    return ShownAnalysis(nodes, out / REPORT_FILE, left_out + analysis.warnings)
+    return ShownAnalysis(nodes, out / REPORT_FILE, analysis, left_out + analysis.warnings)
 
 
 def _curves(analysis: Analysis) -> list[tuple]:

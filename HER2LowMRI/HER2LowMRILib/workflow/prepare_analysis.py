@@ -9,14 +9,16 @@ from HER2LowMRILib.files.requirements import ANALYSIS, requirements
 from HER2LowMRILib.workflow.export_cohort import FEATURES_FILE, READINGS_FILE
 
 REQUIREMENTS = requirements(ANALYSIS)
+# What a package is called where it is imported, if it is called otherwise.
+_MODULES = {"python-docx": "docx"}
 
 
-def missing_packages() -> tuple[str, ...]:
-    """Names of the packages that are not installed; the panel asks before it installs them."""
+def missing_packages(file: str = ANALYSIS) -> tuple[str, ...]:
+    """Names of the packages of a requirements file that are not installed; the panel asks before it installs them."""
     # What was installed a moment ago counts too.
     importlib.invalidate_caches()
-    names = [requirement.split(">=")[0] for requirement in REQUIREMENTS]
-    return tuple(name for name in names if find_spec(name) is None)
+    names = [requirement.split(">=")[0] for requirement in requirements(file)]
+    return tuple(name for name in names if find_spec(_MODULES.get(name, name)) is None)
 
 
 def need_package(module: str, name: str, purpose: str) -> None:

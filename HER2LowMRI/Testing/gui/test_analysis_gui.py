@@ -51,7 +51,17 @@ def test_the_tables_of_the_last_export_are_proposed_and_analysed(person, page, t
 
     assert (tables / "analysis" / "report.html").is_file()
     names = [page.ui.resultCombo.itemText(n) for n in range(page.ui.resultCombo.count)]
-    assert names == ["univariate", "models", "roc", "delong", "sensitivity", "agreement", "agreement_cases"]
+    expected = [
+        "univariate",
+        "models",
+        "roc",
+        "delong",
+        "sensitivity",
+        "agreement",
+        "agreement_cases",
+        "multireader",
+    ]
+    assert names == expected
     assert page.ui.reportButton.enabled
     roc = next(node for node in slicer.util.getNodesByClass("vtkMRMLTableNode") if node.GetName() == "roc")
     assert roc.GetColumnName(6) == "auc"
@@ -79,12 +89,26 @@ def test_the_chosen_table_and_the_roc_curves_stand_in_their_views(person, page):
     ]
 
 
+def test_one_click_writes_the_tables_to_submit_beside_the_report(person, page, tables, monkeypatch):
+    from HER2LowMRILib.workflow import write_submission as module
+
+    # One raster form of a figure shows the same as all four.
+    monkeypatch.setattr(module, "FORMATS", ("svg",))
+    assert not page.ui.wordButton.enabled
+    person.clicks(page.ui.analyzeButton)
+    assert page.ui.wordButton.enabled
+    person.clicks(page.ui.wordButton)
+    assert (tables / "analysis" / "tables.docx").read_bytes()[:2] == b"PK"
+    assert (tables / "analysis" / "figures" / "legends.txt").is_file()
+    assert "tables.docx" in person.panel.ui.messageLabel.text
+
+
 def test_another_role_takes_no_results_along(person, page):
     person.clicks(page.ui.analyzeButton)
     person.panel.go_to("study")
     person.enters("r1")
     assert page.ui.resultCombo.count == 0
-    assert not page.ui.reportButton.enabled
+    assert not page.ui.reportButton.enabled and not page.ui.wordButton.enabled
 
 
 def test_what_cannot_be_analysed_is_told_in_one_line(person, page, tmp_path):

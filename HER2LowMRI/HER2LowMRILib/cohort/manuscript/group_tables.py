@@ -1,5 +1,6 @@
 """Tables of variables by group: clinic, descriptors, features."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from HER2LowMRILib.cohort.analysis import Analysis
@@ -59,7 +60,20 @@ def group_table(
     title = _TITLES[table] + (
         "" if stratum == "all" and table != "features" else f", {STRATUM_LABELS[stratum]}"
     )
-    return JournalTable(number, title, header, tuple(rows), _footnotes(tests, table, sum(sizes)))
+    rows, marks = _lettered(rows, _footnotes(tests, table, sum(sizes)))
+    return JournalTable(number, title, header, tuple(rows), marks)
+
+
+def _lettered(
+    rows: list[tuple[Cell, ...]], notes: tuple[tuple[str, str], ...]
+) -> tuple[list[tuple[Cell, ...]], tuple[tuple[str, str], ...]]:
+    """Footnotes lettered a, b, c in the order in which a reader meets them; one that nothing points to goes."""
+    met = list(dict.fromkeys(cell.mark for row in rows for cell in row if cell.mark))
+    letters = dict(zip(met, "abcdefghij", strict=False))
+    texts = {mark: text for mark, text in notes if mark}
+    renamed = [tuple(replace(cell, mark=letters.get(cell.mark, "")) for cell in row) for row in rows]
+    general = [note for note in notes if not note[0]]
+    return renamed, (*general, *((letters[mark], texts[mark]) for mark in met if mark in texts))
 
 
 def _variable_rows(

@@ -30,12 +30,16 @@ def agreement_table(analysis: Analysis, number: str, style: JournalStyle) -> Jou
     for readers, part in table.groupby("readers", sort=False):
         if several:
             rows.append(cells([str(readers)]))
+        named = ""
         for _, row in part.iterrows():
+            # A variable is named once for all of its coefficients.
+            label = "" if row["variable"] == named else labels.get(row["variable"], row["variable"])
+            named = row["variable"]
             estimate = style.interval(row["estimate"], row["ci_low"], row["ci_high"], 3)
             rows.append(
                 cells(
                     [
-                        labels.get(row["variable"], row["variable"]),
+                        label,
                         _WORDS[row["statistic"]],
                         estimate,
                         row["label"] or "",

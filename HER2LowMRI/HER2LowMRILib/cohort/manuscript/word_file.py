@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _FONT, _SIZE = "Times New Roman", 9
 _WIDE_COLUMNS = 9
 _SMALLEST_DATE = (1980, 1, 1, 0, 0, 0)
-_WIDTH_CM, _FIRST_COLUMN_CM, _FIGURE_CM = 26.0, 7.2, 22.0
+_WIDTH_CM, _FIRST_COLUMN_CM, _FIRST_OF_WIDE_CM, _FIGURE_CM = 26.0, 7.2, 2.8, 25.0
 
 
 def word_file(
@@ -83,7 +83,7 @@ def _add_table(document: "Document", table: JournalTable, style: JournalStyle, *
     grid = document.add_table(rows=1, cols=len(table.header))
     grid.autofit = False
     wide = len(table.header) >= _WIDE_COLUMNS
-    first = 2.8 if wide else _FIRST_COLUMN_CM
+    first = _FIRST_OF_WIDE_CM if wide else _FIRST_COLUMN_CM
     others = (_WIDTH_CM - first) / (len(table.header) - 1)
     widths = [Cm(first), *[Cm(others)] * (len(table.header) - 1)]
     for cell, text in zip(grid.rows[0].cells, table.header, strict=True):
@@ -98,26 +98,36 @@ def _add_table(document: "Document", table: JournalTable, style: JournalStyle, *
             continue
         for cell, content in zip(line.cells, row, strict=True):
             _write(cell, content, size=8 if wide else _SIZE)
+    # Word reads the width of the cells, other programs that of the columns.
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
     for line in grid.rows:
         for cell, width in zip(line.cells, widths, strict=True):
             cell.width = width
     _rule(grid.rows[0], "top", 8)
     _rule(grid.rows[0], "bottom", 6)
     _rule(grid.rows[-1], "bottom", 8)
-    for mark, text in table.footnotes:
-        _add_footnote(document, mark, style.text(text) if style.decimal != "." else text)
+    notes = [(mark, style.text(text) if style.decimal != "." else text) for mark, text in table.footnotes]
+    for text in (text for mark, text in notes if not mark):
+        _add_footnote(document, [("", text)])
+    marked = [note for note in notes if note[0]]
+    if marked:
+        _add_footnote(document, marked)
 
 
-def _add_footnote(document: "Document", mark: str, text: str) -> None:
+def _add_footnote(document: "Document", notes: Sequence[tuple[str, str]]) -> None:
+    """One paragraph of notes, each behind its mark."""
     from docx.shared import Pt
 
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.space_after = Pt(1)
-    if mark:
-        paragraph.add_run(mark).font.superscript = True
-        paragraph.add_run(" ")
-    run = paragraph.add_run(text)
-    run.font.size = Pt(8)
+    paragraph.paragraph_format.keep_together = True
+    for number, (mark, text) in enumerate(notes):
+        if mark:
+            run = paragraph.add_run(f"{'  ' if number else ''}{mark}")
+            run.font.superscript, run.font.size = True, Pt(8)
+        run = paragraph.add_run(f" {text}" if mark else text)
+        run.font.size = Pt(8)
 
 
 def _write_header(cell: "_Cell", text: str, style: JournalStyle) -> None:

@@ -47,6 +47,8 @@ _STYLE: Any = {
 
 
 RASTER_DPI = 600
+# Panels of which more stand in four columns: a page is wider than high in a manuscript's supplement.
+_MANY = 6
 
 
 def _styled(draw: "Callable[..., Figure]") -> "Callable[..., Figure]":
@@ -211,7 +213,7 @@ def roc_curves(panels: Sequence[tuple[str, Sequence[tuple[str, Any]]]]) -> "Figu
 @_styled
 def calibration_plots(panels: Sequence[tuple[str, Sequence[CalibrationGroup]]]) -> "Figure":
     """Observed share over mean prediction, with Wilson's limits; a panel is (title, groups of cases)."""
-    columns = min(3, len(panels))
+    columns = min(4 if len(panels) > _MANY else 3, len(panels))
     lines = -(-len(panels) // columns)
     figure, axes = _panels(3.2 * columns, 3.3 * lines, lines, columns)
     for axis, (title, groups) in zip(axes.flat, panels, strict=False):
@@ -242,7 +244,7 @@ def calibration_plots(panels: Sequence[tuple[str, Sequence[CalibrationGroup]]]) 
 @_styled
 def decision_curves(panels: Sequence[tuple[str, Sequence[tuple[str, DecisionCurve]]]]) -> "Figure":
     """Net benefit over the threshold probability; a panel is (title, [(label, DecisionCurve), ...])."""
-    columns = min(3, len(panels))
+    columns = min(4 if len(panels) > _MANY else 3, len(panels))
     lines = -(-len(panels) // columns)
     figure, axes = _panels(3.4 * columns, 3.3 * lines, lines, columns)
     for axis, (title, curves) in zip(axes.flat, panels, strict=False):
