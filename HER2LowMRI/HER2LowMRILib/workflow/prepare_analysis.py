@@ -8,7 +8,6 @@ from HER2LowMRILib.core.errors import AnalysisError
 from HER2LowMRILib.files.requirements import ANALYSIS, requirements
 from HER2LowMRILib.workflow.export_cohort import FEATURES_FILE, READINGS_FILE
 
-REQUIREMENTS = requirements(ANALYSIS)
 # What a package is called where it is imported, if it is called otherwise.
 _MODULES = {"python-docx": "docx"}
 

@@ -95,6 +95,14 @@
         <translation>旁边视图中的表格</translation>
     </message>
     <message>
+        <source>Tables 1 to 4 and S2 to S5 in journal style as tables.docx, figures as SVG, PDF, PNG and TIFF, beside the report</source>
+        <translation>按期刊格式的表 1 至 4 和 S2 至 S5 (tables.docx),以及 SVG、PDF、PNG 和 TIFF 格式的图,存于报告旁</translation>
+    </message>
+    <message>
+        <source>Word tables</source>
+        <translation>Word 表格</translation>
+    </message>
+    <message>
         <source>features.csv of an export, or any CSV with its columns</source>
         <translation>导出的features.csv,或含相同列的任何CSV</translation>
     </message>
@@ -2535,8 +2543,12 @@
         <translation>分析</translation>
     </message>
     <message>
-        <source>Press Analyse again and agree, with a network connection; or take the exported tables to another computer: her2lowmri analyze.</source>
-        <translation>请联网后再次按“分析”并同意;或将导出的表格拿到另一台电脑:her2lowmri analyze。</translation>
+        <source>Drawing …</source>
+        <translation>正在绘图…</translation>
+    </message>
+    <message>
+        <source>Press the button again and agree, with a network connection; or take the exported tables to another computer: her2lowmri analyze.</source>
+        <translation>请在联网状态下再次按此按钮并同意安装;或将导出的表格带到另一台计算机上运行 her2lowmri analyze。</translation>
     </message>
     <message>
         <source>The cohort cannot be analysed</source>
@@ -2547,8 +2559,20 @@
         <translation>队列分析失败。</translation>
     </message>
     <message>
+        <source>The tables to submit cannot be written</source>
+        <translation>无法写出投稿表格</translation>
+    </message>
+    <message>
+        <source>The tables to submit could not be written.</source>
+        <translation>未能写出投稿表格。</translation>
+    </message>
+    <message>
         <source>There is nothing to analyse</source>
         <translation>没有可分析的内容</translation>
+    </message>
+    <message>
+        <source>Written: {file} and its figures</source>
+        <translation>已写出:{file} 及其图</translation>
     </message>
     <message>
         <source>a table of features</source>
