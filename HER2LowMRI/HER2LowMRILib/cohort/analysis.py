@@ -1,7 +1,7 @@
 """The whole analysis of a study in one go: every table that its rows allow, and what was left out and why."""
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -83,6 +83,7 @@ def analyze(
     settings: Settings | None = None,
     overlaps: "pd.DataFrame | None" = None,
     retest: CohortTable | None = None,
+    bins: Sequence[CohortTable] = (),
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Analysis:
@@ -99,6 +100,8 @@ def analyze(
         From `table.read_overlaps`.
     retest : CohortTable, optional
         Features of the same cases from a second scan.
+    bins : sequence of CohortTable
+        The same features with other bins of the entropy.
     progress : callable, optional
         Called with the fraction done.
     cancelled : callable, optional
@@ -115,7 +118,7 @@ def analyze(
     ask(
         [
             question
-            for table in (cohort, readings, retest)
+            for table in (cohort, readings, retest, *bins)
             if table is not None
             for question in table.questions
         ]
@@ -164,7 +167,7 @@ def analyze(
         of_sites, gaps = tables_by_site(cohort, readings, settings.seed)
         tables |= of_sites
         left_out += gaps
-    tables["sensitivity"] = sensitivity.sensitivity_table(cohort, readings, settings, step(0.85, 0.92))
+    tables["sensitivity"] = sensitivity.sensitivity_table(cohort, readings, settings, step(0.85, 0.92), bins)
     _readers_and_sites(cohort, readings, retest, fitted, tables, left_out, step(0.92, 1.0))
     warnings += _general_warnings(cohort, tables)
     return Analysis(

@@ -1,6 +1,6 @@
 """The same models under other choices, side by side: other groups, one reader, other sites, wrong labels."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,7 @@ def sensitivity_table(
     readings: CohortTable | None,
     settings: Settings,
     progress: Callable[[float], None],
+    bins: Sequence[CohortTable] = (),
 ) -> "pd.DataFrame":
     """Apparent AUC of the qualitative and of the combined model under every choice that the rows allow.
 
@@ -67,6 +68,8 @@ def sensitivity_table(
         Its seed draws the labels.
     progress : callable
         Called with the fraction done; may raise to stop.
+    bins : sequence of CohortTable
+        The same cases with other bins of the entropy.
 
     Returns
     -------
@@ -80,7 +83,7 @@ def sensitivity_table(
     members = _members(cohort)
     if not members:
         return pd.DataFrame(columns=list(COLUMNS))
-    variations = list(_variations(cohort, readings))
+    variations = [*_variations(cohort, readings), *_with_other_bins(cohort, bins)]
     for number, variation in enumerate(variations, start=1):
         rows += [_apparent_row(cohort, variation, *place) for place in _places(cohort, members)]
         progress(0.3 * number / len(variations))
@@ -124,6 +127,28 @@ def _variations(cohort: CohortTable, readings: CohortTable | None) -> Iterator[V
         yield Variation("good_quality", "Without low-quality cases", rows[~poor], note=note)
     if "lesion_size_mm" in cohort.variables:
         yield Variation("with_size", "Adjusted for lesion size", rows, more=("lesion_size_mm",))
+
+
+def _with_other_bins(cohort: CohortTable, bins: Sequence[CohortTable]) -> Iterator[Variation]:
+    """The entropies of tables whose bins are narrower or wider in place of the study's."""
+    names = [name for name in cohort.variables if name.endswith("_entropy")]
+    for number, table in enumerate(bins, start=1):
+        own = table.rows.set_index("case_id")
+        rows = cohort.rows[cohort.rows["case_id"].isin(own.index)].copy()
+        for name in (name for name in names if name in own):
+            rows[name] = own.loc[rows["case_id"], name].to_numpy()
+        widths = [_width(of) for of in (table, cohort)]
+        if all(widths):
+            factor = f"{widths[0] / widths[1]:.3g}"
+            yield Variation(f"entropy_x{factor}", f"Entropy bins × {factor}", rows)
+        else:
+            yield Variation(f"entropy_{number}", f"Entropy bins of the table {number} of --bins", rows)
+
+
+def _width(table: CohortTable) -> float:
+    """Bin width of K, which the models' entropy is of; 0 where the rows do not state one."""
+    stated = table.provenance.get("K_bin_width", ())
+    return float(stated[0]) if len(stated) == 1 else 0.0
 
 
 def _as_numbers(cells: "pd.Series") -> "pd.Series":

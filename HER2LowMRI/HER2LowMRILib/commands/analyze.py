@@ -33,6 +33,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the same features from a second scan of some cases, under the same case_id: repeatability",
     )
     parser.add_argument(
+        "--bins",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FEATURES.csv",
+        help="the same features with other bins of the entropy (her2lowmri export --bin-factor 0.5), to see what the "
+        "bins do; may be repeated",
+    )
+    parser.add_argument(
         "--lexicon",
         type=Path,
         metavar="FILE",
@@ -108,6 +117,7 @@ def run(args: argparse.Namespace) -> int:
             readings=args.readings,
             flow=args.flow,
             retest=args.retest,
+            bins=args.bins,
             lexicon=args.lexicon,
             settings=settings,
             units=parse_units(args.unit),
@@ -147,5 +157,6 @@ def _look(args: argparse.Namespace) -> int:
         table_request(args, args.features),
         args.clinic,
         args.retest,
+        args.bins,
     )
     return say_what_is_taken(tables)

@@ -50,6 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="give every feature an interval of about 95 %%, also where the study did not ask for them: columns "
         "FEATURE_low and FEATURE_high at the end of the tables (about half a second a reading)",
     )
+    parser.add_argument(
+        "--bin-factor",
+        type=float,
+        default=1.0,
+        metavar="F",
+        help="make the bins of the entropy wider by this factor, for her2lowmri analyze --bins (into another folder)",
+    )
     add_quiet(parser)
 
 
@@ -63,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
             with_remarks=args.with_remarks,
             allow_changed=args.allow_changed,
             intervals=args.intervals,
+            bin_factor=args.bin_factor,
             executor=executor,
             progress=progress,
         )

@@ -117,6 +117,16 @@ class FeatureSet:
         standard = [replace(spec, bin_width=width) for spec, width in zip(STANDARD_MAPS, widths, strict=True)]
         return cls((*standard, *further), rings_mm, bins, intervals, beside)
 
+    def with_bins_of(self, factor: float) -> "FeatureSet":
+        """Return the set with every bin width of the entropy times a factor, to see what the bins do."""
+        if self.bins is not None or not 0 < factor < float("inf"):
+            raise HER2LowMRIError(
+                "The bins of the entropy cannot be scaled",
+                needed="bins of fixed width, and a factor above 0",
+                found="a fixed number of bins" if self.bins is not None else f"{factor:g}",
+            )
+        return replace(self, maps=tuple(replace(m, bin_width=factor * m.bin_width) for m in self.maps))
+
     def ranged(self, options: FitOptions) -> "FeatureSet":
         """Return the set with the valid ranges that the settings of a fit state."""
         return replace(self, maps=with_ranges(self.maps, options))

@@ -161,6 +161,11 @@ class Study:
         features = dataclasses.replace(self.protocol.features, intervals=True)
         return Study(self.folder, dataclasses.replace(self.protocol, features=features))
 
+    def with_bins_of(self, factor: float) -> "Study":
+        """The same study with every bin of the entropy wider by a factor; nothing is written."""
+        features = self.protocol.features.with_bins_of(factor)
+        return Study(self.folder, dataclasses.replace(self.protocol, features=features))
+
     def _cases_to_read(self) -> tuple[Case, ...]:
         require_recorded(self.folder, (STUDY_FILE, CASES_FILE))
         require_lexicon(self.form, self.protocol)

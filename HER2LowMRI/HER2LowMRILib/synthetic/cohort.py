@@ -19,7 +19,7 @@ import numpy as np
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core import clinic
 from HER2LowMRILib.core.columns import File, column_names
-from HER2LowMRILib.core.feature_set import FEATURES
+from HER2LowMRILib.core.feature_set import FEATURES, FeatureSet
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.core.lexicon import load_lexicon
@@ -102,7 +102,7 @@ class SyntheticCohort:
     seed: int
 
 
-def make_cohort(seed: int = DEFAULT_SEED, *, dirty: bool = False) -> SyntheticCohort:
+def make_cohort(seed: int = DEFAULT_SEED, *, dirty: bool = False, bin_factor: float = 1.0) -> SyntheticCohort:
     """Draw the cohort.
 
     Parameters
@@ -115,7 +115,10 @@ def make_cohort(seed: int = DEFAULT_SEED, *, dirty: bool = False) -> SyntheticCo
         IHC 2+ has no ISH, one reader left out a lesion, one category has a single case, and all low masses
         are
         non-circumscribed, which separates the groups of a model.
+    bin_factor : float
+        Width of the entropy's bins over the usual one; nothing else depends on it.
     """
+    features_measured = FeatureSet().with_bins_of(bin_factor)
     rng_case, rng_voxels, rng_reader, rng_dirt, rng_more = (
         np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(5)
     )
@@ -133,7 +136,7 @@ def make_cohort(seed: int = DEFAULT_SEED, *, dirty: bool = False) -> SyntheticCo
         measured = []
         for reader, given in zip(READERS, answers, strict=True):
             drawn = redraw_by_reader(lesion, rng_reader)
-            measured.append(_voi_values(drawn))
+            measured.append(_voi_values(drawn, features_measured))
             readings.append(
                 _row("readings", form, given, measured[-1], {"case_id": case["case_id"], "reader": reader})
             )
@@ -245,9 +248,9 @@ def _read_twice(
     return answers
 
 
-def _voi_values(lesion: LesionVoxels) -> Row:
+def _voi_values(lesion: LesionVoxels, features: FeatureSet) -> Row:
     voi = np.ones(lesion.d.shape, dtype=bool)
-    found = measure_voi(lesion.maps, voi)
+    found = measure_voi(lesion.maps, voi, features)
     voxels, measured = voi.size, found.features
     volume = voxels * _VOXEL_MM3
     return {

@@ -62,6 +62,8 @@ class TablesRead:
         To questions asked before.
     retest : CohortTable or None
         Features of some of the cases from a second scan.
+    bins : tuple of CohortTable
+        The same features with other bins of the entropy.
     """
 
     cohort: CohortTable
@@ -70,6 +72,7 @@ class TablesRead:
     overlaps: "pd.DataFrame | None"
     answers: Answers
     retest: CohortTable | None = None
+    bins: tuple[CohortTable, ...] = ()
 
     @property
     def asked(self) -> list[Question]:
@@ -83,7 +86,7 @@ class TablesRead:
 
     @property
     def _tables(self) -> list[CohortTable]:
-        return [table for table in (self.cohort, self.readings, self.retest) if table is not None]
+        return [table for table in (self.cohort, self.readings, self.retest, *self.bins) if table is not None]
 
 
 def read_tables(
@@ -96,6 +99,7 @@ def read_tables(
     request: TableRequest | None = None,
     clinic: Sequence[str] = (),
     retest: Path | None = None,
+    bins: Sequence[Path] = (),
 ) -> TablesRead:
     """Read the tables of an analysis; arguments as for `analyze_cohort`. Nothing is written.
 
@@ -116,6 +120,7 @@ def read_tables(
         read_overlaps(overlaps) if overlaps is not None and overlaps.is_file() else None,
         wishes.answers,
         read_features(retest, lexicon, units, wishes) if retest is not None else None,
+        tuple(read_features(table, lexicon, units, wishes) for table in bins),
     )
 
 
@@ -152,6 +157,7 @@ def analyze_cohort(
     readings: Path | None = None,
     flow: Path | None = None,
     retest: Path | None = None,
+    bins: Sequence[Path] = (),
     lexicon: Path | None = None,
     settings: Settings | None = None,
     units: Mapping[str, str] | None = None,
@@ -174,6 +180,8 @@ def analyze_cohort(
         The study's flow.csv; one that lies beside ``features`` is taken by itself.
     retest : Path, optional
         Features of some of the cases from a second scan, one row per case: for the repeatability.
+    bins : sequence of Path
+        The features of the same study with other bins of the entropy, as an export with ``bin_factor`` writes them.
     lexicon : Path, optional
         Lexicon or study folder whose descriptors the tables have; found by itself where it can be, see
         `cohort.lexicon_lookup.lexicon_of_table`.
@@ -199,7 +207,7 @@ def analyze_cohort(
         Nothing is written then.
     """
     out = Path(out)
-    tables = read_tables(features, out, readings, flow, lexicon, units, request, clinic, retest)
+    tables = read_tables(features, out, readings, flow, lexicon, units, request, clinic, retest, bins)
     cohort, read = tables.cohort, tables.readings
     keep_questions(tables, out)
     analysis = analyze(
@@ -209,6 +217,7 @@ def analyze_cohort(
         settings,
         overlaps=tables.overlaps,
         retest=tables.retest,
+        bins=tables.bins,
         progress=progress,
         cancelled=cancelled,
     )

@@ -45,6 +45,8 @@ from HER2LowMRILib.workflow.worker_pool import worker_pool
 READERS = ("r1", "r2")
 MARK_FILE = "SYNTHETIC.txt"
 COMPARISON_FILE = "truth_comparison.csv"
+# Of the entropy's bins, for the sensitivity of the cohort's report.
+BIN_FACTORS = (0.5, 2.0)
 COMPARISON_DICTIONARY_FILE = "truth_comparison_dictionary.csv"
 STUDY_FOLDER, IMAGES_FOLDER, PICTURES_FOLDER, COHORT_FOLDER = "study", "images", "pictures", "cohort"
 _MARK_TEXT = """Everything in this folder is synthetic: made by `her2lowmri demo`, not from any person.
@@ -206,7 +208,11 @@ def analyze_synthetic_cohort(folder: Path) -> None:
     features, readings = folder / FEATURES_FILE, folder / READINGS_FILE
     write_rows(features, cohort.features, column_names("features"))
     write_rows(readings, cohort.readings, column_names("readings"))
-    analyze_cohort(features, folder, readings=readings)
+    bins = []
+    for factor in BIN_FACTORS:
+        bins.append(folder / f"features_bins_x{factor:g}.csv")
+        write_rows(bins[-1], make_cohort(bin_factor=factor).features, column_names("features"))
+    analyze_cohort(features, folder, readings=readings, bins=bins)
 
 
 def make_case(images_folder: Path, number: int, seed: int, of: int) -> MadeCase:

@@ -149,6 +149,7 @@ def export_cohort(
     with_remarks: bool = False,
     allow_changed: bool = False,
     intervals: bool = False,
+    bin_factor: float = 1.0,
     executor: Executor | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -171,6 +172,9 @@ def export_cohort(
         the coordinator's log, which nobody may have open meanwhile.
     intervals : bool
         Give every feature an interval, also where the study did not ask for them.
+    bin_factor : float
+        Make the bins of the entropy wider by it, for `analyze_cohort` to show what the bins do; the tables are then
+        those of another definition.
     executor : Executor, optional
         Measures the cases; None: this process does, one after the other.
     progress : callable, optional
@@ -196,6 +200,8 @@ def export_cohort(
     refuse_file_in_place(Path(out), "the folder of the export")
     if intervals:
         study = study.with_intervals()
+    if bin_factor != 1.0:
+        study = study.with_bins_of(bin_factor)
     cohort = study.cohort()
     if not allow_changed:
         _refuse_changed(cohort)

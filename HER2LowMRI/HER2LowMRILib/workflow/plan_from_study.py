@@ -127,7 +127,7 @@ def _readers(results: Path, width: float) -> list[tuple[str, str]]:
 
 def _rows(results: Path, name: str) -> list[dict[str, str]]:
     try:
-        return read_rows(Path(results) / name)
+        return [{column: cell or "" for column, cell in row.items()} for row in read_rows(results / name)]
     except StudyError as error:
         raise AnalysisError(
             "The study cannot be planned from its results",

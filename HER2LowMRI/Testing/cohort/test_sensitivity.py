@@ -140,3 +140,23 @@ def test_without_the_columns_there_is_the_main_result_alone(cohort_rows, write_c
     cohort = read_features(write_csv(cohort_rows, columns=columns))
     found = sensitivity_table(cohort, None, Settings(label_draws=2), lambda _: None)
     assert set(found["variation"]) == {"as_analysed"}
+
+
+def test_other_bins_change_the_entropy_and_nothing_else(demo, tmp_path):
+    half, double = (
+        read_features(write_rows_as_csv(tmp_path / f"x{factor}.csv", make_cohort(bin_factor=factor).features))
+        for factor in (0.5, 2.0)
+    )
+    for name in ("ADC_mean", "K_p95", "lesion_size_mm", "t2_hyperintensity"):
+        assert (half.rows[name] == demo[0].rows[name]).all()
+    # Of smooth densities, half the width is one bit more.
+    assert (half.rows["K_entropy"] - demo[0].rows["K_entropy"]).mean() == pytest.approx(1.0, abs=0.05)
+    assert (double.rows["K_entropy"] - demo[0].rows["K_entropy"]).mean() == pytest.approx(-1.0, abs=0.1)
+    found = sensitivity_table(demo[0], None, Settings(label_draws=2), lambda _: None, (half, double))
+    found = found.set_index(["stratum", "comparison", "model", "variation"])
+    rows = pd.DataFrame(demo[2]).assign(K_entropy=half.rows["K_entropy"].to_numpy())
+    rows = rows[rows["her2_group"].isin(("low", "over"))]
+    positive = (rows["her2_group"] == "low").to_numpy()
+    area = found.loc[("all", "low_vs_over", "Combined_All", "entropy_x0.5"), "auc"]
+    assert area == pytest.approx(area_by_statsmodels(rows, MEMBERS, positive), abs=1e-9)
+    assert ("all", "low_vs_over", "Combined_All", "entropy_x2") in found.index

@@ -52,11 +52,11 @@ def _absent(there: set[str]) -> str:
             ("good_quality", "low-quality cases (no column of valid voxels)"),
             ("site", "one site held out (needs the cases of two sites in the column site)"),
             ("label_noise", "exchanged labels (no column her2_ihc)"),
+            ("entropy_", "other bins of the entropy (no tables given by --bins)"),
         )
         if not any(name.startswith(prefix) for name in there)
     ]
-    bins = " Entropy bins of half and of twice the width need the maps."
-    return (f" Not here: {'; '.join(missing)}." if missing else "") + bins
+    return f" Not here: {'; '.join(missing)}." if missing else ""
 
 
 def _cell(cells: "pd.DataFrame", variation: str, stratum: str) -> str:
