@@ -125,8 +125,20 @@ def _variations(cohort: CohortTable, readings: CohortTable | None) -> Iterator[V
         poor = (fractions.apply(_as_numbers) < _POOREST).any(axis=1).to_numpy()
         note = f"{int(poor.sum())} cases with less than {100 * _POOREST:.0f} % valid voxels left out"
         yield Variation("good_quality", "Without low-quality cases", rows[~poor], note=note)
+    yield from _by_outlining(cohort)
     if "lesion_size_mm" in cohort.variables:
         yield Variation("with_size", "Adjusted for lesion size", rows, more=("lesion_size_mm",))
+
+
+def _by_outlining(cohort: CohortTable) -> Iterator[Variation]:
+    """Lesions drawn by hand alone, and those with slices that a tool outlined or interpolated."""
+    counts = cohort.context.filter(regex="^voi_slices_").apply(_as_numbers)
+    if not counts.shape[1]:
+        return
+    known, helped = counts.notna().all(axis=1).to_numpy(), (counts > 0).any(axis=1).to_numpy()
+    if (known & helped).any() and (known & ~helped).any():
+        yield Variation("drawn_only", "Drawn by hand in every slice", cohort.rows[known & ~helped])
+        yield Variation("assisted", "With assisted or interpolated slices", cohort.rows[known & helped])
 
 
 def _with_other_bins(cohort: CohortTable, bins: Sequence[CohortTable]) -> Iterator[Variation]:

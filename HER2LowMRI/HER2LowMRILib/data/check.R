@@ -483,6 +483,11 @@ varied <- function(name) {
   if (name == "ultralow_in_low") d$her2_group[ultralow] <- "low"
   if (name == "low_1plus") d$her2_group[low & !d$her2_ihc %in% "1+"] <- "other"
   if (name == "low_2plus") d$her2_group[low & !d$her2_ihc %in% "2+"] <- "other"
+  if (name %in% c("drawn_only", "assisted")) {
+    slices <- sapply(grep("^voi_slices_", names(d)), function(k) number(d[[k]]))
+    known <- apply(is.finite(slices), 1, all); helped <- apply(slices > 0, 1, any)
+    d <- d[known & (if (name == "assisted") helped else !helped), ]
+  }
   if (name == "good_quality") {
     parts <- sapply(grep("_valid_fraction$", names(d)), function(k) number(d[[k]]))
     d <- d[!apply(parts < .95, 1, function(poor) any(poor, na.rm = TRUE)), ]

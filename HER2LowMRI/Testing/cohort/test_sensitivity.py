@@ -160,3 +160,27 @@ def test_other_bins_change_the_entropy_and_nothing_else(demo, tmp_path):
     area = found.loc[("all", "low_vs_over", "Combined_All", "entropy_x0.5"), "auc"]
     assert area == pytest.approx(area_by_statsmodels(rows, MEMBERS, positive), abs=1e-9)
     assert ("all", "low_vs_over", "Combined_All", "entropy_x2") in found.index
+
+
+def test_lesions_drawn_by_hand_and_assisted_ones_are_looked_at_apart(demo, tmp_path):
+    rows = [
+        dict(row) | {"voi_slices_assisted": (number % 3 == 0 and 2) or 0, "voi_slices_interpolated": 0}
+        for number, row in enumerate(demo[2].to_dict("records"))
+    ]
+    rows[0]["voi_slices_assisted"] = ""
+    cohort = read_features(write_rows_as_csv(tmp_path / "features.csv", rows))
+    found = sensitivity_table(cohort, None, Settings(label_draws=2), lambda _: None)
+    found = found.set_index(["stratum", "comparison", "model", "variation"])
+    hand = pd.DataFrame([row for number, row in enumerate(rows) if number % 3 and number])
+    hand = hand[hand["her2_group"].isin(("low", "over"))]
+    row = found.loc[("all", "low_vs_over", "Combined_All", "drawn_only")]
+    assert row["n_positive"] == (hand["her2_group"] == "low").sum()
+    assert row["auc"] == pytest.approx(
+        area_by_statsmodels(hand, MEMBERS, (hand["her2_group"] == "low").to_numpy()), abs=1e-9
+    )
+    both = found.loc[("all", "low_vs_over", "Combined_All", "assisted")]
+    # One case does not say how it was outlined, and is in neither.
+    whole = found.loc[("all", "low_vs_over", "Combined_All", "as_analysed")]
+    missing = int(rows[0]["her2_group"] in ("low", "over"))
+    counts = ["n_positive", "n_negative"]
+    assert (row[counts].sum() + both[counts].sum() + missing) == whole[counts].sum()

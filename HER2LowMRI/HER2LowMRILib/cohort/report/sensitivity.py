@@ -49,6 +49,7 @@ def _absent(there: set[str]) -> str:
         for prefix, words in (
             ("ultralow", "HER2-ultralow (no case states it in her2_zero_staining)"),
             ("reader", "one reader alone (no readings)"),
+            ("drawn_only", "drawn and assisted outlines apart (the table has no slices of both kinds)"),
             ("good_quality", "low-quality cases (no column of valid voxels)"),
             ("site", "one site held out (needs the cases of two sites in the column site)"),
             ("label_noise", "exchanged labels (no column her2_ihc)"),
