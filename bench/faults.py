@@ -18,7 +18,7 @@ from pathlib import Path
 
 TESTING = Path(__file__).parents[1] / "HER2LowMRI" / "Testing"
 _AMOUNT = re.compile(
-    r"\b(\d+) (kills|acknowledged saves|saves|stop points|failing calls|flipped bytes|swallowed writes)\b"
+    r"\b(\d+) (kills|acknowledged saves|saves|stop points|failing calls|flipped bytes|swallowed writes|commands)\b"
 )
 _SUMMARY = re.compile(r"(\d+) (passed|failed|error)")
 HUNG_AFTER_S = 4 * 3600
@@ -107,6 +107,12 @@ KINDS = (
     Kind("mutated examinations", "images/test_mutated_examinations.py"),
     Kind("NRRD, NIfTI and MHA headers", "images/test_intake_volume_files.py"),
     Kind("files that claim more memory than they may", "files/test_budget.py"),
+    Kind(
+        "commands on files of at most 10 MB that claim or unpack to gigabytes: below 2 GiB",
+        "commands/test_memory_of_commands.py",
+        "",
+        "commands",
+    ),
     Kind("maps on a full disk", "images/test_map_files_full_disk.py"),
 )
 

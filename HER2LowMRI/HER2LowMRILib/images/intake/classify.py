@@ -85,7 +85,7 @@ def classify(header: ImageHeader, maker: str, where: str, name: str = "") -> Ima
     if maker == "ge":
         b_value, b_source = _true_b_of_ge(header, b_value, b_source, gradient, where)
     kind, doubt = _kind(header, maker, image_type, b_value, f"{_description(header)} {name}".strip())
-    directionality = vendor_tags.directionality(header, maker, image_type, b_value)
+    directionality = vendor_tags.directionality(header, maker, image_type, b_value, gradient)
     return ImageClass(kind, doubt, b_value, b_source, directionality, gradient, image_type)
 
 

@@ -118,9 +118,11 @@ def negative_signals(images: Sequence[BImage]) -> list[Notice]:
     """Say where signals are negative: no magnitude image has them, but whole numbers that were written too short do."""
     said = []
     for image in images:
-        count = int(np.count_nonzero(image.array < 0))
-        if not count:
+        # The smallest value is found in half the time that comparing all takes, and unsigned numbers need neither.
+        array = image.array
+        if array.dtype.kind == "u" or not array.size or not np.fmin.reduce(array, axis=None) < 0:
             continue
+        count = int(np.count_nonzero(image.array < 0))
         lowest = float(np.nanmin(image.array))
         plural = "signals are" if count > 1 else "signal is"
         wrapped = (

@@ -172,7 +172,11 @@ def _without_bias(header: ImageHeader, number: float, maker: str) -> float:
 
 
 def directionality(
-    header: ImageHeader, maker: str, image_type: tuple[str, ...], b_value: float | None
+    header: ImageHeader,
+    maker: str,
+    image_type: tuple[str, ...],
+    b_value: float | None,
+    gradient: tuple[float, float, float] | None,
 ) -> str:
     """``none``, ``isotropic``, ``directional``, or empty where the header does not tell.
 
@@ -184,6 +188,8 @@ def directionality(
     image_type : tuple of str
     b_value : float or None
         Of the image [s/mm2].
+    gradient : tuple of float or None
+        From ``gradient_direction``.
     """
     if TRACE_WORDS.intersection(image_type):
         return "isotropic"
@@ -199,7 +205,6 @@ def directionality(
         return "isotropic"
     if decode_number(header.private(GE_VAS_COLLAPSE, maker == "ge")) == GE_TRACE:
         return "isotropic"
-    gradient = gradient_direction(header, maker)
     if gradient is not None and any(abs(g) > 1e-6 for g in gradient):
         return "directional"
     named = _SIEMENS_SEQUENCE_NAME.match(header.text(SEQUENCE_NAME)) if maker == "siemens" else None
@@ -273,6 +278,8 @@ def philips_scale_slope(header: ImageHeader, maker: str) -> float | None:
 
 
 def _three(value: object) -> tuple[float, float, float] | None:
+    if value is None:
+        return None
     if isinstance(value, str):
         value = value.split("\\")
     if isinstance(value, bytes):
