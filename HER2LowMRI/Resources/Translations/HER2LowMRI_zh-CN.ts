@@ -3973,6 +3973,10 @@ Take over? The other session can then no longer save.</source>
         <translation>辅助勾画</translation>
     </message>
     <message>
+        <source>Click by click, snapping</source>
+        <translation>逐点点击,自动贴合</translation>
+    </message>
+    <message>
         <source>Confirm, next</source>
         <translation>确认,下一层</translation>
     </message>
@@ -3993,8 +3997,8 @@ Take over? The other session can then no longer save.</source>
         <translation>围绕病灶拖动;程序建议其内的边缘。&lt;br&gt;&lt;b&gt;滚轮、+ 和 −:&lt;/b&gt;放宽和收紧。&lt;b&gt;Enter:&lt;/b&gt;采用并转到下一层。&lt;b&gt;A:&lt;/b&gt;采用并停留。&lt;b&gt;Backspace:&lt;/b&gt;放弃。&lt;br&gt;&lt;b&gt;Page up、Page down:&lt;/b&gt;查看上一层或下一层。&lt;b&gt;C:&lt;/b&gt;复制到下一层。&lt;b&gt;F:&lt;/b&gt;填充中间层面。&lt;b&gt;N:&lt;/b&gt;确认本层,转到下一个未确认层面。</translation>
     </message>
     <message>
-        <source>Draw click by click; the line snaps to edges</source>
-        <translation>逐点点击勾画;线条自动贴合边缘</translation>
+        <source>Each click is a corner; the line between them snaps to edges. Enter closes it</source>
+        <translation>每次点击为一个角点;其间线条自动贴合边缘。Enter闭合</translation>
     </message>
     <message>
         <source>Every interpolated slice is confirmed.</source>
