@@ -30,7 +30,8 @@ def case_row(session: "ReadingSession") -> dict[str, Cell]:
         version=(len(signed) + int(reading.is_open)) if session.about is not None else None,
         seconds=getattr(reading, "step_seconds", {}),
         active_seconds=getattr(reading, "active_seconds", {}),
-        origins=getattr(reading, "voi_origins", None),
+        # As they are drawn now, saved or not; of a signed reading, as they were signed.
+        origins=session.origins.recorded if session.can_draw else getattr(reading, "voi_origins", None),
         exclusion=getattr(reading, "exclusion", None),
     )
     measured = session.case.measured_row()

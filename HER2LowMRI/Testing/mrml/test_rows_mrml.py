@@ -14,6 +14,7 @@ from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.case_row import case_row, write_case_row
 from HER2LowMRILib.session.case_views import CaseViews
+from HER2LowMRILib.session.prepared_cases import PreparedCases
 from HER2LowMRILib.session.reading_session import ReadingSession
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.study_folder import create_study, open_study
@@ -127,11 +128,11 @@ def study_of(folder, images, rings=False, intervals=False):
 def reads(scene, study, unsaved):
     """A reader at the scene who draws the lesion, answers everything and signs off; the session stays open."""
 
-    def make_case(name, options, features):
+    def make_case(name, options, features, spare=None):
         views = CaseViews(scene, None, lambda: None, lambda: None, None)
-        return CaseInScene(scene, views, name, options, features)
+        return CaseInScene(scene, views, name, options, features, spare)
 
-    session = ReadingSession(make_case, unsaved)
+    session = ReadingSession(make_case, unsaved, PreparedCases(unsaved.parent / "prepared"))
     session.enter(study.folder, "r1")
     session.open_case("P1")
     lesion, core = lesion_and_core(session.case.grid)

@@ -77,7 +77,9 @@ def all_commands(folder, out, capsys, names=("check", "status", "export")):
         status = main(arguments)
         printed = capsys.readouterr()
         assert status in (0, 1)
-        assert printed.err.count("\n") <= 1
+        # A study whose id was flipped is one that this computer does not know: that is said too.
+        lines = [line for line in printed.err.splitlines() if not line.startswith("This study was neither")]
+        assert len(lines) <= 1
         assert "unexpected" not in printed.err + printed.out
         assert "Traceback" not in printed.err + printed.out
         said[name] = (status, printed.out + printed.err)
