@@ -111,6 +111,13 @@ def _box_in_view(
     return int(low[0]), int(high[0]), int(low[1]), int(high[1])
 
 
+def _is_shown_by(
+    segmentation: slicer.vtkMRMLSegmentationNode, display: slicer.vtkMRMLSegmentationDisplayNode | None
+) -> bool:
+    """Whether a display node knows its segmentation; while a scene comes or goes it does not, nor its segments."""
+    return display is not None and display.GetDisplayableNode() is segmentation
+
+
 class OutlineEdges:
     """The edges in one slice view, drawn anew when the view is drawn and something has changed.
 
@@ -165,18 +172,23 @@ class OutlineEdges:
             self.view.GetMTime(),
             segments.GetMTime(),
             display.GetMTime() if display is not None else 0,
+            _is_shown_by(segmentation, display),
             *(image.GetMTime() for image in images if image is not None),
         )
 
     def _draw(self, segmentation: slicer.vtkMRMLSegmentationNode, edges: Sequence[Edge]) -> None:
         display = segmentation.GetDisplayNode()
-        if display is None or not display.GetVisibility() or not display.GetVisibility2DOutline():
+        if not _is_shown_by(segmentation, display):
+            return
+        if not display.GetVisibility() or not display.GetVisibility2DOutline():
             return
         lines: list[tuple[float, tuple[float, float, float], np.ndarray]] = []
         for edge in edges:
             seen = (
                 pixels_of(segmentation, edge.segment_id, self.view)
-                if display.GetSegmentVisibility(edge.segment_id)
+                # Of a segment that is not there yet, or no longer, a display node says an error.
+                if segmentation.GetSegmentation().GetSegment(edge.segment_id) is not None
+                and display.GetSegmentVisibility(edge.segment_id)
                 else None
             )
             if seen is not None:
