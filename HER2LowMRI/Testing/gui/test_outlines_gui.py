@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import slicer
 from HER2LowMRILib.mrml.orientation_letters import edge_letters, letters_of
-from HER2LowMRILib.mrml.outline_edges import boundary
+from HER2LowMRILib.mrml.outline_edges import Edge, boundary
 from scipy import ndimage
 
 VIEWS = ("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image")
@@ -131,3 +131,12 @@ def test_letters_of_tilted_planes():
     assert letters_of(np.array([np.cos(0.2), np.sin(0.2), 0])) == "R"
     assert letters_of(np.array([np.cos(0.6), np.sin(0.6), 0])) == "RA"
     assert letters_of(np.array([-0.3, 0.3, -0.9])) == "I"
+
+
+def test_an_outline_whose_segments_are_not_there_yet_is_drawn_without_an_error(person, drawn):
+    # As right after a scene was loaded; a display node asked for such a segment prints an error, which fails the test.
+    segmentation = person.panel.session.case.voi.GetSegmentation()
+    with slicer.util.RenderBlocker():
+        person.panel.views.show_outline(person.panel.session.case.voi, [Edge("not there yet", ())])
+    assert segmentation.GetSegment("not there yet") is None
+    picture("HER2LowMRI_ADC")
