@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.random_walk import RandomWalk
@@ -230,7 +230,7 @@ def loose_around(
     if not outline.any():
         return np.zeros_like(outline)
     size = np.asarray(spacing_mm, dtype=np.float64)[:2]
-    return np.asarray(ndimage.binary_fill_holes(_widened(outline, size, reach_mm)))
+    return np.asarray(scipy.ndimage.binary_fill_holes(_widened(outline, size, reach_mm)))
 
 
 def _refused(reason: str, order: np.ndarray) -> FoundEdge:
@@ -247,7 +247,7 @@ def _widened(mask: np.ndarray, size: np.ndarray, reach_mm: float) -> np.ndarray:
         for line, more in zip((rows, columns), margin, strict=True)
     )
     wide = np.zeros_like(mask)
-    wide[box] = ndimage.distance_transform_edt(~mask[box], size[::-1]) <= reach_mm
+    wide[box] = scipy.ndimage.distance_transform_edt(~mask[box], size[::-1]) <= reach_mm
     return wide
 
 
@@ -265,8 +265,8 @@ def _of_adc(plane: np.ndarray) -> np.ndarray:
 
 
 def _smooth(plane: np.ndarray, known: np.ndarray) -> np.ndarray:
-    weight = ndimage.gaussian_filter(known.astype(np.float64), _BLUR_VOXELS)
-    blurred = ndimage.gaussian_filter(plane.astype(np.float64), _BLUR_VOXELS)
+    weight = scipy.ndimage.gaussian_filter(known.astype(np.float64), _BLUR_VOXELS)
+    blurred = scipy.ndimage.gaussian_filter(plane.astype(np.float64), _BLUR_VOXELS)
     return blurred / np.maximum(weight, 1e-6)
 
 
@@ -396,7 +396,7 @@ class _Histograms:
 
     @staticmethod
     def _share(counts: np.ndarray) -> np.ndarray:
-        smooth = ndimage.gaussian_filter1d(counts.astype(np.float64), 2.0, mode="constant")
+        smooth = scipy.ndimage.gaussian_filter1d(counts.astype(np.float64), 2.0, mode="constant")
         smooth += 1e-3 * counts.sum() / _BINS
         return np.asarray(smooth / smooth.sum())
 
@@ -425,11 +425,13 @@ def _judged(
     contrast = max(_contrast(feature, lesion) for feature in features) if voxels else 0.0
     strict, generous = (_count(region.inside & (likely > level)) for level in (0.7, 0.3))
     stability = 2 * strict / max(strict + generous, 1)
-    rim = found & ~ndimage.binary_erosion(found)
+    rim = found & ~scipy.ndimage.binary_erosion(found)
     # Cut off is a lesion that goes on beyond the loose outline, not one that ends beside it.
     beyond = np.zeros_like(found)
     beyond[region.around] = like_lesion & ~region.inside
-    beyond &= ndimage.binary_dilation(region.loose) & ndimage.binary_dilation(found, iterations=_LINE_VOXELS)
+    beyond &= scipy.ndimage.binary_dilation(region.loose) & scipy.ndimage.binary_dilation(
+        found, iterations=_LINE_VOXELS
+    )
     on_line = _count(beyond) / max(_count(rim), 1)
     reason = ""
     if voxels < FEWEST_VOXELS:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from HER2LowMRILib.core.errors import ImageError
 
@@ -210,7 +210,7 @@ def enhancing_fraction(
     ratio = signal_enhancement_ratio(s0, early[box], late[box])
     judged = inside & np.isfinite(enhancement)
     enhances = judged & (enhancement >= SMALLEST_PE) & (ratio >= SMALLEST_SER)
-    neighbours = ndimage.convolve(enhances.astype(np.int8), _IN_PLANE, mode="constant")
+    neighbours = scipy.ndimage.convolve(enhances.astype(np.int8), _IN_PLANE, mode="constant")
     kept = enhances & (neighbours >= FEWEST_NEIGHBOURS)
     count, of = int(kept.sum()), int(judged.sum())
     ser = float(ratio[kept].mean()) if count else float("nan")
@@ -260,8 +260,8 @@ def hottest_spot(enhancement: np.ndarray, voi: np.ndarray) -> HotSpot | None:
     if not inside.any():
         return None
     around = np.ones((1, 3, 3))
-    count = ndimage.convolve(inside.astype(np.int64), around.astype(np.int64), mode="constant")
-    total = ndimage.convolve(np.where(inside, enhancement[box], 0.0), around, mode="constant")
+    count = scipy.ndimage.convolve(inside.astype(np.int64), around.astype(np.int64), mode="constant")
+    total = scipy.ndimage.convolve(np.where(inside, enhancement[box], 0.0), around, mode="constant")
     count = np.where(inside, count, 0)
     most = int(count.max())
     if most < FEWEST_VOXELS_OF_SPOT:
@@ -338,7 +338,7 @@ def _same_shape(one: np.ndarray, other: np.ndarray) -> None:
 
 def _box(mask: np.ndarray, margin: int) -> tuple[slice, slice, slice]:
     """The smallest box around a mask, a little larger, within the volume."""
-    found = ndimage.find_objects(mask.astype(np.int8))
+    found = scipy.ndimage.find_objects(mask.astype(np.int8))
     if not found or found[0] is None:
         return slice(0, 0), slice(0, 0), slice(0, 0)
     k, j, i = (

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.voi import bounding_box
@@ -125,10 +125,10 @@ def darkest_region(
         if voxels < FEWEST_VOXELS:
             continue
         footprint = disc[None].astype(np.float64)
-        whole = ndimage.correlate(fits.astype(np.float64), footprint, mode="constant") > voxels - 0.5
+        whole = scipy.ndimage.correlate(fits.astype(np.float64), footprint, mode="constant") > voxels - 0.5
         if not whole.any():
             continue
-        means = ndimage.correlate(values, footprint, mode="constant") / voxels
+        means = scipy.ndimage.correlate(values, footprint, mode="constant") / voxels
         means[~whole] = np.inf
         # To ten digits: equal discs must not be told apart by the order of additions.
         place = np.unravel_index(int(np.argmin(np.round(means, 10))), means.shape)
@@ -183,8 +183,8 @@ def region_at(
 
 def _not_at_edge(voi: np.ndarray) -> np.ndarray:
     """Voxels of a mask whose four neighbours in the slice belong to it too."""
-    cross = ndimage.generate_binary_structure(2, 1)[None]
-    return np.asarray(ndimage.binary_erosion(voi, cross))
+    cross = scipy.ndimage.generate_binary_structure(2, 1)[None]
+    return np.asarray(scipy.ndimage.binary_erosion(voi, cross))
 
 
 def _disc(diameter_mm: float, spacing_mm: Sequence[float]) -> np.ndarray:

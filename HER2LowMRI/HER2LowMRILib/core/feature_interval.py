@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.voi import bounding_box
@@ -141,8 +141,8 @@ def half_voxel_moves(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     fine = _halved(mask)
     around = np.zeros((3, 3, 3), bool)
     around[1] = True
-    inner = ndimage.binary_erosion(fine, around)
-    return (inner if inner.any() else fine), ndimage.binary_dilation(fine, around)
+    inner = scipy.ndimage.binary_erosion(fine, around)
+    return (inner if inner.any() else fine), scipy.ndimage.binary_dilation(fine, around)
 
 
 def _halved(array: np.ndarray) -> np.ndarray:

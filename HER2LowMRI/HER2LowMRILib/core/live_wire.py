@@ -12,8 +12,7 @@ import itertools
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import dijkstra
+import scipy
 
 from HER2LowMRILib.core.errors import ImageError
 
@@ -75,9 +74,11 @@ class LiveWire:
         first = np.concatenate([number[:-1].ravel(), number[:, :-1].ravel()])
         second = np.concatenate([number[1:].ravel(), number[:, 1:].ravel()])
         cost = np.concatenate([down.ravel(), right.ravel()])
-        graph = sparse.csr_matrix((cost, (first, second)), shape=(height * width, height * width))
+        graph = scipy.sparse.csr_matrix((cost, (first, second)), shape=(height * width, height * width))
         at = number[seed[0] - low[0], seed[1] - low[1]]
-        _cost, before = dijkstra(graph, directed=False, indices=at, return_predecessors=True)
+        _cost, before = scipy.sparse.csgraph.dijkstra(
+            graph, directed=False, indices=at, return_predecessors=True
+        )
         self._seed, self._origin, self._width, self._before = seed, (low[0], low[1]), width, before
 
     def to(self, corner: Sequence[int]) -> np.ndarray:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from HER2LowMRILib.core.voi import bounding_box
 
@@ -47,7 +47,7 @@ def rings(
     )
     inside, free = lesion[box], ~(lesion[box] | left_out[box])
     for reach, ring in found.items():
-        ring[box] = ndimage.binary_dilation(inside, _reached(size, reach)) & free
+        ring[box] = scipy.ndimage.binary_dilation(inside, _reached(size, reach)) & free
     return found
 
 

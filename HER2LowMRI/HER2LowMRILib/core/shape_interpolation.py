@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from HER2LowMRILib.core.errors import ImageError
 
@@ -73,11 +73,11 @@ def _between(
     # One voxel of outside all round, so that the distance is known on both sides of every edge.
     around = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     boxed = {n: np.pad(plane[around], 1) for n, plane in planes.items() if plane[around].any()}
-    centres = {n: np.array(ndimage.center_of_mass(plane)) for n, plane in boxed.items()}
+    centres = {n: np.array(scipy.ndimage.center_of_mass(plane)) for n, plane in boxed.items()}
     part = (k - nearest[0]) / (nearest[1] - nearest[0])
     centre = (1 - part) * centres[nearest[0]] + part * centres[nearest[1]]
     distances = {
-        n: ndimage.shift(_signed_distance(plane, size), centre - centres[n], order=1, mode="nearest")
+        n: scipy.ndimage.shift(_signed_distance(plane, size), centre - centres[n], order=1, mode="nearest")
         for n, plane in boxed.items()
     }
     bent = sum(weight * distances[n] for n, weight in _lagrange(tuple(boxed), k).items())
@@ -100,6 +100,6 @@ def _signed_distance(plane: np.ndarray, size: np.ndarray) -> np.ndarray:
     """Distance of each voxel's centre to the edge [mm]: positive inside, negative outside."""
     sampling = size[1], size[0]
     half = 0.25 * (size[0] + size[1])
-    inside = ndimage.distance_transform_edt(plane, sampling) - half
-    outside = ndimage.distance_transform_edt(~plane, sampling) - half
+    inside = scipy.ndimage.distance_transform_edt(plane, sampling) - half
+    outside = scipy.ndimage.distance_transform_edt(~plane, sampling) - half
     return np.asarray(np.where(plane, inside, -outside))

@@ -1,7 +1,7 @@
 """Where there is tissue and where only air: for what is shown, and for where a ring around a lesion ends."""
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from HER2LowMRILib.core.errors import ImageError
 
@@ -38,10 +38,10 @@ def tissue_mask(low: np.ndarray, noise_floor: float | None = None) -> np.ndarray
         return np.zeros(low.shape, bool)
     bright = float(np.percentile(signal, 99))
     level = max(_SHARE * bright, _FLOORS * (noise_floor or 0.0))
-    smooth = ndimage.uniform_filter(signal, size=(1, 3, 3), mode="nearest")
+    smooth = scipy.ndimage.uniform_filter(signal, size=(1, 3, 3), mode="nearest")
     mask = smooth > level
-    plane = ndimage.generate_binary_structure(2, 1)
+    plane = scipy.ndimage.generate_binary_structure(2, 1)
     for k in range(mask.shape[0]):
-        opened = ndimage.binary_opening(mask[k], plane)
-        mask[k] = ndimage.binary_fill_holes(ndimage.binary_closing(opened, plane, iterations=2))
+        opened = scipy.ndimage.binary_opening(mask[k], plane)
+        mask[k] = scipy.ndimage.binary_fill_holes(scipy.ndimage.binary_closing(opened, plane, iterations=2))
     return mask

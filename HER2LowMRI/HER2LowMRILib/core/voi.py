@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.notice import Notice
@@ -84,7 +84,7 @@ def describe_voi(voi: np.ndarray, spacing_mm: Sequence[float]) -> VoiGeometry:
     first = box[0].start
     drawn = inside.any(axis=(1, 2))
     empty = tuple(first + int(k) for k in np.flatnonzero(~drawn))
-    islands = int(ndimage.label(inside, structure=np.ones((3, 3, 3)))[1])
+    islands = int(scipy.ndimage.label(inside, structure=np.ones((3, 3, 3)))[1])
     border = any(s.start == 0 or s.stop == size for s, size in zip(box[1:], voi.shape[1:], strict=True))
 
     warnings = []

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from scipy.spatial import ConvexHull, QhullError
+import scipy
 
 
 def longest_diameter_mm(voi: np.ndarray, spacing_mm: Sequence[float]) -> float:
@@ -47,8 +47,8 @@ def _longest(points: np.ndarray) -> float:
     flat = points[:, np.ptp(points, axis=0) > 0]
     if flat.shape[1] >= 2:
         try:
-            points = points[ConvexHull(flat).vertices]
-        except QhullError:
+            points = points[scipy.spatial.ConvexHull(flat).vertices]
+        except scipy.spatial.QhullError:
             points = np.unique(points, axis=0)
     squared = ((points[:, None, :] - points[None]) ** 2).sum(axis=2)
     return float(np.sqrt(squared.max()))

@@ -1,5 +1,6 @@
 """Adjudication: only what two readers answered differently, with both VOIs in the views and neither reader named."""
 
+import qt
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.lexicon import Item
@@ -10,10 +11,21 @@ from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.study_page import state_text
 from HER2LowMRILib.gui.table_import import TableKind, table_section
 from HER2LowMRILib.gui.wording import counted, size_line_text
+from HER2LowMRILib.mrml.voi_segmentation import SIDE_COLOURS
 from HER2LowMRILib.study.adjudication import Disagreement
 from HER2LowMRILib.study.adjudicator_view import AdjudicatorView, CaseAdjudication
 from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.workflow.record_decisions import DecisionsPlan, plan_decisions, record_decisions
+
+
+def _patch(colour: tuple[float, float, float]) -> object:
+    """A square of a colour with a dark rim, as an icon."""
+    pixels = qt.QPixmap(24, 24)
+    pixels.fill(qt.QColor(40, 40, 40))
+    painter = qt.QPainter(pixels)
+    painter.fillRect(3, 3, 18, 18, qt.QColor(*(round(255 * part) for part in colour)))
+    painter.end()
+    return qt.QIcon(pixels)
 
 
 class AdjudicationPage(Page):
@@ -52,6 +64,10 @@ class AdjudicationPage(Page):
         for button, side in ((ui.sideAButton, "A"), (ui.sideBButton, "B")):
             button.checked = True
             button.connect("toggled(bool)", lambda on, side=side: self._show_side(side, on))
+        for button, colour in zip((ui.sideAButton, ui.sideBButton), SIDE_COLOURS, strict=True):
+            # In the colour of its outline, whatever the style of the application.
+            button.setIcon(_patch(colour))
+            button.setToolButtonStyle(qt.Qt.ToolButtonTextBesideIcon)
         self._keys = [
             shortcut(digit, self.widget, lambda digit=digit: self.editor.key(digit)) for digit in "123456789"
         ]

@@ -19,7 +19,6 @@ from HER2LowMRILib.gui.messages import guarded, progress
 from HER2LowMRILib.gui.page import UI_FOLDER, Page, shortcut, timer
 from HER2LowMRILib.gui.parameter_node import HER2LowMRIParameterNode
 from HER2LowMRILib.gui.scene_events import SceneEvents
-from HER2LowMRILib.gui.screen import Screen
 from HER2LowMRILib.gui.sign_off_page import SignOffPage
 from HER2LowMRILib.gui.size_line_tool import SizeLineTool
 from HER2LowMRILib.gui.study_page import StudyPage
@@ -40,6 +39,7 @@ from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.case_views import CaseViews
 from HER2LowMRILib.session.prepared_cases import PreparedCases
 from HER2LowMRILib.session.reading_session import ADJUDICATOR, COORDINATOR, SINGLE, ReadingSession
+from HER2LowMRILib.session.screen import Screen
 from HER2LowMRILib.study.session_lock import StudyLocked
 from HER2LowMRILib.workflow.sample_study import make_sample_study
 
@@ -111,6 +111,7 @@ class Panel:
         self.hanging = HangingBar(self, self.ui.layoutBar)
         self._follow = timer(self.widget, 150, True, self._follow_first)
         self._width_mm: float | None = None
+        self._sizes_fitted: tuple[tuple[int, ...], ...] = ()
         self._fit = timer(self.widget, 100, True, self._fit_views)
         self._ahead = timer(self.widget, AHEAD_MS, False, self._prepare_ahead)
         self._plot = timer(self.widget, PLOT_MS, True, self._draw_plots)
@@ -363,7 +364,8 @@ class Panel:
     def _fit_views(self) -> None:
         case = self.session.case
         if case is not None and case.has_maps():
-            self._fill_views(self.parameters.image, True)
+            if self.views.sizes != self._sizes_fitted:
+                self._fill_views(self.parameters.image, True)
             self._draw_plots()
 
     def _follow_first(self) -> None:
@@ -382,6 +384,7 @@ class Panel:
         case = self.session.case
         case.show_views(self.session.shown(image), fit)
         if fit:
+            self._sizes_fitted = self.views.sizes
             # Whoever comes back to a case looks for what was drawn, an adjudicator for what either side drew.
             go_to_largest(case.scene, case.grid, case.masks().values())
 

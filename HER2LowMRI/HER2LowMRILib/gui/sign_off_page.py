@@ -6,7 +6,7 @@ from HER2LowMRILib.gui.lexicon_words import label_text
 from HER2LowMRILib.gui.messages import confirmed
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
-from HER2LowMRILib.gui.wording import size_of_voi
+from HER2LowMRILib.gui.wording import size_of_voi, voxels
 from HER2LowMRILib.session.reading_session import SINGLE
 from HER2LowMRILib.study.references import Reference
 
@@ -71,8 +71,11 @@ class SignOffPage(Page):
             rows.append((_("Excluded"), reading.exclusion, ""))
         if measured is not None:
             rows.append((_("VOI"), size_of_voi(measured.geometry), ""))
-            warned = range(len(rows), len(rows) + len(measured.warnings))
-            rows += [(f"⚠ {warning}", "", "") for warning in measured.warnings]
+            rows.append((_("Left out of it"), self._left_out(), ""))
+            doubt = session.doubtful_size() if reading.is_open else None
+            told = [*map(str, measured.warnings), *([self._doubt(doubt)] if doubt is not None else [])]
+            warned = range(len(rows), len(rows) + len(told))
+            rows += [(f"⚠ {text}", "", "") for text in told]
         values = reading.form.values_for_row(reading.answers)
         reference = getattr(reading, "reference", None)
         rows += _answer_rows(reading, values, reference)
@@ -103,6 +106,16 @@ class SignOffPage(Page):
         if ui.commentEdit.text != reading.comment and not ui.commentEdit.modified:
             ui.commentEdit.text = reading.comment
 
+    def _left_out(self) -> str:
+        parts = [f"{name} {voxels(count)}" for name, count in self.session.exclusions_drawn().items()]
+        return ", ".join(parts) or _("nothing")
+
+    def _doubt(self, doubt: tuple[float, float, float]) -> str:
+        size, volume, longest = doubt
+        return _(
+            "A lesion of {size:g} mm hardly fits an outline of {volume:.2f} cm³ that is {longest:.0f} mm long."
+        ).format(size=size, volume=volume, longest=longest)
+
     def _comment_typed(self) -> None:
         edit = self.ui.commentEdit
         if edit.modified and self.session.can_edit:
@@ -115,6 +128,11 @@ class SignOffPage(Page):
         with self.act(_("The case could not be signed off.")):
             self._comment_typed()
             self.panel.voi_autosave.settle()
+            doubt = self.session.doubtful_size()
+            if doubt is not None and not confirmed(
+                _("{doubt} Sign off all the same?").format(doubt=self._doubt(doubt)), _("Lesion size")
+            ):
+                return
             name = self.session.reading.case_id
             waiting = () if self.session.reading.exclusion else self.session.origins.unconfirmed
             if waiting and not self._accepts(waiting):

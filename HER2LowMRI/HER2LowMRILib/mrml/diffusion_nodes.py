@@ -14,7 +14,7 @@ from HER2LowMRILib.images.image_grid import ImageGrid, triple
 from HER2LowMRILib.images.intake.adc_unit import find_unit
 from HER2LowMRILib.images.intake.classify import SERIES_DESCRIPTION, ImageClass, classify, classify_name
 from HER2LowMRILib.images.intake.database_header import DatabaseHeader
-from HER2LowMRILib.images.intake.frame_labels import b_values_of_labels
+from HER2LowMRILib.images.intake.frame_labels import INDEX_WANTED, b_values_of_index, b_values_of_labels
 from HER2LowMRILib.images.intake.image_kind import ImageKind
 from HER2LowMRILib.images.intake.read_adc import AdcMap
 from HER2LowMRILib.images.intake.series_names import b_value_in_name
@@ -131,7 +131,19 @@ def _class_of(node: slicer.vtkMRMLVolumeNode, dicom_value: DicomValue | None) ->
 
 def _of_sequence(node: slicer.vtkMRMLSequenceNode) -> tuple[list[Volume], ImageGrid]:
     count = node.GetNumberOfDataNodes()
-    b_values = _labelled(node, count)
+    name, unit = node.GetIndexName() or "", node.GetIndexUnit() or ""
+    index_values = [node.GetNthIndexValue(number) for number in range(count)]
+    of_index = b_values_of_index(name, unit, index_values)
+    b_values, source = of_index, f'index "{name}" of the sequence'
+    if b_values is None:
+        if not node.GetAttribute(LABELS):
+            raise ImageError(
+                f"Nothing tells the b-values of {node.GetName()}",
+                needed=INDEX_WANTED,
+                found=f'the index name "{name}" with the unit "{unit}", values {", ".join(index_values[:4]) or "none"}',
+                todo="Change them in the module Sequences, or read the files on this page.",
+            )
+        b_values, source = _labelled(node, count), _label_source(node)
     volumes, grid = [], None
     for index, b_value in enumerate(b_values):
         frame = node.GetNthDataNode(index)
@@ -143,7 +155,7 @@ def _of_sequence(node: slicer.vtkMRMLSequenceNode) -> tuple[list[Volume], ImageG
                 found=here.difference(grid),
             )
         grid = grid or here
-        volumes.append(Volume(array_of(frame), b_value, _label_source(node)))
+        volumes.append(Volume(array_of(frame), b_value, source))
     if grid is None:
         raise ImageError(f"The sequence {node.GetName()} is empty", needed="images", found="none")
     return volumes, grid

@@ -230,12 +230,13 @@ def show_volumes(
         composite.SetLinkedControl(False)
         # A volume that is loaded meanwhile goes into Slicer's own views, not under the titles of these.
         composite.SetDoPropagateVolumeSelection(False)
+        shown_before = composite.GetBackgroundVolumeID()
         set_layers(composite, one.volume, cover if one.is_map else None)
         if view.GetLayoutLabel() != one.title:
             # Slicer lays the whole bar of the view out anew.
             view.SetLayoutLabel(one.title)
         logic = application_logic.GetSliceLogic(view)
-        if logic is not None:
+        if logic is not None and composite.GetBackgroundVolumeID() != shown_before:
             # A view looks for scalar bars only when somebody chooses its volume by hand.
             logic.StartSliceCompositeNodeInteraction(composite.BackgroundVolumeFlag)
             composite.Modified()

@@ -173,7 +173,8 @@ def make_anew(scene: slicer.vtkMRMLScene, node: slicer.vtkMRMLVolumeNode) -> Non
         if storage is not None:
             scene.RemoveNode(storage)
     for name in list(node.GetAttributeNames() or ()):
-        node.RemoveAttribute(name)
+        if name != ROLE:
+            node.RemoveAttribute(name)
     node.SetAndObserveTransformNodeID(None)
     node.SetDescription("")
     shown = [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
@@ -231,9 +232,9 @@ def add_cover(
     if node is None:
         node = scene.AddNewNodeByClass("vtkMRMLLabelMapVolumeNode", name)
         node.CreateDefaultDisplayNodes()
-    else:
-        make_anew(scene, node)
     with slicer.util.NodeModify(node):
+        if used_before:
+            make_anew(scene, node)
         node.SetName(name)
         node.SetAttribute(ROLE, COVER)
         node.SetIJKToRASMatrix(ijk_to_ras(grid))

@@ -84,6 +84,12 @@ class CaseViews(VTKObservationMixin):
         number = reading_layout.current_layout(self._scene)
         return number is None or reading_layout.is_reading_layout(number)
 
+    @property
+    def sizes(self) -> tuple[tuple[int, ...], ...]:
+        """Sizes of the views [pixels]; new views get theirs only when the events have run."""
+        views = (reading_layout.slice_node(self._scene, name) for name in SLICES)
+        return tuple(tuple(view.GetDimensions()[:2]) for view in views if view is not None)
+
     def show(
         self,
         shown: Sequence[Shown],

@@ -17,6 +17,8 @@ from HER2LowMRILib.images.voi_files import Segmentation, read_segmentation, segm
 KEPT = 10
 # Outlines of cases that nobody opened for so long are of no use any more [days].
 _DAYS = 90
+# An outline takes some ten kB; this is room for those of thousands of cases.
+_MOST_BYTES = 200 * 2**20
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class EarlierOutlines:
 
     def __init__(self, folder: Path, study: str, reader: str, case_id: str):
         name = hashlib.sha256("\n".join((study, reader, case_id)).encode()).hexdigest()[:20]
-        self._all, self._folder = folder, folder / name
+        self._folder = folder / name
 
     def keep(self, masks: Mapping[str, np.ndarray], grid: ImageGrid, lesion: str) -> None:
         """Keep a state that was just saved; an empty one, and one like the newest, are not kept again.
@@ -95,16 +97,30 @@ class EarlierOutlines:
                 found.append(EarlierOutline(saved.astimezone(), int(voxels), file))
         return sorted(found, key=lambda outline: outline.saved, reverse=True)
 
-    def drop_old(self) -> None:
-        """Delete the outlines of cases that nobody worked on for three months."""
-        limit = datetime.now(UTC).timestamp() - _DAYS * 86400
-        for file in self._all.glob("*/*.seg.nrrd"):
+
+def drop_old(folder: Path) -> None:
+    """Delete the outlines of cases that nobody worked on for three months, and the oldest of too many.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the outlines of all cases.
+    """
+    limit, kept = datetime.now(UTC).timestamp() - _DAYS * 86400, 0
+    found = []
+    for file in folder.glob("*/*.seg.nrrd"):
+        with suppress(OSError):
+            status = file.stat()
+            found.append((status.st_mtime, status.st_size, file))
+    for changed, size, file in sorted(found, reverse=True):
+        kept += size
+        if changed < limit or kept > _MOST_BYTES:
             with suppress(OSError):
-                if file.stat().st_mtime < limit:
-                    file.unlink()
-        for folder in self._all.glob("*"):
-            with suppress(OSError):
-                folder.rmdir()
+                file.unlink()
+    for one in folder.glob("*"):
+        # Those that still hold something stay.
+        with suppress(OSError):
+            one.rmdir()
 
 
 def keep_quietly(

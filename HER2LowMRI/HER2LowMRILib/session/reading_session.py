@@ -18,8 +18,10 @@ from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.core.measured_beside import SPOT
 from HER2LowMRILib.core.outline_rules import OutlineRules
+from HER2LowMRILib.core.size_check import size_in_doubt
 from HER2LowMRILib.core.size_line import SIZE_ITEM, SizeBefore
 from HER2LowMRILib.core.slice_origin import DRAWN, WAYS
+from HER2LowMRILib.core.voi_diameter import longest_diameter_mm
 from HER2LowMRILib.core.voi_overlap import voi_overlap
 from HER2LowMRILib.images.examination import DCE
 from HER2LowMRILib.images.image_grid import ImageGrid
@@ -31,7 +33,7 @@ from HER2LowMRILib.mrml.voi_segmentation import SIDE_COLOURS
 from HER2LowMRILib.mrml.volumes import remove_node
 from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.dicom_database import remember_series
-from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, keep_quietly
+from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, drop_old, keep_quietly
 from HER2LowMRILib.session.examination_in_scene import ExaminationInScene
 from HER2LowMRILib.session.measured_beside import MeasuredBeside
 from HER2LowMRILib.session.outline_origins import OutlineOrigins
@@ -220,7 +222,13 @@ class ReadingSession:
         view, self.view, self.study, self.about, self.role = self.view, None, None, None, None
         if view is not None:
             view.close()
+            drop_old(self._outlines_folder)
         self._tell("role")
+
+    @property
+    def _outlines_folder(self) -> Path:
+        """Where the last outlines of each case are kept on this computer."""
+        return self._unsaved_folder.with_name("HER2LowMRI-outlines")
 
     def end(self) -> None:
         """Leave for good, also where a VOI cannot be saved: that one is kept on this computer.
@@ -554,8 +562,9 @@ class ReadingSession:
         self.origins = OutlineOrigins(getattr(self.reading, "voi_origins", None), self.case.drawn.get(LESION))
         self._outlines = None
         if isinstance(self.reading, CaseReading):
-            folder = self._unsaved_folder.with_name("HER2LowMRI-outlines")
-            self._outlines = EarlierOutlines(folder, self.about.created, self.role, self.reading.case_id)
+            self._outlines = EarlierOutlines(
+                self._outlines_folder, self.about.created, self.role, self.reading.case_id
+            )
             if drawn is not None:
                 keep_quietly(self._outlines, drawn.masks, drawn.grid, LESION)
 
@@ -921,6 +930,29 @@ class ReadingSession:
         if self._line is not None:
             self._line.show()
         self._tell("answers")
+
+    def exclusions_drawn(self) -> dict[str, int]:
+        """Voxels of the lesion that each further segment leaves out of it."""
+        drawn = self.case.drawn if self.case is not None else {}
+        lesion = drawn.get(LESION)
+        if lesion is None:
+            return {}
+        return {
+            name: int(np.count_nonzero(mask & lesion))
+            for name, mask in drawn.items()
+            if name != LESION and (mask & lesion).any()
+        }
+
+    def doubtful_size(self) -> tuple[float, float, float] | None:
+        """The size that was answered, and volume [cm3] and longest diameter [mm] of a VOI that it hardly fits."""
+        size = self.reading.answers.get(SIZE_ITEM)
+        lesion = self.case.drawn.get(LESION) if self.case is not None else None
+        if not isinstance(size, int | float) or lesion is None:
+            return None
+        spacing = self.case.grid.spacing_mm
+        volume = float(np.count_nonzero(lesion) * np.prod(spacing))
+        longest = longest_diameter_mm(lesion, spacing)
+        return (float(size), volume / 1000, longest) if size_in_doubt(size, volume, longest) else None
 
     def missing_for_sign_off(self) -> tuple[str, ...]:
         """Everything that keeps the case from being signed off, in words."""

@@ -120,3 +120,40 @@ def test_a_sequence_of_computed_b_values_is_not_taken_as_measured(scene, oblique
         volumes_of_node(sequence)
     sequence.SetName("40: ep2d_diff_b0_2000_calc3000")
     assert [volume.b_value for volume in volumes_of_node(sequence)[0]] == [0, 2000]
+
+
+def sequence_of(scene, grid, name, unit, values):
+    sequence = scene.AddNewNodeByClass("vtkMRMLSequenceNode", "diffusion")
+    sequence.SetIndexName(name)
+    sequence.SetIndexUnit(unit)
+    for value in values:
+        node, _ = node_of(scene, grid, f"frame {value}")
+        sequence.SetDataNodeAtValue(node, value)
+    return sequence
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"), [("b", "s/mm2"), ("b", "s/mm^2"), ("B", "s/mm²"), ("b-value", ""), ("b value", "s/mm2")]
+)
+def test_a_sequence_whose_index_is_the_b_value_is_read(scene, oblique_grid, name, unit):
+    sequence = sequence_of(scene, oblique_grid, name, unit, ["0", "800", "1400.5", "2000"])
+    volumes, _ = volumes_of_node(sequence)
+    assert [volume.b_value for volume in volumes] == [0, 800, 1400.5, 2000]
+    assert f'index "{name}" of the sequence' in volumes[0].source
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "values"),
+    [
+        ("time", "s", ["0", "800"]),
+        ("b", "", ["0", "800"]),
+        ("b", "mT", ["0", "800"]),
+        ("b", "s/mm2", ["low", "high"]),
+        ("frame", "", ["0", "1"]),
+    ],
+)
+def test_a_sequence_with_another_index_is_told_what_is_expected(scene, oblique_grid, name, unit, values):
+    sequence = sequence_of(scene, oblique_grid, name, unit, values)
+    with pytest.raises(ImageError, match=r'index name "b" with the unit "s/mm2"') as error:
+        volumes_of_node(sequence)
+    assert f'the index name "{name}" with the unit "{unit}"' in str(error.value)

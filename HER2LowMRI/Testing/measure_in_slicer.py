@@ -1,0 +1,280 @@
+"""What a reader waits for, measured in a real Slicer by keys and mouse; and sessions of a person who does anything.
+
+    python HER2LowMRI/Testing/measure_in_slicer.py /path/to/Slicer [--out docs/benchmarks-panel.md]
+        [--rounds 20] [--cases 500] [--sessions 20 --events 500]
+
+It needs Xvfb and xdotool. It fails on any traceback, and any error of VTK or Qt, in Slicer's log.
+"""
+
+import argparse
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+TESTING = Path(__file__).resolve().parent
+sys.path[:0] = [str(TESTING), str(TESTING.parent)]
+
+from slicer_session.real_slicer import RealSlicer, SlicerFault  # noqa: E402
+
+PAGE = TESTING.parents[1] / "docs" / "benchmarks-panel.md"
+GRID_SIZE = (200, 200, 40)
+LARGE_CASES = 6
+
+
+@dataclass
+class Wait:
+    """Something that a reader waits for.
+
+    Attributes
+    ----------
+    what : str
+    needed, worst : float
+        Median and longest time that are good enough [s].
+    seconds : list of float
+    """
+
+    what: str
+    needed: float
+    worst: float
+    seconds: list[float] = field(default_factory=list)
+
+    def row(self) -> str:
+        """Its line of the table."""
+        if not self.seconds:
+            return f"| {self.what} | not measured | | {self.needed:g} | |"
+        median, longest = statistics.median(self.seconds), max(self.seconds)
+        holds = "yes" if median <= self.needed and longest <= self.worst else "no"
+        return (
+            f"| {self.what} | {median:.2f} | {longest:.2f} | {self.needed:g}, longest {self.worst:g} | {holds}, "
+            f"n = {len(self.seconds)} |"
+        )
+
+
+def make_images(folder: Path, cases: int) -> None:
+    """Write the studies' images: a few large cases, and many small ones."""
+    from HER2LowMRILib.images.image_grid import ImageGrid
+    from slicer_session.small_images import write_small_series
+
+    large = ImageGrid(GRID_SIZE, (1.6, 1.6, 4.0), (-160.0, -160.0, -80.0))
+    for number in range(1, LARGE_CASES + 1):
+        write_small_series(folder / "large" / f"CASE-{number:03d}", number, large)
+    small = ImageGrid((12, 10, 2), (8.0, 8.0, 20.0), (-48.0, -40.0, -20.0))
+    write_small_series(folder / "one", 1, small)
+    for number in range(1, cases + 1):
+        shutil.copytree(folder / "one", folder / "many" / f"CASE-{number:03d}")
+
+
+def make_study(slicer: RealSlicer, folder: Path, images: Path) -> None:
+    """Set up a study and open it as its reader."""
+    slicer.ask(
+        f"""
+page = panel.pages["study"].ui
+panel.session.leave()
+page.newPath.currentPath = {str(folder)!r}
+page.readersEdit.text = "r1"
+page.imagesPath.currentPath = {str(images)!r}
+page.keepNamesCheck.checked = True
+page.createButton.click()
+panel.go_to("study")
+page.roleCombo.setCurrentIndex(page.roleCombo.findData("r1"))
+page.openButton.click()
+answer = panel.session.role
+""",
+        3000,
+    )
+
+
+def show_module(slicer: RealSlicer, wait: Wait) -> None:
+    """Show the module for the first time in this run."""
+    seconds = slicer.ask(
+        """
+slicer.util.mainWindow().showMaximized()
+slicer.app.processEvents()
+began = time.perf_counter()
+slicer.util.selectModule("HER2LowMRI")
+slicer.app.processEvents()
+answer = time.perf_counter() - began
+panel = slicer.util.getModuleWidget("HER2LowMRI").panel
+probe.watch(panel)
+"""
+    )
+    wait.seconds.append(seconds)
+
+
+def open_first(slicer: RealSlicer) -> list[str]:
+    """Open the first case; returns the work list."""
+    return slicer.ask(
+        """
+answer = [item.case_id for item in panel.session.view.work_list]
+panel.open_case(answer[0])
+from HER2LowMRILib.mrml.reading_layout import SLICES
+slicer.app.processEvents()
+if not hasattr(probe, "watched"):
+    probe.watched = True
+    probe.watch_views(SLICES)
+"""
+    )
+
+
+def next_case(slicer: RealSlicer, case_id: str, prepared: bool) -> float:
+    """Press Ctrl+N; returns how long it took until all views were drawn with the next case [s]."""
+    if prepared:
+        for _look in range(600):
+            if slicer.ask(f"panel.session.prepare_ahead(); answer = panel.session.is_prepared({case_id!r})"):
+                break
+            time.sleep(0.2)
+        else:
+            raise SlicerFault(f"{case_id} was not prepared")
+    # Whatever the case before still had to do is done, and nothing but the key is measured.
+    slicer.ask("slicer.app.processEvents(); slicer.util.mainWindow().activateWindow()")
+    began = slicer.hands("key", "ctrl+n")
+    return (
+        max(
+            slicer.wait_for("drawn", 120, began, case=case_id, view=view)
+            for view in ("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image")
+        )
+        - began
+    )
+
+
+def measure_next_cases(slicer: RealSlicer, rounds: int, ready: Wait, fresh: Wait) -> None:
+    """Go through the large cases, prepared and not."""
+    for wait, prepared in ((fresh, False), (ready, True)):
+        slicer.ask("panel._ahead.stop(); panel.session.prepared.stop()")
+        while len(wait.seconds) < rounds:
+            ids = open_first(slicer)
+            for case_id in ids[1:]:
+                if len(wait.seconds) < rounds:
+                    wait.seconds.append(next_case(slicer, case_id, prepared))
+
+
+def measure_strokes(slicer: RealSlicer, rounds: int, wait: Wait) -> None:
+    """Paint with the mouse in the ADC view."""
+    open_first(slicer)
+    x, y = slicer.ask(
+        """
+panel.go_to("voi")
+slicer.app.processEvents()
+editor = panel.pages["voi"].editor
+editor.setActiveEffectByName("Paint")
+view = slicer.app.layoutManager().sliceWidget("HER2LowMRI_ADC").sliceView()
+answer = probe.middle_of(view)
+"""
+    )
+    for number in range(rounds):
+        place = x - 60 + 5 * number, y - 20 + 2 * number
+        slicer.hands("mousemove", *place, "mousedown", 1)
+        slicer.hands("mousemove_relative", 12, 4)
+        slicer.hands("mousemove_relative", 12, -3)
+        began = slicer.hands("mouseup", 1)
+        wait.seconds.append(slicer.wait_for("painted", 30, began, topic="voi") - began)
+    slicer.ask("panel.pages['voi'].editor.setActiveEffect(None)")
+
+
+def measure_answers(slicer: RealSlicer, rounds: int, wait: Wait) -> None:
+    """Answer by digits."""
+    ids = open_first(slicer)
+    for number in range(rounds):
+        if number % 4 == 0:
+            slicer.ask(f"panel.open_case({ids[number // 4]!r}); panel.go_to('descriptors')")
+            slicer.hands("sleep", 0.3)
+        began = slicer.hands("key", "2")
+        wait.seconds.append(slicer.wait_for("painted", 30, began, topic="answers") - began)
+
+
+def measure_memory(slicer: RealSlicer, openings: int) -> list[tuple[int, float, int]]:
+    """Open case after case; returns openings, memory [MiB] and nodes at some of them."""
+    found = []
+    ids = open_first(slicer)
+    for number in range(openings):
+        slicer.ask(f"panel.open_case({ids[number % len(ids)]!r}); slicer.app.processEvents()")
+        if number in (9, openings // 2, openings - 1):
+            nodes = slicer.ask("answer = slicer.mrmlScene.GetNumberOfNodes()")
+            found.append((number + 1, slicer.memory_mib(), nodes))
+    return found
+
+
+def page(waits: list[Wait], memory: list[tuple[int, float, int]], machine: str) -> str:
+    """The page of the documentation."""
+    size = " x ".join(map(str, GRID_SIZE))
+    lines = [
+        "# Waiting times of the panel",
+        "",
+        "Written by `python HER2LowMRI/Testing/measure_in_slicer.py SLICER`; do not edit. A real Slicer under a "
+        f"virtual screen, driven by keys and mouse; synthetic cases of {size} voxels, four b-values. {machine}",
+        "",
+        "| what | median [s] | longest [s] | needed [s] | holds |",
+        "|---|---:|---:|---|---|",
+        *(wait.row() for wait in waits),
+        "",
+    ]
+    if memory:
+        lines += ["| cases opened | memory [MiB] | nodes |", "|---:|---:|---:|"]
+        lines += [f"| {count} | {mib:.0f} | {nodes} |" for count, mib, nodes in memory]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Measure, write the page, and look through the log."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("slicer", help="path of the Slicer to measure in")
+    parser.add_argument("--out", type=Path, default=PAGE)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument(
+        "--cases", type=int, default=500, help="cases of the study in which answers are given"
+    )
+    parser.add_argument("--openings", type=int, default=200)
+    parser.add_argument(
+        "--sessions", type=int, default=0, help="random sessions of a person, instead of measuring"
+    )
+    parser.add_argument("--events", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--machine", default=f"{platform.system()}, Python {platform.python_version()}.")
+    options = parser.parse_args()
+    work = Path(tempfile.mkdtemp(prefix="her2lowmri-measure-"))
+    if options.sessions:
+        from slicer_session.random_sessions import run_in_slicer
+
+        faults = run_in_slicer(options.slicer, work, options.sessions, options.events, options.seed)
+        sys.stdout.write("\n".join(faults) + "\n" if faults else "no fault\n")
+        return 1 if faults else 0
+    waits = [
+        Wait("module first shown", 0.5, 1.0),
+        Wait("next case, not prepared", 1.2, 2.4),
+        Wait("next case, prepared", 0.3, 0.6),
+        Wait("stroke to drawn numbers", 0.25, 0.5),
+        Wait(f"answer to acknowledged, {options.cases} cases", 0.05, 0.1),
+    ]
+    first, fresh, ready, stroke, answer = waits
+    make_images(work / "images", options.cases)
+    memory: list[tuple[int, float, int]] = []
+    slicer = RealSlicer(options.slicer, work / "home")
+    try:
+        show_module(slicer, first)
+        make_study(slicer, work / "study", work / "images" / "large")
+        measure_next_cases(slicer, options.rounds, ready, fresh)
+        measure_strokes(slicer, options.rounds, stroke)
+        memory = measure_memory(slicer, options.openings)
+        make_study(slicer, work / "study of many", work / "images" / "many")
+        measure_answers(slicer, options.rounds, answer)
+    finally:
+        text = page(waits, memory, options.machine)
+        sys.stdout.write(text)
+        slicer.close()
+    options.out.write_text(text, encoding="utf-8")
+    faults = slicer.faults()
+    sys.stdout.write("".join(f"{fault}\n\n" for fault in faults))
+    shutil.rmtree(work, ignore_errors=True)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
