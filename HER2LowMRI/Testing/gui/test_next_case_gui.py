@@ -27,7 +27,7 @@ def waits_for_next(person):
     session = person.panel.session
     person.session.wait(
         lambda: any(case is not None and session.prepared.is_ready(case) for case in session._ahead.values()),
-        60,
+        300,
     )
 
 

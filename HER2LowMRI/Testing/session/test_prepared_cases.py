@@ -37,7 +37,7 @@ def order(folder, tmp_path):
     return Order(case_of(folder), tmp_path / "prepared.case", b"secret of this session")
 
 
-def wait_until_ready(prepared, case, seconds=60):
+def wait_until_ready(prepared, case, seconds=300):
     end = time.monotonic() + seconds
     while not prepared.is_ready(case):
         assert time.monotonic() < end, "nothing was prepared"
