@@ -1,7 +1,7 @@
-"""What a reader waits for, measured in a real Slicer by keys and mouse; and sessions of a person who does anything.
+"""What a reader waits for, measured in a real Slicer by keys and mouse.
 
     python HER2LowMRI/Testing/measure_in_slicer.py /path/to/Slicer [--out docs/benchmarks-panel.md]
-        [--rounds 20] [--cases 500] [--sessions 20 --events 500]
+        [--rounds 20] [--cases 500] [--openings 200]
 
 It needs Xvfb and xdotool. It fails on any traceback, and any error of VTK or Qt, in Slicer's log.
 """
@@ -232,20 +232,9 @@ def main() -> int:
         "--cases", type=int, default=500, help="cases of the study in which answers are given"
     )
     parser.add_argument("--openings", type=int, default=200)
-    parser.add_argument(
-        "--sessions", type=int, default=0, help="random sessions of a person, instead of measuring"
-    )
-    parser.add_argument("--events", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--machine", default=f"{platform.system()}, Python {platform.python_version()}.")
     options = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="her2lowmri-measure-"))
-    if options.sessions:
-        from slicer_session.random_sessions import run_in_slicer
-
-        faults = run_in_slicer(options.slicer, work, options.sessions, options.events, options.seed)
-        sys.stdout.write("\n".join(faults) + "\n" if faults else "no fault\n")
-        return 1 if faults else 0
     waits = [
         Wait("module first shown", 0.5, 1.0),
         Wait("next case, not prepared", 1.2, 2.4),
