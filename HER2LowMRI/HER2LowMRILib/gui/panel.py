@@ -19,6 +19,7 @@ from HER2LowMRILib.gui.messages import guarded, progress
 from HER2LowMRILib.gui.page import UI_FOLDER, Page, shortcut, timer
 from HER2LowMRILib.gui.parameter_node import HER2LowMRIParameterNode
 from HER2LowMRILib.gui.scene_events import SceneEvents
+from HER2LowMRILib.gui.screen import Screen
 from HER2LowMRILib.gui.sign_off_page import SignOffPage
 from HER2LowMRILib.gui.size_line_tool import SizeLineTool
 from HER2LowMRILib.gui.study_page import StudyPage
@@ -39,7 +40,6 @@ from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.case_views import CaseViews
 from HER2LowMRILib.session.prepared_cases import PreparedCases
 from HER2LowMRILib.session.reading_session import ADJUDICATOR, COORDINATOR, SINGLE, ReadingSession
-from HER2LowMRILib.session.screen import Screen
 from HER2LowMRILib.study.session_lock import StudyLocked
 from HER2LowMRILib.workflow.sample_study import make_sample_study
 
