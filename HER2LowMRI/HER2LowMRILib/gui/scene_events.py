@@ -113,14 +113,8 @@ class SceneEvents(VTKObservationMixin):
     def _go_on_after_loading(self) -> None:
         if self._scene_is_busy(self._soon_continued):
             return
-        try:
-            self._take_loaded_scene()
-        finally:
-            # Until here the views are put right without a word: what else came with the scene is said as a whole.
-            self._panel.views.scene_is_loading = False
-
-    def _take_loaded_scene(self) -> None:
         panel = self._panel
+        panel.views.scene_is_loading = False
         panel.pages["voi"].select_editor_node()
         self._drop_parameters()
         self.take_parameters()

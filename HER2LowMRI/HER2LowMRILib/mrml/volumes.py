@@ -248,9 +248,6 @@ def add_cover(
     colours.SetColor(0, "tissue", 0.0, 0.0, 0.0, 0.0)
     colours.SetColor(1, COVER, 0.0, 0.0, 0.0, 1.0)
     node.GetDisplayNode().SetAndObserveColorNodeID(colours.GetID())
-    # It is made anew with the maps. In a scene that is loaded Slicer draws it before its colours are read.
-    for part in (node, node.GetDisplayNode(), colours):
-        part.SetSaveWithScene(False)
     return node
 
 

@@ -4,7 +4,6 @@ import contextlib
 import subprocess
 import sys
 import time
-import zipfile
 
 import numpy as np
 import pytest
@@ -463,19 +462,3 @@ def test_killing_the_process_while_reading_loses_nothing_that_was_acknowledged(p
 def test_fifty_kills_while_reading_lose_nothing_that_was_acknowledged(person, study, tmp_path):
     person.session.close()
     kill_while_reading(study, tmp_path, 50, 2)
-
-
-def test_what_covers_the_air_is_made_anew_and_never_part_of_a_scene(person, study, tmp_path):
-    # Slicer draws a label map of a scene before its colours are read, and prints errors.
-    person.enters("r1")
-    person.opens_next_case()
-    person.draws()
-    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
-    names = zipfile.ZipFile(tmp_path / "middle.mrb").namelist()
-    assert not [name for name in names if "outside" in name]
-    person.session.close_scene()
-    slicer.util.loadScene(str(tmp_path / "middle.mrb"))
-    person.session.wait_for_scene()
-    cover = person.panel.session.case.nodes["outside tissue"]
-    assert cover.GetScene() is not None
-    assert cover.GetDisplayNode().GetColorNode().GetColorName(1) == "outside tissue"
