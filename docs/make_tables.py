@@ -238,6 +238,7 @@ _GROUPS = {
     "provenance": "Provenance",
     "her2_detail": "HER2 in detail",
     "more_descriptor": "More descriptors",
+    "small_region": "Small region",
     "drawing": "How and how long it was drawn",
 }
 

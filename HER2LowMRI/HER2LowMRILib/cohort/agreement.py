@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from HER2LowMRILib.cohort.outline_ways import DIFFERENT, WAYS, way_of_pairs
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.variables import Variable
 from HER2LowMRILib.core.errors import AnalysisError
@@ -98,7 +99,28 @@ def _pairs(
         yield (reader, AGAIN.format(reader)), of(readings.rows, reader), of(readings.repeats, reader)
 
 
-def overlap_rows(overlaps: "pd.DataFrame") -> "pd.DataFrame":
+def overlap_rows_by_way(overlaps: "pd.DataFrame", readings: CohortTable) -> "pd.DataFrame":
+    """As `overlap_rows`, apart by how the VOIs were outlined: variables "voi_drawn", "voi_assisted" and so on.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`; empty where every VOI was drawn by hand alone, or it was not recorded.
+    """
+    import pandas as pd
+
+    of_one = overlaps["reader_1"] == overlaps["reader_2"]
+    pairs = overlaps[~of_one]
+    ways = way_of_pairs(pairs, readings)
+    if not set(ways.dropna()) - {"drawn"}:
+        return pd.DataFrame(columns=list(COLUMNS))
+    parts = [
+        overlap_rows(pairs[ways == way], f"voi_{way}") for way in (*WAYS, DIFFERENT) if (ways == way).any()
+    ]
+    return pd.concat(parts)
+
+
+def overlap_rows(overlaps: "pd.DataFrame", variable: str = "voi") -> "pd.DataFrame":
     """Mean Dice coefficient and Hausdorff distance of the readers' VOIs, as rows of the agreement table.
 
     Parameters
@@ -106,6 +128,8 @@ def overlap_rows(overlaps: "pd.DataFrame") -> "pd.DataFrame":
     overlaps : DataFrame
         ``case_id``, ``reader_1``, ``reader_2``, ``dice``, ``hausdorff_95_mm``: voi_agreement.csv of an export; where
         the readers are one, his first and second VOI.
+    variable : str
+        What the rows are called.
 
     Returns
     -------
@@ -130,7 +154,7 @@ def overlap_rows(overlaps: "pd.DataFrame") -> "pd.DataFrame":
             half = float(stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / n**0.5) if n > 1 else float("nan")
             rows.append(
                 {
-                    "variable": "voi",
+                    "variable": variable,
                     "statistic": statistic,
                     "estimate": mean,
                     "ci_low": mean - half,

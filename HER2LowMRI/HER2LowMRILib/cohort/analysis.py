@@ -152,7 +152,13 @@ def analyze(
             tables["agreement"], tables["agreement_cases"] = found[0], found[1]
             warnings += found[2]
             if overlaps is not None and len(overlaps):
-                tables["agreement"] = pd.concat([tables["agreement"], agreement.overlap_rows(overlaps)])
+                of_vois = [
+                    agreement.overlap_rows(overlaps),
+                    agreement.overlap_rows_by_way(overlaps, readings),
+                ]
+                tables["agreement"] = pd.concat(
+                    [tables["agreement"], *(part for part in of_vois if len(part))]
+                )
         except AnalysisError as error:
             left_out.append(LeftOut.of(error, "agreement.csv"))
     tables["univariate"] = univariate.univariate_table(cohort, settings.seed, step(0.02, 0.15))

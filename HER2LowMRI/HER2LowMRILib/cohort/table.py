@@ -39,7 +39,8 @@ PROVENANCE = (
 # What a case is, beside what is analysed: for other groupings, sites and the quality of the maps.
 CONTEXT = (
     "her2_ihc", "her2_zero_staining", "site", "scanner", "ADC_valid_fraction", "D_valid_fraction", "K_valid_fraction",
-    "voi_slices_assisted", "voi_slices_interpolated",
+    "voi_seconds", "form_seconds", "reading_position",
+    "voi_slices_drawn", "voi_slices_assisted", "voi_slices_interpolated", "voi_slices_unconfirmed",
 )  # fmt: skip
 # What a spreadsheet makes of 0 and 1.
 _SECOND = {

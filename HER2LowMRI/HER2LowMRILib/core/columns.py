@@ -8,6 +8,7 @@ that is empty is "missing"; "not_assessable" and "not_applicable" are values of 
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from HER2LowMRILib.core.eusobi_region import LEVEL_NAMES, LEVELS, SOURCE
 from HER2LowMRILib.core.feature_set import Feature, FeatureSet, ring_name, ring_prefix, ring_words
 from HER2LowMRILib.core.her2 import FLAGS, GROUPS, RESEARCH_NOTE
 from HER2LowMRILib.core.lexicon import (
@@ -113,6 +114,7 @@ def columns(
     table += _READING if file == "readings" else [_VOI_CHOICE, _ADJUDICATED, *_her2_details()]
     table += _DETAILS
     table += [_descriptor(item, "more_descriptor") for item in lexicon.items if not item.required]
+    table += _SMALL_REGION
     table += _DRAWING if file == "readings" else []
     table += [_REPEAT] if file == "readings" else []
     table += [_limit(feature, end) for feature in measured.with_interval for end in ("low", "high")]
@@ -609,4 +611,71 @@ _DRAWING = (
     ),
     _active("voi", "Drawing time", "the VOI"),
     _active("form", "Time for the form", "the form"),
+    Column(
+        "reading_position",
+        "Place in the reader's order",
+        "drawing",
+        "integer",
+        NO_UNIT,
+        "Place of the case among the cases of the study in the order in which this reader sees them, from 1.",
+        OURS,
+        minimum=1,
+    ),
+)
+
+_LEVELS_IN_WORDS = "; ".join(
+    f"{name}: up to {limit:g}" if limit < float("inf") else f"{name}: above" for limit, name in LEVELS
+)
+_SMALL_REGION = (
+    Column(
+        "small_region_adc",
+        "ADC of the small region",
+        "voi",
+        "number",
+        "1e-3 mm2/s",
+        "Mean ADC of the darkest disc of 5 mm (4 or 3 mm in a small lesion) in a slice of the VOI, away from its edge, "
+        "or where the reader moved it. Empty: no disc fits, or there is no ADC.",
+        SOURCE,
+        minimum=0,
+    ),
+    Column(
+        "small_region_level",
+        "Level of diffusion",
+        "small_region",
+        "choice",
+        NO_UNIT,
+        f"Level of the small region's ADC [1e-3 mm2/s]. {_LEVELS_IN_WORDS}.",
+        SOURCE,
+        allowed=LEVEL_NAMES,
+    ),
+    Column(
+        "small_region_diameter_mm",
+        "Diameter of the small region",
+        "voi",
+        "number",
+        "mm",
+        "Diameter of the disc.",
+        OURS,
+        minimum=0,
+    ),
+    Column(
+        "small_region_voxels",
+        "Voxels of the small region",
+        "voi",
+        "number",
+        "voxels",
+        "Voxels whose centres lie in the disc.",
+        OURS,
+        minimum=0,
+    ),
+    Column(
+        "small_region_moved",
+        "Small region moved",
+        "small_region",
+        "choice",
+        NO_UNIT,
+        "1: a reader moved the small region; 0: it lies where the program found it.",
+        OURS,
+        allowed=(1, 0),
+    ),
 )

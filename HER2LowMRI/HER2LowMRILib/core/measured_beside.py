@@ -17,7 +17,9 @@ LINE, TYPED = "line", "typed"
 FOUND, MOVED = "found", "moved"
 # Where a reader set a mark: the spot of the curve, and what the T2 ratio is taken from.
 SPOT, T2_LESION, T2_MUSCLE = "spot", "t2_lesion", "t2_muscle"
-MARKS = (SPOT, T2_LESION, T2_MUSCLE)
+# The small region on the darkest part of the lesion, where the reader moved it to (core/eusobi_region.py).
+SMALL_REGION = "small_region"
+MARKS = (SPOT, T2_LESION, T2_MUSCLE, SMALL_REGION)
 # Radius of the disc around a mark on T2 [mm].
 MARK_RADIUS_MM = 2.5
 

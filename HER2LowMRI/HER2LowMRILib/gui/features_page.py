@@ -6,9 +6,10 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.first_order import STATISTICS
 from HER2LowMRILib.core.map_spec import MapSpec
-from HER2LowMRILib.gui.page import Page, fill_table, set_columns
-from HER2LowMRILib.gui.wording import size_of_voi, statistic_words, voxels
+from HER2LowMRILib.gui.page import Page, fill_table, set_columns, timer
+from HER2LowMRILib.gui.wording import level_words, size_of_voi, statistic_words, voxels
 from HER2LowMRILib.session.case_row import case_row, write_case_row
+from HER2LowMRILib.session.small_region_mark import SmallRegionMark
 
 # The statistics that are lines in the histogram.
 _WITH_WHISKER = ("p5", "median", "p95")
@@ -42,6 +43,11 @@ class FeaturesPage(Page):
         self._decay_timer.setInterval(40)
         self._decay_timer.connect("timeout()", self._draw_decay)
         self._crosshair = None
+        # The mark of the small region; what it means that it was moved is done when Slicer is through with it.
+        self._mark: SmallRegionMark | None = None
+        self._marked: object = None
+        self._soon_moved = timer(self.widget, 0, True, self._region_moved)
+        ui.regionButton.connect("clicked()", lambda: self._move_region(None))
         # Intervals take half a second: they are measured in small steps once the reader has stopped drawing.
         self._interval_timer = qt.QTimer(self.widget)
         self._interval_timer.setSingleShot(True)
@@ -54,8 +60,9 @@ class FeaturesPage(Page):
         self.refresh("voi")
 
     def leave(self) -> None:
-        """Stop following the crosshair."""
+        """Stop following the crosshair; the mark of the small region goes."""
         self._shown = False
+        self._forget_mark()
         self._follow_crosshair(False)
 
     def is_done(self) -> bool:
@@ -83,9 +90,53 @@ class FeaturesPage(Page):
         if case is not None:
             self.draw_plots()
             self._interval_timer.start(_REST_MS)
+        self._show_region(case)
         if self._shown and case is not None:
             case.show_table()
             self._show_row()
+
+    def _show_region(self, case: object) -> None:
+        """Show the small region on the darkest part, and its mark while the page is up."""
+        ui = self.ui
+        measured = case.measurement if case is not None else None
+        region = measured.region if measured is not None else None
+        moved = case is not None and case.small_region_place is not None
+        ui.regionButton.visible = moved
+        ui.regionButton.enabled = moved and self.session.can_edit
+        if self._mark is not None and (case is None or self._mark.case is not case):
+            self._forget_mark()
+        if region is None:
+            ui.regionLabel.text = _("No small region fits into the VOI.") if measured is not None else ""
+            self._forget_mark()
+            return
+        text = _("Small region (EUSOBI): ADC {adc} × 10⁻³ mm²/s, {level}; {voxels}, {diameter:g} mm")
+        ui.regionLabel.text = text.format(
+            adc=number(region.mean),
+            level=level_words(region.level),
+            voxels=voxels(region.voxels),
+            diameter=region.diameter_mm,
+        )
+        if self._shown:
+            if self._mark is None:
+                self._mark = SmallRegionMark(case, self._note_moved)
+            self._mark.show(f"ADC {number(region.mean)}", not self.session.can_edit)
+
+    def _note_moved(self, place: object) -> None:
+        self._marked = place
+        self._soon_moved.start()
+
+    def _region_moved(self) -> None:
+        if self._mark is not None:
+            self._move_region(self._marked)
+
+    def _move_region(self, place: object) -> None:
+        with self.act(_("The small region could not be moved.")):
+            self.session.move_small_region(place)
+
+    def _forget_mark(self) -> None:
+        mark, self._mark = self._mark, None
+        if mark is not None:
+            mark.hide()
 
     def draw_plots(self) -> None:
         """Draw histogram and decay as they are now."""

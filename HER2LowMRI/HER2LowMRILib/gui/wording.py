@@ -142,3 +142,15 @@ def local_time(utc: str) -> str:
 def who_has_it_open(locked: "StudyLocked") -> str:
     """Word that somebody else has a folder open."""
     return str(locked).replace(locked.since, local_time(locked.since))
+
+
+def level_words(level: str) -> str:
+    """Word a level of diffusion of the EUSOBI consensus."""
+    words = {
+        "very_low": _("very low"),
+        "low": _("low"),
+        "intermediate": _("intermediate"),
+        "high": _("high"),
+        "very_high": _("very high"),
+    }
+    return words[level]

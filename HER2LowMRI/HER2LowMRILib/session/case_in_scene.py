@@ -102,6 +102,8 @@ class CaseInScene:
         self.intervals: VoiIntervals | None = None
         self._interval_steps: Generator[None, None, VoiIntervals] | None = None
         self._charts: dict[str, plots.Chart] = {}
+        # Where the reader moved the small region on the darkest part to [mm, LPS].
+        self.small_region_place: Sequence[float] | None = None
         # What was drawn when the VOI was last measured: what a segment that is deleted is put back from.
         self.air_covered = True
         self.drawn: dict[str, np.ndarray] = {}
@@ -385,7 +387,8 @@ class CaseInScene:
             self.measurement = None
             return None
         self._placed = place_voi(self.maps, outline)
-        self.measurement = measure_placed(self.maps, {"": self._placed})[""]
+        moved = {"": self.small_region_place} if self.small_region_place is not None else {}
+        self.measurement = measure_placed(self.maps, {"": self._placed}, moved)[""]
         self.intervals, self._interval_steps = None, None
         return self.measurement
 

@@ -32,6 +32,7 @@ def case_row(session: "ReadingSession") -> dict[str, Cell]:
         active_seconds=getattr(reading, "active_seconds", {}),
         # As they are drawn now, saved or not; of a signed reading, as they were signed.
         origins=session.origins.recorded if session.can_draw else getattr(reading, "voi_origins", None),
+        position=_position(session),
         exclusion=getattr(reading, "exclusion", None),
     )
     measured = session.case.measured_row()
@@ -40,6 +41,11 @@ def case_row(session: "ReadingSession") -> dict[str, Cell]:
     view = session.view
     details = view.details(reading.case_id) if isinstance(view, ReaderView) else {}
     return reading_row(session.about, reading.form, reading.case_id, session.role, facts, details, measured)
+
+
+def _position(session: "ReadingSession") -> int | None:
+    items = session.view.work_list if isinstance(session.view, ReaderView) else ()
+    return next((item.position for item in items if item.case_id == session.reading.case_id), None)
 
 
 def write_case_row(session: "ReadingSession", path: str | Path) -> None:

@@ -16,7 +16,7 @@ import slicer
 from HER2LowMRILib.core import errors
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
-from HER2LowMRILib.core.measured_beside import SPOT
+from HER2LowMRILib.core.measured_beside import SMALL_REGION, SPOT
 from HER2LowMRILib.core.outline_rules import OutlineRules
 from HER2LowMRILib.core.size_check import size_in_doubt
 from HER2LowMRILib.core.size_line import SIZE_ITEM, SizeBefore
@@ -549,6 +549,7 @@ class ReadingSession:
         if isinstance(self.reading, CaseAdjudication):
             self._show_sides(self.reading)
             return
+        self.case.small_region_place = getattr(self.reading, "marks", {}).get(SMALL_REGION)
         path = getattr(self.reading, "voi_path", None)
         drawn = self._brought_back(path) if isinstance(self.reading, CaseReading) else None
         if drawn is None and path is not None:
@@ -801,6 +802,15 @@ class ReadingSession:
     def outline_rules(self) -> OutlineRules:
         """How outlines may be made; a case without a study has no protocol, and everything is allowed."""
         return self.about.outline if self.about is not None else OutlineRules(WAYS)
+
+    def move_small_region(self, place_mm: Sequence[float] | None) -> None:
+        """Measure the small region where the reader put it [mm, LPS]; None: on the darkest part again."""
+        if not (self.can_edit and isinstance(self.reading, CaseReading)):
+            return
+        self._saving(lambda: self.reading.set_mark(SMALL_REGION, place_mm))
+        self.case.small_region_place = self.reading.marks.get(SMALL_REGION)
+        self.case.measure()
+        self._tell("voi")
 
     def _follow_outline(self) -> None:
         lesion = self.case.drawn.get(LESION)

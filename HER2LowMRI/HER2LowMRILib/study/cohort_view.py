@@ -25,6 +25,7 @@ from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, read_pathology
 from HER2LowMRILib.study.protocol import STUDY_FILE, VOI_MEAN, Protocol
 from HER2LowMRILib.study.pseudonyms import pseudonym, read_key
+from HER2LowMRILib.study.reading_order import reading_order
 from HER2LowMRILib.study.readings import AMENDED, SIGNED_OFF, LookedAt, SignedVersion, look_at_reading
 from HER2LowMRILib.study.removed_cases import RemovedCase, removed_cases
 from HER2LowMRILib.study.rereads import Reread, read_rereads
@@ -85,6 +86,12 @@ class CohortView:
     def study_cases(self) -> tuple[Case, ...]:
         """The cases that count: all but those that readers train on."""
         return tuple(case for case in self.cases if not case.training)
+
+    def position(self, case_id: str, reader: str) -> int | None:
+        """Place of a case in a reader's order among the cases of the study, from 1; None where it has none."""
+        ids = [case.case_id for case in self.study_cases if case.excluded is None]
+        order = reading_order(ids, reader, self.protocol.seed)
+        return order.index(case_id) + 1 if case_id in order else None
 
     @property
     def origins(self) -> Mapping[str, Origin]:

@@ -62,6 +62,7 @@ _INSTRUMENTS: Mapping[str, str] = {
     "interval": "voi_features",
     "beside": "measured_beside",
     "drawing": "provenance",
+    "small_region": "voi_features",
     "provenance": "provenance",
 }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from HER2LowMRILib.core import clinic
 from HER2LowMRILib.core.columns import Cell, Column, columns
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.eusobi_region import level_of
 from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.kaiser_score import kaiser_score_of
 from HER2LowMRILib.core.measured_beside import BESIDE_VALUES, MOST_SUSPICIOUS_FIRST, assessed
@@ -193,7 +194,7 @@ def rows_of_case(
             cohort.form,
             case_id,
             reader,
-            _facts(version, repeat=bool(name)),
+            _facts(version, repeat=bool(name), position=cohort.position(case_id, reader)),
             case.details,
             measured.rows.get(reader + name, {}),
         )
@@ -260,16 +261,17 @@ def _features(
     return "included", None, row
 
 
-def _facts(version: SignedVersion, *, repeat: bool) -> ReadingFacts:
+def _facts(version: SignedVersion, *, repeat: bool, position: int | None) -> ReadingFacts:
     return ReadingFacts(
         version.answers,
-        version.number,
-        version.seconds or {},
-        version.active_seconds,
-        version.voi_origins,
-        version.comment,
-        version.exclusion,
-        repeat,
+        version=version.number,
+        seconds=version.seconds or {},
+        active_seconds=version.active_seconds,
+        origins=version.voi_origins,
+        position=None if repeat else position,
+        comment=version.comment,
+        exclusion=version.exclusion,
+        repeat=repeat,
     )
 
 
@@ -293,6 +295,11 @@ def mean_of_rows(rows: list[Row], features: FeatureSet | None = None) -> Row:
             return next((verdict.value for verdict in WORST_FIRST if verdict.value in cells), None)
         if name in MOST_SUSPICIOUS_FIRST:
             return next((kind for kind in MOST_SUSPICIOUS_FIRST[name] if kind in cells), None)
+        if name == "small_region_level":
+            adc = common("small_region_adc")
+            return level_of(adc) if isinstance(adc, float) else None
+        if name == "small_region_moved":
+            return max((cell for cell in cells if isinstance(cell, int)), default=None)
         if name not in measured:
             return cells[0]
         numbers = [cell for cell in cells if isinstance(cell, int | float)]

@@ -16,6 +16,7 @@ from pathlib import Path
 from HER2LowMRILib.core.columns import Column, File, column_names, columns
 from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, StudyError
 from HER2LowMRILib.core.lexicon import edition_text, parse_lexicon
+from HER2LowMRILib.core.measured_beside import SMALL_REGION
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.disk_errors import tells_disk_errors
 from HER2LowMRILib.files.row_csv import write_rows
@@ -408,7 +409,14 @@ def _job(
     examination = read_examination(study.folder, case)
     images = listed_images(case.images, examination)
     kept = inside(study.folder.absolute(), DERIVED_FOLDER, "measurements", f"{case_id}.json")
-    job = CaseJob(case_id, images, vois, study.protocol.fit, study.protocol.features, kept)
+    moved = {
+        reader + name: version.marks[SMALL_REGION]
+        for signed, (_, name) in zip(versions, folders, strict=True)
+        for reader, version in signed.items()
+        if SMALL_REGION in version.marks
+    }
+    fit, features = study.protocol.fit, study.protocol.features
+    job = CaseJob(case_id, images, vois, fit, features, kept, small_regions=moved)
     if not study.protocol.features.beside:
         return job
     beside = {

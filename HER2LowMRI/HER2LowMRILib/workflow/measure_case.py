@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
@@ -65,6 +65,8 @@ class CaseJob:
         T1, T2 and dynamic series, for what is measured beside the descriptors.
     beside : mapping
         Reader -> what decides the values beside the descriptors; empty where the study wants none.
+    small_regions : mapping
+        Reader -> where the small region was moved to [mm, LPS]; none of readers who left it where it was.
     """
 
     case_id: str
@@ -77,6 +79,7 @@ class CaseJob:
     allow_changed: bool = False
     examination: Examination | None = None
     beside: Mapping[str, BesideFacts] = field(default_factory=dict)
+    small_regions: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 def measure_case(job: CaseJob) -> Measured:
@@ -120,7 +123,7 @@ def _measure(job: CaseJob) -> Measured:
             placed[reader] = place_voi(case, outlines[reader])
         except (HER2LowMRIError, OSError) as error:
             problems[reader] = _reason(error, job)
-    found = measure_placed(case, placed)
+    found = measure_placed(case, placed, job.small_regions)
     rows = {reader: _row(case, placed[reader], measurement) for reader, measurement in found.items()}
     for reader, measurement in found.items():
         if not any(measurement.features.voxels[name] for name in case.names):
@@ -194,6 +197,8 @@ def _key(job: CaseJob, images: Mapping[str, str]) -> str:
         "intervals": job.features.intervals,
         "vois": {reader: sha256_of(file, StudyError) for reader, (file, _) in job.vois.items()},
     }
+    # Where no small region is measured yet, an earlier result does not have it.
+    parts["small_regions"] = {reader: list(place) for reader, place in job.small_regions.items()}
     if job.beside:
         # As they are now: an image that was changed since is refused, and must not hide behind a kept result.
         parts["beside"] = {reader: _plain(asdict(facts)) for reader, facts in job.beside.items()}

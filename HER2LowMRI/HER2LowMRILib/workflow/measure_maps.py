@@ -1,15 +1,19 @@
 """Measure VOIs on the maps of a case, each map on its own voxels: the one way for panel, export and commands."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.eusobi_region import DIAMETERS_MM, SmallRegion, darkest_region, region_at
 from HER2LowMRILib.core.feature_set import ring_name
 from HER2LowMRILib.core.histogram import VoiFeatures, measure_voi
+from HER2LowMRILib.core.map_set import Box, MapSet
+from HER2LowMRILib.core.map_spec import ADC
 from HER2LowMRILib.core.notice import NOTICE_SEPARATOR, Notice, joined
 from HER2LowMRILib.core.voi import VoiGeometry, bounding_box, describe_voi
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.quality_gate import judge_voi
 from HER2LowMRILib.images.voi_on_grid import Outline
 from HER2LowMRILib.workflow.case_maps import CaseMaps, Row
@@ -48,6 +52,8 @@ class Measurement:
     geometry : VoiGeometry
         Where it was drawn.
     features : VoiFeatures
+    region : SmallRegion or None
+        The small region on the darkest part, on the voxels of the ADC map; None where none fits.
     row : dict
         All columns that follow from images and VOI; None: missing.
     notices : tuple of Notice
@@ -58,6 +64,7 @@ class Measurement:
     features: VoiFeatures
     row: Row = field(repr=False)
     notices: tuple[Notice, ...] = ()
+    region: SmallRegion | None = None
 
     @property
     def warnings(self) -> tuple[Notice, ...]:
@@ -95,7 +102,9 @@ def place_voi(case: CaseMaps, outline: Outline) -> PlacedVoi:
     return PlacedVoi(tuple(regions), tuple(notices))
 
 
-def measure_placed(case: CaseMaps, vois: Mapping[str, PlacedVoi]) -> dict[str, Measurement]:
+def measure_placed(
+    case: CaseMaps, vois: Mapping[str, PlacedVoi], places: Mapping[str, Sequence[float]] | None = None
+) -> dict[str, Measurement]:
     """Measure VOIs of one case together, so that maps are fitted once and only where the VOIs are.
 
     Parameters
@@ -103,6 +112,8 @@ def measure_placed(case: CaseMaps, vois: Mapping[str, PlacedVoi]) -> dict[str, M
     case : CaseMaps
     vois : mapping of str to PlacedVoi
         Reader -> VOI.
+    places : mapping of str to place, optional
+        Reader -> where the small region was moved to [mm, LPS].
 
     Raises
     ------
@@ -110,6 +121,8 @@ def measure_placed(case: CaseMaps, vois: Mapping[str, PlacedVoi]) -> dict[str, M
         When maps cannot be fitted, or a bin width that was asked for does not fit the values.
     """
     found: dict[str, VoiFeatures] = {}
+    regions: dict[str, SmallRegion | None] = {}
+    places = places or {}
     for number, group in enumerate(case.groups):
         there = {
             reader: region for reader, voi in vois.items() if (region := voi.regions[number]) is not None
@@ -119,12 +132,41 @@ def measure_placed(case: CaseMaps, vois: Mapping[str, PlacedVoi]) -> dict[str, M
         # The fit of a whole volume would take longer than reading it; the VOIs are a small part.
         everything = [mask for voi, rings in there.values() for mask in (voi, *rings.values())]
         box = bounding_box(np.logical_or.reduce(everything))
+        if ADC.name in group.names and any(reader in places for reader in there):
+            # A region may have been moved to the border of the box and beyond.
+            box = tuple(slice(0, size) for size in group.grid.shape)
         maps, _ = group.maps_in(box, None, None)
         for reader, (voi, rings) in there.items():
             inside = {reach: ring[box] for reach, ring in rings.items()}
             features = measure_voi(maps, voi[box], case.features, inside)
             found[reader] = found[reader].joined(features) if reader in found else features
-    return {reader: _measurement(case, vois[reader], features) for reader, features in found.items()}
+            if maps.adc is not None:
+                regions[reader] = _small_region(maps, voi, box, group.grid, places.get(reader))
+    return {
+        reader: _measurement(case, vois[reader], features, regions.get(reader), reader in places)
+        for reader, features in found.items()
+    }
+
+
+def _small_region(
+    maps: MapSet, voi: np.ndarray, box: Box, grid: ImageGrid, place: Sequence[float] | None
+) -> SmallRegion | None:
+    """The region where the reader put it, or the darkest; on the voxels of the whole map."""
+    start = tuple(part.start for part in box)
+    adc = np.where(maps.valid(ADC.name), maps.values[ADC.name], np.nan)
+    try:
+        if place is None:
+            found = darkest_region(adc, voi[box], grid.spacing_mm)
+        else:
+            ijk = np.linalg.inv(grid.ijk_to_lps()) @ (*place, 1.0)
+            centre = [round(float(part)) - first for part, first in zip(ijk[2::-1], start, strict=True)]
+            found = region_at(adc, centre, DIAMETERS_MM[0], grid.spacing_mm)
+    except ImageError:
+        return None
+    if found is None:
+        return None
+    k, j, i = (part + first for part, first in zip(found.centre, start, strict=True))
+    return replace(found, centre=(k, j, i))
 
 
 def _quality_columns(case: CaseMaps, placed: PlacedVoi) -> Row:
@@ -143,7 +185,9 @@ def _quality_columns(case: CaseMaps, placed: PlacedVoi) -> Row:
     }
 
 
-def _measurement(case: CaseMaps, placed: PlacedVoi, features: VoiFeatures) -> Measurement:
+def _measurement(
+    case: CaseMaps, placed: PlacedVoi, features: VoiFeatures, region: SmallRegion | None, moved: bool
+) -> Measurement:
     geometry = describe_voi(placed.voi, case.grid.spacing_mm)
     row: Row = {name: getattr(geometry, name) for name in ("voi_voxels", "voi_volume_mm3", "voi_slices")}
     row |= {f"{key}_valid_fraction": part for key, part in features.valid_fraction.items()}
@@ -155,6 +199,14 @@ def _measurement(case: CaseMaps, placed: PlacedVoi, features: VoiFeatures) -> Me
             f"{ring_name(reach)}_voxels": voxels,
             f"{ring_name(reach)}_volume_mm3": voxels * case.grid.voxel_volume_mm3,
         }
+    if region is not None:
+        row |= {
+            "small_region_adc": region.mean,
+            "small_region_level": region.level,
+            "small_region_diameter_mm": region.diameter_mm,
+            "small_region_voxels": region.voxels,
+            "small_region_moved": int(moved),
+        }
     measured = case.features
     row |= case.provenance
     row |= {f"{spec.name}_bin_width": measured.bin_width(spec.name) for spec in measured.maps}
@@ -162,4 +214,4 @@ def _measurement(case: CaseMaps, placed: PlacedVoi, features: VoiFeatures) -> Me
     lost = [notice for notice in placed.notices if notice.code == "voi_not_carried"]
     row["image_warnings"] = joined([*case.notices, *lost])
     row |= _quality_columns(case, placed)
-    return Measurement(geometry, features, row, placed.notices)
+    return Measurement(geometry, features, row, placed.notices, region)

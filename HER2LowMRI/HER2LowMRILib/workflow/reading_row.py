@@ -31,6 +31,8 @@ class ReadingFacts:
         Step -> time spent without pauses [s]; empty where it was not recorded.
     origins : mapping or None
         Slice -> how its outline was made; None: not recorded.
+    position : int or None
+        Place of the case in the reader's order, from 1.
     comment, exclusion : str or None
         A remark for the table, and why the case cannot be read.
     repeat : bool
@@ -42,6 +44,7 @@ class ReadingFacts:
     seconds: Mapping[str, float] = field(default_factory=dict)
     active_seconds: Mapping[str, float] = field(default_factory=dict)
     origins: Mapping[int, str] | None = None
+    position: int | None = None
     comment: str | None = None
     exclusion: str | None = None
     repeat: bool = False
@@ -81,6 +84,7 @@ def reading_row(
         "reading_seconds": round(sum(facts.seconds.values()), 3) if facts.seconds else None,
         "comment": facts.comment or None,
         "exclusion_reason": facts.exclusion,
+        "reading_position": facts.position,
         "repeat": int(facts.repeat),
     }
     row |= _drawing(facts)

@@ -27,7 +27,8 @@ NEEDED = "case_id, questions of the form, comment, exclusion_reason, voi"
 # Columns of our own readings.csv that are made from the rest, and of the case list.
 _BESIDE = (
     "lexicon_edition", "software_version", "synthetic", "reading_version", "reading_seconds", "patient", "site",
-    "scanner", "repeat", "voi_seconds", "form_seconds", "definition_id", "image_warnings", "image_quality",
+    "scanner", "repeat", "voi_seconds", "form_seconds", "reading_position", "definition_id",
+    "image_warnings", "image_quality",
     "image_quality_reasons", "b_values", "b_averages", "adc_b_values", "fit_model", "fit_s0",
     *(value.name for value in BESIDE_VALUES),
 )  # fmt: skip

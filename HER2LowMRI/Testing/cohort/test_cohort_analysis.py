@@ -286,6 +286,44 @@ def test_the_overlap_of_the_vois_is_summarised_beside_kappa_and_icc(cohort_rows,
     assert "Agreement of the VOIs" in (tmp_path / "out" / "report.html").read_text()
 
 
+def test_agreement_and_times_are_told_by_how_the_lesions_were_outlined(cohort_rows, write_csv, tmp_path):
+    hand = {"voi_slices_drawn": 8, "voi_slices_assisted": 0, "voi_slices_interpolated": 0}
+    helped = {"voi_slices_drawn": 1, "voi_slices_assisted": 7, "voi_slices_interpolated": 0}
+    readings, overlaps = [], []
+    for number, row in enumerate(cohort_rows):
+        # Every second case by hand; one in which the readers differ.
+        of_r1 = hand if number % 2 else helped
+        of_r2 = hand if number == 0 else of_r1
+        for reader, way in (("r1", of_r1), ("r2", of_r2)):
+            times = {
+                "voi_seconds": 240 if way is hand else 80,
+                "form_seconds": 60,
+                "reading_position": number + 1,
+            }
+            readings.append(row | {"reader": reader} | way | times)
+        dice = {"dice": 0.8 if number % 2 else 0.95, "hausdorff_95_mm": 2.0}
+        overlaps.append({"case_id": row["case_id"], "reader_1": "r1", "reader_2": "r2"} | dice)
+    write_csv(overlaps, "voi_agreement.csv")
+    columns = ["case_id", "reader", "ADC_mean", "voi_seconds", "form_seconds", "reading_position", *hand]
+    analysis = analyze_cohort(
+        write_csv(cohort_rows, columns=["case_id", "her2_group", "ADC_mean"]),
+        tmp_path / "out",
+        readings=write_csv(readings, "readings.csv", columns=columns),
+        settings=QUICK,
+    )
+    table = analysis.tables["agreement"]
+    found = table[table["statistic"] == "dice"].set_index("variable")["estimate"]
+    assert found["voi_drawn"] == pytest.approx(0.8)
+    assert (found["voi_assisted"], found["voi_different"]) == (pytest.approx(0.95), pytest.approx(0.95))
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "Agreement of the VOIs by how they were outlined" in page
+    times = page[page.index("Time of the readers") :]
+    assert "4.0 (4.0–4.0)" in times
+    assert "1.3 (1.3–1.3)" in times
+    assert "30.0 (30.0–30.0)" in times
+    assert "second half of the cases" in times
+
+
 def test_few_events_of_the_combined_models_are_told_once(analysed):
     (warning,) = [text for text in analysed.warnings if "combined models rest on" in text]
     assert "Combined All" in warning

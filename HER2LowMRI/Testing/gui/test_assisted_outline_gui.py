@@ -245,3 +245,33 @@ def test_a_protocol_of_drawing_by_hand_offers_no_help(person, study):
     hand.presses("f")
     hand.presses("c")
     assert not hand.case.masks()
+
+
+def test_the_small_region_is_shown_with_the_features_and_goes_where_the_reader_puts_it(hand):
+    person, session = hand.person, hand.panel.session
+    truth = hand.person.truth[hand.case.name].lesion
+    person.draws("lesion", truth)
+    marks = "vtkMRMLMarkupsFiducialNode"
+    assert slicer.mrmlScene.GetNumberOfNodesByClass(marks) == 0
+    hand.panel.go_to("features")
+    person.session.settle()
+    ui = person.page("features")
+    region = hand.case.measurement.region
+    assert f"ADC {region.mean:.2f}"[:7] in ui.regionLabel.text, ui.regionLabel.text
+    assert not ui.regionButton.visible
+    mark = slicer.mrmlScene.GetFirstNodeByClass(marks)
+    place = [0.0, 0.0, 0.0]
+    mark.GetNthControlPointPositionWorld(0, place)
+    moved = (place[0] + 2 * hand.case.grid.spacing_mm[0], place[1], place[2])
+    mark.SetNthControlPointPositionWorld(0, *moved)
+    mark.InvokeEvent(mark.PointEndInteractionEvent)
+    person.session.settle()
+    assert session.reading.marks["small_region"] == pytest.approx((-moved[0], -moved[1], moved[2]))
+    assert hand.case.measurement.row["small_region_moved"] == 1
+    assert hand.case.measurement.region.centre != region.centre
+    person.clicks(ui.regionButton)
+    assert "small_region" not in session.reading.marks
+    assert hand.case.measurement.region == region
+    hand.panel.go_to("voi")
+    person.session.settle()
+    assert slicer.mrmlScene.GetNumberOfNodesByClass(marks) == 0

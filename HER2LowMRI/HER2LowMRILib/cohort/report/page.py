@@ -8,6 +8,7 @@ from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.report.by_site import by_site
 from HER2LowMRILib.cohort.report.cautions import cautions
 from HER2LowMRILib.cohort.report.checklists import reporting
+from HER2LowMRILib.cohort.report.drawing_times import drawing_times
 from HER2LowMRILib.cohort.report.flow import flow
 from HER2LowMRILib.cohort.report.group_comparisons import group_comparisons
 from HER2LowMRILib.cohort.report.methods import methods_text
@@ -31,6 +32,7 @@ _SECTIONS: tuple[tuple[str, Callable[[Analysis], str]], ...] = (
     ("Qualitative models", qualitative_models),
     ("Diagnostic performance", performance),
     ("Agreement of the readers", reader_agreement),
+    ("How the lesions were drawn", drawing_times),
     ("Several readers together", several_readers),
     ("By site", by_site),
     ("Sites and scanners", several_sites),

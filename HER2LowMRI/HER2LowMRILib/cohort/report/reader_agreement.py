@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from HER2LowMRILib.cohort.analysis import Analysis
+from HER2LowMRILib.cohort.outline_ways import DIFFERENT, WAYS
 from HER2LowMRILib.cohort.report import figures
 from HER2LowMRILib.cohort.report.names import unit_words
 from HER2LowMRILib.cohort.report.tables import html_table, limits_text, number_text
@@ -60,6 +61,7 @@ def reader_agreement(analysis: Analysis) -> str:
     if len(overlap):
         rows = _by_pair(overlap, _overlap_rows)
         parts.append(html_table(["", "Mean (95 % CI)", "", "n"], rows, "Agreement of the VOIs"))
+    parts += _overlap_by_way(table)
     parts += [figures.in_page(drawing) for drawing in agreement_drawings(analysis)]
     return "".join(parts)
 
@@ -128,6 +130,18 @@ def _overlap_rows(overlap: "pd.DataFrame") -> list[list[str]]:
         [words[row["statistic"]], limits_text(row), html.escape(row["note"]), f"{row['n']:.0f}"]
         for _, row in overlap.iterrows()
     ]
+
+
+def _overlap_by_way(table: "pd.DataFrame") -> list[str]:
+    """Agreement of the VOIs by how both readers outlined; nothing where all were drawn by hand alone."""
+    words = {f"voi_{way}": text for way, text in WAYS.items()} | {f"voi_{DIFFERENT}": "in different ways"}
+    rows = []
+    for variable, text in words.items():
+        part = table[table["variable"] == variable]
+        rows += [[f"<b>{text}</b>"], *_by_pair(part, _overlap_rows)] if len(part) else []
+    note = "Where ways were not given at random, lesions differ as well as ways."
+    header = ["", "Mean (95 % CI)", "", "n"]
+    return [html_table(header, rows, "Agreement of the VOIs by how they were outlined", note)] if rows else []
 
 
 def _bland_altman(readings: CohortTable, readers: tuple[str, str]) -> "tuple[Figure, str] | None":
