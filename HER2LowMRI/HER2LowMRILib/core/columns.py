@@ -88,7 +88,8 @@ def columns(
 
     features.csv has one row per patient; readings.csv one per case and reader, with the reader and without the
     clinic, so that whoever works on agreement never holds pathology. The details of HER2 and the optional
-    descriptors stand at the end: a further edition of the lexicon leaves the columns before them in place.
+    descriptors stand behind the rest, and behind them what later versions measure: a further edition of the lexicon
+    leaves the columns before its own in place.
 
     Parameters
     ----------

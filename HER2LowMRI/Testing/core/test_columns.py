@@ -151,7 +151,7 @@ def test_missing_is_never_a_problem(cell: object):
     assert list(row_problems(dict.fromkeys(column_names("features"), cell), "features")) == []
 
 
-def test_an_edition_with_one_more_item_adds_a_column_at_the_end_and_moves_none():
+def test_an_edition_with_one_more_item_adds_a_column_after_the_descriptors_and_moves_none_of_them():
     from pathlib import Path
 
     from HER2LowMRILib.core import lexicon
@@ -161,4 +161,6 @@ def test_an_edition_with_one_more_item_adds_a_column_at_the_end_and_moves_none()
     extra = dict(next(item for item in content["items"] if item["id"] == "cyst"), id="made_up_sign")
     content["items"].append(extra)
     names = column_names("features", parse_lexicon(json.dumps(content), "made_up.json"))
-    assert names == (*column_names("features"), "made_up_sign")
+    before = column_names("features")
+    descriptors = before.index("small_region_adc")
+    assert names == (*before[:descriptors], "made_up_sign", *before[descriptors:])
