@@ -116,8 +116,7 @@ def columns(
     table += _DETAILS
     table += [_descriptor(item, "more_descriptor") for item in lexicon.items if not item.required]
     table += _SMALL_REGION
-    table += _DRAWING if file == "readings" else []
-    table += [_REPEAT] if file == "readings" else []
+    table += [*_DRAWING, _REPEAT] if file == "readings" else []
     table += [_limit(feature, end) for feature in measured.with_interval for end in ("low", "high")]
     if measured.beside:
         table += [_beside(value) for value in BESIDE_VALUES if file == "readings" or not value.of_reading]
