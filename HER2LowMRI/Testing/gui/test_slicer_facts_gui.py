@@ -27,7 +27,7 @@ VALUE_TYPES = {
         "setMinimumSectionSize",
         "setVisible",
     },
-    "QSizePolicy": {"Expanding", "Fixed"},
+    "QSizePolicy": {"Expanding", "Fixed", "Preferred"},
     "QFont": {"setBold", "setUnderline"},
     "QDesktopServices": {"openUrl"},
     "QUrl": {"fromLocalFile"},
@@ -158,6 +158,10 @@ def project_names():
         "ctkComboBox",
     }
     names |= {"monotonic", "strftime", "localtime", "error", "fileValue", "dicomDatabase"}
+    names |= {"tobytes", "TemporaryDirectory"}
+    # VTK, and ctkVTKAbstractView with its corner annotation: tried in a running Slicer.
+    names |= {"vtkRenderer", "vtkCornerAnnotation", "GetRenderers", "GetFirstRenderer", "horizontalAdvance"}
+    names |= {"renderWindow", "cornerAnnotation", "scheduleRender"}
     names |= {"qSlicerSegmentEditorEffectFactory", "instance", "qMRMLSegmentEditorWidget"}
     return names
 
