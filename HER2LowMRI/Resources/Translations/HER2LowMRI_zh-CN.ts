@@ -340,6 +340,10 @@
         <translation>列</translation>
     </message>
     <message>
+        <source>Darkest part again</source>
+        <translation>重新取最暗区</translation>
+    </message>
+    <message>
         <source>Histogram</source>
         <translation>直方图</translation>
     </message>
@@ -362,6 +366,10 @@
     <message>
         <source>Signal decay</source>
         <translation>信号衰减</translation>
+    </message>
+    <message>
+        <source>The darkest disc inside the VOI on the ADC map, away from its edge, as the EUSOBI consensus asks (Eur Radiol 2020;30:1436). Drag its mark to move it</source>
+        <translation>ADC 图上 VOI 内远离边缘的最暗圆形区域，按 EUSOBI 共识（Eur Radiol 2020;30:1436）。拖动标记可移动它</translation>
     </message>
     <message>
         <source>Value</source>
@@ -2846,6 +2854,10 @@
         <translation>此处无信号。</translation>
     </message>
     <message>
+        <source>No small region fits into the VOI.</source>
+        <translation>VOI 内容不下小区域。</translation>
+    </message>
+    <message>
         <source>Part of the VOI that enters the features; the rest has no valid value in that map.</source>
         <translation>VOI中进入特征计算的部分;其余在该图中无有效值。</translation>
     </message>
@@ -2854,12 +2866,20 @@
         <translation>保存该行</translation>
     </message>
     <message>
+        <source>Small region (EUSOBI): ADC {adc} × 10⁻³ mm²/s, {level}; {voxels}, {diameter:g} mm</source>
+        <translation>小区域（EUSOBI）：ADC {adc} × 10⁻³ mm²/s，{level}；{voxels}，{diameter:g} mm</translation>
+    </message>
+    <message>
         <source>The row could not be written.</source>
         <translation>无法写出该行。</translation>
     </message>
     <message>
         <source>The row was written.</source>
         <translation>该行已写出。</translation>
+    </message>
+    <message>
+        <source>The small region could not be moved.</source>
+        <translation>无法移动小区域。</translation>
     </message>
     <message>
         <source>entropy in bit, bins of {width}</source>
@@ -3328,6 +3348,10 @@
 <context>
     <name>gui.sign_off_page</name>
     <message>
+        <source>A lesion of {size:g} mm hardly fits an outline of {volume:.2f} cm³ that is {longest:.0f} mm long.</source>
+        <translation>{size:g} mm 的病灶与体积 {volume:.2f} cm³、长径 {longest:.0f} mm 的轮廓不太相符。</translation>
+    </message>
+    <message>
         <source>A single case is not signed off: save the row on the page Features.</source>
         <translation>单个病例不需签署:请在“特征”页保存数据行。</translation>
     </message>
@@ -3342,6 +3366,14 @@
     <message>
         <source>Interpolated slices</source>
         <translation>插值层面</translation>
+    </message>
+    <message>
+        <source>Left out of it</source>
+        <translation>已排除的部分</translation>
+    </message>
+    <message>
+        <source>Lesion size</source>
+        <translation>病灶大小</translation>
     </message>
     <message>
         <source>Missing: {what}</source>
@@ -3380,6 +3412,10 @@
         <translation>将锁定的内容</translation>
     </message>
     <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
         <source>sign off and open the next case</source>
         <translation>签署并打开下一病例</translation>
     </message>
@@ -3394,6 +3430,10 @@ Sign off all the same? Their number is kept with the reading. Otherwise go throu
         <translation>{count}个插值层面尚未查看:{slices}。
 
 仍要签署吗?其数目将随阅片记录。否则请在“辅助勾画”效果中按N逐层查看。</translation>
+    </message>
+    <message>
+        <source>{doubt} Sign off all the same?</source>
+        <translation>{doubt} 仍要签署吗？</translation>
     </message>
 </context>
 <context>
@@ -3858,12 +3898,24 @@ Take over? The other session can then no longer save.</source>
         <translation>快速</translation>
     </message>
     <message>
+        <source>high</source>
+        <translation>高</translation>
+    </message>
+    <message>
         <source>hottest 3 × 3 voxels</source>
         <translation>最强的3 × 3体素</translation>
     </message>
     <message>
+        <source>intermediate</source>
+        <translation>中等</translation>
+    </message>
+    <message>
         <source>kurtosis (excess)</source>
         <translation>峰度(超值)</translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation>低</translation>
     </message>
     <message>
         <source>mean</source>
@@ -3932,6 +3984,14 @@ Take over? The other session can then no longer save.</source>
     <message>
         <source>the subtraction of phase {phase}</source>
         <translation>第{phase}期的减影</translation>
+    </message>
+    <message>
+        <source>very high</source>
+        <translation>很高</translation>
+    </message>
+    <message>
+        <source>very low</source>
+        <translation>很低</translation>
     </message>
     <message>
         <source>washout</source>
