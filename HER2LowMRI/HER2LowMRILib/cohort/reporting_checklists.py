@@ -135,7 +135,11 @@ def _preprocessing(analysis: Analysis) -> str | None:
 
 
 def _resampling(analysis: Analysis) -> str | None:
-    return "None: features on the voxels of the maps as they were acquired." if _features(analysis) else None
+    return (
+        "Not resampled: features on the voxels of the maps as they were acquired."
+        if _features(analysis)
+        else None
+    )
 
 
 def _bins(analysis: Analysis) -> str | None:
@@ -206,7 +210,7 @@ def _reliability(analysis: Analysis) -> str | None:
 def _scaling(analysis: Analysis) -> str | None:
     if not len(analysis.tables["models"]):
         return None
-    return "None; coefficients are per unit of the variable, categories against the first (reference in models.csv)."
+    return "Not scaled; coefficients per unit of the variable, categories against the first (reference in models.csv)."
 
 
 def _reduction(analysis: Analysis) -> str | None:
@@ -391,7 +395,7 @@ def _test_masks(analysis: Analysis) -> str | None:
 
 def _robust(analysis: Analysis) -> str | None:
     span = _icc_span(analysis)
-    return f"None is removed: {span[0].lower()}{span[1:]}" if span else None
+    return f"No feature is removed: {span[0].lower()}{span[1:]}" if span else None
 
 
 def _redundant(analysis: Analysis) -> str | None:
@@ -401,8 +405,8 @@ def _redundant(analysis: Analysis) -> str | None:
         return None
     worst = combined["vif"].max()
     return (
-        f"None is removed, as in the published models; the variance inflation is told (up to {worst:.0f}) and the "
-        "cross-validated AUC shows what is left."
+        f"No feature is removed, as in the published models; the variance inflation is given (up to {worst:.0f}) and "
+        "the cross-validated AUC shows what is left."
     )
 
 
@@ -442,7 +446,7 @@ def _classical(analysis: Analysis) -> str | None:
 def _external(analysis: Analysis) -> str | None:
     sites = _site_rows(analysis)
     if sites.empty:
-        return "None in this analysis; her2lowmri apply judges a frozen model on another centre's table."
+        return "Not in this analysis; her2lowmri apply judges a frozen model on another centre's table."
     return f"Each of {len(set(sites['variation']))} sites by a model of the others (sensitivity.csv); no other cohort."
 
 

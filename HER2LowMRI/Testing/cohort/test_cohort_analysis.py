@@ -35,11 +35,15 @@ def analysed(cohort_rows, reading_rows, out):
 
 
 def test_a_whole_cohort_leaves_every_table_the_json_and_the_report(analysed, out):
+    # One site, and no case read or scanned twice: no table of sites, scanners or repeats.
+    absent = ("univariate_by_site", "roc_by_site", "agreement_by_site", "mixed", "repeatability")
     assert {file.name for file in out.iterdir()} == {
-        *FILES.values(),
+        *(file for name, file in FILES.items() if name not in absent),
         "results.json",
         "report.html",
         "check.R",
+        "check.sps",
+        "checklists.csv",
         "analysed.csv",
         "analysed_readings.csv",
         "variables.csv",
@@ -373,7 +377,7 @@ def test_a_variable_is_mean_or_median_in_every_pair_of_a_stratum(analysed):
 
 def test_no_cell_of_a_table_carries_an_apostrophe(analysed, out):
     negative = 0
-    for name in FILES.values():
+    for name in (file for file in FILES.values() if (out / file).exists()):
         text = (out / name).read_text()
         assert not re.search(r"""(^|[,"])'""", text, re.MULTILINE), name
         negative += text.count("\N{MINUS SIGN}")

@@ -196,7 +196,9 @@ def test_required_in_redcap_is_what_sign_off_requires():
 
 def test_what_is_computed_cannot_be_typed_in_redcap():
     computed = {
-        c.name.lower() for c in columns("features") if c.group in ("feature", "voi", "derived", "provenance")
+        c.name.lower()
+        for c in columns("features")
+        if c.group in ("feature", "voi", "small_region", "derived", "provenance")
     }
     computed |= {"hr", "her2_group", "her2_reason", "her2_flags", "her2_ish_group"}
     assert len(computed) > 35
