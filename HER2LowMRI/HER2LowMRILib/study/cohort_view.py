@@ -88,10 +88,21 @@ class CohortView:
         return tuple(case for case in self.cases if not case.training)
 
     def position(self, case_id: str, reader: str) -> int | None:
-        """Place of a case in a reader's order among the cases of the study, from 1; None where it has none."""
+        """Place of a case in a reader's order among the cases of the study, from 1; None where it has none.
+
+        Of a merged study the place in the study where the case was read.
+        """
         ids = [case.case_id for case in self.study_cases if case.excluded is None]
-        order = reading_order(ids, reader, self.protocol.seed)
-        return order.index(case_id) + 1 if case_id in order else None
+        origin = self._origins.get(case_id)
+        if origin is None:
+            order = reading_order(ids, reader, self.protocol.seed)
+            return order.index(case_id) + 1 if case_id in order else None
+        there = [
+            one.case_id for own_id, one in self._origins.items() if one.site == origin.site and own_id in ids
+        ]
+        called = origin.readers[self.protocol.readers.index(reader)]
+        order = reading_order(there, called, origin.seed)
+        return order.index(origin.case_id) + 1 if origin.case_id in order else None
 
     @property
     def origins(self) -> Mapping[str, Origin]:
