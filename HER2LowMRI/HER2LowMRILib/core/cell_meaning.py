@@ -8,7 +8,7 @@ doubt with a proposal. HER2 scores and receptors have their own readings, becaus
 import difflib
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -459,6 +459,11 @@ def _ihc(item: Item, text: str, habits: ColumnHabits) -> Meaning | Doubt:
     known = choice_words(item).get(rest, []) if not rest.isdigit() else []
     if len(known) == 1:
         return Meaning(known[0], f"IHC {known[0]}", also)
+    return _no_score(rest, scores)
+
+
+def _no_score(rest: str, scores: Sequence[re.Match[str]]) -> Doubt:
+    """What is asked where a cell is not one score."""
     named = {"negative": "", "neg": "", "positive": "3+", "pos": "3+", "equivocal": "2+", "borderline": "2+"}
     if rest in named or rest in ("negativ", "positiv", "low", "阴性", "阳性"):
         return Doubt("a word, where the score is needed (0, 1+, 2+, 3+)", named.get(rest, ""))

@@ -5,7 +5,7 @@ import importlib.util
 import io
 import itertools
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from HER2LowMRILib.core.errors import StudyError
@@ -72,24 +72,7 @@ def read_sheet(
         If it is not such a file, several sheets have something in them, or a formula has no stored result.
     """
     book, formulas = _open(content, name)
-    filled = [s for s in book.worksheets if s.sheet_state == "visible" and _has_content(s)]
-    beside: list[str] = []
-    if sheet is not None:
-        filled = [s for s in book.worksheets if s.title == sheet]
-    elif len(filled) > 1 and is_header is not None:
-        tables = [s for s in filled if _has_header(s, is_header)]
-        if len(tables) == 1:
-            beside = [s.title for s in filled if s is not tables[0]]
-            filled = tables
-    if len(filled) != 1:
-        titles = ", ".join(repr(s.title) for s in (filled or book.worksheets))
-        raise StudyError(
-            f"{name} cannot be read",
-            needed="one sheet with a table" if sheet is None else f"the sheet {sheet!r}",
-            found=titles if filled or sheet else "no sheet with content",
-            todo="Say which with --sheet" if filled else None,
-        )
-    chosen = filled[0]
+    chosen, beside = _chosen_sheet(book, name, sheet, is_header)
     without = _without_result(chosen, formulas[chosen.title])
     if without:
         raise StudyError(
@@ -110,6 +93,32 @@ def read_sheet(
             f"{len(chosen.merged_cells.ranges)} merged cells: the value counts for the first of them only"
         )
     return lines, notes
+
+
+def _chosen_sheet(
+    book: Any, name: str, sheet: str | None, is_header: HeaderTest | None
+) -> tuple[Any, list[str]]:
+    """The sheet with the table, and the names of those without one."""
+    if sheet is not None:
+        filled = [s for s in book.worksheets if s.title == sheet]
+    else:
+        filled = [s for s in book.worksheets if s.sheet_state == "visible" and _has_content(s)]
+        if len(filled) > 1 and is_header is not None:
+            tables = [s for s in filled if _has_header(s, is_header)]
+            if len(tables) == 1:
+                return tables[0], [s.title for s in filled if s is not tables[0]]
+    if len(filled) == 1:
+        return filled[0], []
+    raise StudyError(
+        f"{name} cannot be read",
+        needed="one sheet with a table" if sheet is None else f"the sheet {sheet!r}",
+        found=_titles(filled or book.worksheets) if filled or sheet else "no sheet with content",
+        todo="Say which with --sheet" if filled else None,
+    )
+
+
+def _titles(sheets: Iterable[Any]) -> str:
+    return ", ".join(repr(sheet.title) for sheet in sheets)
 
 
 def _open(content: bytes, name: str) -> tuple[Any, Any]:

@@ -301,14 +301,7 @@ class _Examination:
     # ------------------------------------------------------------------ diffusion
     def _diffusion(self, frames: list[Frame]) -> tuple[list[Frame], ImageGrid | None]:
         """The images of the diffusion series, by the rules of the intake, and their grid."""
-        named = {frame.series for frame in frames if self._role(frame) == DWI}
-        # A series is whole: its images of b 0 belong to it wherever their files lie.
-        candidates = [
-            frame
-            for frame in frames
-            if (frame.series in named and self._role(frame) in ("", DWI))
-            or (not named and self._role(frame) == "")
-        ]
+        candidates = self._diffusion_candidates(frames)
         if not any(self._may_be_diffusion(frame) for frame in candidates):
             return [], None
         try:
@@ -323,6 +316,13 @@ class _Examination:
             grid = None
         self.found.decisions.setdefault(DWI, Decision(CERTAIN, "b-values in the header"))
         return [frame for frame in frames if frame.series in used], grid
+
+    def _diffusion_candidates(self, frames: list[Frame]) -> list[Frame]:
+        """A series is whole: its images of b 0 belong to it wherever their files lie."""
+        named = {frame.series for frame in frames if self._role(frame) == DWI}
+        if not named:
+            return [frame for frame in frames if self._role(frame) == ""]
+        return [frame for frame in frames if frame.series in named and self._role(frame) in ("", DWI)]
 
     def _series_files(self, frames: Sequence[Frame]) -> tuple[SeriesFiles, ...]:
         """The files of each series, damaged ones among them: to read it then says that they are damaged."""
