@@ -180,7 +180,9 @@ class SessionLock:
         try:
             put_in_place(prepared, path)
         except OSError as error:
-            self._drop(prepared)
+            # What the log says already waits for the next session, which moves it.
+            if not prepared.name.startswith(f"{_AFTER}+"):
+                self._drop(prepared)
             self.check()
             raise not_saved(path.name, error) from error
 

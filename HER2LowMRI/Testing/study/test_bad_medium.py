@@ -288,3 +288,32 @@ def test_what_somebody_typed_cannot_command_the_terminal(tmp_path, capsys, text)
     for sign in (*"\x1b\x07\r\x9b\u202e", "line\nbreak"):
         assert sign not in printed.out + printed.err
     assert Path(study.folder).exists()
+
+
+@pytest.mark.parametrize("name", ["pathology.csv", "cases.csv", "voi.seg.nrrd"])
+def test_a_file_that_could_not_be_moved_to_its_place_is_there_in_the_next_session(
+    tmp_path, monkeypatch, name
+):
+    study = made_up_study(tmp_path / "study", cases=2)
+    replace = os.replace
+
+    def refused(source, target, **options):
+        if Path(target).name == name:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(target))
+        return replace(source, target, **options)
+
+    with study.coordinator() as office, study.reader("r1") as view:
+        case = view.open_case("P1")
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "replace", refused)
+            office.set_pathology("P1", her2_ihc="2+")
+            office.exclude("P2", "motion")
+            draw(case)
+    with open_study(study.folder).coordinator() as office:
+        assert office.pathology("P1")["her2_ihc"] == "2+"
+        assert {case.case_id: case.excluded for case in office.cases} == {"P1": None, "P2": "motion"}
+    with open_study(study.folder).reader("r1") as view:
+        case = view.open_case("P1")
+        assert case.notes == ()
+        assert case.voi_path.stat().st_size > 0
+    assert not check_study(open_study(study.folder)).findings
