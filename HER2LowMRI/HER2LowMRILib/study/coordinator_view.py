@@ -48,7 +48,7 @@ from HER2LowMRILib.study.own_files import delete, inside
 from HER2LowMRILib.study.pathology import PATHOLOGY_FILE, Fields, pathology_to_bytes
 from HER2LowMRILib.study.pathology_table import PathologyPlan, plan_pathology
 from HER2LowMRILib.study.protocol import STUDY_FILE, Protocol, protocol_to_bytes
-from HER2LowMRILib.study.readings import NOT_STARTED, checked_text
+from HER2LowMRILib.study.readings import NOT_STARTED, checked_text, finish_interrupted
 from HER2LowMRILib.study.references import Reference, read_references, references_to_bytes
 from HER2LowMRILib.study.removed_cases import (
     RemovedCase,
@@ -295,7 +295,7 @@ class CoordinatorView(CohortView):
 
     @contextlib.contextmanager
     def nobody_reads(self, take_over: bool) -> Iterator[None]:
-        """Hold the folders of all readers and of the adjudicator."""
+        """Hold the folders of all readers and of the adjudicator; what their last sessions left half saved is finished."""
         with contextlib.ExitStack() as held:
             folders = {
                 f"reader {name}": inside(self._folder, "readers", name) for name in self.protocol.readers
@@ -303,7 +303,9 @@ class CoordinatorView(CohortView):
             folders["the adjudicator's desk"] = inside(self._folder, "adjudication")
             for role, folder in folders.items():
                 if folder.is_dir():
-                    held.callback(SessionLock(folder, role, take_over).release)
+                    lock = SessionLock(folder, role, take_over)
+                    held.callback(lock.release)
+                    finish_interrupted(folder, lock)
             yield
 
     def draw_rereads(self, share: float, after_days: float) -> tuple[Reread, ...]:

@@ -24,6 +24,7 @@ from HER2LowMRILib.study.readings import (
     VOI_FILE,
     CaseReading,
     ReadingNow,
+    finish_interrupted,
     reading_now,
     reading_state,
 )
@@ -91,23 +92,10 @@ class ReaderView:
             self._images = images
             self._states: dict[str, str] = {}
             self._open: dict[str, CaseReading] = {}
-            self._finish_interrupted()
+            finish_interrupted(folder, self._lock)
         except BaseException:
             self._lock.release()
             raise
-
-    def _finish_interrupted(self) -> None:
-        """Open the cases in which a session ended in the middle of a save: what the log has is brought to its place."""
-        whole = True
-        for case_id in self._lock.interrupted():
-            try:
-                if case_id in self._cases:
-                    self.open_case(case_id)
-            except StudyError:
-                # It is told when the case is opened; until then nothing of it is thrown away.
-                whole = False
-        if whole:
-            self._lock.forget_interrupted()
 
     @property
     def work_list(self) -> tuple[WorkItem, ...]:

@@ -637,8 +637,25 @@ class CaseReading:
 
     @property
     def voi_path(self) -> Path | None:
-        """The VOI file (.seg.nrrd), None before the first `save_voi` and where it is not as it was saved."""
-        return self._folder / VOI_FILE if self._record.state["voi_sha256"] and self._draft_is_sound else None
+        """The VOI file (.seg.nrrd), None before the first `save_voi` and where it is not as it was saved.
+
+        Raises
+        ------
+        StudyError
+            If the disk or share still refuses to let the VOI that was saved take its place.
+        """
+        if not (self._record.state["voi_sha256"] and self._draft_is_sound):
+            return None
+        self._check_in_place()
+        return self._folder / VOI_FILE
+
+    def _check_in_place(self) -> None:
+        if not self._record.finish():
+            raise StudyError(
+                "the VOI was saved and cannot be moved to its place",
+                needed="a study folder in which files can be replaced",
+                todo="Close the file in other programs or restore access to the study, then do this again",
+            )
 
     def set_answer(self, item_id: str, raw: object) -> None:
         """Give, change or (with None) take back one answer.
@@ -872,6 +889,7 @@ class CaseReading:
         """Find out now, while the reader is here, whether a lesion is drawn, and not in the export."""
         from HER2LowMRILib.images.voi_files import read_segmentation, read_voi
 
+        self._check_in_place()
         if not self.exclusion:
             file = self._folder / VOI_FILE
             read_voi(file, read_segmentation(file).grid)
@@ -885,6 +903,7 @@ class CaseReading:
             raise StudyError("the reading is signed off", todo="Amend it with a reason to change it")
 
     def _voi_content(self) -> bytes:
+        self._check_in_place()
         try:
             content = read_own(self._folder / VOI_FILE)
         except OSError:
@@ -899,11 +918,8 @@ class CaseReading:
         A session that ended between log and file left the file for this one. Anything else in its place is set aside.
         """
         file, known = self._folder / VOI_FILE, self._record.state["voi_sha256"]
-        self._draft_is_sound = known is None or _is(file, known) or self._lock.claim(file, known)
-        for version in self.signed:
-            voi_file = self._folder / SIGNED_VOI.format(version.number)
-            if version.voi_sha256 is not None and not _is(voi_file, version.voi_sha256):
-                self._lock.claim(voi_file, version.voi_sha256)
+        _claim(self._folder, self._record.state, self._lock)
+        self._draft_is_sound = known is None or _is(file, known)
         if not self._draft_is_sound and (signed := self._signed_copy(known)) is not None:
             self._lock.write(file, signed)
             self._draft_is_sound = True
@@ -938,6 +954,37 @@ class CaseReading:
         except OSError as error:
             raise not_saved(aside.name, error) from error
         return aside.name
+
+
+def finish_interrupted(folder: Path, lock: SessionLock) -> None:
+    """Bring VOIs to their place that sessions of a reader ended in the middle of saving, as the logs of the cases have it.
+
+    Parameters
+    ----------
+    folder : Path
+        The reader's folder; cases that were left out of the study meanwhile are in it too.
+    lock : SessionLock
+        The right to write there.
+    """
+    whole = True
+    for case_id in lock.interrupted():
+        try:
+            case = inside(folder, case_id)
+            if case.is_dir():
+                _claim(case, _state(case), lock)
+        except StudyError:
+            # It is told when the case is opened; until then nothing of it is thrown away.
+            whole = False
+    if whole:
+        lock.forget_interrupted()
+
+
+def _claim(folder: Path, state: State, lock: SessionLock) -> None:
+    known = [(VOI_FILE, state["voi_sha256"])]
+    known += [(SIGNED_VOI.format(one["number"]), one["voi_sha256"]) for one in state["signed"]]
+    for name, digest in known:
+        if digest is not None and not _is(folder / name, digest):
+            lock.claim(folder / name, digest)
 
 
 def reading_state(folder: Path) -> str:

@@ -102,6 +102,8 @@ class RecordFile:
 
     def __init__(self, path: Path, log_path: Path, by: str, kind: RecordKind, lock: SessionLock):
         self._path, self._kind, self._lock = path, kind, lock
+        # Place of a file -> what the log took and the disk then refused to move there.
+        self._waiting: dict[Path, Path] = {}
         self._log = ChangeLog(log_path, by, lock.write)
         saved = _saved(path, kind)
         lines = 0 if saved is None else saved["log_lines"]
@@ -154,11 +156,21 @@ class RecordFile:
         # From here on the change is made, because the log alone decides. Where the session ends now, or is taken over,
         # the next one makes up for the rest.
         self.state = self._kind.after([entry], self.state)
+        self._waiting |= prepared
         with contextlib.suppress(StudyError):
             self._save()
-            for path, place in prepared.items():
-                self._lock.move(place, path)
+        self.finish()
         return entry
+
+    def finish(self) -> bool:
+        """Move files to their place that a change could not move when it was logged; whether all are there."""
+        for path, place in list(self._waiting.items()):
+            with contextlib.suppress(StudyError, OSError):
+                # Moved all the same where only the flush of the folder failed.
+                if place.exists():
+                    self._lock.move(place, path)
+                del self._waiting[path]
+        return not self._waiting
 
     def _save(self) -> None:
         saved = {

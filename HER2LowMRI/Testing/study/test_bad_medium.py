@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import hashlib
 import os
 import signal
 import stat
@@ -317,3 +318,86 @@ def test_a_file_that_could_not_be_moved_to_its_place_is_there_in_the_next_sessio
         assert case.notes == ()
         assert case.voi_path.stat().st_size > 0
     assert not check_study(open_study(study.folder)).findings
+
+
+@pytest.fixture
+def stubborn(monkeypatch):
+    """Lets the moves of a file to its place fail: `with stubborn("voi.seg.nrrd"): ...`."""
+    replace = os.replace
+
+    @contextlib.contextmanager
+    def refusing(name):
+        def refused(source, target, **options):
+            if Path(target).name == name:
+                raise OSError(errno.EIO, os.strerror(errno.EIO), str(target))
+            return replace(source, target, **options)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "replace", refused)
+            yield
+
+    return refusing
+
+
+def content_hash(case):
+    return hashlib.sha256(case.voi_path.read_bytes()).hexdigest()
+
+
+def test_a_voi_that_could_not_be_moved_is_moved_when_it_is_needed(tmp_path, stubborn):
+    study = made_up_study(tmp_path / "study", cases=1)
+    with study.reader("r1") as view:
+        case = view.open_case("P1")
+        draw(case, 3)
+        with stubborn("voi.seg.nrrd"):
+            draw(case, 7)
+            # Neither the outline before nor none is taken for it.
+            with pytest.raises(StudyError, match="cannot be moved to its place"):
+                _ = case.voi_path
+        assert content_hash(case) == case._record.state["voi_sha256"]
+        with stubborn("voi.seg.nrrd"):
+            draw(case, 8)
+        for item, answer in MASS.items():
+            case.set_answer(item, answer)
+        assert case.sign_off().voi_sha256 == content_hash(case)
+    assert not check_study(open_study(study.folder)).findings
+
+
+@pytest.mark.parametrize(
+    ("out", "back"),
+    [
+        (lambda office: office.exclude("P1", "perhaps motion"), lambda office: office.include("P1")),
+        (lambda office: office.remove("P1", "perhaps another"), lambda office: office.restore("P1", "no")),
+    ],
+    ids=["left out and in again", "removed and restored"],
+)
+def test_a_voi_that_waits_for_its_place_outlasts_the_case_being_out_of_the_study(
+    tmp_path, stubborn, out, back
+):
+    study = made_up_study(tmp_path / "study", cases=2)
+    with study.reader("r1") as view:
+        case = view.open_case("P1")
+        draw(case, 3)
+        with stubborn("voi.seg.nrrd"):
+            draw(case, 7)
+        saved = case._record.state["voi_sha256"]
+    with study.coordinator() as office:
+        out(office)
+    with study.reader("r1") as view:
+        assert [item.case_id for item in view.work_list] == ["P2"]
+    with study.coordinator() as office:
+        back(office)
+    with study.reader("r1") as view:
+        case = view.open_case("P1")
+        assert case.notes == ()
+        assert content_hash(case) == saved
+
+
+def test_an_erased_case_leaves_no_outline_that_waited_for_its_place(tmp_path, stubborn):
+    study = made_up_study(tmp_path / "study", cases=2)
+    with study.reader("r1") as view:
+        case = view.open_case("P1")
+        with stubborn("voi.seg.nrrd"):
+            draw(case, 7)
+    with study.coordinator() as office:
+        office.erase("P1", "consent withdrawn")
+    assert not list((study.folder / "readers").rglob("*voi*"))
