@@ -37,6 +37,8 @@ FILES = (
 )
 START: State = {"files": {}}
 ERASED = "erased"
+# Lines that are of one case, with what somebody wrote of it and the hashes of its images.
+_TOLD_OF_A_CASE = ("exclude", "images", "remove", "restore")
 _WAITS_S = (0.05, 0.1, 0.2, 0.4)
 
 
@@ -131,8 +133,8 @@ def _without(entry: Entry, case_id: str) -> Entry:
         return entry | {name: state | {case_id: ERASED} for name, state in states.items()}
     if entry["action"] == "sort" and case_id in entry["new"]:
         return entry | {"new": entry["new"] | {case_id: ERASED}}
-    if entry["action"] == "exclude" and entry["case_id"] == case_id:
-        return entry | {"old": ERASED, "new": ERASED}
+    if entry["action"] in _TOLD_OF_A_CASE and entry["case_id"] == case_id:
+        return entry | {name: ERASED for name in ("reason", "old", "new") if name in entry}
     return entry
 
 

@@ -270,6 +270,7 @@ def test_an_erased_case_leaves_its_id_and_nothing_else(study, tmp_path):
         "pathology",
         "exclude",
         "exclude",
+        "remove",
     ]
     with study.coordinator() as office:
         assert office.pathology("P1") == {"her2_ihc": "0"}
@@ -277,6 +278,27 @@ def test_an_erased_case_leaves_its_id_and_nothing_else(study, tmp_path):
             office.restore("P2", "x")
         with pytest.raises(StudyError, match="was removed from the study"):
             office.add_cases([Case("P2", CaseImages(dwi=(tmp_path,)))])
+
+
+def test_an_erasure_takes_what_was_written_when_the_case_went_and_came_and_the_hashes_of_its_images(tmp_path):
+    place = tmp_path / "images of P2"
+    place.mkdir()
+    (place / "b800").write_bytes(b"one")
+    study = made_up_study(tmp_path / "study")
+    with study.coordinator() as office:
+        office.add_cases([Case("P9", CaseImages(dwi=(place,)))])
+        hashes = [*office.cases[-1].images.sha256.values()]
+        (place / "b800").write_bytes(b"another")
+        office.accept_images("P9", "the scan of her second visit")
+        hashes += office.cases[-1].images.sha256.values()
+        office.remove("P9", "taken for another woman of 34")
+        office.restore("P9", "she is the same woman")
+        office.erase("P9", "consent withdrawn")
+    log = (study.folder / "log.jsonl").read_text()
+    assert len(set(hashes)) == 2
+    for secret in (*hashes, "second visit", "woman"):
+        assert secret not in log
+    assert check_study(study).findings == ()
 
 
 def test_an_erasure_that_was_stopped_is_reported_and_finished(study, monkeypatch, tmp_path):
