@@ -1,5 +1,6 @@
 """The images of a single case, chosen from files or from the scene, and the maps that follow from them."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from HER2LowMRILib.workflow.case_maps import CaseMaps, choose_maps
 
 Progress = Callable[[float], None] | None
 Cancelled = Callable[[], bool] | None
+# 1400 as many countries write it, and as many others write one and four tenths.
+_THOUSANDS = re.compile(r"[1-9]\d?[.,]\d{3}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,15 @@ def with_b_values(chosen: ChosenImages, typed: Sequence[str]) -> ChosenImages:
     HER2LowMRIError
         When one is not a b-value, or two are the same.
     """
+    for text in typed:
+        if _THOUSANDS.fullmatch(text.strip()):
+            plain = re.sub("[.,]", "", text.strip())
+            raise HER2LowMRIError(
+                "A b-value can be read in two ways",
+                needed="no sign between thousands",
+                found=text.strip(),
+                todo=f"Type {plain}.",
+            )
     values = []
     for text in typed:
         try:

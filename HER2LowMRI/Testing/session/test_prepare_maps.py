@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
 from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.images.intake import read_adc
 from HER2LowMRILib.images.voi_files import write_voi
-from HER2LowMRILib.session.prepare_maps import ChosenImages
+from HER2LowMRILib.session.prepare_maps import ChosenImages, with_b_values
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.workflow.case_maps import maps_of_case
 from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
@@ -85,3 +85,17 @@ def test_the_adc_map_of_another_patient_is_refused(tmp_path, maps, belongs):
     vois = {"r1": (voi, hashlib.sha256(voi.read_bytes()).hexdigest())}
     job = CaseJob("P1", images, vois, FitOptions(), FeatureSet(), tmp_path / "kept.json")
     assert "another patient" in measure_case(job).problems["r1"]
+
+
+@pytest.mark.parametrize("typed", ["1,400", "1.400", " 2,000 "])
+def test_a_typed_b_value_that_can_be_read_in_two_ways_is_refused(tmp_path, typed):
+    chosen = ChosenImages().with_files([save(siemens_trace(), tmp_path)])
+    others = [f"{b:g}" for b in chosen.series.b_values[:-1]]
+    with pytest.raises(HER2LowMRIError, match="two ways.*Type (1400|2000)"):
+        with_b_values(chosen, [*others, typed])
+
+
+def test_typed_b_values_may_have_a_decimal_comma(tmp_path):
+    chosen = ChosenImages().with_files([save(siemens_trace(), tmp_path)])
+    others = [f"{b:g}" for b in chosen.series.b_values[:-1]]
+    assert with_b_values(chosen, [*others, "1400,5"]).series.b_values[-1] == 1400.5
