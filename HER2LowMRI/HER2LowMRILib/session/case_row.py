@@ -44,8 +44,11 @@ def case_row(session: "ReadingSession") -> dict[str, Cell]:
 
 
 def _position(session: "ReadingSession") -> int | None:
+    """Place among the cases of the study, as the export has it: those to train on are in no table."""
     items = session.view.work_list if isinstance(session.view, ReaderView) else ()
-    return next((item.position for item in items if item.case_id == session.reading.case_id), None)
+    ids = [item.case_id for item in items if not item.training]
+    here = session.reading.case_id
+    return ids.index(here) + 1 if here in ids else None
 
 
 def write_case_row(session: "ReadingSession", path: str | Path) -> None:

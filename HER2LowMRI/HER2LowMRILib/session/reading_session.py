@@ -200,7 +200,7 @@ class ReadingSession:
         StudyError
             When there is no such study or role.
         """
-        study = open_study(folder)
+        study, hanging = open_study(folder), read_hanging(folder)
         self.leave()
         if role == ADJUDICATOR:
             view = study.adjudicator(take_over)
@@ -210,7 +210,7 @@ class ReadingSession:
             view = study.reader(role, take_over)
         self.study = study if role == COORDINATOR else None
         self.about, self.role, self.view = view.about, role, view
-        self.hanging = read_hanging(folder)
+        self.hanging = hanging
         self._tell("role")
 
     def leave(self) -> None:
@@ -395,7 +395,7 @@ class ReadingSession:
             return {}
         self._finish_case()
         self._let_go()
-        case, self.case, self.reading, self.saved = self.case, None, None, SaveState()
+        case = self._without_case()
         spare = case.release(still_shown=self.is_prepared(case_id))
         self._tell("case")
         return spare
@@ -414,8 +414,14 @@ class ReadingSession:
     def _clear_case(self) -> None:
         """Take the nodes of the case out of the scene, after everybody who holds one has let go of it."""
         self._let_go()
+        self._without_case().clear()
+
+    def _without_case(self) -> CaseInScene:
+        """Go on without the case at hand, which is returned; nothing of its outline is there for the next one."""
         case, self.case, self.reading, self.saved = self.case, None, None, SaveState()
-        case.clear()
+        self.origins, self._outlines, self._unsaved = OutlineOrigins(), None, None
+        self._saved_voxels, self._empty_is_meant = 0, False
+        return case
 
     def _let_go(self) -> None:
         self._forget_line()
@@ -431,7 +437,7 @@ class ReadingSession:
         finally:
             self._forget_line()
             self.case.views.forget()
-            self.case, self.reading, self.saved = None, None, SaveState()
+            self._without_case()
             self._tell("case")
 
     @contextlib.contextmanager

@@ -10,6 +10,7 @@ from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.read_dwi import read_dwi
 from HER2LowMRILib.images.voi_files import read_voi, write_voi
 from HER2LowMRILib.mrml.volumes import add_volume
+from HER2LowMRILib.session.case_row import case_row
 from slicer_session.person import Person
 from slicer_session.small_images import GRID
 
@@ -258,3 +259,18 @@ def test_the_fourth_view_shows_what_the_reader_picks(person, study):
     person.page("images").imageSelector.setCurrentNode(case.nodes["dwi 800"])
     assert widget.mrmlSliceCompositeNode().GetBackgroundVolumeID() == case.nodes["dwi 800"].GetID()
     assert person.panel.parameters.image is case.nodes["dwi 800"]
+
+
+def test_nothing_of_a_case_of_a_study_is_offered_to_a_single_case_after_it(person, study, single):
+    person.enters("r1")
+    person.opens_next_case()
+    person.draws()
+    session = person.panel.session
+    session.save_voi()
+    assert session.earlier_outlines()
+    recorded = session.origins.recorded
+    assert recorded
+    session.start_single_case("CASE-009", lambda _record: None)
+    assert session.earlier_outlines() == []
+    assert session.origins.recorded != recorded
+    assert not case_row(session)["voi_slices_drawn"]

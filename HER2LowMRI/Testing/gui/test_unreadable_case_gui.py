@@ -3,6 +3,8 @@
 import shutil
 
 import pytest
+from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.study.study_folder import open_study
 
 
 @pytest.fixture
@@ -66,3 +68,15 @@ def test_the_case_at_hand_is_still_proposed_in_its_own_name(person, study):
     assert person.panel.session.view.work_list[other].case_id in ui.excludeButton.text
     person.panel.pages["study"].mark(case_id)
     assert ui.excludeButton.text == "Propose exclusion"
+
+
+def test_a_study_that_cannot_be_entered_leaves_the_one_at_hand_open_and_locks_nobody_out(person, study):
+    person.enters("r1")
+    case_id = person.opens_next_case()
+    (study / "hanging.json").write_text("{}")
+    session = person.panel.session
+    with pytest.raises(StudyError, match=r"hanging\.json"):
+        session.enter(study, "r2")
+    assert (session.role, person.case_id) == ("r1", case_id)
+    (study / "hanging.json").unlink()
+    open_study(study).reader("r2").close()
