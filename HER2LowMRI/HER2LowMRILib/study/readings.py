@@ -957,7 +957,7 @@ class CaseReading:
 
 
 def finish_interrupted(folder: Path, lock: SessionLock) -> None:
-    """Bring VOIs to their place that sessions of a reader ended in the middle of saving, as the logs of the cases have it.
+    """Bring VOIs to their place that a reader's sessions left half saved, as the logs of the cases have it.
 
     Parameters
     ----------

@@ -91,7 +91,7 @@ def test_the_adc_map_of_another_patient_is_refused(tmp_path, maps, belongs):
 def test_a_typed_b_value_that_can_be_read_in_two_ways_is_refused(tmp_path, typed):
     chosen = ChosenImages().with_files([save(siemens_trace(), tmp_path)])
     others = [f"{b:g}" for b in chosen.series.b_values[:-1]]
-    with pytest.raises(HER2LowMRIError, match="two ways.*Type (1400|2000)"):
+    with pytest.raises(HER2LowMRIError, match=r"two ways.*Type (1400|2000)"):
         with_b_values(chosen, [*others, typed])
 
 
