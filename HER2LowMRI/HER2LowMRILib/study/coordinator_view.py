@@ -295,7 +295,7 @@ class CoordinatorView(CohortView):
 
     @contextlib.contextmanager
     def nobody_reads(self, take_over: bool) -> Iterator[None]:
-        """Hold the folders of all readers and of the adjudicator, and finish what their last sessions left half saved."""
+        """Hold the folders of all readers and the adjudicator, and finish what their last sessions left half saved."""
         with contextlib.ExitStack() as held:
             folders = {
                 f"reader {name}": inside(self._folder, "readers", name) for name in self.protocol.readers
