@@ -75,6 +75,8 @@ class CohortView:
         self._pathology: dict[str, Fields] = read_pathology(file) if file.exists() else {}
         # A damaged table is named in `changed`.
         self._origins = read_origins(folder) if ORIGINS_FILE not in self.changed else {}
+        self._places: dict[tuple[str, str, int], Mapping[str, int]] = {}
+        self._places_of: Mapping[str, Case] | None = None
         self._rereads = read_rereads(folder) if REREADS_FILE not in self.changed else ()
 
     @property
@@ -92,17 +94,25 @@ class CohortView:
 
         Of a merged study the place in the study where the case was read.
         """
-        ids = [case.case_id for case in self.study_cases if case.excluded is None]
+        if self._places_of is not self._cases:
+            # Each order is the work of a hash for every case, and asked for once a row.
+            self._places_of, self._places = self._cases, {}
         origin = self._origins.get(case_id)
         if origin is None:
-            order = reading_order(ids, reader, self.protocol.seed)
-            return order.index(case_id) + 1 if case_id in order else None
-        there = [
-            one.case_id for own_id, one in self._origins.items() if one.site == origin.site and own_id in ids
-        ]
+            return self._places_in("", reader, self.protocol.seed).get(case_id)
         called = origin.readers[self.protocol.readers.index(reader)]
-        order = reading_order(there, called, origin.seed)
-        return order.index(origin.case_id) + 1 if origin.case_id in order else None
+        return self._places_in(origin.site, called, origin.seed).get(origin.case_id)
+
+    def _places_in(self, site: str, reader: str, seed: int) -> Mapping[str, int]:
+        """Case -> place in a reader's order at a site, under the names that they had there; "" without sites."""
+        key = (site, reader, seed)
+        if key not in self._places:
+            counted = [case.case_id for case in self.study_cases if case.excluded is None]
+            there = [one for case_id in counted if (one := self._origins.get(case_id)) and one.site == site]
+            ids = [one.case_id for one in there] if site else counted
+            order = reading_order(ids, reader, seed)
+            self._places[key] = {case_id: place for place, case_id in enumerate(order, start=1)}
+        return self._places[key]
 
     @property
     def origins(self) -> Mapping[str, Origin]:
@@ -214,6 +224,11 @@ class CohortView:
             self._dice[key] = lowest_dice(files)
         dice = self._dice[key]
         return dice if dice is not None and dice < limit else None
+
+    def sides_drawn(self, case_id: str, signed: Mapping[str, SignedVersion]) -> tuple[str, ...]:
+        """The sides of a case that have a VOI, which the adjudicator can choose."""
+        sides = self._sides(case_id).items()
+        return tuple(side for side, reader in sides if reader in signed and signed[reader].voi_file)
 
     def voi_choice(self, case_id: str, signed: Mapping[str, SignedVersion]) -> str:
         """Whose VOI feeds the row of a case: a reader's id, or "mean"."""

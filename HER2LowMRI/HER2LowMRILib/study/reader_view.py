@@ -164,7 +164,7 @@ class ReaderView:
         """
         if case_id not in self._cases:
             raise StudyError("there is no such case in this work list", needed="a case id of the work list")
-        return reading_now(inside(self._folder, case_id))
+        return reading_now(inside(self._folder, case_id), self._images.last_stage)
 
     def voi_file(self, case_id: str) -> Path | None:
         """File of the VOI of the own reading of a case; None where nothing is drawn."""

@@ -208,6 +208,10 @@ class ReadingNow:
         Why the reader proposes to leave the case out.
     voi_sha256 : str or None
         Hash of the VOI file; None where nothing is drawn.
+    is_last_stage, voi_is_locked : bool
+        As of `CaseReading`.
+    unconfirmed_slices : tuple of int
+        As of `CaseReading`.
     """
 
     is_open: bool
@@ -215,6 +219,9 @@ class ReadingNow:
     comment: str
     exclusion: str | None
     voi_sha256: str | None
+    is_last_stage: bool = True
+    voi_is_locked: bool = False
+    unconfirmed_slices: tuple[int, ...] = ()
 
     @property
     def has_voi(self) -> bool:
@@ -391,9 +398,7 @@ class CaseReading:
     @property
     def stage(self) -> int:
         """Which stage of the reading this is, from 0; `images` and `examination` hold what it shows."""
-        if not self.is_open or self._record.state["signed"]:
-            return self._images.last_stage
-        return min(int(self._record.state.get("stage", 0)), self._images.last_stage)
+        return _stage(self._record.state, self._images.last_stage)
 
     @property
     def is_last_stage(self) -> bool:
@@ -458,8 +463,7 @@ class CaseReading:
     @property
     def voi_is_locked(self) -> bool:
         """Whether the outline was finished before the other images were shown, and not unlocked since."""
-        staged = self._images.last_stage > 0 and self.is_last_stage
-        return staged and not self._record.state.get("voi_unlocked", False)
+        return _voi_is_locked(self._record.state, self._images.last_stage)
 
     @property
     def size_line(self) -> Mapping[str, Any] | None:
@@ -1044,8 +1048,26 @@ def signed_version(folder: Path) -> SignedVersion | None:
     return versions[-1] if versions else None
 
 
-def reading_now(folder: Path) -> ReadingNow:
+def _stage(state: State, last_stage: int) -> int:
+    """Which stage a reading is in; a signed one has seen everything."""
+    if state["state"] not in OPEN_STATES or state["signed"]:
+        return last_stage
+    return min(int(state.get("stage", 0)), last_stage)
+
+
+def _voi_is_locked(state: State, last_stage: int) -> bool:
+    staged = last_stage > 0 and _stage(state, last_stage) == last_stage
+    return staged and not state.get("voi_unlocked", False)
+
+
+def reading_now(folder: Path, last_stage: int = 0) -> ReadingNow:
     """A reading as it is, without opening it.
+
+    Parameters
+    ----------
+    folder : Path
+    last_stage : int
+        Number of the last stage of readings in this study.
 
     Raises
     ------
@@ -1059,6 +1081,9 @@ def reading_now(folder: Path) -> ReadingNow:
         state["comment"],
         state["exclusion"],
         state["voi_sha256"],
+        _stage(state, last_stage) == last_stage,
+        _voi_is_locked(state, last_stage),
+        unconfirmed(_by_slice(state.get("voi_origins", {}))),
     )
 
 

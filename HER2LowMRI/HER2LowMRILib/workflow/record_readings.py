@@ -224,10 +224,15 @@ def _plan_reading(
     problems = view.form.problems({**now.answers, **answers})
     if problems:
         raise StudyError("; ".join(problems.values()))
-    if sign_off:
-        exclusion = row.values.get("exclusion_reason") or now.exclusion
+    if voi is not None and now.is_open and now.voi_is_locked:
+        raise StudyError(
+            "the outline was finished before the other images were shown, and is locked",
+            todo="Unlock it in the panel with a reason, or leave the VOI out of the table",
+        )
+    if sign_off and not (row.values.get("exclusion_reason") or now.exclusion):
         has_voi = voi is not None or now.has_voi
-        _check_can_be_signed(view.form, {**now.answers, **answers}, exclusion, has_voi)
+        _check_can_be_signed(view.form, {**now.answers, **answers}, has_voi)
+        _check_was_looked_at(now, voi is not None)
     return PlannedReading(row, tuple(changes), voi, not now.is_open, sign_off)
 
 
@@ -253,13 +258,28 @@ def _voi_of(view: ReaderView, row: UnderstoodRow, folder: Path, now: ReadingNow)
     return file if is_new_voi(view, row.case_id, file, now) else None
 
 
-def _check_can_be_signed(form: Form, answers: Mapping[str, Answer], exclusion: Answer, has_voi: bool) -> None:
-    if exclusion:
-        return
+def _check_can_be_signed(form: Form, answers: Mapping[str, Answer], has_voi: bool) -> None:
     own = {name: value for name, value in answers.items() if answered(value) is not None}
     missing = [*([] if has_voi else ["VOI"]), *(item.label for item in form.missing(own))]
     if missing:
         raise StudyError("the case cannot be signed off", needed=", ".join(missing))
+
+
+def _check_was_looked_at(now: ReadingNow, other_voi: bool) -> None:
+    """Refuse to sign what only a person in front of the images can finish."""
+    if not now.is_last_stage:
+        raise StudyError(
+            "the case cannot be signed off",
+            needed="the other images seen: this study shows them when the outline is finished",
+            todo="Enter the table without signing off, and finish the case in the panel",
+        )
+    if now.unconfirmed_slices and not other_voi:
+        raise StudyError(
+            "the case cannot be signed off",
+            needed="a look at every interpolated slice",
+            found=f"{len(now.unconfirmed_slices)} not looked at",
+            todo="Confirm them in the panel",
+        )
 
 
 def record_readings(

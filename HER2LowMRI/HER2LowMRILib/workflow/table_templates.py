@@ -11,6 +11,7 @@ from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.study.case_list import DETAILS, IMAGE_ROLES, TRAINING
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.protocol import VOI_MEAN
+from HER2LowMRILib.workflow.record_decisions import VOI
 
 KINDS = ("pathology", "readings", "decisions", "cases", "references")
 
@@ -168,7 +169,9 @@ def _decisions(cohort: CohortView) -> Template:
         if case.excluded is not None:
             continue
         try:
-            consensus = cohort.consensus(case.case_id)
+            signed = cohort.signed(case.case_id)
+            consensus = cohort.consensus(case.case_id, signed)
+            dice = cohort.voi_to_decide(case.case_id, signed)
         except StudyError:
             continue
         for entry in consensus.open if consensus is not None else ():
@@ -177,6 +180,11 @@ def _decisions(cohort: CohortView) -> Template:
                 chosen[len(rows), "decision"] = _choices(entry.item)
             answers = {f"answer_{side}": _text(value) for side, value in entry.answers.items()}
             rows.append({"case_id": case.case_id, "item": entry.item.id, "label": entry.item.label} | answers)
+        if dice is not None:
+            drawn = cohort.sides_drawn(case.case_id, signed)
+            chosen[len(rows), "decision"] = (*drawn, VOI_MEAN)
+            label = f"VOI, of two that overlap with a Dice of {dice:.2f}"
+            rows.append({"case_id": case.case_id, "item": VOI, "label": label})
     return Template(
         "decisions",
         ("case_id", "item", "label", *(f"answer_{side}" for side in sorted(sides)), "decision", "reason"),

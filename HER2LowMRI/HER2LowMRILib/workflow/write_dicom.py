@@ -191,6 +191,8 @@ def _readings_of(cohort: CohortView, case: Case) -> tuple[dict[str, SignedVersio
     case_id = case.case_id
     if case.excluded is not None:
         return {}, {case_id: "left out of the study by the coordinator"}
+    if case.training:
+        return {}, {case_id: "a case to train on, which is never exported"}
     try:
         signed = cohort.signed(case_id)
     except StudyError as error:

@@ -9,6 +9,7 @@ from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.export_cohort import export_cohort
 from HER2LowMRILib.workflow.study_monitor import monitor_study
 from HER2LowMRILib.workflow.study_status import study_status
+from HER2LowMRILib.workflow.write_dicom import plan_dicom
 from study.made_up_study import MASS, made_up_study, read_case
 from study.reachable import everything_held_by, texts
 
@@ -69,6 +70,15 @@ def test_a_training_case_is_in_no_table_no_agreement_and_on_no_desk(study, tmp_p
     status = study_status(cohort, agreement=True)
     assert (status.cases, status.training) == (2, 1)
     assert not check_study(study).findings
+
+
+def test_a_training_case_becomes_no_dicom_object(study, tmp_path):
+    for reader in ("r1", "r2"):
+        with study.reader(reader) as view:
+            read_case(view.open_case("P2"), MASS)
+    plan = plan_dicom(study, tmp_path / "objects")
+    assert not plan.readings
+    assert "to train on" in plan.left_out["P2"]
 
 
 def test_a_case_that_somebody_reads_is_no_case_to_train_on_and_a_seen_reference_stays(

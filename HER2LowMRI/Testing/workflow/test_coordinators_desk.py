@@ -9,7 +9,7 @@ import pytest
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.files.row_csv import read_rows
 from HER2LowMRILib.study.study_folder import open_study
-from study.made_up_study import MASS, NME, made_up_study, read_case
+from study.made_up_study import MASS, NME, draw, made_up_study, read_case
 
 
 @pytest.fixture
@@ -92,6 +92,31 @@ def test_a_template_of_decisions_has_every_open_question_with_both_answers(study
     with open_study(study).adjudicator() as desk:
         assert desk.open_case("P1").is_decided
     assert open_study(study).cohort().consensus("P1").answers["mass_shape"] == "oval"
+
+
+def test_a_template_of_decisions_has_the_vois_that_overlap_too_little(tmp_path, capsys):
+    study = made_up_study(tmp_path / "study", cases=1, min_dice=0.9)
+    for seed, reader in enumerate(study.protocol.readers):
+        with study.reader(reader) as view:
+            case = view.open_case("P1")
+            for item, answer in MASS.items():
+                case.set_answer(item, answer)
+            draw(case, seed)
+            case.sign_off()
+    file = template(study.folder, "decisions", ".csv")
+    (row,) = read_rows(file)
+    assert (row["case_id"], row["item"], row["decision"]) == ("P1", "voi", None)
+    assert "r1" not in file.read_text()
+    book = openpyxl.load_workbook(template(study.folder, "decisions", ".xlsx"))
+    sheet = book["decisions"]
+    rule = next(r for r in sheet.data_validations.dataValidation if r.formula1.startswith('"A'))
+    assert rule.formula1 == '"A,B,mean"'
+    sheet.cell(2, [cell.value for cell in sheet[1]].index("decision") + 1).value = "B"
+    book.save(tmp_path / "decided.xlsx")
+    assert main(["study", "adjudicate", str(study.folder), str(tmp_path / "decided.xlsx")]) == 0
+    with open_study(study.folder).adjudicator() as desk:
+        assert desk.open_case("P1").voi_choice == "B"
+        assert desk.progress == (1, 1)
 
 
 def test_a_template_of_readings_takes_only_the_rows_that_were_filled_in(study, capsys):

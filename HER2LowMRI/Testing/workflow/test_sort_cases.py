@@ -14,12 +14,16 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "images"))
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.outline_rules import OutlineRules
+from HER2LowMRILib.images.voi_files import write_voi
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.image_record import refuse_changed_images
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow.case_maps import maps_of_case
 from HER2LowMRILib.workflow.examination_images import images_to_load, phase_shift_mm, projected, subtracted
+from HER2LowMRILib.workflow.record_readings import plan_readings, record_readings
 from made_examinations import GRE, SE, Examination, Grid, clock, write_dynamic
+from study.made_up_study import MASS
 
 DAY = {"AcquisitionDate": "20200102"}
 TIMES = [0.0, 90.0, 180.0, 270.0]
@@ -74,7 +78,8 @@ def write_patient(
 def study(tmp_path: Path):
     def make(*arguments: str, stages: str = "all_at_once", **what: bool):
         write_patient(tmp_path / "in" / "a", **what)
-        create_study(tmp_path / "study", "made up", stages=stages)
+        ways = OutlineRules(("drawn", "interpolated"))
+        create_study(tmp_path / "study", "made up", stages=stages, outline=ways)
         code = main(
             [
                 "study",
@@ -264,6 +269,35 @@ def test_a_staged_reading_shows_the_other_images_when_the_outline_is_finished(st
     with opened.reader("r1") as view:
         assert view.open_case("a").is_last_stage
     assert "the lesion goes on in the next slice" in (opened.folder / "readers/r1/a/log.jsonl").read_text()
+
+
+def test_a_table_of_readings_signs_nothing_that_a_person_has_to_look_at_first(study, tmp_path):
+    opened, _ = study(stages="diffusion_first")
+    with opened.reader("r1") as view:
+        grid = maps_of_case(view.open_case("a").images).grid
+    mask = np.zeros(grid.shape, bool)
+    mask[4, 2:6, 2:6] = True
+    table, voi = tmp_path / "r1.csv", tmp_path / "a.seg.nrrd"
+    write_voi(voi, {"lesion": mask}, grid)
+    columns = ",".join(["case_id", *MASS, "voi"])
+    table.write_text(f"{columns}\n{','.join(['a', *map(str, MASS.values()), voi.name])}\n")
+    with opened.reader("r1") as view:
+        with pytest.raises(StudyError, match=r"the other images seen.*No row was entered"):
+            record_readings(view, plan_readings(view, table, sign_off=True))
+        assert not view.open_case("a").answers
+        assert record_readings(view, plan_readings(view, table)) == 1
+        case = view.open_case("a")
+        case.finish_stage()
+        mask[5, 2:6, 2:6] = True
+        write_voi(voi, {"lesion": mask}, grid)
+        with pytest.raises(StudyError, match=r"is locked.*No row was entered"):
+            record_readings(view, plan_readings(view, table, sign_off=True))
+        case.unlock_voi("one slice more")
+        case.save_voi({"lesion": mask}, grid, {5: "interpolated"})
+        table.write_text("case_id,fgt\na,d\n")
+        with pytest.raises(StudyError, match=r"every interpolated slice.*No row was entered"):
+            record_readings(view, plan_readings(view, table, sign_off=True))
+        assert case.answers["fgt"] == MASS["fgt"]
 
 
 def test_a_size_line_fills_the_answer_and_is_kept(study):
