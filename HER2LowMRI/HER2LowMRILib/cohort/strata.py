@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from HER2LowMRILib.cohort.variables import Variable
+from HER2LowMRILib.core.her2 import SETTLED_GROUPS
 from HER2LowMRILib.core.lexicon import Lexicon
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from HER2LowMRILib.cohort.table import CohortTable
 
-GROUPS = ("zero", "low", "over")
+GROUPS = SETTLED_GROUPS
 GROUP_LABELS = {"zero": "HER2-zero", "low": "HER2-low", "over": "HER2-over"}
 STRATUM_LABELS = {"all": "all lesions", "mass": "masses", "nme_related": "NME-related lesions"}
 

@@ -15,12 +15,12 @@ from HER2LowMRILib.cohort.further_features import further_features, units_beside
 from HER2LowMRILib.cohort.her2_groups import with_groups
 from HER2LowMRILib.cohort.lexicon_lookup import lexicon_of_table
 from HER2LowMRILib.cohort.people_columns import PeopleRows, in_our_words, read_people_rows
-from HER2LowMRILib.cohort.strata import GROUPS
 from HER2LowMRILib.cohort.table_wording import counted_words
 from HER2LowMRILib.cohort.units import in_our_units
 from HER2LowMRILib.cohort.variables import STATES, Variable, study_variables
 from HER2LowMRILib.core.clinic import hormone_receptor, ki67_median_split
 from HER2LowMRILib.core.errors import AnalysisError
+from HER2LowMRILib.core.her2 import SETTLED_GROUPS
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Lexicon, load_lexicon, shown
 from HER2LowMRILib.core.table_words import folded, says_missing, words_of
 from HER2LowMRILib.core.wording import counted
@@ -479,7 +479,7 @@ def _derive_clinic(rows: "pd.DataFrame", variables: dict[str, Variable], warning
         rows["hr"], variables["hr"] = pd.Series(derived, dtype=object), known["hr"]
     if "ki67_percent" not in rows:
         return
-    stated = rows["ki67_percent"].where(rows["her2_group"].isin(GROUPS))
+    stated = rows["ki67_percent"].where(rows["her2_group"].isin(SETTLED_GROUPS))
     if stated.notna().any():
         cut, high = ki67_median_split(stated.tolist())
         rows["ki67_high"] = pd.Series([None if value is None else str(value) for value in high], dtype=object)

@@ -11,6 +11,7 @@ from HER2LowMRILib.commands.arguments import add_act, add_table_wishes, table_re
 from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.her2 import GROUPS
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.understood_table import TableWishes, UnderstoodTable
@@ -87,7 +88,7 @@ def _pathology(args: argparse.Namespace) -> int:
             return say_dry_run(plan.table)
         changed = office.take_pathology(plan)
         groups = Counter(office.her2(case.case_id).group for case in office.cases)
-    words = ", ".join(f"{group} {groups[group]}" for group in ("zero", "low", "over", "indeterminate"))
+    words = ", ".join(f"{group} {groups[group]}" for group in GROUPS)
     sys.stdout.write(f"{counted(len(changed), 'case')} changed. HER2 groups: {words} (research grouping)\n")
     return 0
 

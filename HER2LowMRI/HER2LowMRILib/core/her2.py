@@ -16,7 +16,8 @@ from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import clinic_fields, shown
 
 RESEARCH_NOTE = "research grouping - not a pathology report"
-GROUPS = ("zero", "low", "over", "indeterminate")
+SETTLED_GROUPS = ("zero", "low", "over")
+GROUPS = (*SETTLED_GROUPS, "indeterminate")
 
 # Flag id -> what the coordinator should know or do. The ids are what the rows hold.
 FLAGS: Mapping[str, str] = {

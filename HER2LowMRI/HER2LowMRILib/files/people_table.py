@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,23 +17,15 @@ from HER2LowMRILib.core.table_words import folded, plain, words_of
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.budget import read_at_most
 from HER2LowMRILib.files.row_csv import restore
+from HER2LowMRILib.files.spreadsheet import read_sheet
+from HER2LowMRILib.files.table_line import HeaderTest, Line
 from HER2LowMRILib.files.text_encoding import decoded
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 LARGEST_FILE = 16 * 2**20
 _CODE = re.compile(r"([A-Za-z_]+):[\w.-]*$")
-# Whether the cells of a line are column names.
-HeaderTest = Callable[[Sequence[str]], bool]
 # Old .xls files and .ods are other programs' work; what to do instead is one click.
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a table: its number as a spreadsheet shows it, and its cells as text ("" for blank)."""
-
-    number: int
-    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -79,8 +71,6 @@ def read_people_table(
     """
     content = _content(path)
     if content.startswith(b"PK"):
-        from HER2LowMRILib.files.spreadsheet import read_sheet
-
         grid, notes = read_sheet(content, path.name, sheet, is_header)
     else:
         grid, notes = _read_text(content, path.name, is_header)

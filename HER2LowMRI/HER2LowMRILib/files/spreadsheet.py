@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.budget import size_text
-from HER2LowMRILib.files.people_table import HeaderTest, Line
+from HER2LowMRILib.files.table_line import HeaderTest, Line
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell

@@ -21,6 +21,7 @@ from HER2LowMRILib.core import clinic
 from HER2LowMRILib.core.columns import File, column_names
 from HER2LowMRILib.core.feature_set import FEATURES, FeatureSet
 from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.core.her2 import SETTLED_GROUPS
 from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.core.lexicon import load_lexicon
 from HER2LowMRILib.synthetic.lesion_voxels import LesionVoxels, draw_lesion, redraw_by_reader
@@ -30,7 +31,6 @@ Row = dict[str, str | int | float | None]
 # Of some 60 seeds looked at, the one whose results come nearest to the published ones.
 DEFAULT_SEED = 43
 
-GROUPS = ("zero", "low", "over")
 READERS = ("r1", "r2")
 # Cases by group: mass, nme, mass_with_nme. With these the published widths of the AUC intervals come out.
 LESION_TYPES = {"zero": (49, 6, 5), "low": (56, 20, 15), "over": (36, 17, 28)}
@@ -156,7 +156,7 @@ def _answered_items() -> tuple[str, ...]:
 
 def _cases(rng: np.random.Generator) -> list[dict]:
     cases: list[dict[str, Any]] = []
-    for group in GROUPS:
+    for group in SETTLED_GROUPS:
         types = np.repeat(["mass", "nme", "mass_with_nme"], LESION_TYPES[group])
         n = len(types)
         t2, er = _exactly(T2_HYPERINTENSE[group], n, rng), _exactly(ER_POSITIVE[group], n, rng)
