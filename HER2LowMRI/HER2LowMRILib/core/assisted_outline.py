@@ -1,8 +1,10 @@
 """The edge of a lesion inside a loose outline, in one slice: found, moved inwards and outwards, or not offered.
 
-What the lesion and its surroundings look like is told from the slice itself: an Otsu threshold inside the loose
-outline says which voxels are the lesion at first; then the histograms of both, and the edges between neighbouring
-voxels, decide for every voxel how likely it belongs to the lesion (a random walk with priors), a few times over.
+What the lesion and its surroundings look like is told from the slices next to it, from a stroke of the reader, or from
+the slice itself: an Otsu threshold inside the loose outline says which voxels are the lesion at first. Then the
+histograms of both, the edges between neighbouring voxels, and the reader's strokes decide for every voxel how likely it
+belongs to the lesion (a random walk with priors), a few times over. Where the lesion stands out poorly, the outlines in
+the slices next to it count as well.
 Nothing is learned beforehand and nothing is left to chance: the same slice and outline give the same edge.
 
 References
@@ -35,13 +37,16 @@ POOR_CONTRAST, TOUCHES_LINE, FAR_FROM_NEIGHBOURS, TOO_SMALL, NO_IMAGE = (
 
 # One step of the wheel moves this part of the lesion's voxels across the edge.
 STEP_FRACTION = 0.05
-FEWEST_VOXELS = 12
+# Of the loose outline, and of the lesion inside it.
+FEWEST_VOXELS, FEWEST_FOUND = 12, 6
 LOWEST_STABILITY = 0.80
 LOWEST_CONTRAST = 1.5
 MOST_ON_LINE = 0.1
 LOWEST_OVERLAP = 0.25
 # How far a lesion may grow from one slice to the next [mm].
 CARRIED_MM = 4.5
+# How much wider than a line across it a lesion may be: looked for in this order, as long as it goes on beyond the disc.
+ACROSS = (1.0, 1.5)
 # How far beyond the loose outline the surroundings are looked at [mm].
 _AROUND_MM = 4.5
 _ROUNDS = 4
@@ -51,6 +56,12 @@ _PRIOR_WEIGHT = 0.03
 _BINS = 48
 _BLUR_VOXELS = 0.5
 _FIRM = 6.0
+# What the outlines next to this slice say beside its images, at this distance from their edge and beyond [mm]: more,
+# the less clearly the lesion stands out; nothing above the higher contrast.
+_SHAPE_WEIGHT, _SHAPE_MM = 4.0, 6.0
+_SHAPE_CONTRASTS = 1.5, 3.5
+# What a stroke of the reader says of voxels beside it, and how far it reaches [mm].
+_STROKE_WEIGHT, _STROKE_MM = 4.0, 3.0
 _ADC_RANGE = (0.0, 3.5)
 
 
@@ -129,6 +140,8 @@ def find_edge(
     high_b: np.ndarray | None = None,
     adc: np.ndarray | None = None,
     neighbours: Sequence["Neighbour"] = (),
+    lesion_stroke: np.ndarray | None = None,
+    outside_stroke: np.ndarray | None = None,
 ) -> FoundEdge:
     """Find the edge of the lesion that a reader drew loosely around.
 
@@ -145,6 +158,9 @@ def find_edge(
     neighbours : sequence of Neighbour
         The lesion in slices next to this one, as far as it is outlined there: what it looked like there it looks like
         here.
+    lesion_stroke, outside_stroke : ndarray of bool, (j, i), optional
+        What the reader marked as lesion and as not lesion; where both are, it is not lesion. The loose outline is
+        widened around what was marked as lesion beyond it.
 
     Returns
     -------
@@ -157,15 +173,23 @@ def find_edge(
     """
     size = np.asarray(spacing_mm, dtype=np.float64)[:2]
     outlines = [one.outline for one in neighbours]
-    _check(loose, size, (high_b, adc), neighbours)
+    strokes = [stroke for stroke in (lesion_stroke, outside_stroke) if stroke is not None]
+    _check(loose, size, (high_b, adc, *strokes), neighbours)
     loose = np.asarray(loose, bool)
+    marked, left_out = (
+        np.asarray(stroke, bool) if stroke is not None else np.zeros(loose.shape, bool)
+        for stroke in (lesion_stroke, outside_stroke)
+    )
+    marked = marked & ~left_out
+    if (marked & ~loose).any():
+        loose = loose | _widened(marked, size, CARRIED_MM)
     nothing = np.full(loose.shape, -1)
     if np.count_nonzero(loose) < FEWEST_VOXELS:
         return _refused(TOO_SMALL, nothing)
     around = _widened(loose, size, _AROUND_MM)
     rows, columns = (np.flatnonzero(around.any(axis=axis)) for axis in (1, 0))
     box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    region = _Region(loose[box], around[box])
+    region = _Region(loose[box], around[box], marked[box], left_out[box])
     features, learned = [], []
     for plane, others, describe in (
         (high_b, [one.high_b for one in neighbours], _of_high_b),
@@ -177,7 +201,8 @@ def find_edge(
             learned.append(_learned(outlines, others, size, describe))
     if not features:
         return _refused(NO_IMAGE, nothing)
-    walked = region.walk(np.array(features), learned)
+    shape = _expected_shape([outline[box] for outline in outlines], size, region)
+    walked = region.walk(np.array(features), learned, shape, region.near_strokes(size))
     if walked is None:
         return _refused(POOR_CONTRAST, nothing)
     likely, like_lesion = walked
@@ -233,6 +258,39 @@ def loose_around(
     return np.asarray(scipy.ndimage.binary_fill_holes(_widened(outline, size, reach_mm)))
 
 
+def loose_across(
+    start: Sequence[float],
+    end: Sequence[float],
+    shape: Sequence[int],
+    spacing_mm: Sequence[float],
+    wider: float = 1.0,
+) -> np.ndarray:
+    """A loose outline from a line across the lesion, drawn along its longest diameter.
+
+    Parameters
+    ----------
+    start, end : (j, i)
+        Ends of the line, in voxels.
+    shape : two ints
+        Of the slice, (j, i).
+    spacing_mm : sequence of float
+        Voxel size along i, j [mm].
+    wider : float
+        One of `ACROSS`.
+
+    Returns
+    -------
+    ndarray of bool, (j, i)
+        A disc around the middle of the line, which reaches beyond its ends.
+    """
+    size = np.asarray(spacing_mm, dtype=np.float64)[1::-1]
+    ends = np.array([start, end], np.float64) * size
+    radius = 0.5 * wider * float(np.hypot(*(ends[1] - ends[0]))) + CARRIED_MM
+    row, column = np.indices(tuple(shape), sparse=True)
+    middle = ends.mean(axis=0)
+    return np.asarray(np.hypot(row * size[0] - middle[0], column * size[1] - middle[1]) <= radius)
+
+
 def _refused(reason: str, order: np.ndarray) -> FoundEdge:
     nan = float("nan")
     return FoundEdge(False, reason, nan, nan, nan, nan, order)
@@ -279,6 +337,20 @@ def _usable(feature: np.ndarray, region: "_Region") -> np.ndarray | None:
     return np.where(np.isfinite(values), values, np.median(inside))
 
 
+def _expected_shape(outlines: Sequence[np.ndarray], size: np.ndarray, region: "_Region") -> np.ndarray:
+    """What the outlines next to this slice say of each voxel of a region: from -1, outside of them, to 1."""
+    drawn = [outline for outline in outlines if outline.any()]
+    if not drawn:
+        return np.zeros(region.inside.size)
+    sampling = size[::-1]
+    inside = [
+        scipy.ndimage.distance_transform_edt(outline, sampling)
+        - scipy.ndimage.distance_transform_edt(~outline, sampling)
+        for outline in drawn
+    ]
+    return np.asarray(np.clip(np.mean(inside, axis=0) / _SHAPE_MM, -1.0, 1.0)[region.around])
+
+
 def _learned(
     outlines: Sequence[np.ndarray],
     planes: Sequence[np.ndarray | None],
@@ -303,30 +375,36 @@ def _learned(
 class _Region:
     """The loose outline with its surroundings, as a grid of neighbouring voxels."""
 
-    def __init__(self, loose: np.ndarray, around: np.ndarray):
+    def __init__(self, loose: np.ndarray, around: np.ndarray, marked: np.ndarray, left_out: np.ndarray):
         self.loose, self.around = loose, around
-        self.inside: np.ndarray = loose[around]
+        # What the reader marked as lesion, and as not lesion.
+        self.marked: np.ndarray = marked[around]
+        self.left_out: np.ndarray = left_out[around]
+        self.inside: np.ndarray = loose[around] & ~self.left_out
+        self.is_marked = bool(self.marked.any() or self.left_out.any())
 
     def walk(
-        self, features: np.ndarray, learned: Sequence[tuple[np.ndarray, np.ndarray]]
+        self,
+        features: np.ndarray,
+        learned: Sequence[tuple[np.ndarray, np.ndarray]],
+        shape: np.ndarray,
+        near_strokes: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray] | None:
         """How likely each voxel belongs to the lesion (0 to 1), and whether its own values look like it.
 
         None where lesion and surroundings look alike.
         """
         histograms = [_Histograms(feature, known) for feature, known in zip(features, learned, strict=True)]
-        if all(known[0].size >= FEWEST_VOXELS for known in learned):
-            nobody = np.zeros(self.inside.size, bool)
-            lesion = self.inside & (sum(each.evidence(nobody, nobody) for each in histograms) > 0)
-        else:
-            lesion = self.inside & (features[0] > otsu_threshold(features[0][self.inside]))
+        lesion = self._at_first(features, learned, histograms)
+        said = near_strokes + _weight_of_shape(features, lesion) * shape
         system = RandomWalk(self.around, self._similarity(features), self._prior())
         likely, evidence = None, np.zeros(lesion.size)
         for _ in range(_ROUNDS):
-            if min(np.count_nonzero(lesion), np.count_nonzero(~lesion)) < FEWEST_VOXELS // 2:
+            if min(_count(lesion), _count(~lesion)) < FEWEST_FOUND:
                 return None
             evidence = np.asarray(sum(each.evidence(lesion, ~lesion) for each in histograms))
-            expected = np.where(self.inside, 1.0 / (1.0 + np.exp(-np.clip(evidence, -_FIRM, _FIRM))), 0.0)
+            expected = 1.0 / (1.0 + np.exp(-np.clip(evidence + said, -_FIRM, _FIRM)))
+            expected = np.where(self.marked, 1.0, np.where(self.inside, expected, 0.0))
             likely = system.solve(expected, expected if likely is None else likely)
             now = self.inside & (likely > 0.5)
             if np.array_equal(now, lesion):
@@ -334,9 +412,36 @@ class _Region:
             lesion = now
         return None if likely is None else (likely, evidence > 0)
 
+    def _at_first(
+        self,
+        features: np.ndarray,
+        learned: Sequence[tuple[np.ndarray, np.ndarray]],
+        histograms: Sequence["_Histograms"],
+    ) -> np.ndarray:
+        """The lesion by what it looks like next to this slice, else under the reader's stroke, else by a threshold."""
+        nobody = np.zeros(self.inside.size, bool)
+        if all(known[0].size >= FEWEST_VOXELS for known in learned):
+            like = sum(each.evidence(nobody, nobody) for each in histograms) > 0
+        elif _count(self.marked) >= FEWEST_FOUND:
+            like = sum(each.evidence(self.marked, ~self.inside) for each in histograms) > 0
+        else:
+            like = features[0] > otsu_threshold(features[0][self.inside])
+        return np.asarray(self.inside & like | self.marked)
+
     def _prior(self) -> np.ndarray:
         # The reader said that there cannot be any lesion outside the loose outline.
-        return np.where(self.inside, _PRIOR_WEIGHT, 10.0)
+        return np.where(self.inside & ~self.marked, _PRIOR_WEIGHT, 10.0)
+
+    def near_strokes(self, size: np.ndarray) -> np.ndarray:
+        """What the reader's strokes say of the voxels near them: positive beside a stroke through the lesion."""
+        said = np.zeros(self.inside.size)
+        for stroke, sign in ((self.marked, 1.0), (self.left_out, -1.0)):
+            if stroke.any():
+                plane = np.ones(self.around.shape, bool)
+                plane[self.around] = ~stroke
+                away = scipy.ndimage.distance_transform_edt(plane, size[::-1])[self.around]
+                said += sign * _STROKE_WEIGHT * np.exp(-away / _STROKE_MM)
+        return said
 
     def _similarity(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """How alike each voxel and the next are, along j and along i; 0 at the end of the region."""
@@ -432,12 +537,16 @@ def _judged(
     beyond &= scipy.ndimage.binary_dilation(region.loose) & scipy.ndimage.binary_dilation(
         found, iterations=_LINE_VOXELS
     )
-    on_line = _count(beyond) / max(_count(rim), 1)
+    # What looks like the lesion there is not, when the reader said so.
+    on_line = 0.0 if region.left_out.any() else _count(beyond) / max(_count(rim), 1)
     reason = ""
-    if voxels < FEWEST_VOXELS:
+    if voxels < FEWEST_FOUND:
         reason = TOO_SMALL
     elif on_line > MOST_ON_LINE:
         reason = TOUCHES_LINE
+    elif region.is_marked:
+        # The reader said what is the lesion and what is not; how sure the images alone are does not count any more.
+        reason = ""
     elif contrast < LOWEST_CONTRAST or stability < LOWEST_STABILITY:
         reason = POOR_CONTRAST
     elif overlap < LOWEST_OVERLAP:
@@ -447,6 +556,12 @@ def _judged(
 
 def _count(mask: np.ndarray) -> int:
     return int(np.count_nonzero(mask))
+
+
+def _weight_of_shape(features: np.ndarray, lesion: np.ndarray) -> float:
+    contrast = max(_contrast(feature, lesion) for feature in features)
+    low, high = _SHAPE_CONTRASTS
+    return _SHAPE_WEIGHT * float(np.clip((high - contrast) / (high - low), 0.0, 1.0))
 
 
 def _contrast(feature: np.ndarray, lesion: np.ndarray) -> float:
@@ -459,7 +574,9 @@ def _contrast(feature: np.ndarray, lesion: np.ndarray) -> float:
     return float((quartiles[0][1] - quartiles[1][1]) / max(spread, 1e-9))
 
 
-def _overlap(found: np.ndarray, neighbours: Sequence[np.ndarray]) -> float:
+def _overlap(found: np.ndarray, outlines: Sequence[np.ndarray]) -> float:
+    # The end of a ring lies above its hole.
+    neighbours = [scipy.ndimage.binary_fill_holes(outline) for outline in outlines]
     shares = [
         _count(found & neighbour) / max(min(_count(found), _count(neighbour)), 1)
         for neighbour in neighbours

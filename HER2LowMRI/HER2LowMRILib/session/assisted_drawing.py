@@ -4,18 +4,21 @@ Knows nothing of mouse and keys. What it changes goes through `write`, which can
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from HER2LowMRILib.core.assisted_outline import (
+    ACROSS,
     ADC,
     HIGH_B,
     LOOSEST,
     TIGHTEST,
+    TOUCHES_LINE,
     FoundEdge,
     Neighbour,
     find_edge,
+    loose_across,
     loose_around,
 )
 from HER2LowMRILib.core.live_wire import LiveWire
@@ -23,6 +26,7 @@ from HER2LowMRILib.core.map_spec import ADC as ADC_MAP
 from HER2LowMRILib.core.outline_rules import OutlineRules
 from HER2LowMRILib.core.shape_interpolation import gaps, interpolate_gaps
 from HER2LowMRILib.core.slice_origin import ASSISTED, INTERPOLATED
+from HER2LowMRILib.core.slice_outline import Place
 from HER2LowMRILib.images.segment_names import LESION
 from HER2LowMRILib.mrml.reading_layout import go_to_slice, slice_shown
 from HER2LowMRILib.mrml.volumes import array_of, grid_of
@@ -57,6 +61,32 @@ class Proposal:
         return self.found.mask(self.step)
 
 
+@dataclass(frozen=True)
+class Look:
+    """Where the edge was looked for, and what the reader marked there.
+
+    Attributes
+    ----------
+    k : int
+        Slice.
+    loose, lesion, outside : ndarray of bool, (j, i)
+        Loose outline, and what was marked as lesion and as not lesion.
+    carried : int
+        As in `Proposal`.
+    """
+
+    k: int
+    loose: np.ndarray
+    lesion: np.ndarray
+    outside: np.ndarray
+    carried: int = 0
+
+    @classmethod
+    def first(cls, k: int, loose: np.ndarray, carried: int = 0) -> "Look":
+        """Nothing marked yet."""
+        return cls(k, loose, np.zeros_like(loose), np.zeros_like(loose), carried)
+
+
 class AssistedDrawing:
     """What the outline effect does.
 
@@ -70,6 +100,8 @@ class AssistedDrawing:
     def __init__(self, session: ReadingSession, write: Write):
         self._session, self._write = session, write
         self.proposal: Proposal | None = None
+        # The last look, as long as strokes can still change what it finds.
+        self.looked: Look | None = None
         # Why the last look found nothing that is sure enough; "" when it did.
         self.refusal = ""
 
@@ -112,23 +144,73 @@ class AssistedDrawing:
     # the edge of one slice
     def draw_loosely(self, k: int, loose: np.ndarray, carried: int = 0) -> bool:
         """Look for the edge inside a loose outline; whether one is proposed, else `refusal` says why not."""
-        self.proposal, self.refusal = None, ""
+        return self._look(Look.first(k, loose, carried))
+
+    def draw_across(self, k: int, line: np.ndarray, ends: tuple[Place, Place]) -> bool:
+        """Look for the edge around a line across the lesion; whether one is proposed.
+
+        Parameters
+        ----------
+        k : int
+            Slice.
+        line : ndarray of bool, (j, i)
+            Voxels under the line.
+        ends : two places (j, i)
+        """
+        for wider in ACROSS:
+            loose = loose_across(*ends, line.shape, self._session.case.grid.spacing_mm, wider)
+            if self._look(replace(Look.first(k, loose), lesion=line)) or self.refusal != TOUCHES_LINE:
+                break
+        return self.proposal is not None
+
+    def can_mark(self, k: int, place: Place) -> bool:
+        """Whether a stroke that begins here corrects the edge that was looked for last."""
+        look = self.looked
+        if look is None or look.k != k:
+            return False
+        j, i = (round(part) for part in place)
+        near = loose_around(look.loose, self._session.case.grid.spacing_mm)
+        return 0 <= j < near.shape[0] and 0 <= i < near.shape[1] and bool(near[j, i])
+
+    def mark(self, line: np.ndarray, is_lesion: bool) -> bool:
+        """Mark voxels as lesion or not, and look again; whether an edge is proposed.
+
+        The last stroke counts where strokes cross.
+        """
+        look = self.looked
+        if look is None:
+            return False
+        marked, other = (look.lesion, look.outside) if is_lesion else (look.outside, look.lesion)
+        marked, other = marked | line, other & ~line
+        lesion, outside = (marked, other) if is_lesion else (other, marked)
+        return self._look(replace(look, lesion=lesion, outside=outside))
+
+    def _look(self, look: Look) -> bool:
+        self.refuse()
         if not (self.can_draw and self.rules.assisted):
             return False
-        high_b, adc = self.images(k)
+        high_b, adc = self.images(look.k)
         if high_b is None and adc is None:
             self.refusal = "no_image"
             return False
         lesion = self.lesion()
         neighbours = [
             Neighbour(lesion[n], *self.images(n))
-            for n in (k - 1, k + 1)
+            for n in (look.k - 1, look.k + 1)
             if 0 <= n < len(lesion) and lesion[n].any()
         ]
-        spacing = self._session.case.grid.spacing_mm
-        found = find_edge(loose, spacing, high_b=high_b, adc=adc, neighbours=neighbours)
+        found = find_edge(
+            look.loose,
+            self._session.case.grid.spacing_mm,
+            high_b=high_b,
+            adc=adc,
+            neighbours=neighbours,
+            lesion_stroke=look.lesion,
+            outside_stroke=look.outside,
+        )
+        self.looked = look
         if found.offered:
-            self.proposal = Proposal(k, found, 0, carried)
+            self.proposal = Proposal(look.k, found, 0, look.carried)
         else:
             self.refusal = found.reason
         return found.offered
@@ -142,7 +224,8 @@ class AssistedDrawing:
 
     def take(self) -> bool:
         """Take the proposed edge as the outline of its slice; whether there was one."""
-        now, self.proposal = self.proposal, None
+        now = self.proposal
+        self.refuse()
         if now is None or not self.can_draw:
             return False
         self._put(now.k, now.mask, ASSISTED)
@@ -159,8 +242,8 @@ class AssistedDrawing:
         return self.carry_on(now.carried or 1)
 
     def refuse(self) -> None:
-        """Leave the proposed edge."""
-        self.proposal, self.refusal = None, ""
+        """Leave the proposed edge, and what was marked."""
+        self.proposal, self.looked, self.refusal = None, None, ""
 
     def carry_on(self, direction: int) -> bool:
         """Go to the next slice (1 or -1) and look for the edge there, around the outline of this one."""
@@ -173,7 +256,7 @@ class AssistedDrawing:
         self.go_to(after)
         loose = loose_around(lesion[k], self._session.case.grid.spacing_mm)
         if not loose.any():
-            self.proposal, self.refusal = None, ""
+            self.refuse()
             return False
         return self.draw_loosely(after, loose, direction)
 

@@ -4049,12 +4049,12 @@ Take over? The other session can then no longer save.</source>
         <translation>复制到下一层</translation>
     </message>
     <message>
-        <source>Drag around the lesion.</source>
-        <translation>围绕病灶拖动。</translation>
+        <source>Drag across the lesion along its longest diameter, or loosely around it: the edge is proposed.&lt;br&gt;&lt;b&gt;Drag from inside the edge:&lt;/b&gt; that belongs to it. &lt;b&gt;Drag from outside, or Ctrl and drag:&lt;/b&gt; that does not.&lt;br&gt;&lt;b&gt;Wheel, + and −:&lt;/b&gt; looser and tighter. &lt;b&gt;Enter:&lt;/b&gt; take it and go on to the next slice. &lt;b&gt;A:&lt;/b&gt; take it and stay. &lt;b&gt;Backspace:&lt;/b&gt; leave it.&lt;br&gt;&lt;b&gt;Page up, Page down:&lt;/b&gt; look in the next slice up or down. &lt;b&gt;C:&lt;/b&gt; copy to the next slice. &lt;b&gt;F:&lt;/b&gt; fill the slices in between. &lt;b&gt;N:&lt;/b&gt; confirm this slice, go to the next unconfirmed.</source>
+        <translation>沿病灶最长径横穿拖动，或在病灶周围粗略拖动：程序给出边缘建议。&lt;br&gt;&lt;b&gt;从边缘内开始拖动：&lt;/b&gt;该处属于病灶。&lt;b&gt;从边缘外开始拖动，或按住 Ctrl 拖动：&lt;/b&gt;该处不属于病灶。&lt;br&gt;&lt;b&gt;滚轮、+ 和 −：&lt;/b&gt;放宽与收紧。&lt;b&gt;回车：&lt;/b&gt;接受并转到下一层。&lt;b&gt;A：&lt;/b&gt;接受并停留。&lt;b&gt;退格：&lt;/b&gt;放弃。&lt;br&gt;&lt;b&gt;Page up、Page down：&lt;/b&gt;在上一层或下一层查找。&lt;b&gt;C：&lt;/b&gt;复制到下一层。&lt;b&gt;F：&lt;/b&gt;填补中间各层。&lt;b&gt;N：&lt;/b&gt;确认本层，转到下一个未确认的层。</translation>
     </message>
     <message>
-        <source>Drag around the lesion; the edge inside is proposed.&lt;br&gt;&lt;b&gt;Wheel, + and −:&lt;/b&gt; looser and tighter. &lt;b&gt;Enter:&lt;/b&gt; take it and go on to the next slice. &lt;b&gt;A:&lt;/b&gt; take it and stay. &lt;b&gt;Backspace:&lt;/b&gt; leave it.&lt;br&gt;&lt;b&gt;Page up, Page down:&lt;/b&gt; look in the next slice up or down. &lt;b&gt;C:&lt;/b&gt; copy to the next slice. &lt;b&gt;F:&lt;/b&gt; fill the slices in between. &lt;b&gt;N:&lt;/b&gt; confirm this slice, go to the next unconfirmed.</source>
-        <translation>围绕病灶拖动;程序建议其内的边缘。&lt;br&gt;&lt;b&gt;滚轮、+ 和 −:&lt;/b&gt;放宽和收紧。&lt;b&gt;Enter:&lt;/b&gt;采用并转到下一层。&lt;b&gt;A:&lt;/b&gt;采用并停留。&lt;b&gt;Backspace:&lt;/b&gt;放弃。&lt;br&gt;&lt;b&gt;Page up、Page down:&lt;/b&gt;查看上一层或下一层。&lt;b&gt;C:&lt;/b&gt;复制到下一层。&lt;b&gt;F:&lt;/b&gt;填充中间层面。&lt;b&gt;N:&lt;/b&gt;确认本层,转到下一个未确认层面。</translation>
+        <source>Drag across the lesion, or around it.</source>
+        <translation>横穿病灶拖动，或在其周围拖动。</translation>
     </message>
     <message>
         <source>Each click is a corner; the line between them snaps to edges. Enter closes it</source>
@@ -4081,8 +4081,8 @@ Take over? The other session can then no longer save.</source>
         <translation>下一层</translation>
     </message>
     <message>
-        <source>No edge is proposed: {reason}. Draw it by hand.</source>
-        <translation>未建议边缘:{reason}。请手工勾画。</translation>
+        <source>No edge is proposed: {reason}. Drag along the lesion to mark it, or draw it by hand.</source>
+        <translation>未给出边缘建议：{reason}。请沿病灶拖动以标记，或手动勾画。</translation>
     </message>
     <message>
         <source>Slice {k} was interpolated: N confirms it. {count} to look at.</source>
@@ -4105,8 +4105,8 @@ Take over? The other session can then no longer save.</source>
         <translation>没有需要填充的层面。</translation>
     </message>
     <message>
-        <source>Wheel: looser, tighter. Enter: take it and go on. Backspace: leave it.</source>
-        <translation>滚轮:放宽、收紧。Enter:采用并继续。Backspace:放弃。</translation>
+        <source>Wheel: looser, tighter. Drag from inside: belongs to it; from outside: does not. Enter: take it and go on. Backspace: leave it.</source>
+        <translation>滚轮：放宽、收紧。从内部拖动：属于病灶；从外部拖动：不属于。回车：接受并继续。退格：放弃。</translation>
     </message>
     <message>
         <source>it is only a few voxels</source>

@@ -10,9 +10,11 @@ from HER2LowMRILib.core.assisted_outline import (
     TOUCHES_LINE,
     Neighbour,
     find_edge,
+    loose_across,
     otsu_threshold,
 )
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.slice_outline import under_line
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -138,6 +140,94 @@ def test_voxels_without_a_value_do_not_stop_it():
     planes["adc"][:, ::9] = np.nan
     planes["high_b"][5:8] = np.inf
     assert dice(find_edge(LOOSE, SPACING, **planes).mask(), LESION) > 0.96
+
+
+def strokes(*lines):
+    """Voxels under straight strokes, each from (j, i) to (j, i)."""
+    return np.any([under_line(line, SHAPE) for line in lines], axis=0)
+
+
+def test_a_line_across_the_lesion_is_enough():
+    for start, end in (((34, 30), (34, 50)), ((25, 35), (43, 45)), ((26, 40), (42, 40))):
+        found = find_edge(
+            loose_across(start, end, SHAPE, SPACING),
+            SPACING,
+            **images(LESION, 4),
+            lesion_stroke=strokes((start, end)),
+        )
+        assert found.offered
+        assert dice(found.mask(), LESION) > 0.96
+
+
+def test_the_outline_from_a_line_across_reaches_beyond_its_ends_by_the_same_length_everywhere():
+    loose = loose_across((34, 30), (34, 50), SHAPE, (1.5, 3.0))
+    # Half of 20 x 1.5 mm, and 4.5 mm: 13 voxels of 1.5 mm along i, 6 of 3 mm along j.
+    assert np.flatnonzero(loose[34]).tolist() == list(range(27, 54))
+    assert np.flatnonzero(loose[:, 40]).tolist() == list(range(28, 41))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_stroke_adds_a_faint_part_and_another_takes_a_bright_neighbour_away(seed):
+    part, beside = disc(34, 53, 4) & ~LESION, disc(20, 40, 4) & ~LESION
+    planes = images(LESION | beside, seed)
+    faint = images(LESION | part, seed, contrast=0.12)
+    for name in planes:
+        planes[name] = np.where(disc(34, 54, 5) & ~LESION, faint[name], planes[name])
+    truth = LESION | part
+    before = find_edge(LOOSE, SPACING, **planes)
+    marked = strokes([(34, 48), (34, 56)])
+    added = find_edge(LOOSE, SPACING, **planes, lesion_stroke=marked)
+    assert (marked & ~added.mask()).sum() == 0
+    cut = strokes([(19, 37), (19, 43)], [(22, 37), (22, 43)])
+    both = find_edge(LOOSE, SPACING, **planes, lesion_stroke=marked, outside_stroke=cut)
+    assert both.offered
+    assert not (both.mask(8) & cut).any()
+    assert (both.mask() & beside).sum() < (before.mask() & beside).sum()
+    assert (both.mask() & part).sum() > (before.mask() & part).sum()
+    assert dice(both.mask(), truth) > dice(before.mask(), truth)
+
+
+def test_a_stroke_beyond_the_loose_outline_widens_it_there():
+    half = LOOSE & (COLUMN < 44)
+    assert find_edge(half, SPACING, **images(LESION)).reason == TOUCHES_LINE
+    marked = strokes([(34, 38), (34, 48)])
+    found = find_edge(half, SPACING, **images(LESION), lesion_stroke=marked)
+    assert found.mask()[34, 48]
+    assert dice(found.mask(), LESION) > dice(half & LESION, LESION)
+
+
+def test_what_the_reader_marked_is_offered_although_the_images_alone_would_not_be_sure():
+    planes = images(LESION, 2, contrast=0.08)
+    assert find_edge(LOOSE, SPACING, **planes).reason in (POOR_CONTRAST, TOUCHES_LINE)
+    marked = strokes([(34, 31), (34, 49)], [(26, 36), (42, 44)])
+    around = strokes([(20, 40), (34, 54)], [(34, 26), (48, 40)])
+    found = find_edge(LOOSE, SPACING, **planes, lesion_stroke=marked, outside_stroke=around)
+    assert found.offered
+    assert (found.mask() & marked).sum() == marked.sum()
+    assert not (found.mask() & around).any()
+
+
+def test_where_the_images_say_little_the_slices_beside_count_and_where_they_say_much_they_do_not():
+    beside = [Neighbour(disc(34, 41, 11)), Neighbour(disc(35, 39, 11))]
+    faint = [
+        [
+            dice(find_edge(LOOSE, SPACING, **images(LESION, seed, 0.2), neighbours=known).mask(), LESION)
+            for known in ((), beside)
+        ]
+        for seed in range(8)
+    ]
+    assert np.mean(faint, axis=0)[1] > np.mean(faint, axis=0)[0]
+    clear = [
+        find_edge(LOOSE, SPACING, **images(LESION, 3), neighbours=known).mask()
+        for known in ((), [Neighbour(disc(34, 40, 5))])
+    ]
+    assert np.array_equal(*clear)
+
+
+def test_the_closed_end_of_an_open_ring_is_not_far_from_it():
+    ring = disc(34, 40, 11) & ~disc(34, 40, 7)
+    found = find_edge(disc(34, 40, 13), SPACING, **images(disc(34, 40, 6)), neighbours=[Neighbour(ring)])
+    assert found.offered
 
 
 @pytest.mark.parametrize("wrong", [{}, {"adc": np.zeros((3, 3))}])

@@ -1,5 +1,7 @@
 """The outline effect in the Segment Editor: mouse and keys on real MRML, with the effect's own Python."""
 
+import itertools
+
 import numpy as np
 import pytest
 import slicer
@@ -79,6 +81,16 @@ class Hand:
         self.sends(RELEASE, places[-1])
         self.person.session.settle()
 
+    def drags(self, *places, ctrl=0):
+        self.mouse.SetControlKey(ctrl)
+        self.sends(PRESS, places[0])
+        for start, end in itertools.pairwise(places):
+            for part in (0.25, 0.5, 0.75, 1.0):
+                self.sends(MOVE, tuple(np.add(start, part * np.subtract(end, start))))
+        self.sends(RELEASE, places[-1])
+        self.mouse.SetControlKey(0)
+        self.person.session.settle()
+
     def saved(self):
         self.panel.voi_autosave.settle()
         reading = self.panel.session.reading
@@ -140,6 +152,82 @@ def test_backspace_leaves_the_edge_and_the_wheel_scrolls_again(hand):
     assert not hand.case.masks()
     assert not hand.sends(vtk.vtkCommand.MouseWheelForwardEvent, (5, 5))
     assert not hand.presses("Escape")
+
+
+def ends_of(mask):
+    """Both ends of the longest line along a row of a mask that stays in it."""
+    runs = [(np.flatnonzero(row), j) for j, row in enumerate(mask)]
+    columns, j = max(
+        (run for run in runs if run[0].size and np.ptp(run[0]) + 1 == run[0].size),
+        key=lambda run: run[0].size,
+    )
+    return (j, columns[0]), (j, columns[-1])
+
+
+def test_a_drag_across_the_lesion_proposes_its_edge(hand):
+    truth = truth_of(hand)
+    k = largest(truth)
+    hand.effect.drawing.go_to(k)
+    hand.drags(*ends_of(truth[k]))
+    assert hand.proposal is not None, hand.effect.label.text
+    found = hand.proposal.mask
+    assert 2 * (found & truth[k]).sum() / (found.sum() + truth[k].sum()) > 0.85
+    hand.presses("a")
+    assert hand.saved()[1] == {k: ASSISTED}
+
+
+def test_strokes_from_inside_add_from_outside_take_away_and_ctrl_takes_away_anywhere(hand):
+    truth = truth_of(hand)
+    k = largest(truth)
+    hand.effect.drawing.go_to(k)
+    hand.drags_around(truth[k])
+    before = hand.proposal.mask
+    j, right = ends_of(before)[1]
+    hand.drags((j, right - 2), (j, right + 3))
+    added = hand.proposal.mask
+    assert added[j, right + 1 : right + 4].all()
+    hand.drags((j, right + 6), (j, right + 1))
+    assert not hand.proposal.mask[j, right + 1 : right + 7].any()
+    hand.drags((j, right - 1), (j, right), ctrl=1)
+    assert not hand.proposal.mask[j, right - 1 : right + 1].any()
+    assert not hand.case.masks()
+    taken = hand.proposal.mask
+    hand.presses("a")
+    assert np.array_equal(hand.case.masks()["lesion"][k], taken)
+    # What was marked belongs to that look: the next begins anew.
+    hand.drags_around(truth[k])
+    assert np.array_equal(hand.proposal.mask, before)
+
+
+def test_an_edge_that_is_not_sure_is_offered_once_the_reader_marked_the_lesion(hand):
+    truth = truth_of(hand)
+    k = largest(truth)
+    j, left = ends_of(truth[k])[0]
+    right = ends_of(truth[k])[1][1]
+    hand.effect.drawing.go_to(k)
+    # Half of the lesion only: it goes on beyond the line.
+    half = truth[k].copy()
+    half[:, (left + right) // 2 :] = False
+    hand.drags_around(half, reach=-0.5)
+    assert hand.proposal is None
+    assert "mark" in hand.effect.label.text
+    hand.drags((j, left + 1), (j, right))
+    hand.drags((j, right + 4), (j, right + 9), ctrl=1)
+    assert hand.proposal is not None, hand.effect.label.text
+    assert hand.proposal.mask[j, left + 1 : right + 1].all()
+
+
+def test_wheel_with_ctrl_stays_slicers_and_a_click_alone_proposes_nothing(hand):
+    truth = truth_of(hand)
+    k = largest(truth)
+    hand.effect.drawing.go_to(k)
+    j, left = ends_of(truth[k])[0]
+    hand.drags((j, left + 3), (j, left + 3))
+    assert hand.proposal is None
+    hand.drags_around(truth[k])
+    hand.mouse.SetControlKey(1)
+    assert not hand.sends(vtk.vtkCommand.MouseWheelForwardEvent, (j, left))
+    hand.mouse.SetControlKey(0)
 
 
 def test_slices_are_filled_in_confirmed_one_by_one_and_signing_asks_for_the_rest(hand):

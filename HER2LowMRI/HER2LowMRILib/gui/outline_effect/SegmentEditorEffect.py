@@ -6,8 +6,9 @@ import vtk
 from SegmentEditorEffects import AbstractScriptedSegmentEditorEffect
 from slicer.i18n import tr as _
 
-from HER2LowMRILib.core.slice_outline import inside_of_line, sides_of
-from HER2LowMRILib.gui.outline_effect import NAME, SOURCE, Desk
+from HER2LowMRILib.core.assisted_outline import FEWEST_FOUND, FEWEST_VOXELS
+from HER2LowMRILib.core.slice_outline import inside_of_line, is_closed, sides_of, under_line
+from HER2LowMRILib.gui.outline_effect import ICON, NAME, SOURCE, Desk
 from HER2LowMRILib.gui.outline_effect.lines import SliceLines
 from HER2LowMRILib.images.segment_names import LESION
 from HER2LowMRILib.mrml.reading_layout import SLICES
@@ -35,7 +36,7 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
         AbstractScriptedSegmentEditorEffect.__init__(self, scriptedEffect)
         self.drawing = None
         self.lines = {}
-        self.drawn, self.slice, self.is_dragging = [], None, False
+        self.drawn, self.slice, self.is_dragging, self.is_left_out = [], None, False, False
         self.wire = None
 
     def clone(self):
@@ -47,13 +48,16 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
         return cloned
 
     def icon(self):
-        """Return an empty icon: the effect has none of its own yet."""
-        return qt.QIcon()
+        """Return its icon: one for light and one for dark buttons."""
+        dark = slicer.app.palette().color(qt.QPalette.Window).lightness() < 128
+        return qt.QIcon(ICON[dark].as_posix())
 
     def helpText(self):
         """Return the help above the options."""
         return "<html>" + _(
-            "Drag around the lesion; the edge inside is proposed.<br>"
+            "Drag across the lesion along its longest diameter, or loosely around it: the edge is proposed.<br>"
+            "<b>Drag from inside the edge:</b> that belongs to it. "
+            "<b>Drag from outside, or Ctrl and drag:</b> that does not.<br>"
             "<b>Wheel, + and −:</b> looser and tighter. <b>Enter:</b> take it and go on to the next slice. "
             "<b>A:</b> take it and stay. <b>Backspace:</b> leave it.<br>"
             "<b>Page up, Page down:</b> look in the next slice up or down. <b>C:</b> copy to the next slice. "
@@ -147,11 +151,13 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
         self._lines_of(viewWidget)
         if eventId == vtk.vtkCommand.KeyPressEvent:
             return self._key(callerInteractor.GetKeySym())
-        pressed = (
-            callerInteractor.GetShiftKey() or callerInteractor.GetControlKey() or callerInteractor.GetAltKey()
-        )
-        if pressed:
+        if callerInteractor.GetShiftKey() or callerInteractor.GetAltKey():
             return False
+        if callerInteractor.GetControlKey():
+            # The begun drag goes on; wheel and the rest are Slicer's.
+            if self.is_snapping or not (self.is_dragging or eventId == vtk.vtkCommand.LeftButtonPressEvent):
+                return False
+            self.is_left_out = True
         if eventId in (vtk.vtkCommand.MouseWheelForwardEvent, vtk.vtkCommand.MouseWheelBackwardEvent):
             if self.drawing.proposal is None:
                 return False
@@ -172,7 +178,7 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
             return True
         if event == command.LeftButtonReleaseEvent and self.is_dragging:
             self.is_dragging = False
-            self._close_loose_line()
+            self._end_drag()
             return True
         return False
 
@@ -298,8 +304,11 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
         return place_in_voxels(Desk.session.case.grid, ras[:3])
 
     def _start(self, place):
-        self.drawing.refuse()
+        is_left_out = self.is_left_out
         self._drop_line()
+        self.is_left_out = is_left_out
+        if self.is_snapping:
+            self.drawing.refuse()
         k = round(place[2])
         self.slice = k if 0 <= k < Desk.session.case.grid.size_ijk[2] else None
         self.drawn = [(place[1], place[0])]
@@ -309,14 +318,33 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
         self.drawn.append((place[1], place[0]))
         self._show()
 
-    def _close_loose_line(self):
-        k, line = self.slice, self.drawn
+    def _end_drag(self):
+        """Look anew around the lesion or along a line across it, or correct what was looked for by a stroke."""
+        k, line, is_left_out = self.slice, self.drawn, self.is_left_out
         self._drop_line()
-        if k is None or len(line) < 3:
+        if k is None:
             return
-        loose = inside_of_line(line, Desk.session.case.grid.shape[1:])
-        if loose.any():
-            self._after_look(self.drawing.draw_loosely(k, loose))
+        grid, drawing = Desk.session.case.grid, self.drawing
+        shape = grid.shape[1:]
+        inside = inside_of_line(line, shape)
+        if is_left_out:
+            if drawing.looked is not None and drawing.looked.k == k:
+                self._after_look(drawing.mark(under_line(line, shape), False))
+        elif is_closed(line, grid.spacing_mm) and inside.sum() >= FEWEST_VOXELS:
+            self._after_look(drawing.draw_loosely(k, inside))
+        elif drawing.can_mark(k, line[0]):
+            self._after_look(drawing.mark(under_line(line, shape), self._begins_in_edge(line[0])))
+        elif under_line(line, shape).sum() >= FEWEST_FOUND:
+            self._after_look(drawing.draw_across(k, under_line(line, shape), (line[0], line[-1])))
+
+    def _begins_in_edge(self, place):
+        proposal = self.drawing.proposal
+        if proposal is None:
+            # Nothing is shown: a stroke says where the lesion is.
+            return True
+        j, i = (round(part) for part in place)
+        mask = proposal.mask
+        return bool(0 <= j < mask.shape[0] and 0 <= i < mask.shape[1] and mask[j, i])
 
     def _corner(self, place):
         # Corner (j, i) lies half a voxel before the centre of voxel (j, i).
@@ -340,24 +368,33 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
             self._tell(_("Added."))
 
     def _drop_line(self):
-        self.drawn, self.slice, self.is_dragging = [], None, False
+        self.drawn, self.slice, self.is_dragging, self.is_left_out = [], None, False, False
         self.wire, self.wired, self.ahead = None, [], None
         self._show()
 
     def _after_look(self, is_proposed):
         drawing = self.drawing
         if is_proposed:
-            self._tell(_("Wheel: looser, tighter. Enter: take it and go on. Backspace: leave it."))
+            self._tell(
+                _(
+                    "Wheel: looser, tighter. Drag from inside: belongs to it; from outside: does not. "
+                    "Enter: take it and go on. Backspace: leave it."
+                )
+            )
         elif drawing.refusal:
             reason = REASONS[drawing.refusal]()
-            self._tell(_("No edge is proposed: {reason}. Draw it by hand.").format(reason=reason))
+            self._tell(
+                _(
+                    "No edge is proposed: {reason}. Drag along the lesion to mark it, or draw it by hand."
+                ).format(reason=reason)
+            )
         self._show()
 
     def _tell(self, text):
         if not text and self.drawing is not None:
             rules = self.drawing.rules
             text = (
-                _("Drag around the lesion.")
+                _("Drag across the lesion, or around it.")
                 if rules.assisted
                 else _("The protocol allows no assisted outline.")
             )
@@ -383,11 +420,11 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
         proposal = self.drawing.proposal
         if proposal is not None:
             k, parts = proposal.k, sides_of(proposal.mask)
-        elif self.slice is not None:
+        if self.slice is not None:
             k = self.slice
             corners = [*self.wired, *(self.ahead if self.ahead is not None else [])]
             line = [(j - 0.5, i - 0.5) for j, i in corners] if self.wire is not None else self.drawn
-            parts = [(line[n], line[n + 1]) for n in range(len(line) - 1)]
+            parts = parts + [(line[n], line[n + 1]) for n in range(len(line) - 1)]
         for lines in self.lines.values():
             lines.show(parts, k, grid)
 

@@ -5,6 +5,9 @@ from pathlib import Path
 # What it is called in the Segment Editor; editors find effects by this name, so it is not translated.
 NAME = "Assisted outline"
 SOURCE = Path(__file__).with_name("SegmentEditorEffect.py")
+_ICONS = Path(__file__).parents[3] / "Resources" / "Icons"
+# On dark buttons (True) and on light ones.
+ICON = {False: _ICONS / "AssistedOutline.png", True: _ICONS / "AssistedOutlineDark.png"}
 
 
 class Desk:
