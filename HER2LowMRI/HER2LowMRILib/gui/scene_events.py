@@ -113,8 +113,14 @@ class SceneEvents(VTKObservationMixin):
     def _go_on_after_loading(self) -> None:
         if self._scene_is_busy(self._soon_continued):
             return
+        try:
+            self._take_loaded_scene()
+        finally:
+            # Until here the views are put right without a word: what else came with the scene is said as a whole.
+            self._panel.views.scene_is_loading = False
+
+    def _take_loaded_scene(self) -> None:
         panel = self._panel
-        panel.views.scene_is_loading = False
         panel.pages["voi"].select_editor_node()
         self._drop_parameters()
         self.take_parameters()
@@ -122,14 +128,15 @@ class SceneEvents(VTKObservationMixin):
             self.continue_case()
             return
         with guarded(panel.show_message, _("The case could not be shown again.")):
-            if panel.session.case.leave_out_strangers(self._own_nodes):
+            left_out = panel.session.case.leave_out_strangers(self._own_nodes)
+            panel.show_again()
+            if left_out:
                 panel.show_message(
                     _(
                         "The scene that was loaded holds a case of its own. It was left out, because this case is "
                         "open. To go on with the other one, close the scene first."
                     )
                 )
-            panel.show_again()
 
     def _node_removed(self, _caller: object, _event: object) -> None:
         if self._panel.session.case is not None:

@@ -206,6 +206,9 @@ def add_empty_volume(
 
 
 COVER = "outside tissue"
+# A colour table that Slicer itself always has, clear at 0 and black at 64. One of our own would come with a saved
+# scene, and Slicer draws the cover before it has read the table.
+_COVER_COLOURS, _BLACK = "vtkMRMLColorTableNodeFile64Color-Nonsemantic.txt", 64
 
 
 def add_cover(
@@ -235,19 +238,11 @@ def add_cover(
     with slicer.util.NodeModify(node):
         if used_before:
             make_anew(scene, node)
+        node.GetDisplayNode().SetAndObserveColorNodeID(_COVER_COLOURS)
         node.SetName(name)
         node.SetAttribute(ROLE, COVER)
         node.SetIJKToRASMatrix(ijk_to_ras(grid))
-        slicer.util.updateVolumeFromArray(node, outside.astype(np.uint8))
-    if used_before and node.GetDisplayNode().GetColorNode() is not None:
-        return node
-    colours = scene.AddNewNodeByClass("vtkMRMLColorTableNode", f"{name} colours")
-    colours.SetAttribute(ROLE, COVER)
-    colours.SetTypeToUser()
-    colours.SetNumberOfColors(2)
-    colours.SetColor(0, "tissue", 0.0, 0.0, 0.0, 0.0)
-    colours.SetColor(1, COVER, 0.0, 0.0, 0.0, 1.0)
-    node.GetDisplayNode().SetAndObserveColorNodeID(colours.GetID())
+        slicer.util.updateVolumeFromArray(node, outside.astype(np.uint8) * np.uint8(_BLACK))
     return node
 
 

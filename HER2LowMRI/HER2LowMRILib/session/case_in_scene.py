@@ -545,9 +545,13 @@ class CaseInScene:
         Parameters
         ----------
         own : frozenset of str
-            `node_ids` before the scene was loaded.
+            `node_ids` before the scene was loaded; what the case got meanwhile is its own too, because events run
+            while a scene is loaded.
         """
-        strangers = [node for node in nodes_of_case(self.scene) if node.GetID() not in own]
+        held = (self.voi, *self.nodes.values())
+        strangers = [
+            node for node in nodes_of_case(self.scene) if node.GetID() not in own and node not in held
+        ]
         for node in strangers:
             remove_node(self.scene, node)
         return any(node.IsA("vtkMRMLVolumeNode") for node in strangers)

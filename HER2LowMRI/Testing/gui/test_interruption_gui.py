@@ -4,6 +4,7 @@ import contextlib
 import subprocess
 import sys
 import time
+import zipfile
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import slicer
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.images.voi_files import read_segmentation
 from HER2LowMRILib.mrml.reading_layout import SLICES
+from HER2LowMRILib.mrml.volumes import COVER, array_of
 from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import open_study
 from slicer_session import pythonqt
@@ -108,6 +110,46 @@ def test_a_scene_loaded_over_an_open_case_leaves_one_case_with_views_and_tools(
     more = person.draws(grow=1)
     person.panel.voi_autosave.settle()
     assert np.array_equal(read_segmentation(person.panel.session.reading.voi_path).masks["lesion"], more)
+
+
+def test_what_came_with_a_scene_over_an_open_case_is_said(person, study, tmp_path):
+    begin(person)
+    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+    slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    person.session.wait_for_scene()
+    assert "holds a case of its own. It was left out" in person.panel.ui.messageLabel.text
+
+
+def test_what_a_case_gets_while_a_scene_is_loaded_over_it_stays(person, study, tmp_path):
+    begin(person)
+    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+    case = person.panel.session.case
+    array, grid = array_of(case.nodes["adc"]).copy(), case.grid
+    tag = slicer.mrmlScene.AddObserver(
+        slicer.mrmlScene.EndImportEvent, lambda *_: case.show_image(array, grid, "t1")
+    )
+    slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    slicer.mrmlScene.RemoveObserver(tag)
+    person.session.wait_for_scene()
+    assert person.panel.session.case is case and case.is_whole()
+    assert case.nodes["t1"].GetScene() is not None
+    assert "holds a case of its own. It was left out" in person.panel.ui.messageLabel.text
+
+
+def test_colours_of_what_covers_the_air_are_slicers_own_and_no_part_of_a_scene(person, study, tmp_path):
+    # A table of a scene is read after Slicer draws what it colours, and VTK prints errors.
+    begin(person)
+    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+    names = zipfile.ZipFile(tmp_path / "middle.mrb").namelist()
+    assert [name for name in names if name.endswith("outside tissue.nrrd")]
+    assert not [name for name in names if "colours" in name]
+    person.session.close_scene()
+    slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    person.session.wait_for_scene()
+    cover = person.panel.session.case.nodes[COVER]
+    table = cover.GetDisplayNode().GetColorNode().GetLookupTable()
+    colours = {table.GetTableValue(int(value)) for value in np.unique(array_of(cover))}
+    assert colours == {(0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0)}
 
 
 def test_what_was_drawn_after_the_scene_was_saved_is_not_undone_by_loading_it(person, study, tmp_path):

@@ -1,4 +1,4 @@
-"""The colour tables that Slicer reads from its own files (Viridis, Cividis, Inferno), made here from matplotlib's."""
+"""The colour tables that Slicer reads from its own files; Viridis and its like are made here from matplotlib's."""
 
 import slicer
 
@@ -10,15 +10,21 @@ def add_file_colours():
     import matplotlib
 
     for name in FILES:
-        table, colours = slicer.vtkMRMLColorTableNode(), matplotlib.colormaps[name.lower()]
-        table.SetTypeToUser()
-        table.SetNumberOfColors(256)
-        table.SetName(name)
-        table.SetSingletonTag(f"File{name}.txt")
-        table.SetHideFromEditors(False)
-        table.SetSaveWithScene(False)
-        for index in range(256):
-            red, green, blue, _ = colours(index)
-            table.SetColor(index, f"{index}", red, green, blue)
-        table.GetLookupTable().SetRange(0, 255)
-        slicer.mrmlScene.AddNode(table)
+        colours = matplotlib.colormaps[name.lower()]
+        _add(name, [colours(index) for index in range(256)])
+    # Of these 64 labels the module uses the first and the last.
+    _add("64Color-Nonsemantic", [(0, 0, 0, 0), *[(0.5, 0.5, 0.5, 1)] * 63, (0, 0, 0, 1)])
+
+
+def _add(name, colours):
+    table = slicer.vtkMRMLColorTableNode()
+    table.SetTypeToUser()
+    table.SetNumberOfColors(len(colours))
+    table.SetName(name)
+    table.SetSingletonTag(f"File{name}.txt")
+    table.SetHideFromEditors(False)
+    table.SetSaveWithScene(False)
+    for index, (red, green, blue, opacity) in enumerate(colours):
+        table.SetColor(index, f"{index}", red, green, blue, opacity)
+    table.GetLookupTable().SetRange(0, 255)
+    slicer.mrmlScene.AddNode(table)
