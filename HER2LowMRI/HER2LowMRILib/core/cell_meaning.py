@@ -49,6 +49,8 @@ _MONTHS = {
     )
     for name in names
 }  # fmt: skip
+# Years in two digits up to this are of this century (as POSIX has it); nobody tested for HER2 before 1985.
+_LAST_OF_2000S, _FIRST_REPORTS = 68, "1985-01-01"
 # Excel counts days from here (its leap day of 1900 included).
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 _UNIT_WORDS: Mapping[str, tuple[str, ...]] = {
@@ -622,7 +624,15 @@ def _date(item: Item, text: str, habits: ColumnHabits) -> Meaning | Doubt:
     day = _real_date(*found) if found else None
     if day is None:
         return Doubt("no date that can be told")
-    return Meaning(day, "" if day == text else day)
+    return _possible(day) or Meaning(day, "" if day == text else day)
+
+
+def _possible(day: str) -> Doubt | None:
+    """What is asked of a date that no report can have; None where it can."""
+    # The day may have begun elsewhere already.
+    if date.fromisoformat(day) > date.today() + timedelta(days=1):
+        return Doubt("a day that is still to come")
+    return Doubt("a day before 1985") if day < _FIRST_REPORTS else None
 
 
 def _year_first(word: str) -> tuple[int, int, int] | None:
@@ -654,11 +664,12 @@ def _slashed(match: re.Match[str], habits: ColumnHabits) -> Meaning | Doubt:
         other = _real_date(year, first, second) or ""
         return Doubt("day or month first?", _real_date(year, second, first) or "", "dates", other)
     day = _real_date(year, second, first) if day_first else _real_date(year, first, second)
-    return Meaning(day, day) if day else Doubt("no such day")
+    return (_possible(day) or Meaning(day, day)) if day else Doubt("no such day")
 
 
 def _year(text: str) -> int:
-    return int(text) + (2000 if len(text) == 2 else 0)
+    year = int(text)
+    return year if len(text) > 2 else year + (1900 if year > _LAST_OF_2000S else 2000)
 
 
 def _real_date(year: int, month: int, day: int) -> str | None:

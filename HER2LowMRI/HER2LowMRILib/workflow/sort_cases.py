@@ -142,17 +142,19 @@ def sort_cases(
 
 
 def _sort_again(office: CoordinatorView, case: Case, answers: Answers) -> SortedCase:
+    lost = ""
     try:
         before = office.examination(case.case_id)
     except StudyError:
-        before = None
+        # What was sorted before is damaged, and with it what was answered.
+        before, lost = None, "; answers given before are lost with the damaged record: give them again"
     kept = {**(before.answers if before is not None else {}), **answers}
     try:
         examination = with_hashes(case.images, sort_case(case, kept))
     except HER2LowMRIError as error:
         return SortedCase(case.case_id, f"not sorted: {error}", False)
     office.keep_examination(case.case_id, examination)
-    return SortedCase(case.case_id, in_words(examination), True, len(examination.questions))
+    return SortedCase(case.case_id, in_words(examination) + lost, True, len(examination.questions))
 
 
 def series_answer(text: str) -> tuple[int, ...] | None:

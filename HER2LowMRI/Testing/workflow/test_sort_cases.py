@@ -155,6 +155,18 @@ def test_a_question_leaves_the_role_empty_until_the_coordinator_answers(study, c
     assert main(["study", "check", str(opened.folder), "--quiet"]) == 0
 
 
+def test_answers_that_are_lost_with_a_damaged_record_are_said(study, capsys):
+    opened, _ = study(twice=True)
+    assert main(["study", "sort", str(opened.folder), "a", "--t2", "6"]) == 0
+    capsys.readouterr()
+    file = opened.folder / "examinations" / "a.json"
+    file.write_bytes(file.read_bytes()[:-40])
+    assert main(["study", "sort", str(opened.folder), "a"]) == 0
+    assert "answers given before are lost with the damaged record" in capsys.readouterr().out
+    assert main(["study", "sort", str(opened.folder), "a"]) == 0
+    assert "lost" not in capsys.readouterr().out
+
+
 def test_the_table_of_cases_answers_with_series_numbers(tmp_path, capsys):
     write_patient(tmp_path / "in", twice=True)
     (tmp_path / "cases.csv").write_text('case_id,dwi,t2,dce\na,in,6,"10, 11, 12, 13"\n')
