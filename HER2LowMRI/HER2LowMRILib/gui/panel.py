@@ -536,7 +536,8 @@ class Panel:
                 # New views get their size when the events have run.
                 self._follow.start()
             self._fill_views(self.parameters.image, False)
-            self.show_message("; ".join(self.session.beside.problems[-1:]))
+            problems = self.session.beside.problems if self.session.beside is not None else ()
+            self.show_message("; ".join(problems[-1:]))
         if topic in ("case", "voi", "answers"):
             self.hanging.load_soon()
         if topic == "voi" and plots_are_shown(slicer.mrmlScene):

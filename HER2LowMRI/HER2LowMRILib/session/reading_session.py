@@ -417,8 +417,12 @@ class ReadingSession:
         self._without_case().clear()
 
     def _without_case(self) -> CaseInScene:
-        """Go on without the case at hand, which is returned; nothing of its outline is there for the next one."""
+        """Go on without the case at hand, which is returned; nothing of it is there for the next one.
+
+        While the next one is read events run: a timer that found its images would put them into the next one's scene.
+        """
         case, self.case, self.reading, self.saved = self.case, None, None, SaveState()
+        self.beside = None
         self.origins, self._outlines, self._unsaved = OutlineOrigins(), None, None
         self._saved_voxels, self._empty_is_meant = 0, False
         return case
@@ -499,6 +503,8 @@ class ReadingSession:
             What the reader picked for the view that takes any image.
         """
         layout = self.layout
+        if self.beside is None:
+            return []
         if self.instead is not None:
             views = [
                 replace(view, image=self.instead) if (view.image, view.phase) == (DCE, SHOWN) else view

@@ -7,7 +7,7 @@ import pydicom
 import pytest
 import slicer
 from HER2LowMRILib.mrml.reading_layout import ALL_SLICES, SLICES, middle_of, slice_node
-from HER2LowMRILib.mrml.volumes import array_of
+from HER2LowMRILib.mrml.volumes import array_of, nodes_of_case
 from HER2LowMRILib.study.hanging import default_hanging
 from HER2LowMRILib.study.study_folder import open_study
 from images.made_examinations import GRE, SE, Examination, Grid, write_dynamic
@@ -237,3 +237,24 @@ def test_a_study_may_have_layouts_of_six_views(person, tmp_path):
     assert len(slicer.app.layoutManager().sliceViewNames()) == 4
     person.panel.session.close_case()
     assert not any(one.mrmlSliceCompositeNode().GetBackgroundVolumeID() for one in widgets)
+
+
+def test_images_of_the_case_before_do_not_come_in_while_the_next_one_is_read(person, tmp_path, monkeypatch):
+    for number in (1, 2):
+        folder = tmp_path / "images" / f"CASE-00{number}"
+        person.truth[folder.name] = write_small_series(folder / "dwi", number)
+        add_examination(folder, 0.0)
+    person.sets_up_study(tmp_path / "study", tmp_path / "images")
+    person.enters("r1")
+    # Slow enough for a dialog, during which Slicer runs its events.
+    monkeypatch.setattr("HER2LowMRILib.gui.messages.PATIENCE_S", 0.0)
+    monkeypatch.setattr("HER2LowMRILib.gui.messages._BETWEEN_S", 0.0)
+    panel = person.panel
+    first = person.opens_next_case()
+    panel.hanging._soon_loaded.setInterval(0)
+    second = next(item.case_id for item in panel.session.view.work_list if item.case_id != first)
+    panel.hanging.load_soon()
+    panel.open_case(second)
+    names = {node.GetName() for node in nodes_of_case(slicer.mrmlScene) if node.IsA("vtkMRMLVolumeNode")}
+    assert names
+    assert {name for name in names if not name.startswith(second)} == set()
