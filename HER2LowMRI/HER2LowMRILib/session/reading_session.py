@@ -58,6 +58,7 @@ from HER2LowMRILib.study.hanging import (
     parse_hanging,
     read_hanging,
 )
+from HER2LowMRILib.study.image_names import names_left_out
 from HER2LowMRILib.study.image_record import refuse_changed_images
 from HER2LowMRILib.study.protocol import AboutStudy
 from HER2LowMRILib.study.reader_view import ReaderView
@@ -279,7 +280,8 @@ class ReadingSession:
         self.reading, self.case = reading, case
         self.saved = SaveState()
         try:
-            maps = self._maps_of(reading.images, progress, cancelled)
+            with names_left_out(reading.images):
+                maps = self._maps_of(reading.images, progress, cancelled)
             if self.case is not case:
                 # While progress is shown events run; another case came up, and must not get these images.
                 raise errors.Cancelled

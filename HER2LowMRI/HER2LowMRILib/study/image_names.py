@@ -2,7 +2,9 @@
 
 import contextlib
 import re
+from collections.abc import Iterator
 
+from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.study.case_list import CaseImages, places_of
 from HER2LowMRILib.study.image_record import files_of
 
@@ -35,6 +37,25 @@ def without_names(text: str, images: CaseImages) -> str:
     for name in sorted(filter(None, names), key=len, reverse=True):
         text = _without(text, name)
     return text
+
+
+@contextlib.contextmanager
+def names_left_out(images: CaseImages) -> Iterator[None]:
+    """Let errors about the images of a case name no place, file or folder; see `without_names`.
+
+    They are shown to readers, who know a case by its pseudonym alone, and stand in the log of the application.
+    """
+    try:
+        yield
+    except HER2LowMRIError as error:
+        parts = ("what", "needed", "found", "todo", "option")
+        told = {part: without_names(text, images) for part in parts if (text := getattr(error, part, None))}
+        if all(getattr(error, part) == text for part, text in told.items()):
+            raise
+        clean = type(error).__new__(type(error))
+        HER2LowMRIError.__init__(clean, told.pop("what"), **told)
+        # The error that it was would stand in the log beside it.
+        raise clean from None
 
 
 def _without(text: str, name: str) -> str:

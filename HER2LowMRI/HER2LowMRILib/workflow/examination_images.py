@@ -25,6 +25,7 @@ from HER2LowMRILib.images.intake.displacement import in_plane_shift
 from HER2LowMRILib.images.read_image_set import read_image_set
 from HER2LowMRILib.images.sorting.sort_examination import sort_examination
 from HER2LowMRILib.study.case_list import CaseImages
+from HER2LowMRILib.study.image_names import without_names
 from HER2LowMRILib.workflow.sort_cases import places_of_case
 
 # Slices that are projected at a time.
@@ -75,9 +76,16 @@ class ImageToLoad:
         try:
             array, grid = read_image_set(self.images)
         except (HER2LowMRIError, OSError) as error:
-            problem = str(error) if isinstance(error, HER2LowMRIError) else type(error).__name__
+            problem = why_not_read(error, self.images)
             return LoadedImage(self.role, self.phase, self.time_s, self.label, problem=problem)
         return LoadedImage(self.role, self.phase, self.time_s, self.label, array, grid)
+
+
+def why_not_read(error: HER2LowMRIError | OSError, images: ImageSet) -> str:
+    """Why an image could not be read, in words that name none of its files."""
+    if isinstance(error, OSError):
+        return type(error).__name__
+    return without_names(str(error), CaseImages(others=tuple(images.files)))
 
 
 def images_to_load(examination: Examination | None) -> list[ImageToLoad]:

@@ -8,6 +8,7 @@ from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.images.examination import ANSWERED_ROLES, ImageSet, Question, SeriesName
 from HER2LowMRILib.images.read_image_set import read_middle_slice
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
+from HER2LowMRILib.workflow.examination_images import why_not_read
 
 _DARK, _BRIGHT = 1.0, 99.7
 _LARGEST = 160
@@ -85,7 +86,7 @@ def _candidate(volume: ImageSet, count: int) -> Candidate:
     try:
         picture, problem = as_picture(read_middle_slice(volume)), ""
     except (HER2LowMRIError, OSError) as error:
-        picture, problem = None, str(error) if isinstance(error, HER2LowMRIError) else type(error).__name__
+        picture, problem = None, why_not_read(error, volume)
     return Candidate(volume.series, volume.description, count, picture, problem)
 
 

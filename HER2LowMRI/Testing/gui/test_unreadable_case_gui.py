@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.study_folder import open_study
 
 
@@ -80,3 +81,17 @@ def test_a_study_that_cannot_be_entered_leaves_the_one_at_hand_open_and_locks_no
     assert (session.role, person.case_id) == ("r1", case_id)
     (study / "hanging.json").unlink()
     open_study(study).reader("r2").close()
+
+
+def test_no_message_about_an_image_says_what_its_file_is_called(person, study, tmp_path, caplog):
+    place = tmp_path / "MILLER_ANNA" / "MILLER_ANNA.nrrd"
+    place.parent.mkdir()
+    place.write_bytes(b"NRRD0004\ntype: float\n")
+    with open_study(study).coordinator(take_over=True) as office:
+        office.add_cases([Case("CASE-077", CaseImages(adc=place))])
+    person.enters("r1")
+    person.panel.open_case("CASE-077")
+    said = person.panel.ui.messageLabel.text
+    assert "CASE-077 could not be opened" in said and "an image has a damaged header" in said
+    shown = [said, *person.panel.session.failed.values(), caplog.text]
+    assert not [text for text in shown if "MILLER" in text]

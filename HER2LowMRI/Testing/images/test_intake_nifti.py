@@ -134,6 +134,13 @@ def test_a_slope_that_scales_nothing_leaves_the_numbers_as_they_are(tmp_path, sl
     assert any("scale" in warning for warning in series.warnings) == said
 
 
+def test_what_is_said_of_images_names_no_file_because_it_goes_into_tables(tmp_path):
+    table(tmp_path, "MILLER_ANNA")
+    series = read_dwi([write_nifti(tmp_path / "MILLER_ANNA.nii.gz", VOLUMES, scale=(0.0, 5.0))])
+    assert series.warnings
+    assert not [warning for warning in series.warnings if "MILLER" in str(warning)]
+
+
 @pytest.mark.parametrize(
     ("slope", "intercept"), [(0.5, 0.0), (2.0, 10.0), (-1.0, 3000.0), (1.0, 5.0), (1e-3, 0.0)]
 )

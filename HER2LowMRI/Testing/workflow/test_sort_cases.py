@@ -15,12 +15,20 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "images"))
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.outline_rules import OutlineRules
+from HER2LowMRILib.images.examination import ImageSet
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.voi_files import write_voi
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.image_record import refuse_changed_images
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow.case_maps import maps_of_case
-from HER2LowMRILib.workflow.examination_images import images_to_load, phase_shift_mm, projected, subtracted
+from HER2LowMRILib.workflow.examination_images import (
+    ImageToLoad,
+    images_to_load,
+    phase_shift_mm,
+    projected,
+    subtracted,
+)
 from HER2LowMRILib.workflow.record_readings import plan_readings, record_readings
 from made_examinations import GRE, SE, Examination, Grid, clock, write_dynamic
 from study.made_up_study import MASS
@@ -197,6 +205,14 @@ def test_an_image_that_is_gone_or_changed_keeps_nothing_from_opening(study, tmp_
     assert "no longer where it was" in images["T2"].problem
     assert "not what it was" in images["post 1 of 3 · 90 s"].problem
     assert images["pre"].array is not None
+
+
+def test_why_an_image_beside_the_maps_is_not_read_names_no_file(tmp_path):
+    file = tmp_path / "MILLER_ANNA.nii"
+    file.write_bytes(b"no image" * 50)
+    images = ImageSet(2, "", ImageGrid((4, 4, 4), (1.0, 1.0, 1.0)), (file,))
+    problem = ImageToLoad("t2", None, None, "T2", images).load().problem
+    assert problem.startswith("an image is not a NIfTI file")
 
 
 def test_copies_are_the_chosen_series_only(study, tmp_path):

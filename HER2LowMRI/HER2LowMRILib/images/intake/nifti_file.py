@@ -122,7 +122,8 @@ def _scaled(array: np.ndarray, header: NiftiHeader, name: str) -> tuple[np.ndarr
         return array, (
             Notice(
                 "scale_not_used",
-                f"The scale of {name} cannot be used (slope {slope:g}, intercept {intercept:g}): its numbers are "
+                # It goes into the tables of the study, and a file may be called like a patient.
+                f"The scale of a NIfTI file cannot be used (slope {slope:g}, intercept {intercept:g}): its numbers are "
                 "taken as they are stored, as the NIfTI standard says. Some programs add the intercept.",
             ),
         )
