@@ -203,8 +203,12 @@ class AdjudicationPage(Page):
             self.ui.differenceTable.setFocus()
 
     def _voi_chosen(self, index: int) -> None:
+        edit = self.ui.reasonEdit
         with self.act(_("The choice could not be saved.")):
-            self.session.choose_voi(self._choices[index], self.ui.reasonEdit.text.strip() or None)
+            # Otherwise the reason of the decision that is marked above stands there.
+            reason = edit.text.strip() if edit.modified else ""
+            self.session.choose_voi(self._choices[index], reason or None)
+            edit.modified = False
 
     def _show_side(self, side: str, on: bool) -> None:
         self.session.show_side(side, on)

@@ -10,6 +10,12 @@ from HER2LowMRILib.core.lexicon import Answer, Item
 from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
 
 
+def as_typed(item: Item, text: str) -> str | None:
+    """What was typed as an answer; None for nothing. A number may have a decimal comma, a text keeps its commas."""
+    text = text.strip()
+    return (text.replace(",", ".") if item.kind in ("number", "integer") else text) or None
+
+
 class AnswerEditor:
     """Shows one item of a lexicon and reports what the user answers; it never has an answer of its own.
 
@@ -176,7 +182,7 @@ class AnswerEditor:
         if self.item is None or self.item.kind == "choice" or not self._edit.modified:
             return
         self._edit.modified = False
-        self._give(self._edit.text.strip().replace(",", ".") or None)
+        self._give(as_typed(self.item, self._edit.text))
 
     def _give(self, raw: object) -> None:
         try:

@@ -113,8 +113,11 @@ class BesideFrame:
         self.refresh()
 
     def leave(self) -> None:
-        """Another page comes up."""
+        """Another page or case comes up: marks that have just been moved are kept first."""
         self._soon.stop()
+        if self._at_rest.isActive():
+            self._at_rest.stop()
+            self._settle()
         if self._page.session.case is not None:
             self._page.session.case.show_decay_again()
 

@@ -7,6 +7,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import clinic_fields
+from HER2LowMRILib.gui.answer_editor import as_typed
 from HER2LowMRILib.gui.image_questions import ImageQuestions
 from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
 from HER2LowMRILib.gui.messages import progress
@@ -201,7 +202,7 @@ class CohortPage(Page):
     def _typed(self, item: object, edit: object) -> None:
         if edit.modified and not self.filling:
             edit.modified = False
-            self._set(item, edit.text.strip().replace(",", ".") or None)
+            self._set(item, as_typed(item, edit.text))
 
     def _picked(self, item: object, index: int) -> None:
         if not self.filling:

@@ -206,3 +206,14 @@ def test_one_is_counted_as_one(person, study):
             person.types("23")
             person.presses(Key.Key_Return)
     assert person.page("descriptors").missingLabel.text == "1 question is open."
+
+
+def test_a_text_keeps_its_commas_and_a_number_may_have_a_decimal_comma(person, study):
+    person.enters("coordinator")
+    view, case_id = person.panel.session.view, marked(person)
+    for item, text in {"her2_pattern": "incomplete, weak", "ki67_percent": "12,5"}.items():
+        field = person.panel.pages["cohort"]._fields[item]
+        field.setFocus()
+        person.types(text)
+        person.presses(Key.Key_Return)
+    assert view.pathology(case_id) == {"her2_pattern": "incomplete, weak", "ki67_percent": 12.5}

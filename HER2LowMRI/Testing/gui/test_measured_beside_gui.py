@@ -142,3 +142,13 @@ def test_a_study_that_does_not_want_them_has_no_such_frame(person, study):
     person.panel.go_to("descriptors")
     assert not person.panel.pages["descriptors"].ui.besideFrame.isVisible()
     assert person.panel.session.measured is None
+
+
+def test_a_mark_that_was_just_moved_is_kept_when_the_next_case_is_opened_at_once(measuring):
+    measuring.answers(MASS_KEYS)
+    measured(measuring)
+    reading, found = measuring.panel.session.reading, measuring.panel.session.measured
+    place = np.add(found.found.curve.place_mm, (12.0, 0.0, 0.0))
+    nodes("mark spot")[0].SetNthControlPointPositionWorld(0, -place[0], -place[1], place[2])
+    measuring.panel.open_case(reading.case_id)
+    assert np.allclose(measuring.panel.session.reading.marks["spot"], place, atol=1e-3)

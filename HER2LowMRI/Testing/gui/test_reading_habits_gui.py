@@ -183,3 +183,29 @@ def test_a_reason_typed_for_a_difference_is_not_kept_for_that_of_another_case(pe
     person.types("1")
     (decided,) = person.panel.session.reading.disagreements
     assert decided.decision == "minimal" and not decided.reason
+
+
+def test_a_voi_is_not_chosen_for_the_reason_of_the_decision_before_it(person, study):
+    for role in ("r1", "r2"):
+        person.enters(role)
+        person.opens_next_case()
+        for _case in range(3):
+            person.reads_case(MASS_KEYS | {"bpe": "3" if role == "r1" else "4"})
+    person.enters("adjudicator")
+    person.panel.open_next_open_case()
+    page, case = person.panel.pages["adjudication"], person.panel.session.reading
+    page.ui.reasonEdit.setFocus()
+    person.types("seen on the early images")
+    page.ui.differenceTable.setFocus()
+    person.types("1")
+    (decided,) = case.disagreements
+    assert decided.reason == "seen on the early images" == page.ui.reasonEdit.text
+    page._voi_chosen(2)
+    log = (study / "adjudication" / f"{case.case_id}.log.jsonl").read_text().splitlines()
+    assert '"action":"choose_voi"' in log[-1] and '"reason":null' in log[-1]
+    page.ui.reasonEdit.setFocus()
+    page.ui.reasonEdit.selectAll()
+    person.types("the other leaves out the cyst")
+    page._voi_chosen(3)
+    log = (study / "adjudication" / f"{case.case_id}.log.jsonl").read_text().splitlines()
+    assert '"reason":"the other leaves out the cyst"' in log[-1]
