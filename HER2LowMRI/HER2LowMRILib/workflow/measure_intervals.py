@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from HER2LowMRILib.core.columns import interval_column
+from HER2LowMRILib.core.columns import limit_columns
 from HER2LowMRILib.core.diffusion_maps import fit_maps
 from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
 from HER2LowMRILib.core.feature_interval import REPEATS, FeatureInterval, finished, interval_steps
@@ -146,9 +146,9 @@ class VoiIntervals:
         row: Row = {}
         for feature in replace(features, intervals=True).with_interval:
             interval = self.found.get(feature.name)
-            for end in ("low", "high"):
-                limit = float("nan") if interval is None else float(getattr(interval, end))
-                row[interval_column(feature.name, end)] = limit if np.isfinite(limit) else None
+            ends = (np.nan, np.nan) if interval is None else (interval.low, interval.high)
+            for column, limit in zip(limit_columns(feature.name), ends, strict=True):
+                row[column] = float(limit) if np.isfinite(limit) else None
         return row
 
 

@@ -5,9 +5,20 @@ import json
 import pytest
 from HER2LowMRILib.core.clinic import row_values
 from HER2LowMRILib.core.columns import NO_UNIT, Column, column_names, columns
+from HER2LowMRILib.core.eusobi_region import LEVEL_NAMES
 from HER2LowMRILib.core.feature_set import FEATURES, FeatureSet
 from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.core.her2 import GROUPS
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, load_lexicon, parse_lexicon
+from HER2LowMRILib.core.measured_beside import (
+    BESIDE_VALUES,
+    FOUND,
+    LINE,
+    MARK_RADIUS_MM,
+    MOST_SUSPICIOUS_FIRST,
+    MOVED,
+    TYPED,
+)
 from row_check import row_problems
 
 ALL = {(file, column.name): column for file in ("features", "readings") for column in columns(file)}
@@ -37,6 +48,20 @@ def test_a_column_has_unit_definition_and_source(column: Column):
     assert column.label.strip()
     assert bool(column.allowed) == (column.type == "choice")
     assert "\n" not in column.definition + column.source + column.label
+
+
+def test_choices_of_the_table_are_those_of_the_rules():
+    allowed = {name: set(column.allowed) for (_, name), column in ALL.items()}
+    beside = {column.name: column for column in BESIDE_VALUES}
+    assert allowed["her2_group"] == set(GROUPS)
+    assert allowed["small_region_level"] == set(LEVEL_NAMES)
+    for name, answers in MOST_SUSPICIOUS_FIRST.items():
+        assert {*beside[name].allowed, *beside[name].states} == set(answers)
+    assert set(beside["measured_spot"].allowed) == {FOUND, MOVED}
+    assert set(beside["lesion_size_source"].allowed) == {LINE, TYPED}
+    assert f"{MARK_RADIUS_MM:g} mm radius" in beside["measured_t2_lesion_to_muscle"].definition
+    items = {item.id for item in load_lexicon().items}
+    assert {item for column in beside.values() for item in column.shown_after} <= items
 
 
 def test_features_csv_begins_with_the_promised_columns():
