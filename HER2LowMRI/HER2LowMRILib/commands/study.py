@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import (
@@ -29,18 +29,24 @@ from HER2LowMRILib.core.lexicon import DEFAULT_EDITION
 from HER2LowMRILib.core.outline_rules import OutlineRules
 from HER2LowMRILib.core.slice_origin import DRAWN
 from HER2LowMRILib.core.wording import counted
-from HER2LowMRILib.images.examination import in_words
-from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.known_studies import CHECKED, remember
 from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.study.stages import ALL_AT_ONCE, STAGES
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow.add_cases import add_cases
-from HER2LowMRILib.workflow.cases_tree import FoundCases, cases_from_tree
+from HER2LowMRILib.workflow.cases_tree import FoundCases
 from HER2LowMRILib.workflow.check_received import check_received
 from HER2LowMRILib.workflow.check_study import check_study
-from HER2LowMRILib.workflow.copy_images import copy_lines
-from HER2LowMRILib.workflow.look_at_images import SeenImages, look_at_images, with_b_values_of_names
+from HER2LowMRILib.workflow.folder_of_patients import (
+    FolderPlan,
+    FolderWishes,
+    add_folder,
+    added_lines,
+    find_in_folder,
+    left_out_lines,
+    plan_folder,
+    seen_lines,
+)
 from HER2LowMRILib.workflow.repair_record import repair_record
 
 
@@ -261,42 +267,37 @@ def _init(args: argparse.Namespace) -> int:
 def _add(args: argparse.Namespace) -> int:
     if args.deidentify and not args.copy:
         raise StudyError("only copies are de-identified", needed="--copy beside --deidentify")
+    wishes = FolderWishes(args.keep_names, args.copy, args.deidentify, args.b_from_names)
     with open_study(args.study).coordinator(args.take_over) as office:
         found = FoundCases(())
-        further = [spec.role for spec in office.protocol.features.further]
         if args.source.is_dir():
-            found = cases_from_tree(
-                args.source, office.pseudonym, keep_names=args.keep_names, further_maps=further
-            )
-            cases = found.cases
             if args.dry_run:
-                _say(_dry_run_lines(office, found, b_from_names=args.b_from_names))
+                say(*_dry_run_lines(plan_folder(office, args.source, wishes)))
                 return 0
+            found = find_in_folder(office, args.source, wishes)
+            cases = found.cases
         else:
             taken = look_at_cases(args, office)
             if taken is None:
                 return 0
             cases = taken
         with Progress("Copying images" if args.copy else "Adding cases", args.quiet) as progress:
-            done = add_cases(
-                office,
-                cases,
-                args.study if args.copy else None,
-                one_case_per_place=args.source.is_dir(),
-                deidentify=args.deidentify,
-                b_from_names=args.b_from_names,
-                progress=progress,
-            )
+            if args.source.is_dir():
+                done = add_folder(office, args.study, found, wishes, progress)
+            else:
+                copy_to = args.study if args.copy else None
+                done = add_cases(
+                    office,
+                    cases,
+                    copy_to,
+                    deidentify=args.deidentify,
+                    b_from_names=args.b_from_names,
+                    progress=progress,
+                )
         sys.stdout.write(f"{counted(len(done.added), 'case')} added, {len(office.cases)} in the study\n")
-    _say(copy_lines(done.copy, deidentified=args.deidentify))
-    if done.copied:
-        sys.stdout.write(f"there already, images copied into the study now: {', '.join(done.copied)}\n")
-    if done.there:
-        sys.stdout.write(f"there already, with the same images: {', '.join(done.there)}\n")
-    _say(line for case_id, seen in done.seen.items() for line in _seen_lines(case_id, seen))
-    _say(_left_out_lines(found))
+    say(*added_lines(done, found, deidentified=args.deidentify))
     refused = {**found.refused, **done.refused}
-    _say(f"not added: {what}, because {why}" for what, why in refused.items())
+    say(*(f"not added: {found.with_place(what)}, because {why}" for what, why in refused.items()))
     if refused:
         of = len(cases) + len(found.refused)
         was = "was" if len(refused) == 1 else "were"
@@ -304,40 +305,16 @@ def _add(args: argparse.Namespace) -> int:
     return 0
 
 
-def _say(lines: Iterable[str]) -> None:
-    say(*lines)
-
-
-def _left_out_lines(found: FoundCases) -> Iterator[str]:
-    """What lies in a folder of patients and is not taken."""
-    yield from (f"left out: {text}" for text in found.left_out)
-    yield from (f"{case_id}, left out: {text}" for case_id, text in found.beside.items())
-
-
-def _dry_run_lines(office: CoordinatorView, found: FoundCases, *, b_from_names: bool) -> Iterator[str]:
+def _dry_run_lines(plan: FolderPlan) -> Iterator[str]:
     """What adding the cases of a folder would say."""
-    ids = [case.case_id for case in (*office.cases, *found.cases)]
-    for case in found.cases:
-        named = with_b_values_of_names(case) if b_from_names else case
-        seen = look_at_images(named, ids, office.pseudonym)
-        yield from _seen_lines(case.case_id, seen)
+    for case in plan.cases:
+        seen = plan.seen[case.case_id]
+        yield from seen_lines(case.case_id, seen)
         if seen.problem is not None:
-            yield f"cannot be added: {case.case_id}, because {seen.problem}"
-    yield from _left_out_lines(found)
-    yield from (f"cannot be added: {where}, because {why}" for where, why in found.refused.items())
-    yield f"{counted(len(found.cases), 'case')} in the folder; dry run: nothing was written"
-
-
-def _seen_lines(case_id: str, seen: SeenImages) -> Iterator[str]:
-    """What was taken of a case, what was left out, and what to know."""
-    if seen.problem is None:
-        yield f"{case_id}: {'; '.join(seen.taken)}"
-        if seen.examination is not None:
-            yield f"{case_id}: {in_words(seen.examination)}"
-    for text in seen.left_out:
-        yield f"{case_id}, left out: {text}"
-    for text in seen.notes:
-        yield f"{case_id}, please note: {text}"
+            yield f"cannot be added: {plan.found.with_place(case.case_id)}, because {seen.problem}"
+    yield from left_out_lines(plan.found)
+    yield from (f"cannot be added: {where}, because {why}" for where, why in plan.found.refused.items())
+    yield f"{counted(len(plan.cases), 'case')} in the folder; dry run: nothing was written"
 
 
 def _exclude(args: argparse.Namespace) -> int:

@@ -96,6 +96,8 @@ class UnderstoodTable:
         What is open; while there is one, the table must not be taken.
     asked : tuple of Question
         All questions, answered ones included: what the file of answers keeps.
+    wanted : mapping of str to str
+        Fields that no column was found for -> their label, "" where there is none.
     """
 
     name: str
@@ -104,6 +106,7 @@ class UnderstoodTable:
     notes: tuple[str, ...]
     questions: tuple[Question, ...]
     asked: tuple[Question, ...]
+    wanted: Mapping[str, str] = field(default_factory=dict)
 
     def with_notes(self, *notes: str) -> "UnderstoodTable":
         """The same table with more to say about it."""
@@ -185,7 +188,10 @@ def read_understood(
     asked = merged((*plan.questions, *cases.asked, *reader.asked))
     still = merged((*plan.questions, *cases.open, *reader.open))
     notes = (*table.notes, *plan.notes, *cases.notes(), *reader.notes())
-    return UnderstoodTable(path.name, tuple(fields.values()), tuple(rows), notes, still, asked)
+    open_fields = {name: item.label if item else "" for name, item in wanted.items()}
+    for name in (*CASE_COLUMNS, *fields.values()):
+        open_fields.pop(name, None)
+    return UnderstoodTable(path.name, tuple(fields.values()), tuple(rows), notes, still, asked, open_fields)
 
 
 def _with_patient_as_id(fields: Mapping[int, str]) -> dict[int, str]:

@@ -1,19 +1,22 @@
 """Cohort: pathology with the derived groups and their reasons, exclusions, and the export."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import qt
+from ctk import ctkComboBox, ctkPathLineEdit
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import clinic_fields
 from HER2LowMRILib.gui.answer_editor import as_typed
+from HER2LowMRILib.gui.copying import fill_copying, folder_wishes, shortened
 from HER2LowMRILib.gui.image_questions import ImageQuestions
 from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
-from HER2LowMRILib.gui.table_import import TableImport, TableKind
+from HER2LowMRILib.gui.table_import import TableImport, TableKind, would_be_added
 from HER2LowMRILib.gui.wording import cases, counted, local_time
 from HER2LowMRILib.images.dicom_out.subject import PSEUDONYM, SOURCE
 from HER2LowMRILib.study.cohort_view import CaseStatus
@@ -23,6 +26,7 @@ from HER2LowMRILib.study.removed_cases import RemovedCase
 from HER2LowMRILib.workflow.add_cases import add_cases
 from HER2LowMRILib.workflow.cases_table import CasesPlan, plan_cases
 from HER2LowMRILib.workflow.export_cohort import export_cohort
+from HER2LowMRILib.workflow.folder_of_patients import FolderPlan, add_folder, added_lines, plan_folder
 from HER2LowMRILib.workflow.training_cases import ReferencesPlan, plan_references, take_references
 from HER2LowMRILib.workflow.write_dicom import write_dicom
 
@@ -54,10 +58,16 @@ class CohortPage(Page):
             rows.addRow(label_text(item.label) + unit, edit)
             self._fields[item.id] = edit
         ui.cohortTable.connect("currentCellChanged(int,int,int,int)", self._case_chosen)
-        ui.importKindCombo.addItems([_("pathology"), _("cases"), _("cases to train on")])
+        ui.importKindCombo.addItems(
+            [_("pathology"), _("cases"), _("cases to train on"), _("a folder of images")]
+        )
+        fill_copying(ui.importCopyCombo)
         parts = (ui.importPath, ui.importButton, ui.takeButton, ui.importTable)
-        self.table_import = TableImport(self, parts, self._table_kind)
-        ui.importKindCombo.connect("currentIndexChanged(int)", lambda _index: self.table_import.clear())
+        self.table_import = TableImport(
+            self, parts, self._table_kind, make_room=lambda listed: self._show_pathology(not listed)
+        )
+        ui.importKindCombo.connect("currentIndexChanged(int)", lambda _index: self._kind_chosen())
+        ui.importFolderRow.visible = False
         ui.cohortExcludeButton.connect("clicked()", self._exclude)
         self.image_questions = ImageQuestions(self)
         set_columns(ui.removedTable, 2, wrap=True)
@@ -76,8 +86,6 @@ class CohortPage(Page):
             edit = qt.QLineEdit()
             edit.connect("editingFinished()", lambda: self._typed(item, edit))
             return edit
-        from ctk import ctkComboBox
-
         combo = ctkComboBox()
         combo.scrollWheelEffect = ctkComboBox.NeverScroll
         combo.addItem("")
@@ -250,6 +258,7 @@ class CohortPage(Page):
             lambda file, wishes: plan_cases(file, view.pseudonym, wishes, further),
             take,
             lambda: view.answers_file,
+            would_be_added,
         )
 
     def _references_table(self) -> TableKind:
@@ -264,8 +273,42 @@ class CohortPage(Page):
             lambda file, wishes: plan_references(view, file, wishes), take, lambda: view.answers_file
         )
 
+    def _images_folder(self) -> TableKind:
+        """How a folder with one subfolder for each patient is looked at and taken."""
+        view, ui = self._view(), self.ui
+        wishes = folder_wishes(ui.importCopyCombo, ui.importKeepNamesCheck, ui.importNamesCheck)
+
+        def take(plan: FolderPlan) -> str:
+            with progress(_("Adding cases …")) as dialog:
+                done = add_folder(view, self.session.study.folder, plan.found, wishes, dialog)
+            lines = [counted(len(done.added), _("{count} case was added."), _("{count} cases were added."))]
+            lines += [
+                _("Not added: {case}").format(case=f"{plan.found.with_place(what)}: {why}")
+                for what, why in (done.refused | plan.found.refused).items()
+            ]
+            lines += added_lines(done, plan.found, deidentified=wishes.deidentify, taken=False)
+            return "\n".join(shortened(lines))
+
+        return TableKind(
+            lambda folder, _wishes: plan_folder(view, folder, wishes),
+            take,
+            lambda: view.answers_file,
+            would_be_added,
+        )
+
+    def _kind_chosen(self) -> None:
+        """A folder is looked for where a folder is taken, and a file otherwise."""
+        ui = self.ui
+        folder = self._kinds()[max(ui.importKindCombo.currentIndex, 0)] == self._images_folder
+        ui.importFolderRow.visible = folder
+        ui.importPath.filters = ctkPathLineEdit.Dirs if folder else ctkPathLineEdit.Files
+        self.table_import.clear()
+
+    def _kinds(self) -> tuple[Callable[[], TableKind], ...]:
+        return (self._pathology_table, self._cases_table, self._references_table, self._images_folder)
+
     def _table_kind(self) -> TableKind:
-        kinds = (self._pathology_table, self._cases_table, self._references_table)
+        kinds = self._kinds()
         return kinds[max(self.ui.importKindCombo.currentIndex, 0)]()
 
     def _exclude(self) -> None:

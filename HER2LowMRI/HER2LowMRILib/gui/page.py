@@ -111,6 +111,15 @@ def timer(owner: object, milliseconds: int, once: bool, slot: object) -> object:
     return made
 
 
+def scroll_to(widget: object) -> None:
+    """Have Slicer's module panel scroll to a widget that came up below its edge."""
+    area = widget.parent()
+    while area is not None and not area.inherits("QScrollArea"):
+        area = area.parent()
+    if area is not None:
+        area.ensureWidgetVisible(widget)
+
+
 def fill_table(table: object, rows: list[tuple[str, ...]], tips: list[str] | None = None) -> None:
     """Write texts into a table in place of what was there, keeping the marked row."""
     row = table.currentRow()

@@ -13,6 +13,7 @@ from HER2LowMRILib.core.map_spec import parse_further_map
 from HER2LowMRILib.core.outline_rules import OutlineRules
 from HER2LowMRILib.core.slice_origin import ASSISTED, DRAWN, INTERPOLATED
 from HER2LowMRILib.core.wording import one_line
+from HER2LowMRILib.gui.copying import fill_copying, folder_wishes, shortened
 from HER2LowMRILib.gui.messages import confirmed, progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.table_import import TableKind, table_section
@@ -59,6 +60,7 @@ class StudyPage(Page):
         ui.excludeEdit.connect("returnPressed()", self._propose)
         ui.excludeButton.connect("clicked()", self._exclude)
         self.table_import, self.table_ui = table_section(self, ui.workBox.layout(), self._readings_table)
+        fill_copying(ui.newCopyCombo)
         ui.createButton.connect("clicked()", self._create)
         ui.singleButton.connect("clicked()", self._single)
         set_columns(ui.databaseTable, 0)
@@ -280,7 +282,7 @@ class StudyPage(Page):
                     ui.titleEdit.text,
                     readers,
                     images,
-                    ui.keepNamesCheck.checked,
+                    folder_wishes(ui.newCopyCombo, ui.keepNamesCheck, ui.newNamesCheck),
                     features=self._measured(),
                     examinations=self._marked_in_database(),
                     outline=self._outline_rules(),
@@ -296,7 +298,7 @@ class StudyPage(Page):
                 )
             ]
             said += [_("Not added: {case}").format(case=text) for text in made.not_added]
-            self.panel.show_message("\n".join(said))
+            self.panel.show_message("\n".join(shortened([*said, *made.said])))
 
     def _database_shown(self, collapsed: bool) -> None:
         if not collapsed and not self._listed:

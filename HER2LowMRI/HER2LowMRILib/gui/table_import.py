@@ -19,6 +19,16 @@ from HER2LowMRILib.gui.wording import counted
 from HER2LowMRILib.workflow.table_request import TableRequest, keep_answers
 
 
+def would_change(fields: int) -> str:
+    """What a table does to what is there already."""
+    return counted(fields, _("{count} field would change"), _("{count} fields would change"))
+
+
+def would_be_added(new: int) -> str:
+    """What a table or folder of cases does."""
+    return counted(new, _("{count} case would be added"), _("{count} cases would be added"))
+
+
 @dataclass(frozen=True)
 class TableKind:
     """One kind of table of a role.
@@ -31,11 +41,14 @@ class TableKind:
         Plan -> what was done, in words.
     answers_file : callable
         Where the role's answers are kept.
+    effect : callable
+        Number of changes -> what they would do, in words.
     """
 
     look: Callable[[Path, TableWishes], Any]
     take: Callable[[Any], str]
     answers_file: Callable[[], Path]
+    effect: Callable[[int], str] = would_change
 
 
 class TableImport:
@@ -49,10 +62,18 @@ class TableImport:
         Path edit, look button, take button, table.
     kind : callable
         The kind of table that is chosen now.
+    make_room : callable, optional
+        Told whether the list is shown, where the page has other things in its place.
     """
 
-    def __init__(self, page: Page, widgets: tuple[Any, ...], kind: Callable[[], TableKind]):
-        self._page, self._kind = page, kind
+    def __init__(
+        self,
+        page: Page,
+        widgets: tuple[Any, ...],
+        kind: Callable[[], TableKind],
+        make_room: Callable[[bool], None] | None = None,
+    ):
+        self._page, self._kind, self._make_room = page, kind, make_room
         self._path, look, self._take_button, table = widgets
         self.list, self._wishes = ImportList(table), TableWishes()
         look.connect("clicked()", self._look)
@@ -61,6 +82,8 @@ class TableImport:
 
     def clear(self) -> None:
         """Forget the table that was looked at."""
+        if self._make_room is not None and self.list.states:
+            self._make_room(False)
         self.list.clear()
         self._take_button.enabled = False
 
@@ -73,7 +96,7 @@ class TableImport:
     def _file(self) -> Path:
         text = self._path.currentPath
         if not text:
-            raise HER2LowMRIError(_("No table is chosen"), needed=_("a CSV or .xlsx file"))
+            raise HER2LowMRIError(_("No table is chosen"), needed=_("a CSV or .xlsx file, or a folder"))
         return Path(text)
 
     def _show_plan(self) -> Any:
@@ -81,16 +104,17 @@ class TableImport:
         if file.suffix.lower() == ".xlsx" and not can_read_sheets():
             # Without it the reader of tables says what to do.
             ensure(SHEETS)
-        plan = self._kind().look(file, self._wishes)
+        kind = self._kind()
+        plan = kind.look(file, self._wishes)
+        if self._make_room is not None and not self.list.states:
+            self._make_room(True)
         self.list.show(plan)
-        self._take_button.enabled = not plan.problems
+        # Answers may settle what keeps rows out.
+        self._take_button.enabled = bool(plan.table.questions) or not plan.problems
         questions = counted(len(plan.table.questions), _("{count} question"), _("{count} questions"))
-        fields = counted(len(plan.changes), _("{count} field"), _("{count} fields"))
-        self._page.panel.show_message(
-            _("{fields} would change, {questions} open; nothing is written yet.").format(
-                fields=fields, questions=questions
-            )
-        )
+        text = _("{effect}, {questions} open; nothing is written yet.")
+        effect = kind.effect(len(plan.changes))
+        self._page.panel.show_message(text.format(effect=effect, questions=questions))
         return plan
 
     def _take(self) -> None:

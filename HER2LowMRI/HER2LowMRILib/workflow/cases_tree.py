@@ -30,12 +30,19 @@ class FoundCases:
         Case -> what lies in its subfolder and is not taken.
     refused : mapping of str to str
         Subfolder, in words -> why there is no case in it.
+    places : mapping of str to str
+        Case -> its subfolder, in words.
     """
 
     cases: tuple[Case, ...]
     left_out: tuple[str, ...] = ()
     beside: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def with_place(self, case_id: str) -> str:
+        """The case and where it lies: an id made of a patient's does not tell the coordinator which folder it is."""
+        return f"{case_id} ({self.places[case_id]})" if case_id in self.places else case_id
 
 
 def cases_from_tree(
@@ -84,7 +91,7 @@ def cases_from_tree(
             "the folder is a study or holds one", needed="a folder with one subfolder for each patient"
         )
     cases: dict[int, Case] = {}
-    beside, refused = {}, {}
+    beside, refused, places = {}, {}, {}
     for number, folder in enumerate(folders, start=1):
         where = f"subfolder {number} of {len(folders)}, by name"
         why = _why_no_case(folder)
@@ -92,12 +99,14 @@ def cases_from_tree(
             refused[where] = why
             continue
         cases[number], others = _case(folder, where, pseudonym, keep_names, further_maps)
+        if not keep_names:
+            places[cases[number].case_id] = where
         if others:
             beside[cases[number].case_id] = f"{others}, beside what is named after its kind"
     _refuse_twice(cases, len(folders))
     loose = _kinds(entry for entry in entries if entry.is_file())
     left_out = (f"{loose} beside the subfolders",) if loose else ()
-    return FoundCases(tuple(cases.values()), left_out, beside, refused)
+    return FoundCases(tuple(cases.values()), left_out, beside, refused, places)
 
 
 def _why_no_case(folder: Path) -> str | None:

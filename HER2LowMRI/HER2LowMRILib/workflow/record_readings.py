@@ -182,6 +182,7 @@ def plan_readings(
         once_per=lambda row: (row.case_id, str(row.values.get("reader", view.reader)).strip()),
     )
     planned, problems, others, blank = [], [], 0, 0
+    open_still = bool(understood.questions)
     for row in understood.rows:
         if str(row.values.get("reader", view.reader)).strip() != view.reader:
             others += 1
@@ -191,7 +192,7 @@ def plan_readings(
             blank += 1
             continue
         try:
-            planned.append(_plan_reading(view, row, table.absolute().parent, sign_off, reason))
+            planned.append(_plan_reading(view, row, table.absolute().parent, sign_off, reason, open_still))
         except HER2LowMRIError as error:
             problems.append(f"row {row.number} of the table of readings: {error}")
     if others:
@@ -203,7 +204,7 @@ def plan_readings(
 
 
 def _plan_reading(
-    view: ReaderView, row: UnderstoodRow, folder: Path, sign_off: bool, reason: str | None
+    view: ReaderView, row: UnderstoodRow, folder: Path, sign_off: bool, reason: str | None, open_still: bool
 ) -> PlannedReading:
     now = view.reading_now(row.case_id)
     answers = {
@@ -229,7 +230,8 @@ def _plan_reading(
             "the outline was finished before the other images were shown, and is locked",
             todo="Unlock it in the panel with a reason, or leave the VOI out of the table",
         )
-    if sign_off and not (row.values.get("exclusion_reason") or now.exclusion):
+    # What is missing cannot be told before it is known what the columns are.
+    if sign_off and not open_still and not (row.values.get("exclusion_reason") or now.exclusion):
         has_voi = voi is not None or now.has_voi
         _check_can_be_signed(view.form, {**now.answers, **answers}, has_voi)
         _check_was_looked_at(now, voi is not None)

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.outline_rules import OutlineRules
 from HER2LowMRILib.study.study_folder import create_study
 from HER2LowMRILib.workflow.add_cases import add_cases
 from HER2LowMRILib.workflow.cases_of_database import ListedExamination, cases_of_examinations
-from HER2LowMRILib.workflow.cases_tree import cases_from_tree
+from HER2LowMRILib.workflow.cases_tree import FoundCases
+from HER2LowMRILib.workflow.folder_of_patients import FolderWishes, added_lines, find_in_folder
 
 
 @dataclass(frozen=True)
@@ -22,10 +24,13 @@ class NewStudy:
         Cases that were added.
     not_added : tuple of str
         Which were not, and why.
+    said : tuple of str
+        What was left out of each and what to know, and what copying took away.
     """
 
     cases: int = 0
     not_added: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 def set_up_study(
@@ -33,7 +38,7 @@ def set_up_study(
     title: str,
     readers: Sequence[str],
     images: Path | None = None,
-    keep_names: bool = False,
+    wishes: FolderWishes | None = None,
     features: FeatureSet | None = None,
     examinations: Sequence[ListedExamination] = (),
     outline: OutlineRules | None = None,
@@ -49,8 +54,10 @@ def set_up_study(
         Shown to everybody.
     readers : sequence of str
         Reader ids.
-    images, keep_names
-        As for ``cases_from_tree``; without images, cases are added later.
+    images : Path, optional
+        A folder with one subfolder for each patient; without it cases are added later.
+    wishes : FolderWishes, optional
+        How that folder is taken.
     features : FeatureSet, optional
         What is measured; the 21 features when left out.
     examinations : sequence of ListedExamination
@@ -72,18 +79,30 @@ def set_up_study(
     study = create_study(folder, title or "Reader study", tuple(readers), features=features, outline=outline)
     if images is None and not examinations:
         return NewStudy()
+    wishes, found = wishes or FolderWishes(), FoundCases(())
     with study.coordinator() as coordinator:
         cases = list(cases_of_examinations(examinations, coordinator.pseudonym))
         refused: dict[str, str] = {}
         if images is not None:
-            further = [spec.role for spec in coordinator.protocol.features.further]
-            found = cases_from_tree(
-                images, coordinator.pseudonym, keep_names=keep_names, further_maps=further
-            )
+            try:
+                found = find_in_folder(coordinator, images, wishes)
+            except HER2LowMRIError as error:
+                # The study stands already; its cases can be added once the folder is in order.
+                refused["the folder of images"] = str(error)
             cases += found.cases
             refused |= found.refused
         if progress is not None:
-            progress(0.5)
-        done = add_cases(coordinator, cases)
+            progress(0.3)
+        done = add_cases(
+            coordinator,
+            cases,
+            Path(folder) if wishes.copy else None,
+            one_case_per_place=images is not None,
+            deidentify=wishes.deidentify,
+            b_from_names=wishes.b_from_names,
+            progress=progress,
+        )
     refused |= done.refused
-    return NewStudy(len(done.added), tuple(f"{what}: {why}" for what, why in refused.items()))
+    not_added = tuple(f"{found.with_place(what)}: {why}" for what, why in refused.items())
+    said = added_lines(done, found, deidentified=wishes.deidentify, taken=False)
+    return NewStudy(len(done.added), not_added, tuple(said))

@@ -146,6 +146,10 @@
         <translation>导出到</translation>
     </message>
     <message>
+        <source>File names give b-values (dwi_b800.nrrd)</source>
+        <translation>文件名给出 b 值（dwi_b800.nrrd）</translation>
+    </message>
+    <message>
         <source>Folder for the tables</source>
         <translation>表格文件夹</translation>
     </message>
@@ -166,8 +170,16 @@
         <translation>都不是</translation>
     </message>
     <message>
+        <source>Only where nothing in the file does; never of DICOM images</source>
+        <translation>仅在文件内没有 b 值时使用；不用于 DICOM 图像</translation>
+    </message>
+    <message>
         <source>Open folder</source>
         <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Otherwise each case gets a pseudonym made from the patient id</source>
+        <translation>否则每个病例由患者编号生成假名</translation>
     </message>
     <message>
         <source>Pathology of the marked case</source>
@@ -210,8 +222,8 @@
         <translation>类别</translation>
     </message>
     <message>
-        <source>Say what the table would change; nothing is written</source>
-        <translation>说明该表格会改变什么；不写入任何内容</translation>
+        <source>Say what would change; nothing is written</source>
+        <translation>说明将有哪些更改；不写入任何内容</translation>
     </message>
     <message>
         <source>Segmentation, structured report and parametric maps of every signed reading, for an archive or other software</source>
@@ -230,6 +242,10 @@
         <translation>该病例没有此类图像</translation>
     </message>
     <message>
+        <source>The folders have pseudonyms: keep their names</source>
+        <translation>文件夹以假名命名：保留名称</translation>
+    </message>
+    <message>
         <source>The marked series are it: one, both sides, or the series of all phases</source>
         <translation>选中的序列即是:单个、双侧或所有期相的序列</translation>
     </message>
@@ -242,12 +258,8 @@
         <translation>内容</translation>
     </message>
     <message>
-        <source>What the table holds</source>
-        <translation>表格内容</translation>
-    </message>
-    <message>
-        <source>Where</source>
-        <translation>位置</translation>
+        <source>What is taken over</source>
+        <translation>导入的内容</translation>
     </message>
     <message>
         <source>Which images</source>
@@ -2171,20 +2183,32 @@
         <translation>用于研究的新文件夹或空文件夹</translation>
     </message>
     <message>
-        <source>About 95 %; two further columns of the tables for each feature of a map that is fitted here</source>
-        <translation>约95 %;对此处拟合的参数图,每个特征在表格中增加两列</translation>
+        <source>About 95 %: noise, and half a voxel of the boundary; two further columns of the tables for each feature of a map that is fitted here</source>
+        <translation>约 95 %：噪声及边界半个体素；对在此拟合的参数图，每个特征在表中增加两列</translation>
     </message>
     <message>
         <source>Add marked to the study</source>
         <translation>将选中者加入研究</translation>
     </message>
     <message>
+        <source>An interval for every feature (noise, boundary)</source>
+        <translation>为每个特征给出区间（噪声、边界）</translation>
+    </message>
+    <message>
         <source>As</source>
         <translation>身份</translation>
     </message>
     <message>
+        <source>Assisted outlines: an edge that the program finds</source>
+        <translation>辅助勾画：程序找到的边缘</translation>
+    </message>
+    <message>
         <source>Case</source>
         <translation>病例</translation>
+    </message>
+    <message>
+        <source>Copies</source>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Create study</source>
@@ -2207,6 +2231,10 @@
         <translation>检查</translation>
     </message>
     <message>
+        <source>File names give b-values (dwi_b800.nrrd)</source>
+        <translation>文件名给出 b 值（dwi_b800.nrrd）</translation>
+    </message>
+    <message>
         <source>Folder</source>
         <translation>文件夹</translation>
     </message>
@@ -2221,10 +2249,6 @@
     <message>
         <source>Further maps</source>
         <translation>其他参数图</translation>
-    </message>
-    <message>
-        <source>Give every feature an interval (noise, and half a voxel of the boundary)</source>
-        <translation>为每个特征给出区间(噪声及边界半个体素)</translation>
     </message>
     <message>
         <source>Ids of the readers, with commas between them; no names</source>
@@ -2243,8 +2267,8 @@
         <translation>用Slicer的DICOM模块导入数据库。选中的检查将成为新研究或当前研究的病例;研究仅保存假名。</translation>
     </message>
     <message>
-        <source>Kinetics, enhancing fraction, SER, T2 ratio, diameter of the VOI, Kaiser score; in columns of their own</source>
-        <translation>动力学、强化比例、SER、T2比值、VOI直径、Kaiser评分;单独成列</translation>
+        <source>Kinetics, enhancing fraction, SER, T2 ratio, diameter of the VOI, Kaiser score; in columns of their own, shown after the descriptors are answered</source>
+        <translation>动力学曲线、强化比例、SER、T2 比值、VOI 直径、Kaiser 评分；另成各列，在描述词作答后显示</translation>
     </message>
     <message>
         <source>List examinations</source>
@@ -2259,8 +2283,8 @@
         <translation>单个病例的参数图、VOI、描述和特征行。保存在场景中:保存场景即可保留。</translation>
     </message>
     <message>
-        <source>Measure beside the descriptors, and show it after they are answered</source>
-        <translation>在描述之外进行测量,作答后显示</translation>
+        <source>Measure beside the answers, shown after them</source>
+        <translation>在作答之外测量，作答后显示</translation>
     </message>
     <message>
         <source>Measure rings around the lesion too (1, 3 and 5 mm)</source>
@@ -2281,6 +2305,10 @@
     <message>
         <source>No names of patients</source>
         <translation>勿写患者姓名</translation>
+    </message>
+    <message>
+        <source>Only where nothing in the file does; never of DICOM images</source>
+        <translation>仅在文件内没有 b 值时使用；不用于 DICOM 图像</translation>
     </message>
     <message>
         <source>Open</source>
@@ -2327,20 +2355,16 @@
         <translation>阅片者</translation>
     </message>
     <message>
-        <source>Readers may fill in slices between drawn ones</source>
-        <translation>阅片者可在已画层面之间补画</translation>
-    </message>
-    <message>
-        <source>Readers may take an edge that the program finds (assisted outline)</source>
-        <translation>阅片者可采用程序找到的边缘(辅助勾画)</translation>
-    </message>
-    <message>
         <source>Reason, e.g. motion artefacts</source>
         <translation>原因,如运动伪影</translation>
     </message>
     <message>
         <source>Single case without a study</source>
         <translation>无研究的单个病例</translation>
+    </message>
+    <message>
+        <source>Slices between drawn ones may be filled in</source>
+        <translation>可填补已勾画层面之间的层面</translation>
     </message>
     <message>
         <source>Start</source>
@@ -2367,8 +2391,8 @@
         <translation>协调员将选中的检查加入当前研究</translation>
     </message>
     <message>
-        <source>The folders are named by pseudonyms: keep the names</source>
-        <translation>文件夹已用假名命名:保留名称</translation>
+        <source>The folders have pseudonyms: keep their names</source>
+        <translation>文件夹以假名命名：保留名称</translation>
     </message>
     <message>
         <source>This case cannot be read</source>
@@ -2416,10 +2440,6 @@
     <message>
         <source>What</source>
         <translation>内容</translation>
-    </message>
-    <message>
-        <source>Where</source>
-        <translation>位置</translation>
     </message>
     <message>
         <source>Why signed readings are amended, where the table differs</source>
@@ -2644,6 +2664,10 @@
 <context>
     <name>gui.cohort_page</name>
     <message>
+        <source>Adding cases …</source>
+        <translation>正在添加病例…</translation>
+    </message>
+    <message>
         <source>Cohort</source>
         <translation>队列</translation>
     </message>
@@ -2662,6 +2686,10 @@
     <message>
         <source>No case is marked</source>
         <translation>未选中病例</translation>
+    </message>
+    <message>
+        <source>Not added: {case}</source>
+        <translation>未添加:{case}</translation>
     </message>
     <message>
         <source>Take case back in</source>
@@ -2706,6 +2734,10 @@
     <message>
         <source>a folder</source>
         <translation>一个文件夹</translation>
+    </message>
+    <message>
+        <source>a folder of images</source>
+        <translation>图像文件夹</translation>
     </message>
     <message>
         <source>cases</source>
@@ -2782,6 +2814,29 @@
     <message>
         <source>{count} readings</source>
         <translation>{count}份阅片</translation>
+    </message>
+</context>
+<context>
+    <name>gui.copying</name>
+    <message>
+        <source>Copies lie under the case ids, so that no reader sees a patient's folder. Without identity, names, ids, dates and UIDs are taken out of the DICOM headers (PS3.15 basic profile).</source>
+        <translation>副本以病例编号存放，阅片者看不到患者的文件夹。去除身份信息时，从 DICOM 头中去掉姓名、编号、日期和 UID（PS3.15 基本规范）。</translation>
+    </message>
+    <message>
+        <source>Copy them into the study as they are</source>
+        <translation>原样复制到研究中</translation>
+    </message>
+    <message>
+        <source>Copy them into the study, without identity</source>
+        <translation>去除身份信息后复制到研究中</translation>
+    </message>
+    <message>
+        <source>The images stay where they are</source>
+        <translation>图像留在原处</translation>
+    </message>
+    <message>
+        <source>… and {count} more lines: look at the folder on the page Cohort.</source>
+        <translation>… 还有 {count} 行：请在“队列”页查看该文件夹。</translation>
     </message>
 </context>
 <context>
@@ -3159,6 +3214,14 @@
     <message>
         <source>column</source>
         <translation>列</translation>
+    </message>
+    <message>
+        <source>folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>not added</source>
+        <translation>未添加</translation>
     </message>
     <message>
         <source>proposed</source>
@@ -3721,16 +3784,24 @@ Take over? The other session can then no longer save.</source>
         <translation>无法采用表格。</translation>
     </message>
     <message>
-        <source>a CSV or .xlsx file</source>
-        <translation>CSV 或 .xlsx 文件</translation>
+        <source>a CSV or .xlsx file, or a folder</source>
+        <translation>CSV 或 .xlsx 文件，或文件夹</translation>
     </message>
     <message>
-        <source>{count} field</source>
-        <translation>{count} 个字段</translation>
+        <source>{count} case would be added</source>
+        <translation>将添加 {count} 例</translation>
     </message>
     <message>
-        <source>{count} fields</source>
-        <translation>{count} 个字段</translation>
+        <source>{count} cases would be added</source>
+        <translation>将添加 {count} 例</translation>
+    </message>
+    <message>
+        <source>{count} field would change</source>
+        <translation>将更改 {count} 个字段</translation>
+    </message>
+    <message>
+        <source>{count} fields would change</source>
+        <translation>将更改 {count} 个字段</translation>
     </message>
     <message>
         <source>{count} question</source>
@@ -3741,8 +3812,8 @@ Take over? The other session can then no longer save.</source>
         <translation>{count} 个问题</translation>
     </message>
     <message>
-        <source>{fields} would change, {questions} open; nothing is written yet.</source>
-        <translation>将改变{fields}，{questions}待回答；尚未写入。</translation>
+        <source>{effect}, {questions} open; nothing is written yet.</source>
+        <translation>{effect}，{questions}待答；尚未写入任何内容。</translation>
     </message>
 </context>
 <context>
