@@ -20,7 +20,7 @@ from HER2LowMRILib.commands.study_hanging import add_hanging_act
 from HER2LowMRILib.commands.study_merge import add_merge_act
 from HER2LowMRILib.commands.study_protocol import add_protocol_act
 from HER2LowMRILib.commands.study_sort import add_sort_act
-from HER2LowMRILib.commands.study_tables import add_table_acts, look_at_cases
+from HER2LowMRILib.commands.study_tables import add_table_acts, cases_of_table
 from HER2LowMRILib.commands.study_trial import add_trial_acts
 from HER2LowMRILib.core.assisted_outline import BOTH, EDGE_IMAGES
 from HER2LowMRILib.core.errors import StudyError
@@ -33,7 +33,7 @@ from HER2LowMRILib.study.known_studies import CHECKED, remember
 from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.study.stages import ALL_AT_ONCE, STAGES
 from HER2LowMRILib.study.study_folder import create_study, open_study
-from HER2LowMRILib.workflow.add_cases import add_cases
+from HER2LowMRILib.workflow.add_cases import add_cases, look_at_cases
 from HER2LowMRILib.workflow.cases_tree import FoundCases
 from HER2LowMRILib.workflow.check_received import check_received
 from HER2LowMRILib.workflow.check_study import check_study
@@ -43,9 +43,7 @@ from HER2LowMRILib.workflow.folder_of_patients import (
     add_folder,
     added_lines,
     find_in_folder,
-    left_out_lines,
     plan_folder,
-    seen_lines,
 )
 from HER2LowMRILib.workflow.repair_record import repair_record
 
@@ -277,10 +275,14 @@ def _add(args: argparse.Namespace) -> int:
             found = find_in_folder(office, args.source, wishes)
             cases = found.cases
         else:
-            taken = look_at_cases(args, office)
+            taken = cases_of_table(args, office)
             if taken is None:
                 return 0
             cases = taken
+            if args.dry_run:
+                would = look_at_cases(office, cases, b_from_names=args.b_from_names)
+                say(*_dry_run_lines(FolderPlan(FoundCases(cases), would)))
+                return 0
         with Progress("Copying images" if args.copy else "Adding cases", args.quiet) as progress:
             if args.source.is_dir():
                 done = add_folder(office, args.study, found, wishes, progress)
@@ -306,15 +308,14 @@ def _add(args: argparse.Namespace) -> int:
 
 
 def _dry_run_lines(plan: FolderPlan) -> Iterator[str]:
-    """What adding the cases of a folder would say."""
-    for case in plan.cases:
-        seen = plan.seen[case.case_id]
-        yield from seen_lines(case.case_id, seen)
-        if seen.problem is not None:
-            yield f"cannot be added: {plan.found.with_place(case.case_id)}, because {seen.problem}"
-    yield from left_out_lines(plan.found)
-    yield from (f"cannot be added: {where}, because {why}" for where, why in plan.found.refused.items())
-    yield f"{counted(len(plan.cases), 'case')} in the folder; dry run: nothing was written"
+    """What adding cases would say."""
+    yield from added_lines(plan.would, plan.found, deidentified=False)
+    refused = {**plan.found.refused, **plan.would.refused}
+    yield from (
+        f"cannot be added: {plan.found.with_place(what)}, because {why}" for what, why in refused.items()
+    )
+    of = counted(len(plan.found.cases) + len(plan.found.refused), "case")
+    yield f"{len(plan.would.added)} of {of} would be added; dry run: nothing was written"
 
 
 def _exclude(args: argparse.Namespace) -> int:

@@ -167,18 +167,16 @@ def _adjudicate(args: argparse.Namespace) -> int:
     return 0
 
 
-def look_at_cases(args: argparse.Namespace, office: CoordinatorView) -> tuple[Case, ...] | None:
-    """Read a table of cases for ``study add``; None after a dry run."""
+def cases_of_table(args: argparse.Namespace, office: CoordinatorView) -> tuple[Case, ...] | None:
+    """Read a table of cases for ``study add``; None after a dry run of one that leaves something open."""
     wishes = table_request(args, args.source).wishes(office.answers_file)
     further = [spec.role for spec in office.protocol.features.further]
     plan = plan_cases(args.source, office.pseudonym, wishes, further)
     _say(plan.table.notes)
     _say(plan.problems if args.dry_run else ())
     ask(plan.table, office.answers_file, wishes, args.dry_run)
-    if args.dry_run:
-        known = {case.case_id for case in office.cases}
-        new = sum(case.case_id not in known for case in plan.cases)
-        _say([f"{counted(len(plan.cases), 'case')} in the table, {new} of them new"])
+    if args.dry_run and (plan.table.questions or plan.problems):
+        _say([f"{counted(len(plan.cases), 'case')} in the table"])
         say_dry_run(plan.table)
         return None
     plan.check()

@@ -124,6 +124,29 @@ def add_cases(
     )
 
 
+def look_at_cases(
+    office: CoordinatorView,
+    cases: Sequence[Case],
+    *,
+    one_case_per_place: bool = False,
+    b_from_names: bool = False,
+) -> Added:
+    """See what `add_cases` would do; nothing is written.
+
+    Raises
+    ------
+    StudyError
+        As `add_cases`.
+    """
+    check_distinct([checked_name(case.case_id) for case in cases])
+    if b_from_names:
+        cases = [with_b_values_of_names(case) for case in cases]
+    found = _sort_out(office, cases, one_case_per_place)
+    office.check_new_cases(found.new)
+    new, there = (tuple(case.case_id for case in of) for of in (found.new, found.there))
+    return Added(new, there, found.refused, seen=found.seen)
+
+
 def _keep_copies(
     office: CoordinatorView, with_copies: Case, examination: Examination | None, *, in_study: bool
 ) -> None:

@@ -1,18 +1,18 @@
 """A folder of patients that becomes cases: looked at whole before anything is written, and what is said of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from HER2LowMRILib.files.understood_table import UnderstoodTable
 from HER2LowMRILib.images.examination import in_words
-from HER2LowMRILib.study.case_list import Case, places_of
+from HER2LowMRILib.study.case_list import places_of
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
-from HER2LowMRILib.workflow.add_cases import Added, add_cases
+from HER2LowMRILib.workflow.add_cases import Added, add_cases, look_at_cases
 from HER2LowMRILib.workflow.cases_table import NewCase
 from HER2LowMRILib.workflow.cases_tree import FoundCases, cases_from_tree
 from HER2LowMRILib.workflow.copy_images import copy_lines
-from HER2LowMRILib.workflow.look_at_images import SeenImages, look_at_images, with_b_values_of_names
+from HER2LowMRILib.workflow.look_at_images import SeenImages
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,12 @@ class FolderPlan:
     Attributes
     ----------
     found : FoundCases
-    cases : tuple of Case
-    seen : mapping of str to SeenImages
-        Case -> what the headers of its images tell.
-    in_study : frozenset of str
-        Ids of the study.
+    would : Added
+        What `add_cases` would do with its cases.
     """
 
     found: FoundCases
-    cases: tuple[Case, ...]
-    seen: Mapping[str, SeenImages]
-    in_study: frozenset[str] = frozenset()
+    would: Added
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -64,27 +59,21 @@ class FolderPlan:
         """The cases that would be added."""
         return tuple(
             NewCase(case.case_id, tuple(role for role in case.images.roles if places_of(case.images, role)))
-            for case in self.cases
-            if case.case_id not in self.in_study and self.seen[case.case_id].problem is None
+            for case in self.found.cases
+            if case.case_id in self.would.added
         )
 
     @property
     def not_added(self) -> tuple[str, ...]:
         """What would not be added, and why."""
-        refused = [
-            f"{self.found.with_place(case_id)}: {seen.problem}"
-            for case_id, seen in self.seen.items()
-            if seen.problem is not None
-        ]
-        return (*refused, *(f"{where}: {why}" for where, why in self.found.refused.items()))
+        refused = {**self.would.refused, **self.found.refused}
+        return tuple(f"{self.found.with_place(what)}: {why}" for what, why in refused.items())
 
     @property
     def table(self) -> UnderstoodTable:
         """What is to be known of it, in the form that a table of cases has; a folder asks nothing."""
-        there = [case.case_id for case in self.cases if case.case_id in self.in_study]
-        notes = [line for case in self.cases for line in seen_lines(case.case_id, self.seen[case.case_id])]
-        notes += [f"in the study already: {', '.join(there)}"] if there else []
-        return UnderstoodTable("", (), (), (*notes, *left_out_lines(self.found)), (), ())
+        notes = added_lines(self.would, self.found, deidentified=False)
+        return UnderstoodTable("", (), (), tuple(notes), (), ())
 
 
 def plan_folder(office: CoordinatorView, folder: Path, wishes: FolderWishes) -> FolderPlan:
@@ -103,10 +92,8 @@ def plan_folder(office: CoordinatorView, folder: Path, wishes: FolderWishes) -> 
         If there is no subfolder, two of them are of one patient, or a name is not a case id.
     """
     found = find_in_folder(office, folder, wishes)
-    cases = [with_b_values_of_names(case) if wishes.b_from_names else case for case in found.cases]
-    ids = [case.case_id for case in (*office.cases, *cases)]
-    seen = {case.case_id: look_at_images(case, ids, office.pseudonym) for case in cases}
-    return FolderPlan(found, tuple(cases), seen, frozenset(case.case_id for case in office.cases))
+    would = look_at_cases(office, found.cases, one_case_per_place=True, b_from_names=wishes.b_from_names)
+    return FolderPlan(found, would)
 
 
 def find_in_folder(office: CoordinatorView, folder: Path, wishes: FolderWishes) -> FoundCases:

@@ -130,6 +130,34 @@ def test_a_dry_run_says_the_same_and_adds_nothing(study, add, tmp_path):
     assert case_ids(study) == []
 
 
+@pytest.mark.parametrize("form", ["tree", "table"])
+def test_a_dry_run_says_what_the_study_has_and_what_it_cannot_take(study, add, tmp_path, form):
+    tree = tmp_path / "images"
+    for number in (1, 2, 3, 4):
+        save(of(f"ID-{number}", seed=number), tree / f"P{number}")
+    source, options = tree, ["--keep-names"]
+    if form == "table":
+        source, options = tmp_path / "cases.csv", []
+        source.write_text("case_id,dwi\n" + "".join(f"P{n},images/P{n}\n" for n in (1, 2, 3, 4)))
+    assert add(source, *options)[0] == 0
+    with open_study(study).coordinator() as office:
+        office.remove("P3", "taken for another")
+    grown = tmp_path / "grown"
+    for number in (1, 2, 3, 4, 5):
+        save(of(f"ID-{number}", seed=22 if number == 2 else number), grown / f"P{number}")
+    source = grown if form == "tree" else source
+    if form == "table":
+        source.write_text("case_id,dwi\n" + "".join(f"P{n},grown/P{n}\n" for n in (1, 2, 3, 4, 5)))
+    status, text = add(source, *options, "--dry-run")
+    assert status == 0
+    assert "there already, with the same images: P1, P4" in text
+    assert "cannot be added: P2, because it is in the study with other images (dwi)" in text
+    assert "cannot be added: P3, because it was removed" in text
+    assert "P5: b 0, 800, 1400, 2000 s/mm2" in text and "P1: b 0" not in text
+    assert "1 of 5 cases would be added; dry run: nothing was written" in text
+    assert case_ids(study) == ["P1", "P2", "P4"]
+
+
 # ---------------------------------------------------------------- what lies beside
 def test_what_is_left_out_is_said_case_by_case(study, add, tmp_path):
     tree = tmp_path / "images"
