@@ -1,11 +1,13 @@
 """Follows how each slice of the lesion was outlined in this sitting, through edits, undo and redo."""
 
 import hashlib
+import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
-from HER2LowMRILib.core.slice_origin import DRAWN, Origins, after_edit, confirmed, unconfirmed
+from HER2LowMRILib.core.slice_origin import DRAWN, ORIGINS, Origins, after_edit, confirmed, unconfirmed
 
 
 class OutlineOrigins:
@@ -46,6 +48,15 @@ class OutlineOrigins:
         self._origins, self._lesion = origins, lesion.copy()
         self._remember()
 
+    def take_back(self, lesion: np.ndarray, kept: Mapping[int, str] | None) -> None:
+        """Go on with an outline that was drawn before, and what was recorded of it; None: nothing was.
+
+        Otherwise each slice of it would seem to have been drawn by hand just now.
+        """
+        self._lesion, self._origins = lesion.copy(), dict(kept or {})
+        self._is_known = kept is not None or not lesion.any()
+        self._remember()
+
     def confirm(self, k: int) -> bool:
         """Note that the reader looked at a slice; whether it had been interpolated and not looked at."""
         before, self._origins = self._origins, confirmed(self._origins, k)
@@ -67,6 +78,21 @@ class OutlineOrigins:
             for k, origin in self._origins.items():
                 if k < len(self._lesion):
                     self._seen[k, _digest(self._lesion[k])] = origin
+
+
+def origins_to_bytes(origins: Origins | None) -> bytes:
+    """Content of a file that stands beside an outline on this computer."""
+    return json.dumps(None if origins is None else {str(k): origins[k] for k in sorted(origins)}).encode()
+
+
+def read_origins(file: Path) -> Origins | None:
+    """What `origins_to_bytes` wrote; None where it is not known, as of outlines that earlier versions kept."""
+    try:
+        kept = json.loads(file.read_bytes())
+        known = kept is not None and all(origin in ORIGINS for origin in kept.values())
+        return {int(k): origin for k, origin in kept.items()} if known else None
+    except (OSError, ValueError, AttributeError):
+        return None
 
 
 def _digest(plane: np.ndarray) -> bytes:

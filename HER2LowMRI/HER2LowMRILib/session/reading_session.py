@@ -20,7 +20,7 @@ from HER2LowMRILib.core.measured_beside import SMALL_REGION, SPOT
 from HER2LowMRILib.core.outline_rules import OutlineRules
 from HER2LowMRILib.core.size_check import size_in_doubt
 from HER2LowMRILib.core.size_line import SIZE_ITEM, SizeBefore
-from HER2LowMRILib.core.slice_origin import DRAWN, WAYS
+from HER2LowMRILib.core.slice_origin import DRAWN, WAYS, Origins
 from HER2LowMRILib.core.voi_diameter import longest_diameter_mm
 from HER2LowMRILib.core.voi_overlap import voi_overlap
 from HER2LowMRILib.images.examination import DCE
@@ -564,8 +564,10 @@ class ReadingSession:
             self._show_sides(self.reading)
             return
         self.case.small_region_place = getattr(self.reading, "marks", {}).get(SMALL_REGION)
-        path = getattr(self.reading, "voi_path", None)
+        path, kept = getattr(self.reading, "voi_path", None), getattr(self.reading, "voi_origins", None)
         drawn = self._brought_back(path) if isinstance(self.reading, CaseReading) else None
+        if drawn is not None and self._unsaved is not None:
+            kept = self._unsaved.origins
         if drawn is None and path is not None:
             drawn = read_segmentation(path)
         if drawn is None:
@@ -574,14 +576,14 @@ class ReadingSession:
             self.case.start_voi(drawn.masks, drawn.grid)
         self.case.measure()
         self._saved_voxels, self._empty_is_meant = self._lesion_voxels(), False
-        self.origins = OutlineOrigins(getattr(self.reading, "voi_origins", None), self.case.drawn.get(LESION))
+        self.origins = OutlineOrigins(kept, self.case.drawn.get(LESION))
         self._outlines = None
         if isinstance(self.reading, CaseReading):
             self._outlines = EarlierOutlines(
                 self._outlines_folder, self.about.created, self.role, self.reading.case_id
             )
             if drawn is not None:
-                keep_quietly(self._outlines, drawn.masks, drawn.grid, LESION)
+                keep_quietly(self._outlines, drawn.masks, drawn.grid, LESION, kept)
 
     def _brought_back(self, path: Path | None) -> Segmentation | None:
         """Return what was drawn in an earlier sitting and could not be saved."""
@@ -870,7 +872,7 @@ class ReadingSession:
             When its file cannot be read.
         """
         saved = read_segmentation(self.reading.voi_path)
-        self._draw(saved)
+        self._draw(saved, self.reading.voi_origins)
         self.saved = SaveState(False, self.saved.at, self.saved.error)
         self._tell("case")
 
@@ -886,14 +888,17 @@ class ReadingSession:
         HER2LowMRIError
             When its file cannot be read.
         """
-        self._draw(outline.read())
+        self._draw(outline.read(), outline.origins)
         self.voi_touched()
         self._tell("case")
 
-    def _draw(self, drawn: Segmentation) -> None:
+    def _draw(self, drawn: Segmentation, origins: Origins | None) -> None:
         with self._filling_scene():
             self.case.start_voi(drawn.masks, drawn.grid)
         self.case.measure()
+        lesion = self.case.drawn.get(LESION)
+        if lesion is not None:
+            self.origins.take_back(lesion, origins)
 
     def save_voi(self) -> None:
         """Put the VOI on the disk, if a change waits; an emptied one waits for the reader's word."""
@@ -919,13 +924,13 @@ class ReadingSession:
         self.reading.save_voi(masks, grid, self.origins.recorded)
         self._saved_voxels = _voxels(masks)
         if self._outlines is not None:
-            keep_quietly(self._outlines, masks, grid, LESION)
+            keep_quietly(self._outlines, masks, grid, LESION, self.origins.recorded)
 
     def _keep_unsaved(self, masks: Mapping[str, np.ndarray], grid: ImageGrid) -> None:
         """Keep on this computer what the study did not take; the next save, or opening the case again, brings it in."""
         if self._unsaved is not None:
             with contextlib.suppress(OSError, StudyError):
-                self._unsaved.keep(masks, grid, self._voi_in_study)
+                self._unsaved.keep(masks, grid, self._voi_in_study, self.origins.recorded)
 
     def sign_off(self, accept_unconfirmed: bool = False) -> None:
         """Lock the reading of the case at hand; see `CaseReading.sign_off`."""

@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.slice_origin import Origins
 from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.voi_files import Segmentation, read_segmentation, segmentation_bytes
+from HER2LowMRILib.session.outline_origins import origins_to_bytes, read_origins
 
 
 class UnsavedVoi:
@@ -31,9 +33,15 @@ class UnsavedVoi:
         name = hashlib.sha256("\n".join((study, reader, case_id)).encode()).hexdigest()[:20]
         self._folder, self._name = folder, name
         self.file = folder / f"{name}.seg.nrrd"
-        self._drawn_on = folder / f"{name}.txt"
+        self._drawn_on, self._origins = folder / f"{name}.txt", folder / f"{name}.origins.json"
 
-    def keep(self, masks: Mapping[str, np.ndarray], grid: ImageGrid, saved: str) -> None:
+    def keep(
+        self,
+        masks: Mapping[str, np.ndarray],
+        grid: ImageGrid,
+        saved: str,
+        origins: Origins | None = None,
+    ) -> None:
         """Keep what is drawn.
 
         Parameters
@@ -42,12 +50,15 @@ class UnsavedVoi:
         grid : ImageGrid
         saved : str
             ``fingerprint`` of the VOI in the study that it would take the place of.
+        origins : mapping of int to str, optional
+            How each slice was outlined; None: not known.
         """
         make_folder(self._folder, "the folder of VOIs that could not be saved")
         content = segmentation_bytes(masks, grid)
         # A save that failed may have got as far as the VOI's file: each that was tried is an older state of this one.
         before = dict.fromkeys((*self._states_before(), saved, hashlib.sha256(content).hexdigest()))
         write_verified(self._drawn_on, "\n".join(before).encode())
+        write_verified(self._origins, origins_to_bytes(origins))
         write_verified(self.file, content)
 
     def bring_back(self, saved: str) -> Segmentation | None:
@@ -60,6 +71,11 @@ class UnsavedVoi:
         """
         return read_segmentation(self.file) if self.is_kept and saved in self._states_before() else None
 
+    @property
+    def origins(self) -> Origins | None:
+        """How each slice of what is kept was outlined; None: not known."""
+        return read_origins(self._origins)
+
     def set_aside(self) -> str:
         """Take what was kept out of the way of the next, for good; returns the name of its file."""
         number = 1
@@ -67,6 +83,7 @@ class UnsavedVoi:
             number += 1
         self.file.rename(aside)
         self._drawn_on.unlink(missing_ok=True)
+        self._origins.unlink(missing_ok=True)
         return aside.name
 
     def _states_before(self) -> list[str]:
@@ -80,8 +97,8 @@ class UnsavedVoi:
 
     def forget(self) -> None:
         """Drop it: the study has it now."""
-        self.file.unlink(missing_ok=True)
-        self._drawn_on.unlink(missing_ok=True)
+        for file in (self.file, self._drawn_on, self._origins):
+            file.unlink(missing_ok=True)
 
 
 def fingerprint(voi: Path | None) -> str:

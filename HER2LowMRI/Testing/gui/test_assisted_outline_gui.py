@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import slicer
 import vtk
+from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.slice_origin import ASSISTED, CONFIRMED, DRAWN, INTERPOLATED
 from HER2LowMRILib.gui.outline_effect import NAME
 from HER2LowMRILib.images.voi_files import read_segmentation
 from HER2LowMRILib.mrml.reading_layout import SLICES, slice_shown
+from HER2LowMRILib.study.readings import CaseReading
 from slicer_session.person import Answer
 
 PRESS, MOVE, RELEASE = (
@@ -363,3 +365,47 @@ def test_the_small_region_is_shown_with_the_features_and_goes_where_the_reader_p
     hand.panel.go_to("voi")
     person.session.settle()
     assert slicer.mrmlScene.GetNumberOfNodesByClass(marks) == 0
+
+
+def test_an_outline_that_is_gone_back_to_keeps_how_its_slices_were_made(hand):
+    """In another sitting nobody has seen its slices: they are not taken for drawn by hand."""
+    session, lesion = hand.person.panel.session, truth_of(hand)
+    k, case_id = largest(lesion), hand.case.name
+    one = np.zeros_like(lesion)
+    one[k] = lesion[k]
+    session.origins.will_be(k, one[k], "assisted")
+    hand.person.draws(mask=one)
+    _saved, origins = hand.saved()
+    assert origins == {k: "assisted"}
+    hand.person.enters("r1")
+    hand.person.panel.open_case(case_id)
+    hand.person.draws(mask=np.roll(one, 2, axis=2) | np.roll(one, 1, axis=0))
+    hand.person.panel.voi_autosave.settle()
+    assert set(session.reading.voi_origins) == {k, k + 1}
+    first = session.earlier_outlines()[-1]
+    session.go_back_to(first)
+    hand.person.panel.voi_autosave.settle()
+    assert session.reading.voi_origins == {k: "assisted"}
+
+
+def test_an_outline_that_could_not_be_saved_keeps_how_its_slices_were_made(hand, monkeypatch):
+    session, lesion = hand.person.panel.session, truth_of(hand)
+    k, case_id = largest(lesion), hand.case.name
+    one = np.zeros_like(lesion)
+    one[k - 1] = lesion[k]
+    hand.person.draws(mask=one)
+    assert hand.saved()[1] == {k - 1: "drawn"}
+
+    def away(*_arguments, **_named):
+        raise StudyError("the share is away")
+
+    session.origins.will_be(k, lesion[k], "assisted")
+    one[k] = lesion[k]
+    with monkeypatch.context() as patch:
+        patch.setattr(CaseReading, "save_voi", away)
+        hand.person.draws(mask=one)
+        hand.person.panel.voi_autosave.settle()
+        slicer.mrmlScene.Clear(0)
+    hand.person.panel.open_case(case_id)
+    hand.person.panel.voi_autosave.settle()
+    assert session.reading.voi_origins == {k - 1: "drawn", k: "assisted"}
