@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BENCH := build/bench
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-full bench bench-panel bench-examination simulate faults bench-study bench-drawing lint format pictures clean
+.PHONY: demo test test-full bench bench-panel bench-examination simulate faults bench-study bench-drawing bench-monitor lint format pictures clean
 
 # What the product needs (0.8 GB); the tools of the tests are another 1.2 GB.
 $(VENV)/.product: pyproject.toml
@@ -68,6 +68,10 @@ bench-study: $(VENV)/.installed
 # Assisted outlines on known lesions that are hard to draw, written to docs/assisted-drawing.md (some minutes).
 bench-drawing: $(VENV)/.installed
 	$(BIN)/python bench/assisted_drawing.py
+
+# The monitor on simulated readers, written to docs/benchmarks-monitor.md (some minutes).
+bench-monitor: $(VENV)/.installed
+	$(BIN)/python bench/study_monitor.py --out docs/benchmarks-monitor.md
 
 # The pictures of the README, from the same synthetic patients as the demonstration.
 pictures: $(VENV)/.installed

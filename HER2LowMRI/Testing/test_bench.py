@@ -41,3 +41,11 @@ def test_a_case_of_the_cohort_bench_can_be_measured(tmp_path, monkeypatch):
     ((job, _, _),) = cohort._jobs(tmp_path, "NRRD", tmp_path)
     cohort._rows(job)
     cohort._export(job)  # raises where the case cannot be measured
+
+
+def test_the_monitor_is_tried_on_simulated_studies():
+    import study_monitor
+
+    text, _ = study_monitor.page(2)
+    assert text.count("| nobody |") == 3
+    assert study_monitor.raised("reader", 100, 20, 20, 2) == 1

@@ -1,5 +1,6 @@
 """Images and maps: what was found, corrections by hand, the fit, and the quality of the voxels."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import slicer
@@ -10,9 +11,11 @@ from HER2LowMRILib.core.fit_options import FitOptions
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.mrml.volumes import ROLE
+from HER2LowMRILib.session.dicom_database import remember_series
 from HER2LowMRILib.session.prepare_maps import ChosenImages, maps_from, with_b_values
 from HER2LowMRILib.session.reading_session import SINGLE
 from HER2LowMRILib.session.voxel_classes import voxel_classes
+from HER2LowMRILib.study.case_list import CaseImages
 
 # What was said when images were read stands on the page already.
 READ = ("series_read", "map_read", "unit_by_size")
@@ -138,12 +141,22 @@ class ImagesPage(Page):
 
     def _read(self) -> None:
         with self.act(_("The images could not be read.")):
-            with progress(_("Reading images …")) as dialog:
-                self.chosen = self.chosen.with_files(
-                    [Path(self.ui.imagePath.currentPath)], dialog, dialog.cancelled
-                )
-            self._show_series()
-            self._show_buttons()
+            self._read_places([Path(self.ui.imagePath.currentPath)])
+
+    def _read_places(self, places: Sequence[Path]) -> None:
+        with progress(_("Reading images …")) as dialog:
+            self.chosen = self.chosen.with_files(places, dialog, dialog.cancelled)
+        self._show_series()
+        self._show_buttons()
+
+    def take(self, images: CaseImages) -> None:
+        """Read the images of a single case and compute its maps; what leaves a question stays on this page."""
+        with self.act(_("The images could not be read.")):
+            self._read_places(images.dwi)
+            self.compute()
+            if self.session.case.has_maps():
+                remember_series(self.session.case.images_by_b, images)
+                self.panel.go_to("voi")
 
     def _add_node(self) -> None:
         with self.act(_("This volume cannot be used.")):

@@ -24,7 +24,11 @@ from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.known_studies import ACCEPTED, CHECKED, is_known, remember
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.session_lock import StudyLocked
-from HER2LowMRILib.workflow.cases_of_database import ListedExamination, add_examinations
+from HER2LowMRILib.workflow.cases_of_database import (
+    ListedExamination,
+    add_examinations,
+    images_of_examination,
+)
 from HER2LowMRILib.workflow.check_received import check_received
 from HER2LowMRILib.workflow.record_readings import ReadingsPlan, plan_readings, record_readings
 from HER2LowMRILib.workflow.set_up_study import set_up_study
@@ -68,9 +72,15 @@ class StudyPage(Page):
         ui.databaseSection.connect("contentsCollapsed(bool)", self._database_shown)
         ui.databaseListButton.connect("clicked()", self._list_database)
         ui.databaseAddButton.connect("clicked()", self._add_from_database)
+        ui.databaseOpenButton.connect("clicked()", self._open_from_database)
         if not ui.studyPath.currentPath:
             ui.studyPath.currentPath = slicer.util.settingsValue("HER2LowMRI/LastStudy", "")
         self._path_chosen(ui.studyPath.currentPath)
+
+    def enter(self) -> None:
+        """Mark what was chosen in Slicer's own browser meanwhile."""
+        if not self.ui.databaseSection.collapsed and database() is not None:
+            self._list_database()
 
     def is_done(self) -> bool:
         """Whether a case is open."""
@@ -301,7 +311,7 @@ class StudyPage(Page):
             self.panel.show_message("\n".join(shortened([*said, *made.said])))
 
     def _database_shown(self, collapsed: bool) -> None:
-        if not collapsed and not self._listed:
+        if not collapsed:
             self._list_database()
 
     def _list_database(self) -> None:
@@ -319,6 +329,9 @@ class StudyPage(Page):
             ]
             fill_table(self.ui.databaseTable, rows)
             self.ui.databaseTable.clearSelection()
+            for row, one in enumerate(self._listed):
+                if one.chosen:
+                    self.ui.databaseTable.selectRow(row)
             if not rows:
                 self.panel.show_message(_("The DICOM database holds no MR images."))
 
@@ -344,6 +357,25 @@ class StudyPage(Page):
             self.panel.header.show()
             self.panel.show_message("\n".join(said))
 
+    def _open_from_database(self) -> None:
+        """Read one examination as a case without a study."""
+        with self.act(_("The case could not be started.")):
+            marked = self._marked_in_database()
+            if len(marked) != 1:
+                raise StudyError(
+                    _("A single case is one examination"),
+                    needed=_("one marked examination of the list"),
+                    found=str(len(marked)),
+                )
+            with progress(_("Looking at the images …")):
+                images, examination = images_of_examination(marked[0])
+            self.panel.start_single_case(self._single_name())
+            self.session.show_examination(examination)
+            self.panel.pages["images"].take(images)
+
+    def _single_name(self) -> str:
+        return self.ui.singleName.text.strip() or "CASE-001"
+
     def _outline_rules(self) -> OutlineRules:
         """Return how a new study lets its readers outline."""
         ways = [DRAWN]
@@ -365,7 +397,7 @@ class StudyPage(Page):
 
     def _single(self) -> None:
         with self.act(_("The case could not be started.")):
-            self.panel.start_single_case(self.ui.singleName.text.strip() or "CASE-001")
+            self.panel.start_single_case(self._single_name())
 
     def close(self) -> None:
         """Let go of the keys."""

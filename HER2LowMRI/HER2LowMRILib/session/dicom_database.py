@@ -27,6 +27,8 @@ class DatabaseStudy:
         As the hospital has them: for the coordinator's eyes, never written anywhere.
     images : int
         MR images.
+    chosen : bool
+        Whether it is marked in Slicer's own browser.
     examination : ListedExamination
     """
 
@@ -34,6 +36,7 @@ class DatabaseStudy:
     date: str
     description: str
     images: int
+    chosen: bool
     examination: ListedExamination
 
 
@@ -45,18 +48,26 @@ def database() -> Any | None:
 
 def studies_in_database() -> tuple[DatabaseStudy, ...]:
     """Every examination with MR images, by patient and date."""
-    found, of = [], database()
+    found, of, chosen = [], database(), _chosen_in_browser()
     if of is None:
         return ()
     for patient in of.patients():
         for study in of.studiesForPatient(patient):
-            listed = _study(of, patient, study)
+            listed = _study(of, patient, study, study in chosen)
             if listed is not None:
                 found.append(listed)
     return tuple(sorted(found, key=lambda one: (one.patient.casefold(), one.date)))
 
 
-def _study(of: Any, patient: str, study: str) -> DatabaseStudy | None:
+def _chosen_in_browser() -> frozenset[str]:
+    """The examinations that are marked in the browser of Slicer's module DICOM; none where it was never opened."""
+    browser = getattr(getattr(slicer.modules, "DICOMWidget", None), "browserWidget", None)
+    if browser is None:
+        return frozenset()
+    return frozenset(browser.dicomBrowser.dicomTableManager().currentStudiesSelection())
+
+
+def _study(of: Any, patient: str, study: str, chosen: bool) -> DatabaseStudy | None:
     files: list[str] = []
     for series in of.seriesForStudy(study):
         of_series = [file for file in of.filesForSeries(series) if file]
@@ -70,6 +81,7 @@ def _study(of: Any, patient: str, study: str) -> DatabaseStudy | None:
         of.fileValue(files[0], _STUDY_DATE),
         of.descriptionForStudy(study),
         len(files),
+        chosen,
         ListedExamination(patient_id, tuple(Path(file) for file in files)),
     )
 

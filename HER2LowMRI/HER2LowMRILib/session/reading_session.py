@@ -23,7 +23,7 @@ from HER2LowMRILib.core.size_line import SIZE_ITEM, SizeBefore
 from HER2LowMRILib.core.slice_origin import DRAWN, WAYS, Origins
 from HER2LowMRILib.core.voi_diameter import longest_diameter_mm
 from HER2LowMRILib.core.voi_overlap import voi_overlap
-from HER2LowMRILib.images.examination import DCE
+from HER2LowMRILib.images.examination import DCE, Examination
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.segment_names import LESION
 from HER2LowMRILib.images.segmentation import Segmentation
@@ -382,6 +382,11 @@ class ReadingSession:
         self.layout, self.phase, self.instead = self.hanging.layouts[0], 1, None
         self.clock.start_case(0.0)
         self._tell("role")
+        self._tell("case")
+
+    def show_examination(self, examination: Examination | None) -> None:
+        """Show the images beside the maps of a case without a study, as far as they were sorted."""
+        self.beside = ExaminationInScene(self.case, examination, self.hanging)
         self._tell("case")
 
     def close_case(self) -> None:

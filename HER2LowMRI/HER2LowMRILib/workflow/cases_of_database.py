@@ -5,11 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.images.examination import Examination
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
+from HER2LowMRILib.study.examinations import listed_images
 from HER2LowMRILib.workflow.add_cases import Added, add_cases
+from HER2LowMRILib.workflow.sort_cases import sort_case
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,25 @@ def cases_of_examinations(
         Case(case_id, CaseImages(dwi=places_of_files(one.files)))
         for case_id, one in zip(ids, examinations, strict=True)
     )
+
+
+def images_of_examination(listed: ListedExamination) -> tuple[CaseImages, Examination | None]:
+    """The images of one examination for a case without a study: its diffusion files, and what else it is sorted into.
+
+    Raises
+    ------
+    StudyError
+        If it has no file.
+    """
+    if not listed.files:
+        raise StudyError("an examination of the database has no MR image", needed="MR images")
+    case = Case("single", CaseImages(dwi=places_of_files(listed.files)))
+    try:
+        found = sort_case(case)
+    except HER2LowMRIError:
+        # Reading the diffusion images says what is wrong with them.
+        return case.images, None
+    return listed_images(case.images, found), found
 
 
 def places_of_files(files: Sequence[Path]) -> tuple[Path, ...]:

@@ -2263,8 +2263,8 @@
         <translation>Slicer的DICOM数据库中的图像</translation>
     </message>
     <message>
-        <source>Import into the database with Slicer's module DICOM. Marked examinations become cases of a new study, or of the open one; the study keeps pseudonyms only.</source>
-        <translation>用Slicer的DICOM模块导入数据库。选中的检查将成为新研究或当前研究的病例;研究仅保存假名。</translation>
+        <source>Import with Slicer's module DICOM; what is chosen in its browser is marked here. Marked examinations become cases of a new study, or of the open one; the study keeps pseudonyms only.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Kinetics, enhancing fraction, SER, T2 ratio, diameter of the VOI, Kaiser score; in columns of their own, shown after the descriptors are answered</source>
@@ -2327,6 +2327,10 @@
         <translation>打开选中的病例</translation>
     </message>
     <message>
+        <source>Open the marked one without a study</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open the study in this role</source>
         <translation>以此身份打开研究</translation>
     </message>
@@ -2365,6 +2369,10 @@
     <message>
         <source>Slices between drawn ones may be filled in</source>
         <translation>可填补已勾画层面之间的层面</translation>
+    </message>
+    <message>
+        <source>Sort its images, compute the maps and begin a single case</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Start</source>
@@ -3533,6 +3541,10 @@ Sign off all the same? Their number is kept with the reading. Otherwise go throu
         <translation>排除病例须注明原因</translation>
     </message>
     <message>
+        <source>A single case is one examination</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Checking the study …</source>
         <translation>正在检查研究…</translation>
     </message>
@@ -3715,6 +3727,10 @@ Check it now? With “No” it is opened without a check.</source>
     <message>
         <source>not started</source>
         <translation>未开始</translation>
+    </message>
+    <message>
+        <source>one marked examination of the list</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>reader {reader}</source>

@@ -4,6 +4,7 @@ import pydicom
 import pytest
 import slicer
 from HER2LowMRILib.session.dicom_database import INSTANCES
+from HER2LowMRILib.session.reading_session import SINGLE
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.synthetic import anatomy, cases, dwi_series
 
@@ -116,6 +117,50 @@ def test_volumes_of_the_database_know_their_instances(person, indexed, tmp_path)
     nodes = person.panel.session.case.images_by_b
     uids = [node.GetAttribute(INSTANCES).split() for node in nodes.values()]
     assert [len(one) for one in uids] == [24, 24, 24, 24] and len({uid for one in uids for uid in one}) == 96
+
+
+class Browser:
+    """The browser of Slicer's module DICOM, as far as it says what is chosen in it."""
+
+    def __init__(self, *chosen):
+        self.browserWidget = self.dicomBrowser = self
+        self._chosen = chosen
+
+    def dicomTableManager(self):
+        return self
+
+    def currentStudiesSelection(self):
+        return self._chosen
+
+
+def test_what_is_chosen_in_slicers_browser_is_marked(person, indexed, monkeypatch):
+    (study,) = indexed.studiesForPatient("2")
+    monkeypatch.setattr(slicer.modules, "DICOMWidget", Browser(study), raising=False)
+    person.panel.go_to("study")
+    ui = person.page("study")
+    ui.databaseSection.collapsed = False
+    assert {item.row() for item in ui.databaseTable.selectedItems()} == {1}
+    monkeypatch.setattr(slicer.modules, "DICOMWidget", Browser(), raising=False)
+    person.panel.exit()
+    person.panel.enter()
+    assert ui.databaseTable.selectedItems() == []
+
+
+def test_a_marked_examination_opens_as_a_single_case(person, indexed):
+    person.panel.go_to("study")
+    ui = person.page("study")
+    ui.databaseSection.collapsed = False
+    person.clicks(ui.databaseOpenButton)
+    assert "one marked examination" in person.panel.ui.messageLabel.text
+    ui.databaseTable.selectRow(1)
+    person.clicks(ui.databaseOpenButton)
+    session = person.panel.session
+    assert (session.role, session.reading.case_id, person.panel.page.NAME) == (SINGLE, "CASE-001", "voi")
+    assert session.case.has_maps() and session.beside.examination is not None
+    uids = [node.GetAttribute(INSTANCES).split() for node in session.case.images_by_b.values()]
+    assert [len(one) for one in uids] == [24, 24, 24, 24]
+    shown = [node.GetName() for node in session.case.nodes.values()]
+    assert not [name for name in shown if "SYNTHETIC" in name]
 
 
 def test_without_an_open_database_the_page_says_so(person, monkeypatch):
