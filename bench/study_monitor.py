@@ -58,9 +58,9 @@ def page(runs: int) -> tuple[str, bool]:
     text = f"""# The monitor on simulated studies
 
 Made by `make bench-monitor` (HER2LowMRI {__version__}, {runs} studies of each kind). Two readers err in 15 of 100
-answers to five questions; the adjudicator takes either answer. A bias of ten points is an answer that is "yes" in ten more of a
-hundred cases. Looked at after every ten cases. Where nobody drifts, alarms of the reader and of the adjudicator are
-added.
+answers to five questions; the adjudicator takes either answer. A bias of ten points is an answer that is "yes" in ten
+more of a hundred cases. Looked at after every ten cases. Where nobody drifts, alarms of the reader and of the
+adjudicator are added.
 
 | who drifts | points | cases read, of how many planned | studies with an alarm | asked for |
 | --- | --- | --- | --- | --- |

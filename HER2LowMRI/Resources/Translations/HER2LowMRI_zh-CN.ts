@@ -2264,7 +2264,7 @@
     </message>
     <message>
         <source>Import with Slicer's module DICOM; what is chosen in its browser is marked here. Marked examinations become cases of a new study, or of the open one; the study keeps pseudonyms only.</source>
-        <translation type="unfinished"></translation>
+        <translation>请用 Slicer 的 DICOM 模块导入；在其浏览器中选中的检查在此已标记。标记的检查成为新研究或当前研究的病例；研究只保存假名。</translation>
     </message>
     <message>
         <source>Kinetics, enhancing fraction, SER, T2 ratio, diameter of the VOI, Kaiser score; in columns of their own, shown after the descriptors are answered</source>
@@ -2328,7 +2328,7 @@
     </message>
     <message>
         <source>Open the marked one without a study</source>
-        <translation type="unfinished"></translation>
+        <translation>不建研究，直接打开标记的检查</translation>
     </message>
     <message>
         <source>Open the study in this role</source>
@@ -2372,7 +2372,7 @@
     </message>
     <message>
         <source>Sort its images, compute the maps and begin a single case</source>
-        <translation type="unfinished"></translation>
+        <translation>对图像分类、计算参数图并开始单个病例</translation>
     </message>
     <message>
         <source>Start</source>
@@ -3542,7 +3542,7 @@ Sign off all the same? Their number is kept with the reading. Otherwise go throu
     </message>
     <message>
         <source>A single case is one examination</source>
-        <translation type="unfinished"></translation>
+        <translation>单个病例对应一次检查</translation>
     </message>
     <message>
         <source>Checking the study …</source>
@@ -3730,7 +3730,7 @@ Check it now? With “No” it is opened without a check.</source>
     </message>
     <message>
         <source>one marked examination of the list</source>
-        <translation type="unfinished"></translation>
+        <translation>列表中一个已标记的检查</translation>
     </message>
     <message>
         <source>reader {reader}</source>

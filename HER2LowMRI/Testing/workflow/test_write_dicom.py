@@ -333,6 +333,26 @@ def test_the_report_holds_every_answer_with_its_code(study, research):
             assert (item.code.value, code.value) in said, (file, item.id)
 
 
+def tracked(item):
+    """Tracking identifiers of the groups of measurements of a report."""
+    names = [item.TextValue] if item.get("TextValue") and named(item) == "Tracking Identifier" else []
+    return names + [name for part in item.get("ContentSequence") or [] for name in tracked(part)]
+
+
+def named(item):
+    return item.ConceptNameCodeSequence[0].CodeMeaning
+
+
+def test_answers_about_the_breast_are_no_group_of_measurements(research):
+    """Slicer takes the groups of a report for the segments of its segmentation, one after the other."""
+    out, _ = research
+    for file in sorted(out.rglob("report.dcm")):
+        data = pydicom.dcmread(file)
+        assert "breast" not in tracked(data) and tracked(data)[0] == "lesion"
+        (answers,) = [part for part in data.ContentSequence if named(part) == "Qualitative Evaluations"]
+        assert {named(part) for part in answers.ContentSequence} >= {"Background parenchymal enhancement"}
+
+
 def test_a_feature_without_a_value_is_said_to_have_none(research):
     out, _ = research
     report = pydicom.dcmread(next(iter(sorted(out.rglob("report.dcm")))))

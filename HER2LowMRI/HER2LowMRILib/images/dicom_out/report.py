@@ -1,7 +1,8 @@
 """A reading as a structured report (TID 1500): features of the VOI, answers of the reader, how they came about.
 
-The lesion is a volumetric ROI group (TID 1411) that refers to its segment and to the maps; what is said of the whole
-breast and what was measured around the lesion are groups of their own (TID 1501).
+The lesion is a volumetric ROI group (TID 1411) that refers to its segment and to the maps; what was measured around the
+lesion is a group of its own (TID 1501). What is said of the whole breast are qualitative evaluations of the report,
+beside its measurements: programs take each group of measurements for one of a segment.
 """
 
 import datetime
@@ -123,6 +124,8 @@ def report_object(
         procedure_reported=concept(Code("SCT", "241615005", "MRI of breast")),
         imaging_measurements=groups,
     )
+    if (evaluations := builder.breast_evaluations()) is not None:
+        content[0].ContentSequence.append(evaluations)
     ours = [made.reference for made in (segmentation, *maps.values())]
     evidence = [_evidence(source, subject, segmentation.data) for source in (*ours, *sources)]
     told = repr((dict(reading.row), dict(reading.answers), reading.parameters, title, reading.version))
@@ -230,19 +233,36 @@ class _Builder:
         ]
 
     def breast(self) -> list[Any]:
-        """The answers about the breast."""
+        """What was measured of the breast, with the answers about it; answers alone are no measurements."""
         from highdicom.sr import MeasurementsAndQualitativeEvaluations
 
-        evaluations, numbers = self._evaluations(False), self._numbers(False)
-        if not evaluations and not numbers:
+        numbers = self._numbers(False)
+        if not numbers:
             return []
         return [
             MeasurementsAndQualitativeEvaluations(
-                measurements=numbers or None,
-                qualitative_evaluations=evaluations,
+                measurements=numbers,
+                qualitative_evaluations=self._evaluations(False),
                 **self._group("breast", codes.READING),
             )
         ]
+
+    def breast_evaluations(self) -> Any:
+        """The answers about the breast as a part of the report (TID 1500); None where a group has them."""
+        from highdicom.sr import ContainerContentItem, ContentSequence, RelationshipTypeValues
+
+        evaluations = self._evaluations(False)
+        has_numbers = any(
+            item.kind in ("number", "integer") and answer != NOT_ASSESSABLE and item.id != _CLOCK_ITEM
+            for item, answer in self._questions(False)
+        )
+        if not evaluations or has_numbers:
+            return None
+        part = ContainerContentItem(
+            name=concept(codes.QUALITATIVE_EVALUATIONS), relationship_type=RelationshipTypeValues.CONTAINS
+        )
+        part.ContentSequence = ContentSequence([item for one in evaluations for item in one])
+        return part
 
     def _group(self, what: str, finding: Code) -> dict[str, Any]:
         from highdicom.sr import AlgorithmIdentification, FindingSite, TrackingIdentifier
