@@ -233,7 +233,7 @@ class _Builder:
         ]
 
     def breast(self) -> list[Any]:
-        """What was measured of the breast, with the answers about it; answers alone are no measurements."""
+        """What was measured of the breast, with the answers about it; without a number there is no group."""
         from highdicom.sr import MeasurementsAndQualitativeEvaluations
 
         numbers = self._numbers(False)
