@@ -78,7 +78,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     act = add_act(
         acts, "repair", _repair, "go on after files were damaged or changed by hand; nothing is deleted"
     )
-    act.add_argument("role", metavar="ROLE", help="a reader's id, adjudicator or coordinator")
+    act.add_argument(
+        "role",
+        metavar="ROLE",
+        help="a reader's id, adjudicator, coordinator, or images (those of CASE are taken as they are now)",
+    )
     act.add_argument("case_id", metavar="CASE", nargs="?", help="case id (not for the coordinator)")
     act.add_argument("--reason", required=True, help="what happened, for the log; no identity")
     act = add_act(acts, "case-id", _case_id, "the case id of a patient in this study")
