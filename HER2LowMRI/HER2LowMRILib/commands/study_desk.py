@@ -12,6 +12,7 @@ from HER2LowMRILib.core.wording import counted, one_line
 from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.study.case_list import Case, places_of
 from HER2LowMRILib.study.cohort_view import CohortView
+from HER2LowMRILib.study.outside import refuse_inside_a_study
 from HER2LowMRILib.study.patient_identity import stated_in
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.workflow.status_page import status_page
@@ -40,6 +41,8 @@ def add_desk_acts(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _status(args: argparse.Namespace) -> int:
+    if args.html is not None:
+        refuse_inside_a_study(args.html, "the pages")
     cohort = open_study(args.study).cohort()
     status = study_status(cohort, agreement=args.json or args.html is not None)
     if args.html is not None:

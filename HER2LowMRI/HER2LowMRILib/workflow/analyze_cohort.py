@@ -22,6 +22,7 @@ from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.row_csv import read_rows, write_rows
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE, Answers, Question, questions_to_bytes
 from HER2LowMRILib.files.verified_write import make_folder, write_verified
+from HER2LowMRILib.study.outside import refuse_inside_a_study
 from HER2LowMRILib.workflow.cohort_rows import STAGES
 from HER2LowMRILib.workflow.export_cohort import OVERLAP_FILE
 from HER2LowMRILib.workflow.table_request import TableRequest
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 REPORT_FILE, RESULTS_FILE = "report.html", "results.json"
 CHECK_FILE, SPSS_FILE, CHECKLISTS_FILE = "check.R", "check.sps", "checklists.csv"
+READINGS_ANALYSED = "analysed_readings.csv"
 FILES = {
     "univariate": "univariate.csv",
     "models": "models.csv",
@@ -173,7 +175,8 @@ def analyze_cohort(
     features : Path
         One row per patient.
     out : Path
-        Made if it is not there; receives the tables of `FILES`, results.json and report.html.
+        Made if it is not there; receives the tables of `FILES`, results.json and report.html. Tables of an earlier
+        analysis there are replaced, or deleted where this one does not have them.
     readings : Path, optional
         One row per case and reader; the agreement of the VOIs is taken from voi_agreement.csv beside it.
     flow : Path, optional
@@ -207,6 +210,7 @@ def analyze_cohort(
         Nothing is written then.
     """
     out = Path(out)
+    refuse_inside_a_study(out, "the results")
     tables = read_tables(features, out, readings, flow, lexicon, units, request, clinic, retest, bins)
     cohort, read = tables.cohort, tables.readings
     keep_questions(tables, out)
@@ -236,14 +240,27 @@ def analyze_cohort(
             out / CHECK_FILE, (resources.files("HER2LowMRILib") / "data" / CHECK_FILE).read_bytes()
         )
         write_verified(out / SPSS_FILE, spss_script(analysis).encode("utf-8-sig"))
+        earlier = (out / RESULTS_FILE).exists()
         write_verified(out / RESULTS_FILE, results_json(analysis).encode())
         write_verified(out / REPORT_FILE, page.encode())
+        if earlier:
+            _drop_tables_of_before(out, analysis)
     except (OSError, StudyError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise AnalysisError(
             "The results cannot be written", needed="a folder that can be written", found=reason
         ) from error
     return analysis
+
+
+def _drop_tables_of_before(out: Path, analysis: Analysis) -> None:
+    """Delete tables that an earlier analysis left here and this one does not have: nobody takes them for of one."""
+    made = {file for name, file in FILES.items() if name in analysis.tables} | set(
+        _inputs_of_others(analysis)
+    )
+    for file in (*FILES.values(), READINGS_ANALYSED):
+        if file not in made:
+            (out / file).unlink(missing_ok=True)
 
 
 def _inputs_of_others(analysis: Analysis) -> "dict[str, pd.DataFrame]":
@@ -253,7 +270,7 @@ def _inputs_of_others(analysis: Analysis) -> "dict[str, pd.DataFrame]":
         "variables.csv": variables_table(analysis),
     }
     if analysis.readings is not None:
-        tables["analysed_readings.csv"] = analysed_readings(analysis.readings)
+        tables[READINGS_ANALYSED] = analysed_readings(analysis.readings)
     return tables
 
 

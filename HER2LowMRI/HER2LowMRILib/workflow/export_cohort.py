@@ -32,6 +32,7 @@ from HER2LowMRILib.study.data_dictionary import (
     redcap_rows,
 )
 from HER2LowMRILib.study.examinations import listed_images, read_examination
+from HER2LowMRILib.study.outside import refuse_inside_a_study
 from HER2LowMRILib.study.own_files import inside, read_own, sweep
 from HER2LowMRILib.study.pseudonyms import seal_of
 from HER2LowMRILib.study.readings import SignedVersion, signed_voi_file
@@ -196,7 +197,7 @@ def export_cohort(
     Cancelled
         When ``cancelled`` said so.
     """
-    _refuse_inside(study, Path(out))
+    refuse_inside_a_study(Path(out), "the tables")
     # Before the cases are measured, which may take an hour.
     refuse_file_in_place(Path(out), "the folder of the export")
     if intervals:
@@ -334,16 +335,6 @@ def _with_changed(rows: CaseRows, changed: Mapping[str, str | None]) -> CaseRows
         readings=tuple({**row, **column} for row in rows.readings),
         features=None if rows.features is None else {**rows.features, **column},
     )
-
-
-def _refuse_inside(study: Study, out: Path) -> None:
-    """The tables hold HER2 groups, and readers open the study folder."""
-    folder, out = study.folder.resolve(), out.resolve()
-    if out.is_relative_to(folder):
-        raise StudyError(
-            "the tables cannot be written into the study",
-            needed="a folder outside it, because readers open the study and the tables hold HER2 groups",
-        )
 
 
 def _of_others(

@@ -10,6 +10,7 @@ from HER2LowMRILib.files.row_csv import rows_to_bytes
 from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.study.case_list import DETAILS, IMAGE_ROLES, TRAINING
 from HER2LowMRILib.study.cohort_view import CohortView
+from HER2LowMRILib.study.outside import refuse_inside_a_study
 from HER2LowMRILib.study.protocol import VOI_MEAN
 from HER2LowMRILib.workflow.record_decisions import VOI
 
@@ -70,13 +71,14 @@ def write_template(template: Template, path: Path) -> None:
     Raises
     ------
     StudyError
-        If the name says neither, the file is there already, or .xlsx cannot be written here.
+        If the name says neither, the file is there already or would lie in a study, or .xlsx cannot be written here.
     """
     suffix = path.suffix.lower()
     if suffix not in (".csv", ".xlsx"):
         raise StudyError(
             "the template has no form", needed="a name with .csv or .xlsx", found=suffix or "none"
         )
+    refuse_inside_a_study(path, "tables", "hold pathology or answers of others")
     if path.exists():
         raise StudyError(
             f"{path.name} is there already",

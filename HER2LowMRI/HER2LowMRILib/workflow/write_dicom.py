@@ -32,6 +32,7 @@ from HER2LowMRILib.study.examinations import listed_images, read_examination
 from HER2LowMRILib.study.image_names import without_names
 from HER2LowMRILib.study.image_owner import owner_of
 from HER2LowMRILib.study.image_record import changed_images, hash_images
+from HER2LowMRILib.study.outside import refuse_inside_a_study
 from HER2LowMRILib.study.pseudonyms import read_key
 from HER2LowMRILib.study.readings import SignedVersion, signed_voi_file
 from HER2LowMRILib.study.study_folder import Study, require_lexicon
@@ -97,7 +98,7 @@ def plan_dicom(study: Study, out: Path, case_ids: Sequence[str] = ()) -> DicomPl
         If a case is not there, the folder lies inside the study, or an object is in the way.
     """
     cohort = study.cohort()
-    _refuse_inside(study, Path(out))
+    refuse_inside_a_study(Path(out), "the objects", "are readings of all of them")
     refuse_file_in_place(Path(out), "the folder of the objects")
     cases = _chosen(cohort, case_ids)
     readings: dict[str, tuple[str, ...]] = {}
@@ -208,15 +209,6 @@ def _readings_of(cohort: CohortView, case: Case) -> tuple[dict[str, SignedVersio
         if version.voi_file is None
     }
     return {reader: version for reader, version in signed.items() if version.voi_file is not None}, reasons
-
-
-def _refuse_inside(study: Study, out: Path) -> None:
-    """Readers open the study folder, and the objects are readings of all of them."""
-    if out.resolve().is_relative_to(study.folder.resolve()):
-        raise StudyError(
-            "the objects cannot be written into the study",
-            needed="a folder outside it, because readers open the study and must not see each other's readings",
-        )
 
 
 def _refuse_overwriting(out: Path, readings: Mapping[str, Sequence[str]]) -> None:

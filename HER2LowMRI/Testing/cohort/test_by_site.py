@@ -129,3 +129,20 @@ def test_the_report_has_the_sites_beside_each_other(tmp_path):
     assert "AUC by site, HER2-low against HER2-zero, all lesions" in page
     assert page.count("<figure") == 4
     assert by_site(replace(done, tables={})) == ""
+
+
+def test_tables_of_an_analysis_before_are_not_left_among_those_of_the_next(tmp_path):
+    file = write_rows_as_csv(tmp_path / "features.csv", cohort_rows(("A", "B")))
+    quick = ["--bootstraps", "2", "--repeats", "1", "--quiet"]
+    out = tmp_path / "out"
+    assert main(["analyze", str(file), "--out", str(out), "--by-site", *quick]) == 0
+    assert (out / "roc_by_site.csv").exists()
+    (out / "notes.csv").write_text("my own")
+    assert main(["analyze", str(file), "--out", str(out), *quick]) == 0
+    assert (out / "roc.csv").exists() and not (out / "roc_by_site.csv").exists()
+    assert (out / "notes.csv").read_text() == "my own"
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "roc_by_site.csv").write_text("not ours")
+    assert main(["analyze", str(file), "--out", str(other), *quick]) == 0
+    assert (other / "roc_by_site.csv").read_text() == "not ours"

@@ -191,3 +191,18 @@ def test_templates_open_as_workbooks_of_text_only(study):
             cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.value is not None
         ]
         assert all(isinstance(value, str) for value in values)
+
+
+@pytest.mark.parametrize("place", ["", "readers/r1", "adjudication", "derived"])
+def test_nothing_with_pathology_goes_into_the_study_that_readers_open(study, capsys, place):
+    before = sorted(study.rglob("*"))
+    inside = study / place
+    for command in (
+        ["study", "template", str(study), "pathology", "--out", str(inside / "p.csv")],
+        ["study", "status", str(study), "--html", str(inside / "status.html")],
+        ["export", str(study), "--out", str(inside / "out"), "--jobs", "1"],
+        ["analyze", "unused.csv", "--out", str(inside / "analysis")],
+    ):
+        assert main(command) == 1
+        assert "cannot be written into the study" in capsys.readouterr().err
+    assert sorted(study.rglob("*")) == before
