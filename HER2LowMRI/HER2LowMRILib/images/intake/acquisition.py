@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from HER2LowMRILib.images.intake.dicom_header import FrameHeader, Header, as_number, as_text, whole_number
+from HER2LowMRILib.images.intake.dicom_header import Header, ImageHeaders, as_number, as_text, whole_number
 
 # Functional groups of enhanced files (PS3.3, C.7.6.16) that hold it: frame content, timing, modifiers.
 GROUPS = (0x00209111, 0x00189112, 0x00189115, 0x00189006)
@@ -73,12 +73,12 @@ class Acquisition:
     ge_duration_s: float | None = None
 
 
-def acquisition_of(header: FrameHeader, root: Header, maker: str) -> Acquisition:
+def acquisition_of(header: ImageHeaders, root: Header, maker: str) -> Acquisition:
     """What a header says of the acquisition of one image.
 
     Parameters
     ----------
-    header : FrameHeader
+    header : Header or FrameHeader
         Of the image.
     root : Header
         Of its file, for what identifies the patient and must not stand in a name.
@@ -131,7 +131,7 @@ def moment(text: str) -> float | None:
     return day * 86400.0 + parts[0] * 3600.0 + parts[1] * 60.0 + parts[2] + float(fraction or 0.0)
 
 
-def _first_whole(header: FrameHeader, *tags: int) -> int | None:
+def _first_whole(header: ImageHeaders, *tags: int) -> int | None:
     return next((number for tag in tags if (number := whole_number(header.value(tag))) is not None), None)
 
 
@@ -144,7 +144,7 @@ def _several(value: object) -> tuple[str, ...]:
     return tuple(str(part).strip().upper() for part in parts if str(part).strip())
 
 
-def _sequence(header: FrameHeader) -> frozenset[str]:
+def _sequence(header: ImageHeaders) -> frozenset[str]:
     """Kind of sequence, from the classic element or from those of an enhanced header (PS3.3, C.8.13.4)."""
     classic = _several(header.value(0x00180020))
     if classic:
@@ -158,12 +158,12 @@ def _sequence(header: FrameHeader) -> frozenset[str]:
     return frozenset(found)
 
 
-def _options(header: FrameHeader) -> tuple[str, ...] | None:
+def _options(header: ImageHeaders) -> tuple[str, ...] | None:
     value = header.value(0x00180022)
     return None if value is None else _several(value)
 
 
-def _fat_suppressed(header: FrameHeader) -> bool | None:
+def _fat_suppressed(header: ImageHeaders) -> bool | None:
     suppression = header.text(0x00189025).upper()
     excitation = header.text(0x00189026).upper()
     if suppression in _FAT_SUPPRESSED or excitation == "WATER":

@@ -17,6 +17,7 @@ LARGEST_IVIM_B = 50.0
 LARGEST_SCATTER = 0.032
 MOST_NAMED = 6
 GE_BIAS = 10**9
+TYPED = "typed by the user"
 
 
 def tolerance(b_value: float) -> float:

@@ -10,7 +10,12 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.intake import vendor_tags
 from HER2LowMRILib.images.intake.b_value import check_b_value, tolerance
 from HER2LowMRILib.images.intake.image_kind import ImageKind
-from HER2LowMRILib.images.intake.series_names import computed_b_in_name, map_in_name, says_diffusion
+from HER2LowMRILib.images.intake.series_names import (
+    computed_b_in_name,
+    map_in_name,
+    other_image_in_name,
+    says_diffusion,
+)
 from HER2LowMRILib.images.intake.vendor_tags import TRACE_WORDS, ImageHeader
 
 IMAGE_TYPE, FRAME_TYPE, SERIES_DESCRIPTION = 0x00080008, 0x00089007, 0x0008103E
@@ -162,6 +167,8 @@ def _kind_of_name(name: str, b_value: float | None) -> tuple[ImageKind, str]:
     is_of_diffusion = b_value is not None or says_diffusion(name)
     if computed is not None and is_of_diffusion and computed.covers(b_value):
         return ImageKind.COMPUTED_B, computed.word
+    if named_map is None and is_of_diffusion:
+        named_map = other_image_in_name(name)
     if named_map is None:
         return ImageKind.SIGNAL, ""
     return named_map, named_map.value.removesuffix(" map")

@@ -8,24 +8,27 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.budget import LARGEST_RATIO, SMALLEST_LIMIT, inflated_pieces, size_text
 
 DEFLATED = "1.2.840.10008.1.2.1.99"
+_START = 1024
 
 
-def refuse_endless(stream: BinaryIO, name: str) -> None:
+def refuse_endless(stream: BinaryIO, name: str, start: bytes | None = None) -> None:
     """Refuse a header of zeros; inflate a deflated file piece by piece, and keep nothing.
 
     Parameters
     ----------
     stream : binary file
-        At its beginning.
+        At its beginning, or anywhere if that is given.
     name : str
         What an error calls it.
+    start : bytes, optional
+        The beginning of the file, where it was read already: a thousand bytes or more.
 
     Raises
     ------
     ImageError
         If it takes more memory than files of its size are granted, or its header cannot be.
     """
-    start = stream.read(1024)
+    start = stream.read(_START) if start is None else start[:_START]
     if start[128:140] == b"DICM" + bytes(8):
         # Every eight zeros are an element for a parser, and a file may have gigabytes of them.
         raise ImageError(f"{name} is damaged", needed="a DICOM header", found="zeros")

@@ -8,6 +8,7 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.images.intake.averaging import direction_key
 from HER2LowMRILib.images.intake.b_value import (
+    TYPED,
     check_b_values,
     group_jitter,
     lowest_as_zero,
@@ -25,7 +26,6 @@ from HER2LowMRILib.images.intake.other_sequences import (
     without_other_sequences,
 )
 
-TYPED = "typed by the user"
 # Makers that leave the b-value out of the header of b 0.
 _B0_WITHOUT_TAG = ("siemens", "canon", "toshiba")
 
@@ -310,6 +310,7 @@ def _chosen(b: float, members: list[Frame], dropped: list[str], warnings: list[N
     trace = [frame for frame in members if frame.directionality == "isotropic"]
     single = [frame for frame in members if frame.directionality != "isotropic"]
     if b > 0 and trace and single:
+        _refuse_second_image(b, trace, single)
         if {slice_key(frame) for frame in trace} >= {slice_key(frame) for frame in single}:
             dropped.append(
                 f"{len(single)} images at b {b:g} along single directions: the trace images are used"
@@ -320,6 +321,29 @@ def _chosen(b: float, members: list[Frame], dropped: list[str], warnings: list[N
             members = single
     _refuse_uneven_gradients(b, members)
     return ImagesOfB(b, _one_of_several_series(b, members), stated_as(values, b))
+
+
+def _refuse_second_image(b: float, trace: Sequence[Frame], others: Sequence[Frame]) -> None:
+    """Ask where one further image of a slice, of another series, says nothing of a direction.
+
+    It is another processing of the trace images, or a map that states their b-value; directions come by threes.
+    """
+    per_slice = Counter(slice_key(frame) for frame in others)
+    says_nothing = all(frame.directionality == "" and frame.gradient is None for frame in others)
+    series = {frame.series for frame in trace}
+    if max(per_slice.values()) == 1 and says_nothing and series.isdisjoint(frame.series for frame in others):
+        raise _there_twice(b, (*trace, *others))
+
+
+def _there_twice(b: float, members: Sequence[Frame]) -> ImageError:
+    numbers = sorted({frame.series_number for frame in members})
+    return ImageError(
+        f"The images at b {b:g} are there more than once",
+        needed="one series for each b-value",
+        found=f"series {', '.join(map(str, numbers))}",
+        todo="Give the folder of one series, or choose it",
+        option="--series",
+    )
 
 
 def _refuse_uneven_gradients(b: float, members: Sequence[Frame]) -> None:
@@ -376,12 +400,5 @@ def _one_of_several_series(b: float, members: list[Frame]) -> list[Frame]:
                 in_place[slice_key(frame), direction_key(frame.gradient)].add(frame.series)
         repeated = any(len(series) > 1 for series in in_place.values())
     if repeated:
-        numbers = sorted({frame.series_number for frame in members})
-        raise ImageError(
-            f"The images at b {b:g} are there more than once",
-            needed="one series for each b-value",
-            found=f"series {', '.join(map(str, numbers))}",
-            todo="Give the folder of one series, or choose it",
-            option="--series",
-        )
+        raise _there_twice(b, members)
     return members

@@ -20,7 +20,14 @@ from HER2LowMRILib.images.intake.classify import (
     classify,
 )
 from HER2LowMRILib.images.intake.deflated import refuse_endless
-from HER2LowMRILib.images.intake.dicom_header import FrameHeader, Header, as_number, as_text, whole_number
+from HER2LowMRILib.images.intake.dicom_header import (
+    FrameHeader,
+    Header,
+    ImageHeaders,
+    as_number,
+    as_text,
+    whole_number,
+)
 from HER2LowMRILib.images.intake.file_bytes import FileBytes
 from HER2LowMRILib.images.intake.functional_groups import FunctionalGroups
 from HER2LowMRILib.images.intake.image_kind import ImageKind
@@ -255,8 +262,7 @@ def _read_file(path: Path, number: int, count: int, room: _Room, with_acquisitio
                 raise NotAnImage(f"{name} is a directory of DICOM files")
             if not is_dicom(file.start):
                 raise NotDicom(f"File {number + 1} of {count} is not a DICOM file")
-            opened.seek(0)
-            refuse_endless(opened, name)
+            refuse_endless(opened, name, file.start)
             dataset, pixels_at = _header(file)
             frames = _describe(dataset, path, number, name, file, pixels_at, with_acquisition)
             _take_pixels_along(frames, file, name, room)
@@ -396,18 +402,17 @@ class _OfFile:
         """The only image, or the slices of a mosaic."""
         root, maker = self.root, self.maker
         inner = root.private_item(vendor_tags.PHILIPS_FRAME_SEQUENCE) if maker == "philips" else None
-        header = FrameHeader([root] if inner is None else [root, inner])
+        header: ImageHeaders = root if inner is None else FrameHeader([root, inner])
         found = classify(header, maker, self.name)
+        rows, columns = self.pixels.rows, self.pixels.columns
+        tiling = tiling_by_matrix(header, maker, rows, columns)
         try:
-            mosaic = find_mosaic(
-                root, header, maker, found.image_type, self.pixels.rows, self.pixels.columns, self.name
-            )
+            mosaic = find_mosaic(root, header, maker, found.image_type, (rows, columns), tiling, self.name)
         except ImageError:
             # One of another sequence, such as functional MRI, lies in the folder of many a whole examination.
             if found.b_value is not None or found.kind is not ImageKind.SIGNAL:
                 raise
             mosaic = None
-        tiling = tiling_by_matrix(header, maker, self.pixels.rows, self.pixels.columns)
         frame = self._frame(header, 0, self.name, found, tiling)
         return [frame] if mosaic is None else self._tiles(frame, mosaic)
 
@@ -443,7 +448,7 @@ class _OfFile:
             for number, tile in enumerate(mosaic.tiles)
         ]
 
-    def _frame(self, header: FrameHeader, index: int, name: str, found: ImageClass, tiling: float) -> Frame:
+    def _frame(self, header: ImageHeaders, index: int, name: str, found: ImageClass, tiling: float) -> Frame:
         averages = as_number(header.value(0x00180083))
         return Frame(
             **self.shared,
@@ -485,8 +490,8 @@ def _slope(slope: float | None, name: str) -> float:
     return slope
 
 
-def _real_world(header: FrameHeader) -> RealWorld | None:
-    mapping: Header | FrameHeader | None = header.first_item(0x00409096)
+def _real_world(header: ImageHeaders) -> RealWorld | None:
+    mapping: ImageHeaders | None = header.first_item(0x00409096)
     if mapping is None:
         # Of an enhanced file the mapping is a functional group, whose elements stand beside those of the others.
         if header.value(0x00409225) is None:

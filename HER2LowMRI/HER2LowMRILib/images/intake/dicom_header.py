@@ -37,17 +37,16 @@ class Header:
     def __init__(self, elements: Mapping[int, object], dataset: "Dataset | None" = None):
         self._elements = elements
         self._dataset = dataset
-        self.has_private = any(tag & 0x10000 for tag in elements)
         self._blocks: dict[tuple[int, str], int] = {}
-        if not self.has_private:
-            return
         for tag in [t for t in elements if t & 0x1FF00 == 0x10000 and t & 0xFF >= 0x10]:
             self._blocks[tag >> 16, as_text(self.value(tag))] = tag & 0xFF
+        self.has_private = bool(self._blocks) or any(tag & 0x10000 for tag in elements)
 
     @classmethod
     def of(cls, dataset: "Dataset") -> "Header":
         """Header of a data set that pydicom read."""
-        return cls({int(tag): element for tag, element in dataset.items()}, dataset)
+        # pydicom's tags compare in Python; plain numbers do not.
+        return cls(dict(zip(map(int, dataset.keys()), dataset.values(), strict=True)), dataset)
 
     @property
     def tags(self) -> KeysView[int]:
@@ -226,6 +225,10 @@ class FrameHeader:
     def has_private(self) -> bool:
         """Whether any of the headers has private elements."""
         return bool(self._private)
+
+
+# Of one image: a file of one image is described by its root alone.
+ImageHeaders = Header | FrameHeader
 
 
 def as_text(value: object) -> str:

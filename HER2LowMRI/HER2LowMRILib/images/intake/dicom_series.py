@@ -20,6 +20,7 @@ from HER2LowMRILib.images.intake.averaging import (
     repeats_of,
 )
 from HER2LowMRILib.images.intake.clipping import observed_clip_level
+from HER2LowMRILib.images.intake.computed_signal import check_measured
 from HER2LowMRILib.images.intake.dicom_choice import choose
 from HER2LowMRILib.images.intake.dicom_frames import Frame, patient_of
 from HER2LowMRILib.images.intake.dicom_pixels import clip_level, release, stored_pixels
@@ -27,7 +28,11 @@ from HER2LowMRILib.images.intake.diffusion_series import BImage, DiffusionSeries
 from HER2LowMRILib.images.intake.frame_geometry import slice_positions
 from HER2LowMRILib.images.intake.ordered_threads import in_order
 from HER2LowMRILib.images.intake.pixel_file import LARGEST_VOLUME
-from HER2LowMRILib.images.intake.signal_decay_check import check_decay, negative_signals
+from HER2LowMRILib.images.intake.signal_decay_check import (
+    check_decay,
+    negative_signals,
+    tissue_signals,
+)
 from HER2LowMRILib.images.intake.slice_plans import SlicePlan, plan_slices
 
 # Repeated b 0 images of one examination differ by noise and motion; more is another scale.
@@ -89,7 +94,10 @@ def dicom_series(
         spread = volume.check_repeats()
         note = "; ".join(text for text in (plan.note, scale_note) if text)
         images.append(BImage(plan.b_value, volume.array, plan.averages, plan.source, note, spread))
-    warnings.extend((*negative_signals(images), *check_decay(images)))
+    tissue = tissue_signals(images)
+    warnings.extend(
+        (*negative_signals(images), *check_decay(images, tissue), *check_measured(images, tissue))
+    )
     if saturation is not None and all(scale(frame) == (1.0, 0.0) for frame in used):
         # Images that were rewritten with more bits than they were clipped at.
         saturation = min(saturation, observed_clip_level([image.array for image in images]) or saturation)

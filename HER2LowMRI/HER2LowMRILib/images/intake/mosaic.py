@@ -15,7 +15,7 @@ from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.intake import vendor_tags
 from HER2LowMRILib.images.intake.b_value import decode_number
 from HER2LowMRILib.images.intake.csa_header import csa_values
-from HER2LowMRILib.images.intake.dicom_header import FrameHeader, Header, as_number
+from HER2LowMRILib.images.intake.dicom_header import Header, ImageHeaders, as_number
 
 LARGEST_INTERPOLATION = 2
 _TODO = "Export the images with one slice per file, or convert them to NIfTI with a .bval file (dcm2niix)"
@@ -43,14 +43,29 @@ class Mosaic:
 
 def find_mosaic(
     root: Header,
-    header: FrameHeader,
+    header: ImageHeaders,
     maker: str,
     image_type: tuple[str, ...],
-    rows: int,
-    columns: int,
+    picture: tuple[int, int],
+    tiling: float,
     name: str,
 ) -> Mosaic | None:
     """The slices that a classic image holds; None if it is the picture of one.
+
+    Parameters
+    ----------
+    root : Header
+    header : Header or FrameHeader
+        Of the image.
+    maker : str
+        From ``vendor_tags.manufacturer``.
+    image_type : tuple of str
+    picture : tuple of int
+        Rows and columns.
+    tiling : float
+        From ``tiling_by_matrix``.
+    name : str
+        Of the file, for messages.
 
     Raises
     ------
@@ -58,7 +73,7 @@ def find_mosaic(
         If it is a mosaic, but how many slices it holds or where they lie is not stated, or cannot be.
     """
     worded = not vendor_tags.MOSAIC_WORDS.isdisjoint(image_type)
-    tiling = tiling_by_matrix(header, maker, rows, columns)
+    rows, columns = picture
     count = _stated_count(header, maker, worded or tiling >= LARGEST_INTERPOLATION)
     if count is None and not worded:
         if tiling > LARGEST_INTERPOLATION:
@@ -96,7 +111,7 @@ def find_mosaic(
     )
 
 
-def tiling_by_matrix(header: FrameHeader, maker: str, rows: int, columns: int) -> float:
+def tiling_by_matrix(header: ImageHeaders, maker: str, rows: int, columns: int) -> float:
     """How many times as large as its acquisition matrix a picture is, along the side where that is less.
 
     1 where that is not known, and of makers who write no mosaics.
@@ -117,7 +132,7 @@ def refuse_filled_rest(picture: np.ndarray, tile: Tile, rows: int, columns: int,
         raise _refusal(name, "nothing after its last slice", "more slices than it states")
 
 
-def _stated_count(header: FrameHeader, maker: str, suspected: bool) -> int | None:
+def _stated_count(header: ImageHeaders, maker: str, suspected: bool) -> int | None:
     for tag, owner in ((vendor_tags.SIEMENS_TILES, "siemens"), (vendor_tags.UIH_TILES, "uih")):
         number = decode_number(header.private(tag, maker == owner))
         if number is not None:
@@ -128,7 +143,7 @@ def _stated_count(header: FrameHeader, maker: str, suspected: bool) -> int | Non
     return int(texts[0]) if texts and texts[0].isdigit() and 1 < int(texts[0]) < 10_000 else None
 
 
-def _matrix(header: FrameHeader) -> tuple[float, float] | None:
+def _matrix(header: ImageHeaders) -> tuple[float, float] | None:
     """Rows and columns that were acquired, from (0018,1310): frequency rows, columns, phase rows, columns."""
     stated = header.value(0x00181310)
     try:
@@ -141,7 +156,7 @@ def _matrix(header: FrameHeader) -> tuple[float, float] | None:
     return (rows, columns) if rows > 0 and columns > 0 else None
 
 
-def _fits_matrix(header: FrameHeader, height: int, width: int) -> bool:
+def _fits_matrix(header: ImageHeaders, height: int, width: int) -> bool:
     """Whether tiles are as large as the acquisition matrix, or interpolated; fewer phase lines may be measured."""
     matrix = _matrix(header)
     if matrix is None:
@@ -150,7 +165,7 @@ def _fits_matrix(header: FrameHeader, height: int, width: int) -> bool:
     return any(abs(ratios[0] - whole) < 0.02 for whole in (1, LARGEST_INTERPOLATION)) and ratios[1] < 4
 
 
-def _places_of_siemens(header: FrameHeader, count: int, right: float, down: float, name: str) -> list[Point]:
+def _places_of_siemens(header: ImageHeaders, count: int, right: float, down: float, name: str) -> list[Point]:
     csa = header.private(vendor_tags.SIEMENS_CSA)
     texts = csa_values(csa, "SliceNormalVector") if isinstance(csa, bytes) else ()
     stated = _numbers(texts, 3)

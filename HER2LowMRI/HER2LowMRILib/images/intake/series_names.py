@@ -16,19 +16,32 @@ from HER2LowMRILib.images.intake.image_kind import ImageKind
 # Words for a b-value that was computed from others. Of Siemens: "_CALC_BVAL"; GE: "DW_Synthetic", "SYN:", "MAGiC DWI";
 # Canon, Philips, United Imaging, Fujifilm: cDWI, sDWI, "Computed DWI", "Calculated b"; researchers: synb, compDWI.
 _COMPUTED = re.compile(
-    r"synth\w*|syn|calc(?!if|an|iu)\w*|comput\w*|extrapol\w*|simul\w*|kalkul\w*|berechn\w*|"
-    r"[csv]dwi\w*|cdiff\w*|(?:comp|syn|calc)(?:dwi|diff|b)\w*"
+    r"synth\w*|sint(?:et|es)\w*|syn|calc(?!if|an|iu)\w*|comput\w*|e?xtrapol\w*|simul\w*|kalkul\w*|berechn\w*|"
+    r"errechn\w*|generated|estimated|predicted|inferred|fitted|derived|mathematical\w*|"
+    r"[csv]dwi\w*|cdiff\w*|(?:comp|syn|calc)(?:dwi|diff|b)\w*|(?:dwi|diff|b|bval|tracew?)(?:comp|syn|calc)\w*"
 )
 # Words that say so only before a diffusion word (C-DWI, virtual b) or before a number (cb2000, vb1500).
-_COMPUTED_BEFORE_DIFFUSION = re.compile(r"[csv]|comp|virtual|magic")
-_COMPUTED_BEFORE_NUMBER = re.compile(r"[cv]b")
-_IN_CHINESE_OR_JAPANESE = re.compile("计算|計算|合成|算出|虚拟")
+_COMPUTED_BEFORE_DIFFUSION = re.compile(r"[csv]|comp|virtu[ae]l\w*|magic")
+_COMPUTED_BEFORE_NUMBER = re.compile(r"[cv]b(?:val(?:ue)?)?")
+# Words that say so only after a b-value: "b2000 comp", "b2000c".
+_COMPUTED_AFTER_NUMBER = re.compile(r"comp|c")
+_COMPUTED_IN_OTHER_SCRIPTS = re.compile(
+    "计算|計算|合成|算出|虚拟|仮想|합성|계산|가상|синтет|синтез|расч|вычисл|виртуальн"
+)
 _DIFFUSION = re.compile(r"d[wt]i\w*|dw|diff\w*|b|bval\w*|trace\w*|adc")
 _SMALLEST_NAMED_B = 50
 _KEPT_NAMES = 1024  # all frames of a series have one name
 _B_WORDS = frozenset(("b", "bval", "bvalue", "bvalues", "value", "values"))
 
-_ADC_WORD = re.compile(r"(?!head|lead|read)\w{0,4}adc|adc\w*|diffusionskoeff\w*|diffusivity")
+# "CDA" in French and Spanish, "ADK" in German, "ИКД" in Russian.
+_ADC_WORD = re.compile(
+    r"(?!head|lead|read)\w{0,4}adc|adc\w*|diffusionskoeff\w*|diffusivity|diffcoeff?\w*|cda|adk|икд|dapp|av(?:e|g)?dc|dcavg"
+)
+_ADC_IN_OTHER_SCRIPTS = re.compile("扩散系数|擴散係數|拡散係数|확산 ?계수")
+# A map of something else: of the kurtosis, of T2, a ratio.
+_MAP_WORD = re.compile(r"maps?|mapp?a|karte|carte|kaart|карта|ratio|fraction")
+_MAP_IN_OTHER_SCRIPTS = re.compile("图|圖|マップ|지도")
+_PROJECTION_WORD = re.compile(r"mips?|minip")
 _EXPONENTIAL = re.compile(r"exp|expo|exponential\w*")
 _NOT_EXPONENTIAL_ADC = frozenset(("mono", "bi", "tri", "multi", "stretched"))
 
@@ -64,10 +77,26 @@ def map_in_name(name: str) -> ImageKind | None:
     says_adc = _says_adc(words)
     if _says_exponential(words, says_adc):
         return ImageKind.EXPONENTIAL_ADC
-    if says_adc:
+    if says_adc or _ADC_IN_OTHER_SCRIPTS.search(_in_other_scripts(name)):
         return ImageKind.ADC
     if _says_anisotropy(words):
         return ImageKind.ANISOTROPY
+    return None
+
+
+@functools.lru_cache(maxsize=_KEPT_NAMES)
+def other_image_in_name(name: str) -> ImageKind | None:
+    """The kind of what else is made of diffusion images, by a name: a map, a projection; None where it says none.
+
+    Only of images that have a b-value: other series are called maps too.
+    """
+    words = [word.text for word in _words(name)]
+    if any(_PROJECTION_WORD.fullmatch(word) for word in words):
+        return ImageKind.PROJECTION
+    if any(_MAP_WORD.fullmatch(word) for word in words) or _MAP_IN_OTHER_SCRIPTS.search(
+        _in_other_scripts(name)
+    ):
+        return ImageKind.OTHER_MAP
     return None
 
 
@@ -84,7 +113,13 @@ def computed_b_in_name(name: str) -> ComputedB | None:
         if said is not None:
             b_values = tuple(_b_values_from(words, index + 1))
             return ComputedB(said, b_values if any(b_values) else ())
-    found = _IN_CHINESE_OR_JAPANESE.search(f"{_readable(name)} {_decoded(name, 'gb18030')}")
+    for index in range(2, len(words)):
+        of_b = words[index - 1].number or 0
+        after_b = of_b >= _SMALLEST_NAMED_B and words[index - 2].text in _B_WORDS
+        joined = words[index].text != "c" or words[index].after.isdigit()
+        if after_b and joined and _COMPUTED_AFTER_NUMBER.fullmatch(words[index].text):
+            return ComputedB(words[index].text, (float(of_b),))
+    found = _COMPUTED_IN_OTHER_SCRIPTS.search(_in_other_scripts(name))
     return ComputedB(found.group()) if found is not None else None
 
 
@@ -111,6 +146,11 @@ def _readable(name: str) -> str:
     """The name in lower case and without accents; text that was taken for Latin-1 is read as UTF-8."""
     plain = unicodedata.normalize("NFKD", _decoded(name, "utf-8") or name)
     return "".join(part for part in plain if not unicodedata.combining(part)).casefold()
+
+
+def _in_other_scripts(name: str) -> str:
+    """The name as it stands and as it may have been meant: taking accents off takes Korean letters apart."""
+    return " ".join((name.casefold(), _readable(name), _decoded(name, "utf-8"), _decoded(name, "gb18030")))
 
 
 def _decoded(name: str, encoding: str) -> str:
@@ -161,10 +201,11 @@ def _says_adc(words: Sequence[str]) -> bool:
     joined = " ".join(words)
     return any(_ADC_WORD.fullmatch(word) for word in words) or bool(
         re.search(
-            r"\b(?:average|avg|mean|isotropic|iso) dc\b|\bapparent diff|\bdiff(?:usion)? coeff|\bd app\b",
+            r"\b(?:average|ave?|avg|mean|isotropic|iso) dc\b|\bdc (?:map|avg|average)\b|\bapparent diff|"
+            r"\bdiff(?:usion)? (?:coeff|const|map)|\bd app\b|\ba d c\b",
             joined,
         )
-        or re.search(r"\bcoeff\w* (?:de |di )?(?:la )?diff|\bdiff\w* (?:apparent|aparent)", joined)
+        or re.search(r"\bcoef\w* (?:de |di )?(?:la )?dif|\bdif\w* (?:apparent|aparent)", joined)
     )
 
 

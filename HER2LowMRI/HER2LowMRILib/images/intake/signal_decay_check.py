@@ -27,11 +27,11 @@ def tissue_means(images: Sequence[BImage]) -> list[float]:
     images : sequence of BImage
         By ascending b-value. Of large images a regular part of the voxels is taken.
     """
-    return [_mean(values) for values in _tissue(images)]
+    return [_mean(values) for values in tissue_signals(images)]
 
 
-def _tissue(images: Sequence[BImage]) -> list[np.ndarray]:
-    """The signals of the same voxels of tissue at every b-value."""
+def tissue_signals(images: Sequence[BImage]) -> list[np.ndarray]:
+    """The signals of the same voxels of tissue at every b-value: of the bright part of the lowest-b image, float64."""
     first = images[0].array
     step = max(1, round((first.size / ENOUGH_VOXELS) ** (1 / 3)))
     part = tuple(slice(None, None, step if n > 3 * step else 1) for n in first.shape)
@@ -48,11 +48,18 @@ def _mean(values: np.ndarray) -> float:
     return float(finite.mean()) if finite.size else 0.0
 
 
-def check_decay(images: Sequence[BImage]) -> list[Notice]:
+def check_decay(images: Sequence[BImage], tissue: Sequence[np.ndarray] | None = None) -> list[Notice]:
     """Refuse a series whose mean signal rises with b; say so where it falls less than tissue lets it.
 
     At the noise floor the mean goes up and down by chance: there voxels rise and fall alike, while b-values that are
     swapped make nearly all of them rise.
+
+    Parameters
+    ----------
+    images : sequence of BImage
+        By ascending b-value.
+    tissue : sequence of ndarray, optional
+        From ``tissue_signals``, where it is there already.
 
     Returns
     -------
@@ -65,7 +72,7 @@ def check_decay(images: Sequence[BImage]) -> list[Notice]:
         If the mean signal rises from one b-value to a higher one: the b-values are swapped, or the images are scaled
         each on its own, and every number made from them is wrong.
     """
-    tissue = _tissue(images)
+    tissue = tissue_signals(images) if tissue is None else tissue
     means = [_mean(values) for values in tissue]
     at_floor = None
     for index in range(1, len(images)):

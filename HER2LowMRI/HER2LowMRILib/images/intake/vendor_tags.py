@@ -227,11 +227,23 @@ def gradient_direction(header: ImageHeader, maker: str) -> tuple[float, float, f
         if three is not None:
             return three
     for tags, owner in ((PHILIPS_GRADIENT, "philips"), (GE_GRADIENT, "ge")):
-        parts = [decode_number(header.private(tag, maker == owner)) for tag in tags]
-        three = _three(parts)
+        three = _three_numbers(header, tags, maker == owner)
         if three is not None:
             return three
     return public
+
+
+def _three_numbers(
+    header: ImageHeader, tags: tuple[PrivateTag, ...], maker_known: bool
+) -> tuple[float, float, float] | None:
+    """The vector whose parts stand in three private elements, if all of them are there."""
+    parts: list[float] = []
+    for tag in tags:
+        number = decode_number(header.private(tag, maker_known))
+        if number is None:
+            return None
+        parts.append(number)
+    return _three(parts)
 
 
 def ge_is_tensor(header: ImageHeader) -> bool:

@@ -13,7 +13,7 @@ from HER2LowMRILib.files.budget import MemoryBudget
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.averaging import Direction
 from HER2LowMRILib.images.intake.b_tables import BTable, table_of_files, table_of_keys
-from HER2LowMRILib.images.intake.b_value import check_b_values
+from HER2LowMRILib.images.intake.b_value import TYPED, check_b_values
 from HER2LowMRILib.images.intake.diffusion_files import computed_b, sidecars
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.images.intake.image_files import read_image, stem
@@ -110,7 +110,7 @@ def _typed(volumes: list[Volume], b_values: Sequence[float], files: int) -> list
         )
     check_b_values(b_values, "the user")
     return [
-        Volume(volume.array, float(b), "typed by the user", volume.direction, volume.averages)
+        Volume(volume.array, float(b), TYPED, volume.direction, volume.averages)
         for volume, b in zip(volumes, b_values, strict=True)
     ]
 

@@ -27,8 +27,14 @@ from HER2LowMRILib.images.intake.b_value import (
     stated_as,
 )
 from HER2LowMRILib.images.intake.clipping import observed_clip_level
+from HER2LowMRILib.images.intake.computed_signal import check_measured
 from HER2LowMRILib.images.intake.diffusion_series import BImage, DiffusionSeries
-from HER2LowMRILib.images.intake.signal_decay_check import check_decay, negative_signals, tissue_means
+from HER2LowMRILib.images.intake.signal_decay_check import (
+    check_decay,
+    negative_signals,
+    tissue_means,
+    tissue_signals,
+)
 
 # A trace image and the geometric mean of its directions have one signal; a b 0 image has far more.
 LARGEST_TRACE_DIFFERENCE = 0.1
@@ -76,7 +82,8 @@ def series_of_volumes(
         said.extend(filter(None, [scatter_warning(stated, b)]))
         members = _without_directions_of_trace(members, b, dropped)
         images.append(_image(members, b, stated, saturation, said))
-    said.extend((*negative_signals(images), *check_decay(images)))
+    tissue = tissue_signals(images)
+    said.extend((*negative_signals(images), *check_decay(images, tissue), *check_measured(images, tissue)))
     return DiffusionSeries(tuple(images), grid, tuple(said), tuple(dropped), saturation, "", form)
 
 
