@@ -26,6 +26,16 @@ _SAME_NAME = {
     "tumor": LESION,
     "tumour": LESION,
 }
+# What people call them otherwise, alone or with other words: "necrotic core", "Zyste links", "cyst A".
+_STEMS = {
+    "necrosis": re.compile(r"necr[oó]\w*|n[eé]cro\w*|nekro\w*|坏死|壊死"),
+    "haemorrhage": re.compile(
+        r"h(?:a?e|ä|é)morr?h?ag\w*|hemorrag\w*|emorrag\w*|bleed\w*|h(?:a?e|ä|é)matom\w*|blutung\w*|出血"
+    ),
+    "vessel": re.compile(r"vessels?|gefä(?:ss|ß)e?|vaisseaux?|vasos?|血管"),
+    "cyst": re.compile(r"cysts?|zysten?|kystes?|quistes?|cist[ie]|囊肿|嚢胞"),
+}
+_NO_EXCLUSION = re.compile(r"lesions?|l[äé]sion\w*|tumou?rs?|mass|masses|no|non|not|without|病灶|肿瘤")
 # "cyst 2", "cyst_2", "cyst-2", "cyst (2)", "cyst #2": the second cyst.
 _NUMBERED = re.compile(r"[\s_-]*(?:\(\d{1,3}\)|#?\d{1,3})$")
 
@@ -44,12 +54,15 @@ class Chosen:
         Segments whose union the VOI is.
     excluded : tuple of str
         Segments that were cut out of it.
+    inside : tuple of str
+        Other segments that lie in it and were not cut out.
     """
 
     lesion: np.ndarray = field(repr=False)
     left_out: np.ndarray | None = field(repr=False)
     segments: tuple[str, ...]
     excluded: tuple[str, ...]
+    inside: tuple[str, ...] = ()
 
     @property
     def mask(self) -> np.ndarray:
@@ -58,9 +71,15 @@ class Chosen:
 
 
 def canonical_name(name: str) -> str:
-    """Segment name for comparison: lower case, without a number, one spelling for the names this library knows."""
+    """Segment name for comparison: lower case, without a number, one spelling for what this library knows."""
     plain = _one_spelling(name)
-    return _one_spelling(_NUMBERED.sub("", plain)) or plain
+    plain = _one_spelling(_NUMBERED.sub("", plain)) or plain
+    words = re.findall(r"[^\W\d_]+", plain)
+    if plain == LESION or any(_NO_EXCLUSION.fullmatch(word) for word in words):
+        return plain
+    # Of "haemorrhagic cyst" the last word is what it is.
+    known = [name for word in words for name, stem in _STEMS.items() if stem.fullmatch(word)]
+    return known[-1] if known else plain
 
 
 def distinct_names(names: Sequence[str]) -> list[str]:
@@ -124,7 +143,11 @@ def choose_voi(
         if (cut & lesion).any():
             used.append(name)
         left_out = np.array(cut, bool) if left_out is None else left_out | cut
-    found = Chosen(lesion, left_out, chosen, tuple(used))
+    others = [name for name in names if name not in (*chosen, *excluded)]
+    inside = tuple(
+        name for name in others if masks[name].shape == lesion.shape and (masks[name] & lesion).any()
+    )
+    found = Chosen(lesion, left_out, chosen, tuple(used), inside)
     if not found.mask.any():
         raise ImageError(
             "The VOI is empty", needed="voxels outside the exclusions", found="all of it excluded"

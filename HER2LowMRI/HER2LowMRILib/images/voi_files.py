@@ -157,6 +157,16 @@ def read_voi(
                 f"The VOI was drawn on other voxels ({drawn.grid.text()}) and carried over by nearest neighbour.",
             )
         )
+    if chosen.inside:
+        verb = "is" if len(chosen.inside) == 1 else "are"
+        warnings.append(
+            Notice(
+                "segments_inside",
+                f"{counted(len(chosen.inside), 'other segment')} in the lesion {verb} "
+                f"not left out of it: {', '.join(chosen.inside)}. To leave a segment out, call it "
+                f"{', '.join(EXCLUSIONS[:-1])} or {EXCLUSIONS[-1]}.",
+            )
+        )
     return Voi(placed, grid, resampled, chosen.segments, chosen.excluded, outline, tuple(warnings))
 
 

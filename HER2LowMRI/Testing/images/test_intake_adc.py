@@ -10,6 +10,7 @@ from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake import read_adc, read_dwi
 from HER2LowMRILib.images.intake.adc_unit import UNITS as FACTORS
 from HER2LowMRILib.images.intake.adc_unit import UnknownUnit, factor_of_text, find_unit
+from HER2LowMRILib.images.intake.vendor_tags import adc_units
 from images.vendor_series import (
     SHAPE,
     Exam,
@@ -209,6 +210,26 @@ def test_a_unit_told_from_the_numbers_is_said_to_be_a_guess(tmp_path):
         "The file states no unit of its ADC; the size of the numbers (median "
         f"{np.median(adc()[adc() > 0]):.4g}) suggests 1e-6 mm2/s: please check.",
     )
+
+
+def test_a_unit_in_the_name_is_one_of_those_that_may_be_meant():
+    numbers = np.linspace(60, 170, 1000)
+    possible = adc_units("", "ADC [1e-5 mm2/s]")
+    with pytest.raises(UnknownUnit, match="needed 1e-5 mm2/s or 1e-6 mm2/s, found a median of 115"):
+        find_unit(numbers, possible=possible)
+    assert find_unit(numbers, typed="1e-5 mm2/s", possible=possible).factor == 1e-2
+    assert adc_units("", "ADC (10^-3 mm2/s)") == adc_units("", "ADC (b 0, 800)") == ()
+
+
+@pytest.mark.parametrize("name", ["Ave. DC", "avDC", "DC map", "Mean DC", "DCavg", "IsoDC"])
+def test_a_dc_of_ge_may_have_either_unit(name):
+    assert adc_units("ge", name) == ("1.4652e-12 m2/s", "1e-6 mm2/s")
+    assert adc_units("ge", "ADC") == adc_units("siemens", name) == ()
+
+
+def test_an_adc_map_that_lost_its_decimals_is_refused():
+    with pytest.raises(UnknownUnit, match=r"rounded to whole numbers: .* found whole numbers from 1 to 3"):
+        find_unit(np.random.default_rng(1).integers(0, 4, (4, 30, 30)).astype(float))
 
 
 def test_the_ranges_of_the_units_do_not_overlap():

@@ -31,6 +31,8 @@ WORDS = (
     "cDWI", "C-DWI", "sDWI", "compDWI", "synDWI", "vDWI", "calc", "calcb", "CALC_BVAL", "Calculated", "computed",
     "Computed b", "synb", "syn", "SYN:", "Synthetic", "DW_Synthetic", "MAGiC DWI", "virtual b", "extrapolated",
     "berechnet", "kalkuliert", "calculée", "calcolato", "计算", "合成 DWI",
+    "bcalc", "DWIcalc", "TRACEWcalc", "DWIsyn", "sintetica", "sintetizado", "errechnet b", "generated", "fitted",
+    "Virtuelle b", "cBval", "xtrapol", "합성", "계산 DWI", "仮想", "синтетический",
 )  # fmt: skip
 MEASURED_TYPES = (
     ["ORIGINAL", "PRIMARY", "OTHER"],
@@ -153,6 +155,7 @@ def test_a_doubt_about_a_computed_b_value_is_settled_by_typing_the_b_values(tmp_
         "Ax +C DWI post",
         "resolve_4scan_trace_tra synb 3000",
         "DWI computed b=2500, 3000",
+        "DWI b0 b800 b2000 tra b3000comp",
     ],
 )
 @pytest.mark.parametrize("image_type", MEASURED_TYPES, ids=lambda words: "-".join(words))
@@ -168,6 +171,8 @@ ADC_NAMES = (
     "Apparent Diffusion Coefficient (mm2/s)", "ADC (10^-6 mm²/s)", "adcmap", "isoADC", "trace ADC", "DWI-ADC",
     "ep2d_diff_ADC_DFC_MIX", "Calculated ADC", "mono-exponential ADC", "ADC:Ax DWI b800", "avg_ADC", "ADC-Karte",
     "Diffusion Coefficient b 0, 800", "coefficient de diffusion apparent", "mean diffusivity",
+    "Carte CDA", "ADK", "ИКД", "表观扩散系数", "見かけの拡散係数", "Ave. DC", "DC map", "Dapp", "A.D.C.", "DiffCoeff",
+    "coeficiente de difusion aparente", "diffusion constant",
 )  # fmt: skip
 EXPONENTIAL_NAMES = (
     "eADC", "eADC_b800", "e-ADC", "Exponential ADC", "ExpADC", "exp_ADC_map", "ADC exponential", "EXP ADC b1000",
@@ -195,6 +200,24 @@ def test_an_adc_map_is_found_by_any_name_and_is_no_image_of_its_b_value(tmp_path
     series = read_dwi([folder])
     assert np.array_equal(series.signals[1], signal(800))
     assert series.dropped == ("5 images of series 40: ADC map (no diffusion-weighted image)",)
+
+
+@pytest.mark.parametrize(
+    "name", ["kurtosis map", "D* map", "T2-Karte", "ratio b800/b0", "perfusion fraction", "MK图"]
+)
+def test_another_map_is_no_image_of_the_b_value_that_it_states(tmp_path, name):
+    folder = save([*public(), *a_map(name, DERIVED_TYPES[0])], tmp_path, shuffle=1)
+    assert np.array_equal(read_dwi([folder]).signals[1], signal(800))
+
+
+@pytest.mark.parametrize("name", ["Trace_D", "MK", "IVIM D", "eDC", "unnamed"])
+@pytest.mark.parametrize("direction", ["", "ISOTROPIC"])
+def test_a_second_image_of_a_b_value_is_asked_about_whatever_it_is(tmp_path, name, direction):
+    images = a_map(name, DERIVED_TYPES[0])
+    for ds in images:
+        ds.DiffusionDirectionality = direction
+    with pytest.raises(ImageError, match="b 800 are there more than once"):
+        read_dwi([save([*public(), *images], tmp_path, shuffle=1)])
 
 
 @pytest.mark.parametrize("name", EXPONENTIAL_NAMES)

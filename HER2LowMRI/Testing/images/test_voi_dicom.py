@@ -126,6 +126,45 @@ def test_a_coded_property_says_what_the_label_does_not(tmp_path):
     assert np.array_equal(voi.mask, lesion & ~hole) and voi.excluded == ("necrosis",)
 
 
+OTHER_WORDS = [
+    ("Lesion", "Cyst A", "Cyst B"),
+    ("lesion", "cyst, left", "cyst, right"),
+    ("Tumor", "Zyste", "Nekrose"),
+    ("Läsion", "Zyste 1", "Zyste 2"),
+    ("lesion", "kyste", "nécrose"),
+    ("lesion", "necrotic core", "haematoma"),
+    ("mass", "feeding vessel", "Blutung"),
+    ("lesion", "hemorrhagic cyst", "vessel_A"),
+]
+
+
+def nested():
+    """A lesion with two regions in it, by letter."""
+    whole, first, second = (np.zeros(SIZE[::-1], bool) for _ in range(3))
+    whole[2:6, 3:9, 3:9], first[3:5, 4:6, 4:6], second[3:5, 7:9, 7:9] = True, True, True
+    return {"a": whole, "b": first, "c": second}
+
+
+@pytest.mark.parametrize("names", OTHER_WORDS, ids=lambda names: names[1])
+def test_exclusions_by_the_words_that_people_use_are_cut_out(tmp_path, names):
+    masks = nested()
+    voi = read_voi(save(segmentation(AXIAL, masks, names=names), tmp_path / "seg.dcm"), AXIAL)
+    assert np.array_equal(voi.mask, masks["a"] & ~masks["b"] & ~masks["c"])
+    assert voi.excluded == names[1:]
+
+
+@pytest.mark.parametrize(
+    "names", [("exclude", "rim"), ("not lesion", "segment 3"), ("breast", "biopsy clip")]
+)
+def test_what_lies_in_the_lesion_and_is_not_cut_out_is_said(tmp_path, names):
+    masks = nested()
+    found = segmentation(AXIAL, masks, names=("lesion", *names))
+    voi = read_voi(save(found, tmp_path / "seg.dcm"), AXIAL)
+    assert np.array_equal(voi.mask, masks["a"])
+    (said,) = voi.warnings
+    assert f"2 other segments in the lesion are not left out of it: {', '.join(names)}" in said
+
+
 @pytest.mark.parametrize(
     "names", [("lesion", "lesion"), ("lesion 1", "lesion 2"), ("Tumor", "tumour"), ("a", "b")]
 )

@@ -153,9 +153,21 @@ def find_unit(
             todo="Give the right one",
             option=f'--adc-unit "{fitting[0]}"',
         )
+    if candidates[fitting[0]] == 1.0 and _was_rounded(tissue):
+        raise UnknownUnit(
+            "The ADC map was rounded to whole numbers",
+            needed="values with decimals, or another unit",
+            found=f"whole numbers from {tissue.min():g} to {tissue.max():g}",
+            todo="Take the map of the scanner, or have it made from the diffusion images",
+        )
     return FoundUnit(
         fitting[0], f"size of the numbers (median {median:.4g})", candidates[fitting[0]], is_guess=True
     )
+
+
+def _was_rounded(tissue: np.ndarray) -> bool:
+    """Whether an ADC in 1e-3 mm2/s has lost its decimals: nothing is left of it then but 0, 1, 2 and 3."""
+    return bool(tissue.min() < tissue.max() and np.array_equal(tissue, np.rint(tissue)))
 
 
 def _is_possible(median: float, factor: float) -> bool:

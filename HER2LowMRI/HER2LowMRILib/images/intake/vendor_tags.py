@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from HER2LowMRILib.images.intake.adc_unit import UNITS, factor_of_text
 from HER2LowMRILib.images.intake.b_value import decode_number, remove_ge_bias
 from HER2LowMRILib.images.intake.csa_header import csa_value
 from HER2LowMRILib.images.intake.dicom_header import PrivateTag, as_text
@@ -37,7 +38,10 @@ GE_DIFFUSION_DIRECTION = (0x0021, 0x5A, "GEMS_RELA_01")
 # Values of the collapse flag and of the diffusion direction (dcm2niix issues 574, 690).
 GE_T2, GE_TENSOR, GE_FA, GE_TRACE = 14, 16, 18, 19
 GE_GRADIENT = tuple((0x0019, element, "GEMS_ACQU_01") for element in (0xBB, 0xBC, 0xBD))
-_AVERAGE_DC = re.compile(r"(?<![a-z])(?:average|avg|mean|isotropic|iso)[\W_]*dc(?![a-z])", re.IGNORECASE)
+_AVERAGE_DC = re.compile(
+    r"(?<![a-z])(?:average|av[eg]?|mean|isotropic|iso)?[\W_]*dc(?:avg|average)?(?![a-z])", re.IGNORECASE
+)
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{3,30})[)\]]")
 # How GE's own console names the series of its synthetic b-values.
 GE_SYNTHETIC_NAMES = ("dw_synthetic", "syn:")
 PHILIPS_B = (0x2001, 0x03, "Philips Imaging DD 001")
@@ -276,10 +280,14 @@ def adc_units(maker: str, description: str) -> tuple[str, ...]:
     """The units that an ADC map of a maker may have where it states none; none: to be told from the numbers alone.
 
     GE's "Average DC" is in 1.4652e-12 m2/s by its manual (DWI/DTI with FuncTool), its later ADC maps in 1e-6 mm2/s; the
-    numbers alone tell the two apart in no patient.
+    numbers alone tell the two apart in no patient. A unit in brackets in the name is one of those that may be meant.
     """
     if maker == "ge" and _AVERAGE_DC.search(description):
         return ("1.4652e-12 m2/s", "1e-6 mm2/s")
+    for text in _IN_BRACKETS.findall(description):
+        factor = factor_of_text(text)
+        if factor is not None and factor not in UNITS.values():
+            return (text.strip(), *UNITS)
     return ()
 
 
