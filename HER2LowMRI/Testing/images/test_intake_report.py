@@ -165,3 +165,13 @@ def test_what_is_said_of_images_is_told_by_its_code(tmp_path):
     low = BImage(0.0, np.full((1, 2, 2), -5000.0, np.float32))
     assert [said.code for said in negative_signals([low])] == ["negative_signals"]
     assert all(isinstance(said, Notice) for said in negative_signals([low]))
+
+
+def test_what_was_left_out_knows_what_kind_of_thing_it_is(tmp_path):
+    folder = save([*siemens_trace(), *siemens_adc()], tmp_path)
+    (tmp_path / "notes.txt").write_text("no image")
+    series = read_dwi([folder])
+    assert {notice.code: notice.text for notice in series.dropped} == {
+        "adc": "5 images of series 30: ADC map (no diffusion-weighted image)",
+        "other_files": "1 other file of the folder (1 .txt): no DICOM",
+    }

@@ -44,7 +44,7 @@ def choose(
     inputs: Sequence[int],
     b_values: Sequence[float] | None,
     series_number: int | None,
-    dropped: list[str],
+    dropped: list[Notice],
     warnings: list[Notice],
 ) -> list[ImagesOfB]:
     """Choose the diffusion images of one examination, by ascending b-value.
@@ -107,7 +107,7 @@ def _one_patient(frames: Sequence[Frame]) -> None:
         )
 
 
-def _without_copies(frames: list[Frame], dropped: list[str]) -> list[Frame]:
+def _without_copies(frames: list[Frame], dropped: list[Notice]) -> list[Frame]:
     first: dict[tuple[int, int, int], Frame] = {}
     copies = 0
     for frame in frames:
@@ -122,16 +122,20 @@ def _without_copies(frames: list[Frame], dropped: list[str]) -> list[Frame]:
             )
         copies += 1
     if copies:
-        dropped.append(f"{copies} images that were there twice")
+        dropped.append(Notice("copies", f"{copies} images that were there twice"))
     return list(first.values())
 
 
-def _without_maps(frames: list[Frame], dropped: list[str]) -> list[Frame]:
+def _without_maps(frames: list[Frame], dropped: list[Notice]) -> list[Frame]:
     others = Counter(
         (frame.kind, frame.series_number) for frame in frames if frame.kind is not ImageKind.SIGNAL
     )
     for (kind, series), count in sorted(others.items(), key=lambda item: (item[0][0].value, item[0][1])):
-        dropped.append(f"{count} images of series {series}: {kind.value} ({kind.why_left_out})")
+        dropped.append(
+            Notice(
+                kind.name.lower(), f"{count} images of series {series}: {kind.value} ({kind.why_left_out})"
+            )
+        )
     kept = [frame for frame in frames if frame.kind is ImageKind.SIGNAL]
     if not kept:
         raise ImageError(
@@ -220,7 +224,7 @@ def _typed_b_values(frames: list[Frame], inputs: Sequence[int], b_values: Sequen
     return [replace(f, b_value=float(b_values[inputs[f.file]]), b_source=TYPED) for f in frames]
 
 
-def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[Notice]) -> list[Frame]:
+def _with_b_values(frames: list[Frame], dropped: list[Notice], warnings: list[Notice]) -> list[Frame]:
     """Leave out series that say nothing of b; refuse a diffusion series that says it of some images only."""
     diffusion = {frame.series for frame in frames if frame.b_value is not None}
     if not diffusion:
@@ -233,7 +237,9 @@ def _with_b_values(frames: list[Frame], dropped: list[str], warnings: list[Notic
         )
     others = Counter(frame.series_number for frame in frames if frame.series not in diffusion)
     for series, count in sorted(others.items()):
-        dropped.append(f"{count} images of series {series}: no b-value (no diffusion series)")
+        dropped.append(
+            Notice("no_diffusion", f"{count} images of series {series}: no b-value (no diffusion series)")
+        )
     frames = [frame for frame in frames if frame.series in diffusion]
     without = [frame for frame in frames if frame.b_value is None]
     if not without:
@@ -302,7 +308,7 @@ def _by_b(frames: Sequence[Frame]) -> list[tuple[float, list[Frame]]]:
     return list(zip(b_values, members, strict=True))
 
 
-def _chosen(b: float, members: list[Frame], dropped: list[str], warnings: list[Notice]) -> ImagesOfB:
+def _chosen(b: float, members: list[Frame], dropped: list[Notice], warnings: list[Notice]) -> ImagesOfB:
     """Trace-weighted images where they cover what the directions cover, else the directions."""
     values = sorted({frame.b for frame in members})
     if said := scatter_warning(values, b):
@@ -313,11 +319,16 @@ def _chosen(b: float, members: list[Frame], dropped: list[str], warnings: list[N
         _refuse_second_image(b, trace, single)
         if {slice_key(frame) for frame in trace} >= {slice_key(frame) for frame in single}:
             dropped.append(
-                f"{len(single)} images at b {b:g} along single directions: the trace images are used"
+                Notice(
+                    "directions",
+                    f"{len(single)} images at b {b:g} along single directions: the trace images are used",
+                )
             )
             members = trace
         else:
-            dropped.append(f"{len(trace)} trace images at b {b:g}: they do not cover every slice")
+            dropped.append(
+                Notice("trace", f"{len(trace)} trace images at b {b:g}: they do not cover every slice")
+            )
             members = single
     _refuse_uneven_gradients(b, members)
     return ImagesOfB(b, _one_of_several_series(b, members), stated_as(values, b))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.files.budget import open_regular
 from HER2LowMRILib.images.intake import acquisition, vendor_tags
 from HER2LowMRILib.images.intake.acquisition import Acquisition, acquisition_of
@@ -170,7 +171,7 @@ def read_frames(
     damaged: dict[int, ImageError] | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> tuple[list[Frame], list[str], list[int]]:
+) -> tuple[list[Frame], list[Notice], list[int]]:
     """Describe every image of the files.
 
     Parameters
@@ -189,7 +190,7 @@ def read_frames(
     Returns
     -------
     frames : list of Frame
-    dropped : list of str
+    dropped : list of Notice
         What was no image, by kind.
     others : list of int
         Numbers of the files that are not DICOM files.
@@ -229,7 +230,12 @@ def read_frames(
             progress((number + 1) / len(paths))
     plural = "" if no_picture == 1 else "s"
     dropped = (
-        [f"{no_picture} DICOM file{plural} without an MR image (report, segmentation, screenshot)"]
+        [
+            Notice(
+                "no_images",
+                f"{no_picture} DICOM file{plural} without an MR image (report, segmentation, screenshot)",
+            )
+        ]
         if no_picture
         else []
     )

@@ -42,7 +42,7 @@ Scale = Callable[[Frame], tuple[float, float]]
 
 def dicom_series(
     frames: list[Frame],
-    dropped: list[str],
+    dropped: list[Notice],
     inputs: Sequence[int],
     *,
     b_values: Sequence[float] | None = None,
@@ -57,7 +57,7 @@ def dicom_series(
     ----------
     frames : list of Frame
         From ``read_frames``; order and mixture do not matter unless ``b_values`` are given.
-    dropped : list of str
+    dropped : list of Notice
         What was left out already.
     inputs : sequence of int
         Of every file, the number of the input it came with.
@@ -133,12 +133,12 @@ class SeriesOutline:
     grid: ImageGrid
     form: str
     warnings: tuple[Notice, ...]
-    dropped: tuple[str, ...]
+    dropped: tuple[Notice, ...]
 
 
 def dicom_outline(
     frames: list[Frame],
-    dropped: list[str],
+    dropped: list[Notice],
     inputs: Sequence[int],
     *,
     b_values: Sequence[float] | None = None,
@@ -172,7 +172,7 @@ class FramesUsed:
 
 def dicom_frames_used(
     frames: list[Frame],
-    dropped: list[str],
+    dropped: list[Notice],
     inputs: Sequence[int],
     *,
     b_values: Sequence[float] | None = None,
@@ -195,7 +195,7 @@ class _Arranged:
 
 def _arranged(
     frames: list[Frame],
-    dropped: list[str],
+    dropped: list[Notice],
     inputs: Sequence[int],
     b_values: Sequence[float] | None,
     series_number: int | None,

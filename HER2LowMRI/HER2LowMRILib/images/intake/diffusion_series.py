@@ -47,7 +47,7 @@ class DiffusionSeries:
     grid : ImageGrid
     warnings : tuple of Notice
         What the reader of the maps should know.
-    dropped : tuple of str
+    dropped : tuple of Notice
         What was found and left out, and why.
     saturation : float or None
         Signal at and above which the detector or the number format clipped; None if nothing tells.
@@ -62,7 +62,7 @@ class DiffusionSeries:
     images: tuple[BImage, ...]
     grid: ImageGrid
     warnings: tuple[Notice, ...] = ()
-    dropped: tuple[str, ...] = ()
+    dropped: tuple[Notice, ...] = ()
     saturation: float | None = None
     scanner: str = ""
     form: str = ""

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.images.intake.dicom_frames import Frame
 
 # Headers round; another sequence differs by more.
 SAME_ECHO_TIME_MS = 1.0
 
 
-def without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Frame]:
+def without_other_sequences(frames: list[Frame], dropped: list[Notice]) -> list[Frame]:
     """Leave out series that state b 0 but are of another sequence.
 
     On the same voxels and at the same echo time a series of b 0 only may still be another image: one with the phase
@@ -20,7 +21,7 @@ def without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Fra
     ----------
     frames : list of Frame
         With a b-value each.
-    dropped : list of str
+    dropped : list of Notice
         What is left out is added.
 
     Raises
@@ -44,8 +45,11 @@ def without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Fra
     for series in foreign:
         members = others.pop(series)
         dropped.append(
-            f"{len(members)} images of series {members[0].series_number}: b 0 of another sequence (other voxels or "
-            "another echo time than the diffusion images)"
+            Notice(
+                "b0_of_another_sequence",
+                f"{len(members)} images of series {members[0].series_number}: b 0 of another sequence (other voxels or "
+                "another echo time than the diffusion images)",
+            )
         )
     places = {slice_key(frame) for frame in diffusion}
     if {slice_key(frame) for frame in diffusion if frame.b <= 5} != places:
@@ -53,8 +57,11 @@ def without_other_sequences(frames: list[Frame], dropped: list[str]) -> list[Fra
         return kept
     for members in sorted(others.values(), key=_number):
         dropped.append(
-            f"{len(members)} images of series {members[0].series_number}: b 0 beside the diffusion images, which have "
-            "b 0 of their own"
+            Notice(
+                "b0_beside",
+                f"{len(members)} images of series {members[0].series_number}: b 0 beside the diffusion images, which "
+                "have b 0 of their own",
+            )
         )
     return diffusion
 

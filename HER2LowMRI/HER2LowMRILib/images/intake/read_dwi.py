@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import ImageError
+from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.budget import open_regular
 from HER2LowMRILib.files.folder_files import FolderFiles, files_below
@@ -86,7 +87,7 @@ class ReadHeaders:
     owner : tuple of int
         Of every file that may be DICOM, the number of the input it came with.
     frames : tuple of Frame
-    dropped : tuple of str
+    dropped : tuple of Notice
         DICOM files without an MR image, by kind.
     others : tuple of str
         Of every file that is not an image at all its suffix.
@@ -105,7 +106,7 @@ class ReadHeaders:
     inputs: tuple[Path, ...]
     owner: tuple[int, ...]
     frames: tuple[Frame, ...]
-    dropped: tuple[str, ...]
+    dropped: tuple[Notice, ...]
     others: tuple[str, ...]
     volumes: tuple[Path, ...]
     beside: tuple[str, ...] = ()
@@ -189,7 +190,10 @@ def series_of(
         return read_volume_series(
             read.volumes,
             b_values=b_values,
-            left_out=(*read.beside, *read.foreign, *read.links),
+            left_out=(
+                *(Notice("other_files", text) for text in (*read.beside, *read.foreign)),
+                *(Notice("links", text) for text in read.links),
+            ),
             progress=progress,
             cancelled=cancelled,
         )
@@ -224,7 +228,7 @@ def frames_used(read: ReadHeaders, *, b_values: Sequence[float] | None = None) -
     return dicom_frames_used(list(read.frames), list(read.dropped), read.owner, b_values=b_values)
 
 
-def _beside_dicom(read: ReadHeaders) -> list[str]:
+def _beside_dicom(read: ReadHeaders) -> list[Notice]:
     """What lies beside DICOM files and is left out.
 
     Exports put previews and segmentations into the folder of the DICOM files; only files named one by one are meant.
@@ -236,11 +240,13 @@ def _beside_dicom(read: ReadHeaders) -> list[str]:
             needed="DICOM only, or image files only",
             found=f"{len(read.owner) - len(read.others)} DICOM files and {len(named)} image files",
         )
+    links = [Notice("links", text) for text in read.links]
     if not read.others:
-        return list(read.links)
+        return links
     # A file whose first bytes are damaged looks like no image at all: a missing one must not go unsaid.
     kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(Counter(read.others).items()))
-    return [f"{counted(len(read.others), 'other file')} of the folder ({kinds}): no DICOM", *read.links]
+    said = f"{counted(len(read.others), 'other file')} of the folder ({kinds}): no DICOM"
+    return [Notice("other_files", said), *links]
 
 
 def files_of(path: Path) -> tuple[list[Path], list[Path], str]:

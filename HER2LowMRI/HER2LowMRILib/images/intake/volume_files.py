@@ -25,7 +25,7 @@ def read_volume_series(
     files: Sequence[Path],
     *,
     b_values: Sequence[float] | None = None,
-    left_out: Sequence[str] = (),
+    left_out: Sequence[Notice] = (),
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> DiffusionSeries:
@@ -36,7 +36,7 @@ def read_volume_series(
     files : sequence of Path
     b_values : sequence of float, optional
         Typed b-values: one per volume, in the order of the files [s/mm2].
-    left_out : sequence of str
+    left_out : sequence of Notice
         What was found beside them, for the report.
     progress, cancelled : callable, optional
         As for ``read_dwi``.

@@ -75,7 +75,7 @@ def series_of_volumes(
         If there are too few b-values, images of one b-value are not repetitions or directions of each other, or a
         volume can be taken for two things.
     """
-    said, dropped = list[Notice](warnings), list[str]()
+    said, dropped = list[Notice](warnings), list[Notice]()
     saturation = observed_clip_level([volume.array for volume in volumes])
     images = []
     for b, stated, members in _by_b_value(volumes):
@@ -103,7 +103,7 @@ def _by_b_value(volumes: Sequence[Volume]) -> list[tuple[float, list[float], lis
     return list(zip(nominals, groups, members, strict=True))
 
 
-def _without_directions_of_trace(members: list[Volume], b: float, dropped: list[str]) -> list[Volume]:
+def _without_directions_of_trace(members: list[Volume], b: float, dropped: list[Notice]) -> list[Volume]:
     """Keep the trace image where the directions it was made of are there too.
 
     Raises
@@ -129,7 +129,10 @@ def _without_directions_of_trace(members: list[Volume], b: float, dropped: list[
                 option="--b-values",
             )
     dropped.append(
-        f"{counted(len(directional), 'volume')} at b {b:g} along single directions: the trace image is used"
+        Notice(
+            "directions",
+            f"{counted(len(directional), 'volume')} at b {b:g} along single directions: the trace image is used",
+        )
     )
     return trace
 
