@@ -45,6 +45,11 @@ def subtraction(later: np.ndarray, earlier: np.ndarray, out: np.ndarray | None =
     if out is None:
         out = np.empty(later.shape, type_of_difference(later, earlier))
     _same_shape(later, out)
+    if out.dtype.kind == "i" and all(
+        one.dtype.kind in "ui" and one.dtype.itemsize == out.dtype.itemsize for one in (later, earlier)
+    ):
+        # As signed integers of the same width the difference is the same, and numpy need not convert a copy.
+        return np.subtract(later.view(out.dtype), earlier.view(out.dtype), out=out)
     return np.subtract(later, earlier, out=out, dtype=out.dtype, casting="unsafe")
 
 

@@ -1,7 +1,7 @@
 """The Kaiser score of a lesion from what a reader answered: a decision tree with eleven ends.
 
 Baltzer et al., Eur Radiol 2013;23:2051-2060 (doi:10.1007/s00330-013-2804-3); Dietzel and Baltzer, Insights Imaging
-2018;9:325-335 (doi:10.1007/s13244-018-0611-8).
+2018;9:325-335 (doi:10.1007/s13244-018-0611-8). What the ends were compared with says docs/examination.md.
 """
 
 from collections.abc import Mapping

@@ -179,8 +179,8 @@ class Panel:
     def _foreign_image_taken_out(self) -> None:
         self.show_message(
             _(
-                "The views of the reading show this case only; another image was taken out of them again. "
-                "To look at other images, choose another layout."
+                "The views of the reading show this case only; another image or segmentation was taken out of them "
+                "again. To look at it, choose another layout."
             )
         )
 

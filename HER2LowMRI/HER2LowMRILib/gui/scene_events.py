@@ -149,7 +149,8 @@ class SceneEvents(VTKObservationMixin):
         panel = self._panel
         with guarded(panel.show_message, _("The case could not be mended.")):
             if panel.session.mend_case():
-                panel.voi_autosave.observe()
+                panel.show_again()
+                panel.voi_autosave.save_soon()
                 panel.show_message(_("A node of the case was removed from the scene. It was brought back."))
 
     def continue_case(self) -> None:

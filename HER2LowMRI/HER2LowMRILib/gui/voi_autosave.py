@@ -58,7 +58,9 @@ class VoiAutosave(VTKObservationMixin):
     def measure(self) -> None:
         """Measure the VOI as it is drawn now."""
         self._soon_measured.stop()
-        if self._session.case is None or self._session.case.voi is None:
+        voi = self._session.case.voi if self._session.case is not None else None
+        if voi is None or voi.GetScene() is None:
+            # Slicer takes the segments out of a segmentation that somebody deletes; it is brought back as it was.
             return
         # A standing segment that somebody removed is put back meanwhile, which is an edit too.
         self._measuring = True

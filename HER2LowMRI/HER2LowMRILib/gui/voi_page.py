@@ -5,7 +5,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.slice_origin import DRAWN, INTERPOLATED
 from HER2LowMRILib.gui import outline_effect
-from HER2LowMRILib.gui.page import Page
+from HER2LowMRILib.gui.page import Page, timer
 from HER2LowMRILib.gui.wording import voxels
 from HER2LowMRILib.mrml.reading_layout import go_to_largest, go_to_slice, slice_shown
 from HER2LowMRILib.mrml.voi_segmentation import LESION
@@ -25,6 +25,10 @@ EFFECTS = (
     outline_effect.NAME,
 )
 FILL_BETWEEN = "Fill between slices"
+# What an outline is begun with; the reader's own choice among them is taken up again in the next case.
+TOOLS = ("Draw", "Paint", "Level tracing", outline_effect.NAME)
+# The tool is taken up when the images of a case that was just opened are there [ms].
+_TAKE_UP_MS = 250
 EDITOR_TAG = "SegmentEditor"
 # Height of frame and grip of Slicer's table of segments [pixels].
 _SIZE_GRIP = 16
@@ -44,6 +48,8 @@ class VoiPage(Page):
         ui = self.ui
         self._shortcuts = self._shown = False
         self.editor_node = None
+        self._tool = TOOLS[0]
+        self._soon_taken_up = timer(self.widget, _TAKE_UP_MS, True, self._take_up_tool)
         outline_effect.register()
         outline_effect.Desk.session, outline_effect.Desk.say = self.session, self.panel.show_message
         self.editor = slicer.qMRMLSegmentEditorWidget(ui.editorHost)
@@ -116,10 +122,23 @@ class VoiPage(Page):
         self._show_case()
         self._allow_drawing()
         self._show_notice()
+        self._soon_taken_up.start()
+
+    def _take_up_tool(self) -> None:
+        """Take up the tool where nothing is drawn yet; what is drawn could be spoilt by a click."""
+        case = self.session.case
+        begun = case is None or case.voi is None or case.measurement is not None
+        if self._shown and self._can_draw and not begun and self.editor.activeEffect() is None:
+            offered = self._tool in list(self.editor.effectNameOrder())
+            self.editor.setActiveEffectByName(self._tool if offered else TOOLS[0])
 
     def leave(self) -> None:
         """Lay down the brush, and give back the keys, which are window-wide."""
         self._shown = False
+        self._soon_taken_up.stop()
+        effect = self.editor.activeEffect()
+        if effect is not None and effect.name in TOOLS:
+            self._tool = effect.name
         self.editor.setActiveEffect(None)
         self._take_keys(False)
         self.editor.removeViewObservations()
@@ -284,7 +303,7 @@ class VoiPage(Page):
         if measured is None:
             ui.sliceLabel.text = _("Nothing is drawn yet.") if case is not None else ""
             hint = _(
-                "Press 1 and draw around the lesion with the left mouse button; a right click closes the outline. "
+                "Draw around the lesion with the left mouse button; a right click closes the outline. "
                 "Shift and the mouse show the same place in all views."
             )
             ui.measureLabel.text = hint if self.session.can_edit else ""

@@ -45,8 +45,14 @@ def edge_letters(axes: np.ndarray) -> dict[str, str]:
     }
 
 
-def show_letters(annotation: vtk.vtkCornerAnnotation, axes: np.ndarray | None) -> None:
-    """Write the letters at the edges of a view; None takes them away. Its corners are Slicer's own."""
+def show_letters(annotation: vtk.vtkCornerAnnotation, axes: np.ndarray | None) -> bool:
+    """Write the letters at the edges of a view; None takes them away. Its corners are Slicer's own.
+
+    Returns
+    -------
+    bool
+        Whether they are others than before.
+    """
     letters = edge_letters(axes) if axes is not None else {}
     edges = {
         "right": annotation.RightEdge,
@@ -54,6 +60,13 @@ def show_letters(annotation: vtk.vtkCornerAnnotation, axes: np.ndarray | None) -
         "upper": annotation.UpperEdge,
         "lower": annotation.LowerEdge,
     }
-    for edge, place in edges.items():
-        annotation.SetText(place, letters.get(edge, ""))
-    annotation.GetTextProperty().SetShadow(True)
+    changed = {
+        place: letters.get(edge, "")
+        for edge, place in edges.items()
+        if (annotation.GetText(place) or "") != letters.get(edge, "")
+    }
+    for place, text in changed.items():
+        annotation.SetText(place, text)
+    if changed:
+        annotation.GetTextProperty().SetShadow(True)
+    return bool(changed)

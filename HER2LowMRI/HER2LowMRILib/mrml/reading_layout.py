@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import slicer
+import vtk
 
 from HER2LowMRILib.core.map_spec import STANDARD_MAPS
 
@@ -209,50 +210,85 @@ def show_volumes(
     reference: slicer.vtkMRMLVolumeNode | None,
     fit: bool = True,
     cover: slicer.vtkMRMLLabelMapVolumeNode | None = None,
-) -> None:
-    """Put a volume into each slice view, link the views, and turn each to the plane of its volume.
+) -> list[str]:
+    """Put a volume into each of some slice views, and turn each to the plane of its volume.
 
     Parameters
     ----------
     shown : mapping of str to Shown
-        One for each of ``ALL_SLICES``.
+        Of those views of ``ALL_SLICES`` that are to change.
     reference : vtkMRMLVolumeNode or None
         What the views are fitted to, and whose plane empty ones have.
     fit : bool
         Also fit the field of view and go to the middle slice: for a case that was just opened.
     cover : vtkMRMLLabelMapVolumeNode, optional
         Lies over the air in the views of the maps, where a fit of noise is any number.
+
+    Returns
+    -------
+    list of str
+        Which views were turned.
     """
+    turned = []
     for name, one in shown.items():
         composite, view = composite_node(scene, name), slice_node(scene, name)
         if composite is None or view is None:
             continue
-        composite.SetLinkedControl(False)
+        unlink(composite)
         # A volume that is loaded meanwhile goes into Slicer's own views, not under the titles of these.
         composite.SetDoPropagateVolumeSelection(False)
-        shown_before = composite.GetBackgroundVolumeID()
+        before = scene.GetNodeByID(composite.GetBackgroundVolumeID() or "")
         set_layers(composite, one.volume, cover if one.is_map else None)
         if view.GetLayoutLabel() != one.title:
             # Slicer lays the whole bar of the view out anew.
             view.SetLayoutLabel(one.title)
         logic = application_logic.GetSliceLogic(view)
-        if logic is not None and composite.GetBackgroundVolumeID() != shown_before:
-            # A view looks for scalar bars only when somebody chooses its volume by hand.
-            logic.StartSliceCompositeNodeInteraction(composite.BackgroundVolumeFlag)
-            composite.Modified()
-            logic.EndSliceCompositeNodeInteraction()
+        if before is not one.volume:
+            look_for_scale(application_logic, view, composite)
         plane = one.volume or reference
-        if plane is not None:
-            view.RotateToVolumePlane(plane)
-            if fit and logic is not None:
-                size = view.GetDimensions()
-                logic.FitSliceToVolume(reference or plane, size[0], size[1])
-                logic.SnapSliceOffsetToIJK()
-    for name in ALL_SLICES:
-        composite = composite_node(scene, name)
-        if composite is not None:
-            composite.SetLinkedControl(True)
-            composite.SetHotLinkedControl(True)
+        if plane is not None and (fit or not _same_directions(before, plane)):
+            turned.append(name)
+            with slicer.util.NodeModify(view):
+                view.RotateToVolumePlane(plane)
+                if fit and logic is not None:
+                    size = view.GetDimensions()
+                    logic.FitSliceToVolume(reference or plane, size[0], size[1])
+                    logic.SnapSliceOffsetToIJK()
+    return turned
+
+
+def _same_directions(one: slicer.vtkMRMLVolumeNode | None, other: slicer.vtkMRMLVolumeNode) -> bool:
+    """Whether the axes of two volumes are the same, so that a view of one is a view of the other."""
+    if one is None:
+        return False
+    found = []
+    for volume in (one, other):
+        matrix = vtk.vtkMatrix4x4()
+        volume.GetIJKToRASDirectionMatrix(matrix)
+        found.append([matrix.GetElement(row, column) for row in range(3) for column in range(3)])
+    return found[0] == found[1]
+
+
+def unlink(composite: slicer.vtkMRMLSliceCompositeNode) -> None:
+    """Take a view out of Slicer's linking: it would carry the image of one view to all others, under their titles.
+
+    Place, zoom and plane are carried by `show_same_place`.
+    """
+    if composite.GetLinkedControl():
+        composite.SetLinkedControl(False)
+
+
+def look_for_scale(
+    application_logic: slicer.vtkMRMLApplicationLogic,
+    view: slicer.vtkMRMLSliceNode,
+    composite: slicer.vtkMRMLSliceCompositeNode,
+) -> None:
+    """Have a view show the scalar bar of its volume: it looks for one only when somebody chooses a volume by hand."""
+    logic = application_logic.GetSliceLogic(view)
+    if logic is not None:
+        logic.StartSliceCompositeNodeInteraction(composite.BackgroundVolumeFlag)
+        composite.Modified()
+        logic.EndSliceCompositeNodeInteraction()
 
 
 def set_layers(

@@ -1,6 +1,6 @@
 """What the four views of a reading show, kept so whatever other modules do to them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from HER2LowMRILib.mrml.orientation_letters import show_letters
 from HER2LowMRILib.mrml.outline_edges import Edge, OutlineEdges
 from HER2LowMRILib.mrml.reading_layout import ALL_SLICES, SLICES, Shown
 from HER2LowMRILib.mrml.volumes import ROLE
+from HER2LowMRILib.session.other_segmentations import OtherSegmentations
 
 NOTHING = Shown(None, "")
 
@@ -67,11 +68,13 @@ class CaseViews(VTKObservationMixin):
         VTKObservationMixin.__init__(self)
         self._scene, self._application_logic = scene, application_logic
         self._put_back, self._layout_changed, self._screen = put_back, layout_changed, screen
+        self._others = OtherSegmentations(scene, self._say_put_back)
         self._outlined: tuple[slicer.vtkMRMLSegmentationNode, tuple[Edge, ...]] | None = None
         self._edges: dict[str, OutlineEdges] = {}
         self._shown: dict[str, Shown] = {}
         self._cover: slicer.vtkMRMLLabelMapVolumeNode | None = None
         self._axes: dict[str, np.ndarray] = {}
+        self._watched: dict[str, tuple[slicer.vtkMRMLNode, slicer.vtkMRMLNode]] = {}
         self._acting = False
         self._size: tuple[int, int] | None = None
         # A scene that is loaded brings its own views along; they are put right without a word.
@@ -111,23 +114,41 @@ class CaseViews(VTKObservationMixin):
             Lies over the air in the views of the maps.
         """
         filled = [*shown[: len(ALL_SLICES)], *(NOTHING for _ in ALL_SLICES[len(shown) :])]
+        before, cover_before = self._shown, self._cover
         self._shown, self._cover = dict(zip(ALL_SLICES, filled, strict=True)), cover
         if self._application_logic is None:
             return
-        before = self._middle() if not fit else None
-        with self._own_act():
-            reading_layout.show_volumes(
-                self._scene, self._application_logic, self._shown, reference, fit, cover
+        new = self._observe()
+        changed = {
+            name: one
+            for name, one in self._shown.items()
+            if fit or name in new or cover is not cover_before or one != before.get(name)
+        }
+        place = self._middle() if not fit else None
+        # Each of the changes would be drawn; the reader sees the last one.
+        with slicer.util.RenderBlocker(), self._own_act():
+            turned = reading_layout.show_volumes(
+                self._scene, self._application_logic, changed, reference, fit, cover
             )
-        views = {name: reading_layout.slice_node(self._scene, name) for name in ALL_SLICES}
-        self._axes = {name: reading_layout.axes_of(view) for name, view in views.items() if view is not None}
-        if before is not None:
-            self._go_to(before)
-        self._size = None
-        self._fit_to_size()
-        self._write_letters()
+            for name in turned:
+                self._axes[name] = reading_layout.axes_of(reading_layout.slice_node(self._scene, name))
+            if place is not None:
+                self._go_to(place, turned)
+            self._size = None if any(one.is_map for one in changed.values()) else self._size
+            self._fit_to_size(changed)
+            self._write_letters(changed)
         self._attach_edges()
-        self._observe()
+        self._hide_others()
+
+    def _say_put_back(self) -> None:
+        if not self.scene_is_loading:
+            self._put_back()
+
+    def _hide_others(self) -> None:
+        if self.layout_shown and self._shown:
+            self._others.hide()
+        else:
+            self._others.show_again()
 
     def show_outline(
         self, segmentation: slicer.vtkMRMLSegmentationNode | None, edges: Sequence[Edge] = ()
@@ -153,14 +174,14 @@ class CaseViews(VTKObservationMixin):
             if renderer is not None and view is not None:
                 self._edges[name] = OutlineEdges(renderer, view, self._outline)
 
-    def _write_letters(self) -> None:
-        for name in ALL_SLICES:
+    def _write_letters(self, names: Iterable[str] = ALL_SLICES) -> None:
+        for name in names:
             annotation = self._screen.annotation(name)
             view = reading_layout.slice_node(self._scene, name)
             if annotation is not None and view is not None:
                 filled = self._wanted(name) is not None
-                show_letters(annotation, reading_layout.axes_of(view) if filled else None)
-                self._screen.draw(name)
+                if show_letters(annotation, reading_layout.axes_of(view) if filled else None):
+                    self._screen.draw(name)
 
     def show_image(self, volume: slicer.vtkMRMLVolumeNode | None) -> None:
         """Change only the view that takes any image of the case: an image that the reader picked."""
@@ -192,6 +213,7 @@ class CaseViews(VTKObservationMixin):
             Leave them as they are: another case fills them before anything is drawn.
         """
         self.removeObservers()
+        self._watched = {}
         self.show_outline(None)
         had, self._cover = bool(self._shown) and not still_shown, None
         self._shown = dict.fromkeys(ALL_SLICES, NOTHING) if had else {}
@@ -200,6 +222,8 @@ class CaseViews(VTKObservationMixin):
         if had:
             self._write_letters()
         self._shown = {}
+        if not still_shown:
+            self._others.show_again()
 
     def close(self) -> None:
         """Let go of the views for good: the panel goes away."""
@@ -216,19 +240,27 @@ class CaseViews(VTKObservationMixin):
         finally:
             self._acting = before
 
-    def _observe(self) -> None:
-        self.removeObservers()
-        modified = vtk.vtkCommand.ModifiedEvent
+    def _observe(self) -> set[str]:
+        """Watch the views that there are; returns the names of those that were not watched before."""
+        views = {}
         for name in ALL_SLICES:
             composite = reading_layout.composite_node(self._scene, name)
             view = reading_layout.slice_node(self._scene, name)
             if composite is not None and view is not None:
-                self.addObserver(composite, modified, self._composite_modified)
-                self.addObserver(view, modified, self._view_modified)
+                views[name] = (composite, view)
+        new = {name for name, nodes in views.items() if self._watched.get(name) != nodes}
+        if not new and views.keys() == self._watched.keys():
+            return new
+        self.removeObservers()
+        self._watched, modified = views, vtk.vtkCommand.ModifiedEvent
+        for composite, view in views.values():
+            self.addObserver(composite, modified, self._composite_modified)
+            self.addObserver(view, modified, self._view_modified)
         layout = self._scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
         if layout is not None:
             self._layout_shown = self.layout_shown
             self.addObserver(layout, modified, self._layout_modified)
+        return new
 
     # what other modules do
     def _wanted(self, name: str) -> slicer.vtkMRMLVolumeNode | None:
@@ -245,6 +277,9 @@ class CaseViews(VTKObservationMixin):
         if composite is not None:
             with self._own_act():
                 reading_layout.set_layers(composite, self._wanted(name), self._cover_of(name))
+                view = reading_layout.slice_node(self._scene, name)
+                if self._application_logic is not None and view is not None:
+                    reading_layout.look_for_scale(self._application_logic, view, composite)
 
     def show_cover(self, cover: slicer.vtkMRMLLabelMapVolumeNode | None) -> None:
         """Cover the air in the views of the maps, or no longer."""
@@ -255,6 +290,9 @@ class CaseViews(VTKObservationMixin):
     def _composite_modified(self, composite: slicer.vtkMRMLSliceCompositeNode, _event: str) -> None:
         if self._acting or not self._shown:
             return
+        with self._own_act():
+            # Somebody pressed the button in the bar of the view.
+            reading_layout.unlink(composite)
         name = composite.GetLayoutName()
         wanted, shown = self._wanted(name), composite.GetBackgroundVolumeID()
         cover = self._cover_of(name)
@@ -269,18 +307,21 @@ class CaseViews(VTKObservationMixin):
             self._shown[name] = Shown(node, self._shown[name].title, choosable=True)
             return
         self._restore(name)
-        if not self.scene_is_loading and (shown is not None or layers[0] is not None):
-            self._put_back()
+        # The Segment Editor empties the label layer whenever it gets a segmentation: nothing that anybody must be told.
+        foreign = (shown, wanted), (layers[0], None), (layers[1], cover)
+        if any(there not in (None, own.GetID() if own is not None else None) for there, own in foreign):
+            self._say_put_back()
 
-    def _fit_to_size(self) -> None:
-        """Fit titles and scales to the size of the views, where that is another one."""
+    def _fit_to_size(self, titled: Iterable[str] = ()) -> None:
+        """Fit titles and scales to the size of the views where that is another one, and new titles in any case."""
         view = reading_layout.slice_node(self._scene, SLICES[0])
         size = tuple(view.GetDimensions()[:2]) if view is not None else None
-        if size is None or size == self._size:
+        if size is None:
             return
-        self._size = size
-        fit_scalar_bars(self._scene, size[1])
-        for name in ALL_SLICES:
+        if size != self._size:
+            self._size, titled = size, ALL_SLICES
+            fit_scalar_bars(self._scene, size[1])
+        for name in titled:
             self._screen.fit_title(name)
 
     def _view_modified(self, view: slicer.vtkMRMLSliceNode, _event: str) -> None:
@@ -323,9 +364,9 @@ class CaseViews(VTKObservationMixin):
         view = reading_layout.slice_node(self._scene, SLICES[0])
         return reading_layout.middle_of(view) if view is not None and self._axes else None
 
-    def _go_to(self, place: tuple[float, float, float]) -> None:
+    def _go_to(self, place: tuple[float, float, float], names: Iterable[str]) -> None:
         with self._own_act():
-            for name in ALL_SLICES:
+            for name in names:
                 view = reading_layout.slice_node(self._scene, name)
                 if view is not None:
                     view.JumpSliceByCentering(*place)
@@ -333,4 +374,5 @@ class CaseViews(VTKObservationMixin):
     def _layout_modified(self, _layout: slicer.vtkMRMLLayoutNode, _event: str) -> None:
         if self.layout_shown != self._layout_shown:
             self._layout_shown = self.layout_shown
+            self._hide_others()
             self._layout_changed()

@@ -634,7 +634,7 @@ class ReadingSession:
     def mend_case(self) -> bool:
         """Bring back the VOI, or a map, that somebody removed from the scene; whether something was missing.
 
-        The maps are computed again; the VOI is that of the last save.
+        The maps are computed again; the VOI is that of the last save, or what was drawn since then.
         """
         case = self.case
         if case is None or self.is_filling_scene or case.is_whole():
@@ -646,9 +646,15 @@ class ReadingSession:
                 return True
             self.open_case(self.reading.case_id)
             return True
+        unsaved = dict(case.drawn) if self.saved.pending and self._lesion_voxels() else {}
         self.saved = SaveState(False, self.saved.at, self.saved.error)
         with self._filling_scene():
             self._start_voi()
+            if unsaved:
+                case.start_voi(unsaved, case.grid)
+                case.measure()
+                self._follow_outline()
+                self.saved = SaveState(True, self.saved.at, self.saved.error)
         self._tell("case")
         return True
 

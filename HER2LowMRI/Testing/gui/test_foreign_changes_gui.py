@@ -64,6 +64,111 @@ def test_a_volume_put_into_a_view_is_taken_out_again_and_the_panel_says_so(reade
     assert "taken out" in reader.panel.ui.messageLabel.text
 
 
+@pytest.mark.parametrize("name", SLICES)
+@pytest.mark.parametrize("role", ["dwi 0", "d_app", "foreign"])
+def test_an_image_dropped_onto_a_linked_view_changes_no_other_view(reader, name, role):
+    """As a drop from the Data tree does it: the views are linked, and Slicer carries the change to all of them."""
+    case = reader.panel.session.case
+    node = foreign_volume(case) if role == "foreign" else case.nodes[role]
+    before = dict(zip(SLICES, shown(), strict=True))
+    changed = composite(name)
+    logic = slicer.app.applicationLogic().GetSliceLogic(slice_node(slicer.mrmlScene, name))
+    logic.StartSliceCompositeNodeInteraction(changed.BackgroundVolumeFlag)
+    changed.SetBackgroundVolumeID(node.GetID())
+    logic.EndSliceCompositeNodeInteraction()
+    reader.session.settle()
+    after = dict(zip(SLICES, shown(), strict=True))
+    if role != "foreign":
+        # The fourth view may take an image of the case.
+        before.pop(SLICES[-1]), after.pop(SLICES[-1])
+    assert after == before
+
+
+def test_the_cover_of_the_air_comes_back_without_a_word_when_the_segment_editor_takes_it_away(reader):
+    """As Slicer's Segment Editor does whenever it gets a segmentation."""
+    before = [composite(name).GetLabelVolumeID() for name in SLICES]
+    for name in SLICES:
+        composite(name).SetLabelVolumeID(None)
+    assert [composite(name).GetLabelVolumeID() for name in SLICES] == before
+    assert not reader.panel.ui.messageFrame.visible
+
+
+@pytest.mark.parametrize("role", ["adc", "d_app", "k_app", "dwi 2000", "dwi 0", "fit_quality"])
+def test_a_volume_deleted_from_the_scene_comes_back_into_the_views(reader, role):
+    case_id, drawn = reader.case_id, reader.drawn
+    slicer.mrmlScene.RemoveNode(reader.panel.session.case.nodes[role])
+    reader.session.wait_for_scene()
+    case = reader.panel.session.case
+    assert reader.case_id == case_id and np.array_equal(case.voi_mask(), drawn)
+    wanted = [case.nodes[name] for name in ("adc", "d_app", "k_app", "dwi 2000")]
+    assert shown() == [node.GetID() for node in wanted]
+    assert "brought back" in reader.panel.ui.messageLabel.text
+
+
+def test_a_segmentation_deleted_with_its_segments_comes_back_and_nothing_is_put_into_the_deleted_one(reader):
+    """As the Data tree deletes it: the segments first, then the node."""
+    deleted = reader.panel.session.case.voi
+    deleted.GetSegmentation().RemoveAllSegments()
+    slicer.mrmlScene.RemoveNode(deleted)
+    reader.session.settle()
+    reader.session.wait_for_scene()
+    assert deleted.GetSegmentation().GetNumberOfSegments() == 0
+    assert np.array_equal(reader.panel.session.case.voi_mask(), reader.drawn)
+    settle(reader)
+    assert np.array_equal(saved_masks(reader)["lesion"], reader.drawn)
+    assert "brought back" in reader.panel.ui.messageLabel.text
+
+
+def test_an_image_deleted_while_another_module_is_up_is_in_the_views_when_the_reader_comes_back(reader):
+    reader.session.exit()
+    slicer.mrmlScene.RemoveNode(reader.panel.session.case.nodes["d_app"])
+    reader.session.wait_for_scene()
+    reader.session.enter()
+    case = reader.panel.session.case
+    assert shown()[:3] == [case.nodes[name].GetID() for name in ("adc", "d_app", "k_app")]
+    assert np.array_equal(case.voi_mask(), reader.drawn)
+
+
+def other_segmentation():
+    node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "other")
+    node.CreateDefaultDisplayNodes()
+    node.GetSegmentation().AddEmptySegment("a", "a")
+    return node
+
+
+def test_another_segmentation_is_not_drawn_over_the_case_and_comes_back_in_other_layouts(reader):
+    """Slicer draws every segmentation over every view."""
+    node = other_segmentation()
+    display = node.GetDisplayNode()
+    assert not display.GetVisibility()
+    assert "taken out" in reader.panel.ui.messageLabel.text
+    display.SetVisibility(True)
+    assert not display.GetVisibility(), "shown by hand again"
+    assert reader.panel.session.case.voi.GetDisplayNode().GetVisibility()
+    layout = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLLayoutNode")
+    layout.SetViewArrangement(layout.SlicerLayoutFourUpView)
+    assert display.GetVisibility()
+    reader.panel.show_reading_views()
+    assert not display.GetVisibility()
+    reader.session.exit()
+    assert display.GetVisibility()
+
+
+def test_a_segmentation_that_was_there_before_is_hidden_with_the_case_only(person, study):
+    display = other_segmentation().GetDisplayNode()
+    off = other_segmentation().GetDisplayNode()
+    off.SetVisibility(False)
+    person.enters("r1")
+    assert display.GetVisibility()
+    person.opens_next_case()
+    assert not display.GetVisibility()
+    person.panel.open_neighbour(1)
+    assert not display.GetVisibility()
+    person.panel.session.leave()
+    assert display.GetVisibility()
+    assert not off.GetVisibility(), "its owner had hidden it"
+
+
 def test_the_fourth_view_takes_any_image_of_the_case(reader):
     case = reader.panel.session.case
     low = next(node for role, node in case.nodes.items() if role == "dwi 0")

@@ -75,7 +75,7 @@ def test_a_case_without_a_drawing_says_how_to_draw(person, study):
     person.enters("r1")
     case_id = person.opens_next_case()
     label = person.page("voi").measureLabel
-    assert label.text.startswith("Press 1 and draw")
+    assert label.text.startswith("Draw around the lesion")
     person.reads_case()
     person.panel.open_case(case_id)
     assert "Press 1" not in label.text
