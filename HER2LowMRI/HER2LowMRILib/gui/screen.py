@@ -14,6 +14,10 @@ _LEAST = "XX"
 class Screen:
     """Gives what VTK draws a slice view with; None for a view that the layout does not show."""
 
+    def __init__(self) -> None:
+        # View -> its bar, whose slider gives way already: to look for it takes longer than all the rest.
+        self._bars: dict[str, object] = {}
+
     def _slice_view(self, name: str) -> object:
         manager = slicer.app.layoutManager()
         widget = manager.sliceWidget(name) if manager is not None else None
@@ -41,10 +45,13 @@ class Screen:
         widget = manager.sliceWidget(name) if manager is not None else None
         if widget is None:
             return
-        title = widget.sliceController().viewLabel()
-        for slider in slicer.util.findChildren(widget.sliceController(), "SliceOffsetSlider"):
-            slider.setSizePolicy(qt.QSizePolicy.Preferred, qt.QSizePolicy.Fixed)
-            slider.setMinimumWidth(_SLIDER)
+        bar = widget.sliceController()
+        title = bar.viewLabel()
+        if self._bars.get(name) is not bar:
+            self._bars[name] = bar
+            for slider in slicer.util.findChildren(bar, "SliceOffsetSlider"):
+                slider.setSizePolicy(qt.QSizePolicy.Preferred, qt.QSizePolicy.Fixed)
+                slider.setMinimumWidth(_SLIDER)
         metrics = title.fontMetrics()
         # One view that asked for more than the others have would push them out of the window.
         room = max(widget.sliceView().width - _BAR, metrics.horizontalAdvance(_LEAST))

@@ -243,7 +243,7 @@ def show_volumes(
             # Slicer lays the whole bar of the view out anew.
             view.SetLayoutLabel(one.title)
         logic = application_logic.GetSliceLogic(view)
-        if before is not one.volume:
+        if before is not one.volume and (one.is_map or before is None or _has_scale(before)):
             look_for_scale(application_logic, view, composite)
         plane = one.volume or reference
         if plane is not None and (fit or not _same_directions(before, plane)):
@@ -255,6 +255,12 @@ def show_volumes(
                     logic.FitSliceToVolume(reference or plane, size[0], size[1])
                     logic.SnapSliceOffsetToIJK()
     return turned
+
+
+def _has_scale(volume: slicer.vtkMRMLVolumeNode) -> bool:
+    """Whether a scalar bar belongs to a volume."""
+    displays = (volume.GetNthDisplayNode(number) for number in range(volume.GetNumberOfDisplayNodes()))
+    return any(display is not None and display.IsA("vtkMRMLColorLegendDisplayNode") for display in displays)
 
 
 def _same_directions(one: slicer.vtkMRMLVolumeNode | None, other: slicer.vtkMRMLVolumeNode) -> bool:
