@@ -3314,8 +3314,8 @@
         <translation>无法关闭研究。</translation>
     </message>
     <message>
-        <source>The views of the reading show this case only; another image was taken out of them again. To look at other images, choose another layout.</source>
-        <translation>阅片视图仅显示本病例;其他图像已被移出。要查看其他图像,请选择另一布局。</translation>
+        <source>The views of the reading show this case only; another image or segmentation was taken out of them again. To look at it, choose another layout.</source>
+        <translation>阅片视图只显示本病例；其他图像或分割已被移出视图。如需查看，请选择其他布局。</translation>
     </message>
     <message>
         <source>This is the first case.</source>
@@ -3858,16 +3858,16 @@ Take over? The other session can then no longer save.</source>
         <translation>恢复</translation>
     </message>
     <message>
+        <source>Draw around the lesion with the left mouse button; a right click closes the outline. Shift and the mouse show the same place in all views.</source>
+        <translation>用鼠标左键围绕病灶勾画，单击右键闭合轮廓。按住 Shift 移动鼠标，可在所有视图中显示同一位置。</translation>
+    </message>
+    <message>
         <source>Nothing is drawn yet.</source>
         <translation>尚未绘制。</translation>
     </message>
     <message>
         <source>Outline finished</source>
         <translation>轮廓完成</translation>
-    </message>
-    <message>
-        <source>Press 1 and draw around the lesion with the left mouse button; a right click closes the outline. Shift and the mouse show the same place in all views.</source>
-        <translation>按1,用鼠标左键沿病灶边缘勾画;右击闭合轮廓。按住Shift移动鼠标,所有视图显示同一位置。</translation>
     </message>
     <message>
         <source>Show them</source>
