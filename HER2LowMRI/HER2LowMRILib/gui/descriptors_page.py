@@ -98,7 +98,8 @@ class DescriptorsPage(Page):
             ui.questionTable.item(number, 0).setFont(font)
         if shown and (self.editor.item is None or self.editor.item not in self._items):
             self._go_to_first_open()
-        self._show_question()
+        # Another case comes up on a page of its own, which brings its layout.
+        self._show_question(brings_layout=topic != "case")
         self._show_notes(reading if shown else None, answers)
 
     def _show_notes(self, reading: object, answers: dict) -> None:
@@ -124,13 +125,13 @@ class DescriptorsPage(Page):
         ui.keptLabel.toolTip = "\n".join(kept)
         ui.keptLabel.visible = bool(kept)
 
-    def _show_question(self) -> None:
+    def _show_question(self, brings_layout: bool = True) -> None:
         row = self.ui.questionTable.currentRow()
         item = self._items[row] if 0 <= row < len(self._items) else None
         answer = self.session.reading.answers.get(item.id) if item is not None else None
         self.editor.show(item, answer, self.session.can_edit)
         self._show_line(item)
-        if item is not None and self.widget.isVisible():
+        if brings_layout and item is not None and self.widget.isVisible():
             self.panel.hanging.question_shown(item.id)
 
     def _show_line(self, item: Item | None) -> None:

@@ -7,7 +7,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import shortcut, timer
-from HER2LowMRILib.study.hanging import PROJECTION, SUBTRACTION, HangingProtocol, Layout
+from HER2LowMRILib.study.hanging import ADC_MAP, PROJECTION, SUBTRACTION, HangingProtocol, Layout
 
 if TYPE_CHECKING:
     from HER2LowMRILib.gui.panel import Panel
@@ -166,6 +166,19 @@ class HangingBar:
         layout = session.hanging.layout_of(item_id)
         wanted = self._follow.checked and layout is not None and layout is not session.layout
         if wanted and session.case is not None and session.beside is not None and session.beside.has_images:
+            self.choose(layout)
+
+    def outline_shown(self) -> None:
+        """Bring up the layout of the map that is drawn on, when the reader comes from a question that needed another."""
+        session = self._panel.session
+        if not self._follow.checked or session.case is None or session.beside is None:
+            return
+        if any(view.image == ADC_MAP for view in session.layout.views):
+            return
+        layout = next(
+            (one for one in session.hanging.layouts if any(view.image == ADC_MAP for view in one.views)), None
+        )
+        if layout is not None:
             self.choose(layout)
 
     def load_soon(self) -> None:

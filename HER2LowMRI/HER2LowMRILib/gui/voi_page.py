@@ -117,6 +117,7 @@ class VoiPage(Page):
     def enter(self) -> None:
         """Take up drawing: editor, shortcuts, lesion segment."""
         self._shown = True
+        self.panel.hanging.outline_shown()
         self.select_editor_node()
         self.editor.updateWidgetFromMRML()
         self._show_case()

@@ -137,6 +137,33 @@ def test_a_question_brings_up_the_layout_it_needs_unless_that_is_switched_off(ex
     assert examined.panel.session.layout.id == "diffusion"
 
 
+MAPS = ["adc", "d_app", "k_app", "dwi 2000"]
+
+
+@pytest.mark.parametrize("way", ["next case", "page VOI"])
+def test_whoever_comes_from_the_form_to_draw_sees_the_maps(examined, way):
+    panel = examined.panel
+    panel.go_to("descriptors")
+    examined.types("3")
+    assert shown()[0] != "adc", "the questions need other layouts"
+    if way == "next case":
+        panel.open_case("CASE-001")
+        assert panel.page.NAME == "voi"
+    else:
+        panel.go_to("voi")
+    assert shown() == MAPS
+
+
+def test_a_layout_that_the_reader_chose_for_drawing_stays_where_questions_bring_none(examined):
+    panel = examined.panel
+    panel.hanging._follow.checked = False
+    panel.hanging.choose(panel.session.hanging.layouts[1])
+    before = shown()
+    panel.go_to("descriptors")
+    panel.go_to("voi")
+    assert shown() == before
+
+
 def test_an_image_beside_the_maps_that_cannot_be_read_is_said_and_the_case_opens(examined):
     case_id = examined.case_id
     folder = examined.images

@@ -131,3 +131,23 @@ def test_the_text_of_a_scale_can_be_read_in_views_of_every_height(person, study,
     bars = slicer.util.getNodesByClass("vtkMRMLColorLegendDisplayNode")
     assert bars
     assert all(35 <= bar.GetSize()[0] * height <= 45 for bar in bars)
+
+
+def test_a_case_without_an_outline_comes_up_with_the_tool_that_was_used_last(person, study):
+    person.enters("r1")
+    person.opens_next_case()
+    editor = person.panel.pages["voi"].editor
+    assert editor.activeEffect() is None, "not before the images are there"
+    person.session.wait(lambda: editor.activeEffect() is not None)
+    assert editor.activeEffect().name == "Draw"
+    person.draws()
+    editor.setActiveEffectByName("Paint")
+    case_id = person.case_id
+    person.panel.open_neighbour(1)
+    person.session.wait(lambda: editor.activeEffect() is not None)
+    assert editor.activeEffect().name == "Paint"
+    person.panel.open_case(case_id)
+    person.session.wait(lambda: not person.panel.pages["voi"]._soon_taken_up.isActive())
+    assert editor.activeEffect() is None, "a click could spoil what is drawn"
+    person.panel.go_to("descriptors")
+    assert editor.activeEffect() is None
