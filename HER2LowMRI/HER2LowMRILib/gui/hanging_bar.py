@@ -169,7 +169,7 @@ class HangingBar:
             self.choose(layout)
 
     def outline_shown(self) -> None:
-        """Bring up the layout of the map that is drawn on, when the reader comes from a question that needed another."""
+        """Bring up the layout of the map that is drawn on, after a question that needed another."""
         session = self._panel.session
         if not self._follow.checked or session.case is None or session.beside is None:
             return
