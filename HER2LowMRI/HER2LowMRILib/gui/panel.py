@@ -329,7 +329,7 @@ class Panel:
         """Say which case could not be opened, and why; "" takes the message away."""
         if case_id in self.session.failed:
             self.pages["study"].mark(case_id)
-            why = _("{case} could not be opened. {why}").format(case=case_id, why=why)
+            why = _("{case} could not be opened. {why}").format(case=case_id, why=why[:1].upper() + why[1:])
         self.show_message(why)
 
     def case_opened(self, fit: bool) -> None:

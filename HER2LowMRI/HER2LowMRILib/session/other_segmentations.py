@@ -1,4 +1,4 @@
-"""Segmentations that are no part of the case stay out of its views: Slicer draws a segmentation over every view."""
+"""Segmentations of others stay out of the views of a case: Slicer draws a segmentation over every view."""
 
 from collections.abc import Callable
 
