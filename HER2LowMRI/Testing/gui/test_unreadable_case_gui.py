@@ -92,6 +92,6 @@ def test_no_message_about_an_image_says_what_its_file_is_called(person, study, t
     person.enters("r1")
     person.panel.open_case("CASE-077")
     said = person.panel.ui.messageLabel.text
-    assert "CASE-077 could not be opened" in said and "an image has a damaged header" in said
+    assert "CASE-077 could not be opened" in said and "An image has a damaged header" in said
     shown = [said, *person.panel.session.failed.values(), caplog.text]
     assert not [text for text in shown if "MILLER" in text]
