@@ -7,11 +7,13 @@ get anywhere, at whatever point it stopped. (docs/adr/0023-taking-over.md)
 """
 
 import contextlib
+import functools
 import hashlib
 import os
 import secrets
 import socket
 import stat
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,12 @@ SESSION_PREFIX = ".session-"
 _AFTER = "after"
 _LOCK_SHAPE = fields(
     {"token": text},
-    {"host": text, "pid": optional(whole(0, 2**31 - 1)), "since": like(r"[0-9TZ:.+-]{0,40}", "a time")},
+    {
+        "host": text,
+        "machine": text,
+        "pid": optional(whole(0, 2**31 - 1)),
+        "since": like(r"[0-9TZ:.+-]{0,40}", "a time"),
+    },
     others=True,
 )
 _LONGEST_LOCK = 4096
@@ -228,7 +235,13 @@ class SessionLock:
         self._released = True
 
     def _create(self) -> bool:
-        lock = {"token": self._token, "host": socket.gethostname(), "pid": os.getpid(), "since": now_utc()}
+        lock = {
+            "token": self._token,
+            "host": socket.gethostname(),
+            "machine": this_machine(),
+            "pid": os.getpid(),
+            "since": now_utc(),
+        }
         try:
             handle = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
         except FileExistsError:
@@ -312,7 +325,8 @@ class SessionLock:
         lock = _read_lock(self._path)
         host = str(lock.get("host", "unknown"))
         stale = None
-        if host == socket.gethostname() and isinstance(lock.get("pid"), int):
+        # Another computer may have the name of this one, and knows other processes.
+        if lock.get("machine") == this_machine() and isinstance(lock.get("pid"), int):
             stale = process_is_gone(lock["pid"])
         return StudyLocked(self._role, str(lock.get("since", "unknown")), host, stale)
 
@@ -373,6 +387,17 @@ def _read_lock(path: Path) -> dict[str, Any]:
     except (OSError, StudyError):
         return {}
     return lock
+
+
+@functools.cache
+def this_machine() -> str:
+    """What tells this computer from others of the same name, and tells nothing else of it."""
+    try:
+        installed = Path("/etc/machine-id").read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        installed = ""
+    parts = (socket.gethostname(), f"{uuid.getnode():x}", installed)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def process_is_gone(pid: int) -> bool | None:

@@ -45,6 +45,18 @@ def test_a_lock_of_another_computer_or_a_torn_one_is_never_taken_without_asking(
     lock.check()
 
 
+def test_a_session_on_another_computer_of_the_same_name_is_never_known_to_have_ended(tmp_path):
+    """Computers that were set up alike have one name; each knows its own processes only."""
+    held = SessionLock(tmp_path, "reader r1")
+    lock = json.loads((tmp_path / ".lock").read_text())
+    # No process of this computer has the number of the one over there.
+    (tmp_path / ".lock").write_text(json.dumps(lock | {"machine": "another", "pid": 2**31 - 1}))
+    with pytest.raises(StudyLocked, match="may be running") as refused:
+        SessionLock(tmp_path, "reader r1")
+    assert (refused.value.host, refused.value.stale) == (socket.gethostname(), None)
+    held.release()
+
+
 def test_who_lost_the_lock_cannot_write_any_more_and_does_not_remove_the_new_lock(tmp_path):
     study = made_up_study(tmp_path / "study", cases=1)
     first = study.reader("r1")

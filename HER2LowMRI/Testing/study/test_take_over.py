@@ -13,7 +13,13 @@ from pathlib import Path
 
 import pytest
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.study.session_lock import LockLost, SessionLock, StudyLocked, StudyUnreachable
+from HER2LowMRILib.study.session_lock import (
+    LockLost,
+    SessionLock,
+    StudyLocked,
+    StudyUnreachable,
+    this_machine,
+)
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.repair_record import repair_record
@@ -328,6 +334,7 @@ def test_a_lock_that_somebody_deleted_takes_the_folder_from_nobody(tmp_path):
 @pytest.mark.parametrize("pid", [10**30, -1, 0, 2**31, "1", None, 1.5, True, [1]])
 def test_no_lock_whatever_its_content_stops_a_command_with_more_than_a_line(tmp_path, pid):
     lock = {"token": "t", "host": os.uname().nodename, "pid": pid, "since": "2031-01-01T00:00:00Z"}
+    lock["machine"] = this_machine()
     (tmp_path / ".lock").write_text(json.dumps(lock))
     with pytest.raises(StudyLocked):
         SessionLock(tmp_path, "reader r1")
