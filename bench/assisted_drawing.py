@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from contourpy import contour_generator
+from hard_lesions import KINDS, hard_lesion
 from HER2LowMRILib.core.assisted_outline import (
     ACROSS,
     LOOSEST,
@@ -30,7 +31,6 @@ from HER2LowMRILib.core.statistics.icc import icc
 from HER2LowMRILib.core.voi_overlap import voi_overlap
 from HER2LowMRILib.synthetic.anatomy import SPACING_MM, build
 from HER2LowMRILib.synthetic.dwi_series import B_VALUES, measured_signals
-from HER2LowMRILib.synthetic.hard_lesions import KINDS, hard_lesion
 from HER2LowMRILib.synthetic.readers import draw_voi
 from matplotlib.path import Path as Polygon
 from scipy.ndimage import label
@@ -546,7 +546,7 @@ def page(tuned: list[dict], fresh: list[dict]) -> str:
 
 HEAD = """# Assisted drawing, tried on known lesions
 
-Written by `make bench-drawing`; do not edit. Synthetic lesions of six kinds (`synthetic/hard_lesions.py`), ten of each,
+Written by `make bench-drawing`; do not edit. Synthetic lesions of six kinds (`bench/hard_lesions.py`), ten of each,
 SNR 20 to 80 at b 0, four b-values; voxels of 1.5 x 1.5 x 4 mm. The edge is looked for on b 2000 and the ADC together.
 
 **Readers** are scripts that know the truth. By hand they click the fewest corners of a polygon that give a slice a Dice

@@ -17,7 +17,7 @@ from HER2LowMRILib.images.quality_gate import Quality, Verdict, judge_series, ju
 from HER2LowMRILib.synthetic.anatomy import Phantom, build
 from HER2LowMRILib.synthetic.cases import draw_case
 from HER2LowMRILib.synthetic.dwi_series import B_VALUES, measured_signals
-from HER2LowMRILib.synthetic.image_faults import FAULTS, make_series, part_of
+from image_faults import FAULTS, make_series, part_of
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "intake.md"
 BEGIN, END = "<!-- quality gate, written by bench/quality_gate.py -->", "<!-- end of quality gate -->"

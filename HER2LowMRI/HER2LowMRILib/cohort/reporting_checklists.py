@@ -4,7 +4,6 @@ What only the authors can say stays open and is named as theirs; nothing is call
 """
 
 import json
-from collections.abc import Callable
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -57,10 +56,15 @@ def _row(item: dict[str, str], analysis: Analysis) -> dict[str, str]:
     fill = item["fill"]
     if fill.startswith("!"):
         return row | {"status": NOT_APPLICABLE, "answer": fill[1:]}
-    answer = _FILLS[fill.rstrip("+")](analysis) if fill else None
+    answer = _answer(fill.rstrip("+"), analysis) if fill else None
     if not answer:
         return row | {"status": AUTHORS, "answer": _OPEN}
     return row | {"status": PARTLY if fill.endswith("+") else FILLED, "answer": answer}
+
+
+def _answer(fill: str, analysis: Analysis) -> str | None:
+    """What the function below of that name says of the analysis; None where it knows nothing."""
+    return globals()[f"_{fill}"](analysis)
 
 
 def _guideline(_: Analysis) -> str:
@@ -583,70 +587,3 @@ def _icc_span(analysis: Analysis) -> str:
 def _site_rows(analysis: Analysis) -> "pd.DataFrame":
     table = analysis.tables["sensitivity"]
     return table[table["variation"].astype(str).str.startswith("site_")]
-
-
-_FILLS: dict[str, Callable[[Analysis], str | None]] = {
-    "algorithm": _algorithm,
-    "alternatives": _alternatives,
-    "baseline": _baseline,
-    "bins": _bins,
-    "blinding": _blinding,
-    "calibration": _calibration,
-    "centres": _centres,
-    "classes": _classes,
-    "classical": _classical,
-    "cluster_performance": _cluster_performance,
-    "clusters": _clusters,
-    "code": _code,
-    "comparison": _comparison,
-    "confounders": _confounders,
-    "cross_table": _cross_table,
-    "cutoffs": _cutoffs,
-    "definition": _definition,
-    "dimensionality": _dimensionality,
-    "events": _events,
-    "external": _external,
-    "extraction": _extraction,
-    "feature_statistics": _feature_statistics,
-    "features_file": _features_file,
-    "flow": _flow,
-    "full_model": _full_model,
-    "guideline": _guideline,
-    "image_types": _image_types,
-    "imaging": _imaging,
-    "imbalance": _imbalance,
-    "indeterminate": _indeterminate,
-    "index_test": _index_test,
-    "interpretability": _interpretability,
-    "measures": _measures,
-    "missing": _missing,
-    "model_file": _model_file,
-    "non_radiomic": _non_radiomic,
-    "non_radiomic_result": _non_radiomic_result,
-    "number": _number,
-    "operators": _operators,
-    "other_predictors": _other_predictors,
-    "output": _output,
-    "performance": _performance,
-    "pipeline": _pipeline,
-    "predictions": _predictions,
-    "preprocessing": _preprocessing,
-    "reduction": _reduction,
-    "redundant": _redundant,
-    "reference": _reference,
-    "reliability": _reliability,
-    "resampling": _resampling,
-    "robust": _robust,
-    "scaling": _scaling,
-    "segmentation": _segmentation,
-    "selection": _selection,
-    "settings_file": _settings_file,
-    "severity": _severity,
-    "split": _split,
-    "test_masks": _test_masks,
-    "testing": _testing,
-    "tuning": _tuning,
-    "uncertainty": _uncertainty,
-    "uniparametric": _uniparametric,
-    "variability": _variability,
-}

@@ -9,7 +9,7 @@ doi:10.1200/JCO.2018.77.8738), affirmed 2023 (doi:10.1200/JCO.22.02864). What th
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
@@ -126,11 +126,6 @@ class Her2Group:
     ish_group: int | None = None
     zero_staining: str | None = None
     specimen: str | None = None
-
-    @property
-    def flag_texts(self) -> tuple[str, ...]:
-        """The flags in words."""
-        return tuple(FLAGS[flag] for flag in self.flags)
 
 
 def ish_group(ratio: float, copies: float) -> int:
@@ -365,9 +360,8 @@ def her2_group(tests: Her2Test | Iterable[Her2Test]) -> Her2Group:
     return used
 
 
-def _with(result: Her2Group, *flags: str, **changes: Any) -> Her2Group:
-    values = {field.name: getattr(result, field.name) for field in fields(result)}
-    return Her2Group(**(values | changes | {"flags": tuple(dict.fromkeys([*flags, *result.flags]))}))
+def _with(result: Her2Group, flag: str, **changes: Any) -> Her2Group:
+    return replace(result, flags=tuple(dict.fromkeys([flag, *result.flags])), **changes)
 
 
 def tests_from_fields(answers: Mapping[str, Any]) -> tuple[Her2Test, ...]:

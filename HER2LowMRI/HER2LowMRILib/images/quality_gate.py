@@ -3,7 +3,7 @@
 Of the scans of a large breast trial only 80 % passed such a check by hand (PMID 30350329). What is looked at: the noise
 at every b-value, slices whose signal dropped out, ghosts along the phase-encoding direction, fat that was not
 suppressed, images of one b-value that differ, displacement between b-values, and a VOI that reaches outside the body.
-The limits lie between the clean and the spoiled cases of ``synthetic.image_faults``; what cannot be assessed, such as
+The limits lie between the clean and the spoiled cases of ``bench/image_faults.py``; what cannot be assessed, such as
 ghosts where the background was blanked, passes.
 """
 

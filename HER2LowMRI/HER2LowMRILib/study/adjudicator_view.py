@@ -7,7 +7,7 @@ VOI of each side is copied to a neutral place first.
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Any
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
@@ -38,7 +38,7 @@ from HER2LowMRILib.study.readings import (
     signed_version,
 )
 from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash
-from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.session_lock import LockedSession, SessionLock
 from HER2LowMRILib.study.voi_limit import lowest_dice
 
 WAITING, TO_DECIDE, DECIDED, AGREED, DAMAGED = "waiting", "to_decide", "decided", "agreed", "damaged"
@@ -238,7 +238,7 @@ def _checked_decision(entry: Disagreement | None, raw: object) -> Answer:
 
 
 @door
-class AdjudicatorView:
+class AdjudicatorView(LockedSession):
     """The adjudicator's session. Made by `Study.adjudicator`; close it, or use it as a context manager."""
 
     def __init__(
@@ -359,18 +359,6 @@ class AdjudicatorView:
     def answers_file(self) -> Path:
         """Where the answers about tables of decisions are kept."""
         return inside(self._folder, ANSWERS_FILE)
-
-    def close(self) -> None:
-        """Give the desk back."""
-        self._lock.release()
-
-    def __enter__(self) -> "AdjudicatorView":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _files(self, case_id: str) -> tuple[Path, Path]:
         return adjudication_files(self._folder, case_id)

@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from HER2LowMRILib.core.errors import StudyError
@@ -61,11 +60,11 @@ from HER2LowMRILib.study.removed_cases import (
     move_out,
 )
 from HER2LowMRILib.study.rereads import Reread, draw_rereads, rereads_to_bytes
-from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.session_lock import LockedSession, SessionLock
 
 
 @door
-class CoordinatorView(CohortView):
+class CoordinatorView(CohortView, LockedSession):
     """The coordinator's session: the cohort, and the right to change it.
 
     Made by `Study.coordinator`; close it, or use it as a context manager.
@@ -507,18 +506,6 @@ class CoordinatorView(CohortView):
         """Give the study a hanging protocol of its own (`hanging.parse_hanging` says whether it can be used)."""
         parse_hanging(content)
         self._record.change("hanging", {HANGING_FILE: content})
-
-    def close(self) -> None:
-        """Give the coordinator's desk back."""
-        self._lock.release()
-
-    def __enter__(self) -> "CoordinatorView":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _set_excluded(self, case_id: str, reason: str | None) -> None:
         old = self._case(case_id)

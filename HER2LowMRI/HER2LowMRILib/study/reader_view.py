@@ -7,7 +7,6 @@ other people or to pathology (study/__init__.py lists the roles).
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
@@ -29,7 +28,7 @@ from HER2LowMRILib.study.readings import (
     reading_state,
 )
 from HER2LowMRILib.study.references import ReferencesOfCases
-from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.session_lock import LockedSession, SessionLock
 
 DONE_STATES = (SIGNED_OFF, AMENDED)
 
@@ -53,7 +52,7 @@ class WorkItem:
 
 
 @door
-class ReaderView:
+class ReaderView(LockedSession):
     """A reader's session. Made by `Study.reader`; close it, or use it as a context manager.
 
     Attributes
@@ -126,11 +125,10 @@ class ReaderView:
         StudyError
             If the case is not in the work list, or the reader's folder was taken over by another session.
         """
-        if case_id not in self._cases:
-            raise StudyError("there is no such case in this work list", needed="a case id of the work list")
+        folder = self._folder_of(case_id)
         if case_id not in self._open:
             self._open[case_id] = CaseReading(
-                inside(self._folder, case_id),
+                folder,
                 case_id,
                 self.reader,
                 self._images,
@@ -143,15 +141,14 @@ class ReaderView:
         return self._open[case_id]
 
     def images_ahead(self, case_id: str) -> CaseImages:
-        """What a case shows first, without opening it: it can be read before its reader comes to it.
+        """What a case shows first, and VOIs are drawn on: it can be read before its reader comes to the case.
 
         Raises
         ------
         StudyError
             If the case is not in the work list, or its record is damaged.
         """
-        if case_id not in self._cases:
-            raise StudyError("there is no such case in this work list", needed="a case id of the work list")
+        self._folder_of(case_id)
         return self._images.of(case_id, 0)[0]
 
     def reading_now(self, case_id: str) -> ReadingNow:
@@ -162,21 +159,13 @@ class ReaderView:
         StudyError
             If the case is not in the work list, or its files are damaged.
         """
-        if case_id not in self._cases:
-            raise StudyError("there is no such case in this work list", needed="a case id of the work list")
-        return reading_now(inside(self._folder, case_id), self._images.last_stage)
+        return reading_now(self._folder_of(case_id), self._images.last_stage)
 
     def voi_file(self, case_id: str) -> Path | None:
         """File of the VOI of the own reading of a case; None where nothing is drawn."""
         now = self.reading_now(case_id)
         file = inside(self._folder, case_id, VOI_FILE)
         return file if now.has_voi and file.is_file() else None
-
-    def diffusion_images(self, case_id: str) -> CaseImages:
-        """Where the images are that VOIs are drawn on: those of the first stage of a reading."""
-        if case_id not in self._cases:
-            raise StudyError("there is no such case in this work list", needed="a case id of the work list")
-        return self._images.of(case_id, 0)[0]
 
     @property
     def answers_file(self) -> Path:
@@ -187,6 +176,11 @@ class ReaderView:
         """What the coordinator said of a case beside its images, as columns of its row."""
         return self._details.get(case_id, {})
 
+    def _folder_of(self, case_id: str) -> Path:
+        if case_id not in self._cases:
+            raise StudyError("there is no such case in this work list", needed="a case id of the work list")
+        return inside(self._folder, case_id)
+
     def _state(self, case_id: str) -> str:
         # Nobody else writes here while the lock is held: read each state from the (perhaps slow) share once.
         if case_id in self._open:
@@ -194,15 +188,3 @@ class ReaderView:
         if case_id not in self._states:
             self._states[case_id] = reading_state(inside(self._folder, case_id))
         return self._states[case_id]
-
-    def close(self) -> None:
-        """Give the reader's folder back."""
-        self._lock.release()
-
-    def __enter__(self) -> "ReaderView":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -16,9 +16,10 @@ import stat
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.disk_errors import door
 from HER2LowMRILib.files.json_shape import fields, like, optional, parse_json, text, whole
 from HER2LowMRILib.files.verified_write import not_saved, put_in_place, write_apart
 from HER2LowMRILib.study.change_log import canonical_json, now_utc
@@ -412,3 +413,20 @@ def process_is_gone(pid: int) -> bool | None:
     except OSError:
         return False
     return False
+
+
+@door
+class LockedSession:
+    """What a person does in a folder that is locked; close it, or use it as a context manager."""
+
+    _lock: SessionLock
+
+    def close(self) -> None:
+        """Give the folder back."""
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()

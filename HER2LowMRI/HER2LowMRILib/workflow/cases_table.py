@@ -7,13 +7,11 @@ from pathlib import Path
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.lexicon import shown
 from HER2LowMRILib.core.table_words import folded, says_missing, words_of
-from HER2LowMRILib.core.wording import counted
-from HER2LowMRILib.files.table_questions import ANSWERS_FILE, refuse_open
+from HER2LowMRILib.files.table_plan import TablePlan
 from HER2LowMRILib.files.understood_table import (
     FoundCase,
     TableWishes,
     UnderstoodRow,
-    UnderstoodTable,
     read_understood,
 )
 from HER2LowMRILib.study.case_list import (
@@ -42,22 +40,18 @@ class NewCase:
 
 
 @dataclass(frozen=True)
-class CasesPlan:
+class CasesPlan(TablePlan):
     """What a table of cases says.
 
     Attributes
     ----------
-    table : UnderstoodTable
-        The table, with its questions.
     cases : tuple of Case
         In the order of the table.
-    problems : tuple of str
-        Rows that cannot be taken, and why.
     """
 
-    table: UnderstoodTable
+    WHAT = "the table of cases"
+    NOTHING = "No case was added"
     cases: tuple[Case, ...]
-    problems: tuple[str, ...]
 
     @property
     def changes(self) -> tuple[NewCase, ...]:
@@ -66,21 +60,6 @@ class CasesPlan:
             NewCase(case.case_id, tuple(role for role in case.images.roles if places_of(case.images, role)))
             for case in self.cases
         )
-
-    def check(self) -> None:
-        """Refuse a table that leaves something open.
-
-        Raises
-        ------
-        StudyError
-            If there is a question or a row that cannot be taken.
-        """
-        refuse_open(
-            self.table.questions, "the table of cases", f"Fill in the column answer of {ANSWERS_FILE}"
-        )
-        if self.problems:
-            more = f" (and {counted(len(self.problems) - 1, 'more row')})" if self.problems[1:] else ""
-            raise StudyError(f"{self.problems[0]}{more}", todo="No case was added")
 
 
 def plan_cases(
@@ -133,7 +112,7 @@ def plan_cases(
             cases.append(_case(row, table.absolute().parent, pseudonym))
         except HER2LowMRIError as error:
             problems.append(f"row {row.number} of the table: {error}")
-    return CasesPlan(understood, tuple(cases), tuple(problems))
+    return CasesPlan(understood, tuple(problems), tuple(cases))
 
 
 def _case(row: UnderstoodRow, folder: Path, pseudonym: Callable[[str], str]) -> Case:

@@ -59,7 +59,7 @@ def _is_dicom(file: Path) -> bool:
 
 
 def _of_dicom(view: ReaderView, case_id: str, file: Path) -> Segmentation:
-    images = view.diffusion_images(case_id)
+    images = view.images_ahead(case_id)
     _refuse_other_patient(view, case_id, file, patient_ids(images))
     grid = maps_of_case(images, view.about.fit, view.about.features).grid
     drawn = segments_for(file, grid)

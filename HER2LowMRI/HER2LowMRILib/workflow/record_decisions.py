@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from HER2LowMRILib.core.cell_meaning import Doubt, read_cell
-from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import Answer, Lexicon
 from HER2LowMRILib.core.table_words import column_key
 from HER2LowMRILib.files.column_meaning import known_names
-from HER2LowMRILib.files.table_questions import ANSWERS_FILE, Question, merged, refuse_open
+from HER2LowMRILib.files.table_plan import TablePlan
+from HER2LowMRILib.files.table_questions import Question, merged
 from HER2LowMRILib.files.understood_table import (
     TableWishes,
     UnderstoodRow,
-    UnderstoodTable,
     read_understood,
 )
 from HER2LowMRILib.study.adjudicator_view import AdjudicatorView
@@ -42,42 +42,23 @@ class PlannedDecision:
 
 
 @dataclass(frozen=True)
-class DecisionsPlan:
+class DecisionsPlan(TablePlan):
     """What taking a table of decisions would do.
 
     Attributes
     ----------
-    table : UnderstoodTable
-        The table, with its questions.
     decisions : tuple of PlannedDecision
         In the order in which they are made.
-    problems : tuple of str
-        What keeps rows from being entered, with the row.
     """
 
-    table: UnderstoodTable
+    WHAT = "the table of decisions"
+    NOTHING = "No decision was entered"
     decisions: tuple[PlannedDecision, ...]
-    problems: tuple[str, ...]
 
     @property
     def changes(self) -> tuple[PlannedDecision, ...]:
         """The decisions."""
         return self.decisions
-
-    def check(self) -> None:
-        """Refuse a table that leaves something open.
-
-        Raises
-        ------
-        StudyError
-            If there is a question, or a row that cannot be entered; nothing is entered then.
-        """
-        refuse_open(
-            self.table.questions, "the table of decisions", f"Fill in the column answer of {ANSWERS_FILE}"
-        )
-        if self.problems:
-            more = f" (and {len(self.problems) - 1} more)" if self.problems[1:] else ""
-            raise StudyError(f"{self.problems[0]}{more}", todo="No decision was entered")
 
 
 def plan_decisions(view: AdjudicatorView, table: Path, wishes: TableWishes | None = None) -> DecisionsPlan:
@@ -120,7 +101,7 @@ def plan_decisions(view: AdjudicatorView, table: Path, wishes: TableWishes | Non
             planned += [decision] if decision is not None else []
     table_with = understood.with_questions(merged(asked), merged(still))
     problems = [] if still else _problems(view, planned)
-    return DecisionsPlan(table_with, tuple(planned), tuple(problems))
+    return DecisionsPlan(table_with, tuple(problems), tuple(planned))
 
 
 def _planned(

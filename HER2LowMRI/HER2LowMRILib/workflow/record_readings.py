@@ -10,11 +10,10 @@ from HER2LowMRILib.core.form import Form, answered
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Answer, Item
 from HER2LowMRILib.core.measured_beside import BESIDE_VALUES
 from HER2LowMRILib.core.wording import counted
-from HER2LowMRILib.files.table_questions import ANSWERS_FILE, refuse_open
+from HER2LowMRILib.files.table_plan import TablePlan
 from HER2LowMRILib.files.understood_table import (
     TableWishes,
     UnderstoodRow,
-    UnderstoodTable,
     read_understood,
 )
 from HER2LowMRILib.study.find_case import case_finder
@@ -77,27 +76,23 @@ class PlannedReading:
 
 
 @dataclass(frozen=True)
-class ReadingsPlan:
+class ReadingsPlan(TablePlan):
     """What taking a table of readings would do.
 
     Attributes
     ----------
     reader : str
         Whose readings.
-    table : UnderstoodTable
-        The table, with its questions.
     readings : tuple of PlannedReading
         In the order of the table.
-    problems : tuple of str
-        What keeps rows from being entered, with the row.
     wishes : TableWishes
         What the table was read with.
     """
 
+    WHAT = "the table of readings"
+    NOTHING = "No row was entered"
     reader: str
-    table: UnderstoodTable
     readings: tuple[PlannedReading, ...]
-    problems: tuple[str, ...]
     wishes: TableWishes
 
     @property
@@ -116,23 +111,6 @@ class ReadingsPlan:
                 *([ReadingChange(reading.row.case_id, "voi", None, "taken")] if reading.voi else []),
             )
         )
-
-    def check(self) -> None:
-        """Refuse a table that leaves something open.
-
-        Raises
-        ------
-        StudyError
-            If there is a question, or a row that cannot be entered; nothing is entered then.
-        """
-        refuse_open(
-            self.table.questions, "the table of readings", f"Fill in the column answer of {ANSWERS_FILE}"
-        )
-        if self.problems:
-            more = f" (and {len(self.problems) - 1} more of {counted(len(self.readings), 'row')})"
-            raise StudyError(
-                f"{self.problems[0]}{more if self.problems[1:] else ''}", todo="No row was entered"
-            )
 
 
 def plan_readings(
@@ -200,7 +178,7 @@ def plan_readings(
         understood = understood.with_notes(left)
     if blank:
         understood = understood.with_notes(f"{counted(blank, 'row')} with nothing but the case left out")
-    return ReadingsPlan(view.reader, understood, tuple(planned), tuple(problems), wishes)
+    return ReadingsPlan(understood, tuple(problems), view.reader, tuple(planned), wishes)
 
 
 def _plan_reading(

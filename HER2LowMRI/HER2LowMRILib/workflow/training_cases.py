@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE, Answer, Item
-from HER2LowMRILib.core.wording import counted
-from HER2LowMRILib.files.table_questions import ANSWERS_FILE, refuse_open
-from HER2LowMRILib.files.understood_table import TableWishes, UnderstoodTable, read_understood
+from HER2LowMRILib.files.table_plan import TablePlan
+from HER2LowMRILib.files.understood_table import TableWishes, read_understood
 from HER2LowMRILib.study.coordinator_view import CoordinatorView
 from HER2LowMRILib.study.find_case import case_finder
 from HER2LowMRILib.study.references import COMMENT, Reference
@@ -19,43 +17,24 @@ _BESIDE = ("reader", "voi", "exclusion_reason", "patient", "site", "scanner", "r
 
 
 @dataclass(frozen=True)
-class ReferencesPlan:
+class ReferencesPlan(TablePlan):
     """What taking a table of references would do.
 
     Attributes
     ----------
-    table : UnderstoodTable
-        The table, with its questions.
     references : mapping
         Case -> its whole reference afterwards, for the cases of the table.
     new : tuple of str
         Cases that become training cases.
     changes : tuple of ReadingChange
         Answer by answer.
-    problems : tuple of str
-        Rows that cannot be taken, and why.
     """
 
-    table: UnderstoodTable
+    WHAT = "the table of references"
+    NOTHING = "Nothing was taken over"
     references: Mapping[str, Reference]
     new: tuple[str, ...]
     changes: tuple[ReadingChange, ...]
-    problems: tuple[str, ...]
-
-    def check(self) -> None:
-        """Refuse a table that leaves something open.
-
-        Raises
-        ------
-        StudyError
-            If there is a question, or a row that cannot be taken.
-        """
-        refuse_open(
-            self.table.questions, "the table of references", f"Fill in the column answer of {ANSWERS_FILE}"
-        )
-        if self.problems:
-            more = f" (and {counted(len(self.problems) - 1, 'more problem')})" if self.problems[1:] else ""
-            raise StudyError(f"{self.problems[0]}{more}", todo="Nothing was taken over")
 
 
 def plan_references(
@@ -112,7 +91,7 @@ def plan_references(
         changes += _changes(row.case_id, old, reference)
         references[row.case_id] = reference
     new = tuple(case_id for case_id in references if case_id not in training)
-    return ReferencesPlan(understood, references, new, tuple(changes), tuple(problems))
+    return ReferencesPlan(understood, tuple(problems), references, new, tuple(changes))
 
 
 def _changes(case_id: str, old: Reference, new: Reference) -> list[ReadingChange]:

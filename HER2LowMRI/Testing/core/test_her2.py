@@ -463,7 +463,7 @@ def test_what_no_report_can_state_is_refused(fields: dict):
 def test_every_flag_is_raised_by_a_row_above_and_has_words():
     raised = {flag for row in ROWS for flag in row[3]} | {flag for row in SPECIMENS for flag in row[4]}
     assert raised == set(FLAGS)
-    assert all(result.flag_texts for result in [group_of_test(Her2Test(ihc="2+"))])
+    assert all(FLAGS.values())
 
 
 IHC = ["0", "1+", "2+", "3+", None]

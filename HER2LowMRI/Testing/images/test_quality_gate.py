@@ -1,6 +1,8 @@
 """The quality gate finds faults that are put into clean synthetic images, and calls the clean ones clean."""
 
 import itertools
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +11,11 @@ from HER2LowMRILib.images.quality_gate import Quality, Verdict, judge_series, ju
 from HER2LowMRILib.synthetic.anatomy import build
 from HER2LowMRILib.synthetic.cases import draw_case
 from HER2LowMRILib.synthetic.dwi_series import measured_signals
-from HER2LowMRILib.synthetic.image_faults import FAULTS, make_series, part_of
 from images.vendor_series import B_VALUES, public, save
+
+sys.path.append(str(Path(__file__).parents[3] / "bench"))
+
+from image_faults import FAULTS, make_series, part_of
 
 
 @pytest.fixture(scope="module")

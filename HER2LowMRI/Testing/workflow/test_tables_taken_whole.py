@@ -186,7 +186,7 @@ def test_a_table_of_readings_with_one_bad_row_enters_none_and_the_corrected_one_
     before = everything(study)
     assert main(["study", "read", str(study), "r1", str(readings_table(tmp_path, bad)), "--sign-off"]) == 1
     error = capsys.readouterr().err
-    assert "row 3 of the table of readings: the VOI file cannot be read" in error and "1 more of" in error
+    assert "row 3 of the table of readings: the VOI file cannot be read" in error and "(and 1 more)" in error
     assert {name: content for name, content in everything(study).items() if name in before} == before
     with open_study(study).reader("r1") as view:
         assert {item.state for item in view.work_list} == {"not_started"}

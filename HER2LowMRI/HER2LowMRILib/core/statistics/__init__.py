@@ -28,7 +28,7 @@ separation             is there a finite maximum likelihood estimate?
 collinearity           VIF, condition number, events per variable
 how well?
 roc                    ``roc_curve``, ``direction_of``, ``youden``
-delong                 ``auc``, ``compare_paired``, ``compare_unpaired`` with DeLong's variance
+delong                 ``auc``, ``compare_paired`` with DeLong's variance
 proportions            Wilson, Clopper-Pearson and logit limits
 resampling             ``bootstrap_optimism``, ``cross_validate`` with all selection inside, limits by jackknife
 procedures             what they repeat: ``SingleMarker``, ``LogisticProcedure`` with or without a screen

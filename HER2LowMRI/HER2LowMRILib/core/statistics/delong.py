@@ -157,22 +157,6 @@ def compare_paired(
     return _difference(area_a, area_b, variance, float(s[0, 1]), n1, n0, missing)
 
 
-def compare_unpaired(first: AucResult, second: AucResult) -> AucDifference:
-    """DeLong's test of one marker in two separate samples, e.g. in masses and in NME-related lesions.
-
-    Parameters
-    ----------
-    first, second : AucResult
-        Of cases that do not overlap.
-    """
-    n1, n0 = first.n_positive + second.n_positive, first.n_negative + second.n_negative
-    missing = first.missing + second.missing
-    variance = first.variance + second.variance
-    if variance != variance:
-        return AucDifference(first.auc, second.auc, *(nan,) * 6, n1, n0, missing, first.note or second.note)
-    return _difference(first.auc, second.auc, variance, 0.0, n1, n0, missing)
-
-
 def components(x: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
     """AUC and the structural components V10 (positives) and V01 (negatives)."""
     from scipy.stats import rankdata

@@ -4,8 +4,6 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from math import nan
 
-import numpy as np
-
 from HER2LowMRILib.core.statistics.rank_tests import (
     KruskalWallis,
     MannWhitney,
@@ -23,8 +21,7 @@ class NumericComparison:
     Attributes
     ----------
     test : str
-        "Mann-Whitney U", "Kruskal-Wallis"; with ``by_normality`` also "t test", "ANOVA"; "none" if
-        impossible.
+        "Mann-Whitney U", "Kruskal-Wallis"; "none" if impossible.
     statistic, p : float
     df : float
     normal : bool
@@ -55,10 +52,11 @@ def compare_numbers(
     groups: Sequence[object],
     *,
     group_order: Sequence[Hashable] | None = None,
-    by_normality: bool = False,
     what: str = "values",
 ) -> NumericComparison:
     """Compare a number between two groups (Mann-Whitney) or more (Kruskal-Wallis).
+
+    Normal or not: a test chosen by another test on the same data does not keep its error rate.
 
     Parameters
     ----------
@@ -66,9 +64,6 @@ def compare_numbers(
     groups : sequence
         Group of each value. With ``group_order``, other groups are left out.
     group_order : sequence, optional
-    by_normality : bool
-        Use Welch's t test or one-way ANOVA where every group passes Shapiro-Wilk. Off by default: a test
-        chosen by another test on the same data does not keep its error rate.
     what : str
         The variable's name, for messages.
     """
@@ -88,21 +83,6 @@ def compare_numbers(
         rank = several = kruskal_wallis(values, groups, group_order=group_order, what=what)
         name, statistic, df, p = "Kruskal-Wallis", several.h, float(several.df), several.p
     reason = "Rank test."
-    if by_normality and normal:
-        name, statistic, df, p = _normal_test(list(samples.values()))
-        reason = "Shapiro-Wilk rejects normality in no group (p >= 0.05)."
-    elif by_normality:
-        reason = "Rank test: Shapiro-Wilk rejects normality in a group, or could not be computed."
     if p != p:
         name, reason = "none", rank.note
     return NumericComparison(name, statistic, df, p, normal, summaries, missing, rank, reason, rank.note)
-
-
-def _normal_test(samples: list[np.ndarray]) -> tuple[str, float, float, float]:
-    from scipy import stats
-
-    if len(samples) == 2:
-        found = stats.ttest_ind(*samples, equal_var=False)
-        return "t test", float(found.statistic), float(found.df), float(found.pvalue)
-    found = stats.f_oneway(*samples)
-    return "ANOVA", float(found.statistic), float(len(samples) - 1), float(found.pvalue)

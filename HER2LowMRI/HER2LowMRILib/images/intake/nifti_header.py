@@ -6,6 +6,7 @@ Source: the NIfTI-1.1 and NIfTI-2 data formats, https://nifti.nimh.nih.gov.
 
 import math
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -109,7 +110,7 @@ def nifti_header(start: bytes, name: str) -> NiftiHeader:
             needed="NIfTI, which states where the voxels lie and which side is left",
             todo="Convert the original DICOM files with dcm2niix",
         )
-    raw = _second_version(start, order) if length == 540 else _first_version(start, order)
+    raw = _fields(start, order, _SECOND_VERSION if length == 540 else _FIRST_VERSION)
     dims, dtype = raw.dims, _TYPES.get(raw.kind)
     count = dims[0]
     if not 1 <= count <= 7 or min(dims[1 : 1 + count]) < 1 or dtype is None or 8 * int(dtype[1]) != raw.bits:
@@ -158,42 +159,21 @@ class _Fields(NamedTuple):
     units: int
 
 
-def _first_version(start: bytes, order: str) -> _Fields:
-    def at(form: str, offset: int) -> Any:  # a tuple of as many numbers as the form has
-        return struct.unpack_from(order + form, start, offset)
-
-    return _Fields(
-        at("8h", 40),
-        at("h", 70)[0],
-        at("h", 72)[0],
-        at("f", 108)[0],
-        at("8f", 76),
-        at("2h", 252),
-        at("3f", 256),
-        at("3f", 268),
-        at("12f", 280),
-        at("2f", 112),
-        start[123],
-    )
+# Form and offset of each field, in the order of _Fields.
+_FIRST_VERSION = (
+    *(("8h", 40), ("h", 70), ("h", 72), ("f", 108), ("8f", 76), ("2h", 252)),
+    *(("3f", 256), ("3f", 268), ("12f", 280), ("2f", 112), ("B", 123)),
+)
+_SECOND_VERSION = (
+    *(("8q", 16), ("h", 12), ("h", 14), ("q", 168), ("8d", 104), ("2i", 344)),
+    *(("3d", 352), ("3d", 376), ("12d", 400), ("2d", 176), ("i", 500)),
+)
 
 
-def _second_version(start: bytes, order: str) -> _Fields:
-    def at(form: str, offset: int) -> Any:  # a tuple of as many numbers as the form has
-        return struct.unpack_from(order + form, start, offset)
-
-    return _Fields(
-        at("8q", 16),
-        at("h", 12)[0],
-        at("h", 14)[0],
-        at("q", 168)[0],
-        at("8d", 104),
-        at("2i", 344),
-        at("3d", 352),
-        at("3d", 376),
-        at("12d", 400),
-        at("2d", 176),
-        at("i", 500)[0] & 0xFF,
-    )
+def _fields(start: bytes, order: str, layout: Sequence[tuple[str, int]]) -> _Fields:
+    stored: list[Any] = [struct.unpack_from(order + form, start, offset) for form, offset in layout]
+    raw = _Fields(*(values[0] if len(values) == 1 else values for values in stored))
+    return raw._replace(units=raw.units & 0xFF)
 
 
 def _size(dims: tuple[int, ...], name: str) -> tuple[tuple[int, int, int], int]:

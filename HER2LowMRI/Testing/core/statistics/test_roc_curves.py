@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from HER2LowMRILib.core.errors import AnalysisError
-from HER2LowMRILib.core.statistics.delong import auc, compare_paired, compare_unpaired
+from HER2LowMRILib.core.statistics.delong import auc, compare_paired
 from HER2LowMRILib.core.statistics.roc import roc_curve, youden
 
 EXACT = {"rel": 0, "abs": 1e-10}
@@ -144,14 +144,6 @@ def test_identical_markers_do_not_differ(markers):
     found = compare_paired(markers["A"], 3 * markers["A"] + 1, markers["y"])
     assert (found.difference, found.p) == (0.0, 1.0)
     assert "rank the cases alike" in found.note
-
-
-def test_unpaired_test_equals_its_formula(markers):
-    y = markers["y"]
-    first, second = auc(markers["A"][::2], y[::2], "higher"), auc(markers["A"][1::2], y[1::2], "higher")
-    found = compare_unpaired(first, second)
-    assert found.z == pytest.approx((first.auc - second.auc) / math.sqrt(first.variance + second.variance))
-    assert math.isnan(compare_unpaired(auc([1.0], [1]), second).p)
 
 
 def test_among_equal_cutoffs_the_more_sensitive_is_taken_and_the_other_listed():

@@ -78,13 +78,11 @@ def test_agreement_on_any_numbers(pairs):
 
 
 @settings(repeatable, max_examples=100)
-@given(st.lists(st.tuples(number, label, group), max_size=14), st.booleans())
-def test_group_comparisons_of_any_table(rows, by_normality):
+@given(st.lists(st.tuples(number, label, group), max_size=14))
+def test_group_comparisons_of_any_table(rows):
     groups = [g for _, _, g in rows]
     for order in (["zero", "low", "over"], ["low", "zero"], None):
-        found = whole(
-            compare_numbers, [v for v, _, _ in rows], groups, group_order=order, by_normality=by_normality
-        )
+        found = whole(compare_numbers, [v for v, _, _ in rows], groups, group_order=order)
         told(found)
         for summary in found.summaries.values():
             told(summary)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-
 from HER2LowMRILib.synthetic.cases import MASS, NME, SyntheticCase, draw_case
 
 KINDS = ("spiculated", "ring_like", "necrotic", "non_mass", "low_contrast", "chest_wall")
