@@ -88,6 +88,9 @@ class Export:
         Remarks of readers (in the tables only when asked for), and reasons for leaving cases out, in them as typed.
     withheld : tuple of str
         Texts that are not in the tables because they name the patient: whose they are.
+    unchecked : tuple of str
+        Texts in the tables that could not be compared with the patient's name, because the images are not where they
+        were: whose they are.
     with_remarks : bool
         Whether remarks were asked for.
     changed : tuple of str
@@ -109,6 +112,7 @@ class Export:
     remarks: int = 0
     reasons: int = 0
     withheld: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
     with_remarks: bool = False
     changed: tuple[str, ...] = ()
     patients: int = 0
@@ -140,6 +144,10 @@ class Export:
             notes.append(f"{' and '.join(typed)} in the tables as typed: read them before you pass them on")
         notes += [f"changed outside the program, and used as allowed: {what}" for what in self.changed]
         notes += [f"withheld, because it names the patient: {what}" for what in self.withheld]
+        notes += [
+            f"not compared with the patient's name, because the images are not where they were: {what}"
+            for what in self.unchecked
+        ]
         return tuple(notes)
 
 
@@ -287,6 +295,7 @@ def _summary(texts: Sequence[FreeText], with_remarks: bool, changed: Mapping[str
         remarks=sum(text.remarks for text in texts),
         reasons=sum(text.reasons for text in texts),
         withheld=tuple(what for text in texts for what in text.withheld),
+        unchecked=tuple(what for text in texts for what in text.unchecked),
         with_remarks=with_remarks,
         patients=len(
             {r.features["patient"] or r.features["case_id"] for r in rows if r.features is not None}

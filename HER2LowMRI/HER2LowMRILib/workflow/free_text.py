@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from HER2LowMRILib.core.columns import Cell
-from HER2LowMRILib.study.case_list import Case
+from HER2LowMRILib.study.case_list import Case, places_of
 from HER2LowMRILib.study.patient_identity import identifiers_of, names_patient
 from HER2LowMRILib.workflow.cohort_rows import TYPED_STAGES, CaseRows, Row
 
@@ -27,12 +27,16 @@ class FreeText:
         Reasons for leaving the case out, in the rows as typed.
     withheld : tuple of str
         Texts that are not in the rows because they name the patient: whose, without the text.
+    unchecked : tuple of str
+        Texts in the rows that could not be compared with the patient's name, because the images are not where they
+        were: whose.
     """
 
     rows: CaseRows
     remarks: int
     reasons: int
     withheld: tuple[str, ...]
+    unchecked: tuple[str, ...] = ()
 
 
 def free_text(case: Case, rows: CaseRows, with_remarks: bool) -> FreeText:
@@ -56,13 +60,20 @@ def free_text(case: Case, rows: CaseRows, with_remarks: bool) -> FreeText:
     # Only of cases with a text: the headers may lie on a slow share.
     identifiers = identifiers_of(case.images) - {case.case_id.casefold()}
     withheld: list[str] = []
+    unchecked: list[str] = []
+    # Without them nobody can tell whether a text names the patient.
+    absent = any(not place.exists() for role in case.images.roles for place in places_of(case.images, role))
 
     def cell(row: Row, column: str, whose: str) -> Mapping[str, Cell]:
         text = str(row[column] or "")
-        if not text or not names_patient(text, identifiers):
+        if not text:
             return {}
-        withheld.append(f"case {case.case_id}: {whose}")
-        return {column: WITHHELD}
+        if names_patient(text, identifiers):
+            withheld.append(f"case {case.case_id}: {whose}")
+            return {column: WITHHELD}
+        if absent:
+            unchecked.append(f"case {case.case_id}: {whose}")
+        return {}
 
     readings = []
     for row in rows.readings:
@@ -71,5 +82,9 @@ def free_text(case: Case, rows: CaseRows, with_remarks: bool) -> FreeText:
         readings.append({**row, **remark, **cell(row, REASON, f"reason of {reader}")})
     flow = {**rows.flow, **(cell(rows.flow, "reason", "reason in flow.csv") if typed_flow else {})}
     return FreeText(
-        dataclasses.replace(rows, readings=tuple(readings), flow=flow), remarks, len(texts), tuple(withheld)
+        dataclasses.replace(rows, readings=tuple(readings), flow=flow),
+        remarks,
+        len(texts),
+        tuple(withheld),
+        tuple(unchecked),
     )

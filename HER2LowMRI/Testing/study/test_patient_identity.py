@@ -39,6 +39,27 @@ def test_a_patient_is_named_in_whatever_way(tmp_path, text):
     assert names_patient(text, identifiers_of(CaseImages(dwi=(tmp_path,))))
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("MUELLER^JUERGEN", "Frau Müller hat sich bewegt"),
+        ("MÜLLER^JÜRGEN", "asked Mueller again"),
+        ("GONZALEZ^INES", "la señora González se movió"),
+        ("Wang^XiaoDong=王^小东", "患者王小东有运动伪影"),
+        ("Yamada^Tarou=山田^太郎=やまだ^たろう", "山田さんは動いた"),
+        ("Hong^Gildong=홍^길동", "홍길동 환자가 움직였다"),
+    ],
+)
+def test_a_name_is_found_as_readers_of_other_languages_write_it(tmp_path, name, text):
+    images = of_patient(name=name)
+    for image in images:
+        image.SpecificCharacterSet = "ISO_IR 192"
+    save(images, tmp_path)
+    known = identifiers_of(CaseImages(dwi=(tmp_path,)))
+    assert names_patient(text, known)
+    assert not names_patient("motion artefact; 有运动伪影; Bewegung", known)
+
+
 @pytest.mark.parametrize("times", [300, pytest.param(5000, marks=pytest.mark.full)])
 def test_a_damaged_header_stops_neither_an_export_nor_adding_cases(tmp_path, times):
     save(of_patient(), tmp_path / "tree" / "one")

@@ -229,6 +229,26 @@ def test_remarks_go_out_only_when_asked_for_and_never_with_the_patients_name(pla
             assert "14.03.1961" not in file.read_text()
 
 
+def test_a_text_is_said_that_nobody_could_compare_with_the_name_because_the_images_are_away(
+    planted, tmp_path, capsys
+):
+    root, _ = planted
+    study = shutil.copytree(root / "study", tmp_path / "study")
+    with open_study(study).coordinator() as office:
+        first = office.pseudonym(f"{PATIENT}1")
+        (place,) = next(case for case in office.cases if case.case_id == first).images.dwi
+    amend(study, "r1", first, "", "planted identity1 moved")
+    capsys.readouterr()
+    away = place.rename(place.with_name("away"))
+    try:
+        assert main(["export", str(study), "--jobs", "1", "--quiet", "--out", str(tmp_path / "out")]) == 0
+    finally:
+        away.rename(place)
+    said = capsys.readouterr().out
+    told = "not compared with the patient's name, because the images are not where they were"
+    assert f"{told}: case {first}: reason of r1\n" in said
+
+
 def test_errors_about_a_bad_case_name_no_patient_and_no_path(planted, tmp_path, capsys):
     root, identities = planted
     images = shutil.copytree(root / "images", tmp_path / "images")
