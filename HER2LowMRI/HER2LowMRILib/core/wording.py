@@ -1,6 +1,7 @@
 """Numbers and typed text in sentences."""
 
 import unicodedata
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 # Embeddings, overrides and isolates of the direction of writing: they make a line look like another.
@@ -22,6 +23,12 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     if number == 1:
         return f"1 {noun}"
     return f"{number} {plural or noun + 's'}"
+
+
+def first_of(items: Sequence[object], most: int) -> str:
+    """The first few of a list, and how many more there are: "a, b, c and 4 more"."""
+    more = len(items) - most
+    return ", ".join(map(str, items[:most])) + (f" and {more} more" if more > 0 else "")
 
 
 def one_line(text: str) -> str:

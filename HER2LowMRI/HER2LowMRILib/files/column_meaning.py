@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.lexicon import Item
 from HER2LowMRILib.core.table_words import column_key, table_words, words_of
+from HER2LowMRILib.core.wording import first_of
 from HER2LowMRILib.files.people_table import PeopleTable
 from HER2LowMRILib.files.table_questions import SKIP, Answers, Question
 
@@ -140,8 +141,7 @@ def plan_columns(
         if column_key(column, with_unit=True) != column_key(field, with_unit=True):
             notes.append(f"column {column!r} is taken as {field}")
     if left_out:
-        shown = ", ".join(left_out[:8]) + (f" and {len(left_out) - 8} more" if left_out[8:] else "")
-        notes.append(f"columns left out: {shown}")
+        notes.append(f"columns left out: {first_of(left_out, 8)}")
     return ColumnPlan(fields, tuple(notes), tuple(questions))
 
 

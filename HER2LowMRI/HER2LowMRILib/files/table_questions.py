@@ -10,7 +10,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.table_words import column_key, folded
-from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.core.wording import counted, first_of
 from HER2LowMRILib.files.people_table import read_people_table
 from HER2LowMRILib.files.row_csv import rows_to_bytes
 
@@ -58,9 +58,7 @@ class Question:
     @property
     def rows_text(self) -> str:
         """The rows, the first few of them by number."""
-        named = ", ".join(map(str, self.rows[:_NAMED_ROWS]))
-        more = len(self.rows) - _NAMED_ROWS
-        return f"{named} and {more} more" if more > 0 else named
+        return first_of(self.rows, _NAMED_ROWS)
 
     def __str__(self) -> str:
         where = f"{'row' if len(self.rows) == 1 else 'rows'} {self.rows_text}, " if self.rows else ""

@@ -15,7 +15,7 @@ from HER2LowMRILib.core.cell_meaning import Doubt, Meaning, habits_of, read_cell
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.lexicon import Answer, Item, shown
 from HER2LowMRILib.core.table_words import folded, plain, says_missing, words_of
-from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.core.wording import counted, first_of
 from HER2LowMRILib.files.column_meaning import CASE_COLUMNS, Vocabulary, is_header, plan_columns
 from HER2LowMRILib.files.people_table import PeopleTable, read_people_table
 from HER2LowMRILib.files.table_questions import SKIP, Answers, Question, merged
@@ -162,15 +162,8 @@ def read_understood(
     plan = plan_columns(table, wanted, wishes.columns, wishes.answers, beside=beside)
     fields = _with_patient_as_id(plan.fields)
     found = [name for name in fields.values() if name not in CASE_COLUMNS]
-    has_case = any(name in CASE_COLUMNS for name in fields.values())
-    if not has_case or not (is_known(found) if is_known else found):
-        others = sorted(
-            column for column in table.columns if column and table.columns.index(column) not in fields
-        )
-        named = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if others[5:] else "")
-        raise StudyError(
-            what, needed=needed, found=named or "no case", todo="--map THEIRS=OURS says what a column is"
-        )
+    if len(found) == len(fields) or not (is_known(found) if is_known else found):
+        raise _is_another_table(table, fields, what, needed)
     cases = _CaseReader(table, fields, find_case, token, wishes.answers)
     looked_at = [(line, cases.case_of(line.number, line.cells), cases.may_be_a_case) for line in table.lines]
     # Nobody is asked about the cells of a row that is of no case, and a total tells nothing of how numbers are written.
@@ -188,10 +181,15 @@ def read_understood(
     asked = merged((*plan.questions, *cases.asked, *reader.asked))
     still = merged((*plan.questions, *cases.open, *reader.open))
     notes = (*table.notes, *plan.notes, *cases.notes(), *reader.notes())
-    open_fields = {name: item.label if item else "" for name, item in wanted.items()}
-    for name in (*CASE_COLUMNS, *fields.values()):
-        open_fields.pop(name, None)
+    taken = {*CASE_COLUMNS, *fields.values()}
+    open_fields = {name: item.label if item else "" for name, item in wanted.items() if name not in taken}
     return UnderstoodTable(path.name, tuple(fields.values()), tuple(rows), notes, still, asked, open_fields)
+
+
+def _is_another_table(table: PeopleTable, fields: Mapping[int, str], what: str, needed: str) -> StudyError:
+    others = sorted(name for i, name in enumerate(table.columns) if name and i not in fields)
+    found = first_of(others, 5) or "no case"
+    return StudyError(what, needed=needed, found=found, todo="--map THEIRS=OURS says what a column is")
 
 
 def _with_patient_as_id(fields: Mapping[int, str]) -> dict[int, str]:
@@ -288,8 +286,7 @@ class _CaseReader:
         """What was done to ids, in words."""
         notes = [f"{counted(count, 'row')}: {note}" for note, count in self._noted.items()]
         for what, rows in self._beside.items():
-            shown = ", ".join(map(str, rows[:8])) + (f" and {len(rows) - 8} more" if rows[8:] else "")
-            notes.append(f"{what}, left out: row{'s' if rows[1:] else ''} {shown}")
+            notes.append(f"{what}, left out: row{'s' if rows[1:] else ''} {first_of(rows, 8)}")
         return notes
 
 

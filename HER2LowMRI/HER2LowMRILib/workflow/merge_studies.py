@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.core.wording import counted, first_of
 from HER2LowMRILib.files.disk_errors import tells_disk_errors
 from HER2LowMRILib.files.verified_write import make_folder, not_saved, write_verified
 from HER2LowMRILib.study.adjudicator_view import adjudication_files
@@ -205,9 +205,8 @@ def _name_problems(names: Mapping[tuple[str, str], str], prefix: bool) -> list[s
     times = Counter(name.lower() for name in names.values())
     again = sorted({name for name in names.values() if times[name.lower()] > 1})
     if again:
-        more = f" and {len(again) - 5} more" if again[5:] else ""
         return [
-            f"case ids that several sites have: {', '.join(again[:5])}{more}. Where these are other patients, "
+            f"case ids that several sites have: {first_of(again, 5)}. Where these are other patients, "
             "--prefix puts the site before every id; where they are the same, merge one of the two"
         ]
     try:

@@ -12,7 +12,7 @@ import numpy as np
 
 from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, StudyError
 from HER2LowMRILib.core.map_spec import NO_UNIT, MapSpec
-from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.core.wording import counted, first_of
 from HER2LowMRILib.files.budget import sha256_of
 from HER2LowMRILib.files.disk_errors import tells_disk_errors
 from HER2LowMRILib.files.row_csv import read_rows, rows_to_bytes
@@ -219,11 +219,10 @@ def _refuse_overwriting(out: Path, readings: Mapping[str, Sequence[str]]) -> Non
         if (out / case_id / name).exists()
     ]
     if there:
-        more = f" and {len(there) - 3} more" if there[3:] else ""
         raise StudyError(
             "objects of an earlier export are in the way",
             needed="a folder without them: an object that was sent is never replaced by another",
-            found=", ".join(there[:3]) + more,
+            found=first_of(there, 3),
             todo="Choose another folder, or move them away",
         )
 
