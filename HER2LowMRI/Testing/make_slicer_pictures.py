@@ -34,7 +34,7 @@ def save(name: str, folder: Path) -> None:
     slicer.util.mainWindow().grab().save(str(folder / name))
 
 
-def begin_study(test: object) -> object:
+def begin_study(test: object, reader_ids: str = "r1") -> object:
     """Set up a study of one synthetic patient, open it as a reader, and draw the lesion; returns its anatomy."""
     from HER2LowMRILib.synthetic import anatomy, cases, contrast_series, dwi_series, readers
 
@@ -44,7 +44,7 @@ def begin_study(test: object) -> object:
     contrast_series.write_contrast_series(case, phantom, test.folder / "images" / case.name)
     page = test.ui("study")
     page.newPath.currentPath = str(test.folder / "study")
-    page.titleEdit.text, page.readersEdit.text = "Synthetic study", "r1"
+    page.titleEdit.text, page.readersEdit.text = "Synthetic study", reader_ids
     page.imagesPath.currentPath = str(test.folder / "images")
     page.keepNamesCheck.checked = True
     page.besideCheck.checked = True

@@ -17,6 +17,14 @@ from HER2LowMRILib.session.reading_session import SINGLE
 from HER2LowMRILib.session.voxel_classes import voxel_classes
 from HER2LowMRILib.study.case_list import CaseImages
 
+# Nodes that may hold diffusion images or an ADC map, series first.
+KINDS = (
+    "vtkMRMLSequenceNode",
+    "vtkMRMLMultiVolumeNode",
+    "vtkMRMLDiffusionWeightedVolumeNode",
+    "vtkMRMLVectorVolumeNode",
+    "vtkMRMLScalarVolumeNode",
+)
 # What was said when images were read stands on the page already.
 READ = ("series_read", "map_read", "unit_by_size")
 
@@ -41,6 +49,7 @@ class ImagesPage(Page):
         ui.readButton.connect("clicked()", self._read)
         ui.imagePath.connect("currentPathChanged(QString)", lambda _path: self._show_buttons())
         ui.addNodeButton.connect("clicked()", self._add_node)
+        ui.addAllButton.connect("clicked()", self._add_all)
         ui.seriesSelector.connect("currentNodeChanged(vtkMRMLNode*)", lambda _node: self._show_buttons())
         ui.seriesTable.connect("cellChanged(int,int)", self._b_value_typed)
         ui.computeButton.connect("clicked()", self.compute)
@@ -163,6 +172,21 @@ class ImagesPage(Page):
             self.chosen = self.chosen.with_node(self.ui.seriesSelector.currentNode(), dicom_value)
             self._show_series()
             self._show_buttons()
+
+    def _add_all(self) -> None:
+        with self.act(_("The volumes cannot be used.")):
+            nodes = [
+                node
+                for kind in KINDS
+                for node in slicer.util.getNodesByClass(kind)
+                if node.GetClassName() == kind and not node.GetAttribute(ROLE)
+            ]
+            self.chosen, left_out = self.chosen.with_all(nodes, dicom_value)
+            self._show_series()
+            self._show_buttons()
+            taken = _("Taken: {images}.").format(images=", ".join(self.chosen.parts))
+            missed = _("Left out: {images}").format(images="; ".join(left_out)) if left_out else ""
+            self.panel.show_message(f"{taken} {missed}".strip())
 
     def _b_value_typed(self, row: int, column: int) -> None:
         if self.filling or column != 0 or self.chosen.series is None:

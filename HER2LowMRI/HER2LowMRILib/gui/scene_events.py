@@ -11,6 +11,7 @@ from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.gui.messages import guarded
 from HER2LowMRILib.gui.page import timer
 from HER2LowMRILib.gui.parameter_node import HER2LowMRIParameterNode
+from HER2LowMRILib.mrml.volumes import ROLE
 from HER2LowMRILib.session.reading_session import SINGLE
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class SceneEvents(VTKObservationMixin):
         self.parameters: HER2LowMRIParameterNode | None = None
         self._gui_tag: int | None = None
         self._own_nodes: frozenset[str] = frozenset()
+        self._image_role = ""
         self._soon_mended = timer(panel.widget, _BUSY_MS, True, self._mend_case)
         self._soon_continued = timer(panel.widget, _BUSY_MS, True, self._go_on_after_loading)
         scene = slicer.mrmlScene
@@ -87,6 +89,8 @@ class SceneEvents(VTKObservationMixin):
 
     def _closing(self, _caller: object, _event: object) -> None:
         panel = self._panel
+        # What was said of this scene is untrue of the next one.
+        panel.show_message("")
         panel.page.leave()
         with guarded(panel.show_message, _("The VOI could not be saved.")):
             panel.voi_autosave.settle()
@@ -105,6 +109,8 @@ class SceneEvents(VTKObservationMixin):
     def _loading(self, _caller: object, _event: object) -> None:
         case = self._panel.session.case
         self._own_nodes = case.node_ids() if case is not None else frozenset()
+        image = self._panel.views.image if case is not None else None
+        self._image_role = image.GetAttribute(ROLE) if image is not None else ""
         self._panel.views.scene_is_loading = True
 
     def _loaded(self, _caller: object, _event: object) -> None:
@@ -129,6 +135,8 @@ class SceneEvents(VTKObservationMixin):
             return
         with guarded(panel.show_message, _("The case could not be shown again.")):
             left_out = panel.session.case.leave_out_strangers(self._own_nodes)
+            # The scene says which image it had in the fourth view: a node of its own, by an id that is ours as well.
+            panel.pages["images"].pick_image(panel.session.case.nodes.get(self._image_role))
             panel.show_again()
             if left_out:
                 panel.show_message(

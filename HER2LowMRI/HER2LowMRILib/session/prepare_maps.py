@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
@@ -97,6 +98,61 @@ class ChosenImages:
         together = sorted([*kept, *volumes], key=lambda volume: volume.b_value)
         series = series_of_volumes(together, grid, form="in the scene")
         return ChosenImages(series, self.adc, tuple(together))
+
+    def with_all(
+        self, nodes: Sequence[Any], dicom_value: DicomValue | None = None
+    ) -> tuple["ChosenImages", tuple[str, ...]]:
+        """Take every volume of the scene that says what it is.
+
+        Parameters
+        ----------
+        nodes : sequence of vtkMRMLVolumeNode and others
+            What the scene holds.
+        dicom_value : callable, optional
+            As for ``volumes_of_node``.
+
+        Returns
+        -------
+        ChosenImages
+            In place of what was chosen before.
+        tuple of str
+            What was left out, and why.
+
+        Raises
+        ------
+        HER2LowMRIError
+            When no volume can be used, or two claim the same place: the user must say which.
+        """
+        found, left_out = ChosenImages(), []
+        for node in nodes:
+            try:
+                more = found.with_node(node, dicom_value)
+            except HER2LowMRIError as error:
+                left_out.append(f"{node.GetName()}: {error}")
+                continue
+            before, now = found.parts, more.parts
+            if len(now) <= len(before) or not set(before) <= set(now):
+                raise ImageError(
+                    f"{node.GetName()} is in the scene beside another volume that says the same",
+                    needed="one volume for each b-value, and one ADC map",
+                    found="two",
+                    todo="Choose the right ones and add them one by one.",
+                )
+            found = more
+        if not found.parts:
+            raise ImageError(
+                "No volume of the scene can be used",
+                needed="volumes that tell their b-value, or an ADC map",
+                found="; ".join(left_out) or "no volume",
+                todo="Load the images, or read the files here.",
+            )
+        return found, tuple(left_out)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What is chosen: b-values, and the ADC map."""
+        b_values = [f"b {b:g}" for b in self.series.b_values] if self.series is not None else []
+        return (*b_values, *(["ADC"] if self.adc is not None else []))
 
 
 def with_b_values(chosen: ChosenImages, typed: Sequence[str]) -> ChosenImages:

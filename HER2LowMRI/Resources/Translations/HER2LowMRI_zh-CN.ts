@@ -2045,6 +2045,10 @@
         <translation>添加</translation>
     </message>
     <message>
+        <source>Add all</source>
+        <translation>全部添加</translation>
+    </message>
+    <message>
         <source>Add this volume to the series</source>
         <translation>将此体数据加入序列</translation>
     </message>
@@ -2095,6 +2099,10 @@
     <message>
         <source>Signal at b = 0 in the fit</source>
         <translation>拟合中b = 0的信号</translation>
+    </message>
+    <message>
+        <source>Take every volume of the scene that tells its b-value, and its ADC map</source>
+        <translation>添加场景中所有标明 b 值的体数据及其 ADC 图</translation>
     </message>
     <message>
         <source>Voxels</source>
@@ -3173,12 +3181,20 @@
         <translation>研究中病例的b值由协调员设定</translation>
     </message>
     <message>
+        <source>Left out: {images}</source>
+        <translation>未采用：{images}</translation>
+    </message>
+    <message>
         <source>No images yet. Choose a folder or a file, or a volume of the scene.</source>
         <translation>尚无图像。请选择文件夹、文件或场景中的体数据。</translation>
     </message>
     <message>
         <source>Reading images …</source>
         <translation>正在读取图像…</translation>
+    </message>
+    <message>
+        <source>Taken: {images}.</source>
+        <translation>已采用：{images}。</translation>
     </message>
     <message>
         <source>Tell the coordinator: study table, column b_values.</source>
@@ -3191,6 +3207,10 @@
     <message>
         <source>The maps could not be computed.</source>
         <translation>无法计算参数图。</translation>
+    </message>
+    <message>
+        <source>The volumes cannot be used.</source>
+        <translation>无法使用这些体数据。</translation>
     </message>
     <message>
         <source>This is not a b-value.</source>

@@ -141,6 +141,60 @@ def test_single_volumes_are_added_one_by_one_by_their_names(single, image_tree):
     assert b_column(single) == ["0", "800", "1400", "2000"]
 
 
+def loaded(series, *names, grid=None):
+    """Volumes as *Add Data* brings them, in any order."""
+    images = {f"{image.b_value:g}": image for image in series.images}
+    return [
+        add_volume(
+            slicer.mrmlScene,
+            np.asarray(images.get(name, series.images[0]).array),
+            grid or series.grid,
+            f"ep2d b{name}" if name in images else name,
+            "",
+        )
+        for name in names
+    ]
+
+
+def test_all_volumes_of_the_scene_are_added_at_once_and_the_rest_is_said(single, image_tree):
+    """Four clicks to the maps, however many volumes there are."""
+    series = read_dwi([image_tree[0] / "CASE-001"])
+    loaded(series, "1400", "0", "T2 tse", "2000", "800")
+    ui = single.page("images")
+    single.clicks(ui.addAllButton)
+    assert b_column(single) == ["0", "800", "1400", "2000"]
+    said = single.panel.ui.messageLabel.text
+    assert "Taken: b 0, b 800, b 1400, b 2000" in said and "T2 tse" in said
+    single.clicks(ui.computeButton)
+    case = single.panel.session.case
+    assert case.has_maps()
+    single.clicks(ui.addAllButton)
+    assert b_column(single) == ["0", "800", "1400", "2000"], "maps of our own are not images that were loaded"
+
+
+@pytest.mark.parametrize("second", ["800", "ADC"])
+def test_two_volumes_that_say_the_same_are_not_chosen_between(single, image_tree, second):
+    series = read_dwi([image_tree[0] / "CASE-001"])
+    loaded(series, "0", "800", "1400", "2000")
+    if second == "ADC":
+        for name in ("401: ep2d_diff_ADC", "501: ep2d_diff_ADC"):
+            add_volume(slicer.mrmlScene, np.full(series.grid.shape, 1234, np.int16), series.grid, name, "")
+    else:
+        loaded(series, second)
+    ui = single.page("images")
+    single.clicks(ui.addAllButton)
+    assert b_column(single) == []
+    assert "beside another volume that says the same" in single.panel.ui.messageLabel.text
+
+
+def test_a_scene_without_diffusion_images_adds_nothing_and_says_why(single, image_tree):
+    series = read_dwi([image_tree[0] / "CASE-001"])
+    loaded(series, "T2 tse")
+    single.clicks(single.page("images").addAllButton)
+    assert b_column(single) == []
+    assert "T2 tse" in single.panel.ui.messageLabel.text
+
+
 def test_an_adc_map_of_the_scanner_is_used_on_its_own_voxels_in_the_right_unit(single, image_tree):
     """The scanner's map: integers of 1e-6 mm2/s, on voxels half as large as those of the series."""
     fine = ImageGrid((96, 80, 8), (1.0, 1.0, 5.0), (-48.5, -40.5, -20.0))

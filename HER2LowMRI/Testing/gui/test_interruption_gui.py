@@ -118,6 +118,20 @@ def test_what_came_with_a_scene_over_an_open_case_is_said(person, study, tmp_pat
     slicer.util.loadScene(str(tmp_path / "middle.mrb"))
     person.session.wait_for_scene()
     assert "holds a case of its own. It was left out" in person.panel.ui.messageLabel.text
+    person.session.close_scene()
+    assert not person.panel.ui.messageLabel.text, "nothing is left out of the next scene"
+
+
+def test_a_scene_loaded_over_an_open_case_leaves_the_image_of_the_fourth_view(person, study, tmp_path):
+    """The scene names the image that it had there by an id, which is that of another image of the open case."""
+    begin(person)
+    case = person.panel.session.case
+    person.panel.pages["images"].pick_image(case.nodes["dwi 0"])
+    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+    person.panel.pages["images"].pick_image(case.nodes["dwi 1400"])
+    slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    person.session.wait_for_scene()
+    assert person.panel.views.image is person.panel.session.case.nodes["dwi 1400"]
 
 
 def test_what_a_case_gets_while_a_scene_is_loaded_over_it_stays(person, study, tmp_path):
