@@ -167,11 +167,18 @@ class FeaturesPage(Page):
         rows.append((_("valid voxels"), *(f"{100 * part:.1f} %" for part in fractions)))
         tips.append(_("Part of the VOI that enters the features; the rest has no valid value in that map."))
         fill_table(ui.featureTable, rows, tips)
+        self._fit_table()
         ui.voiSummaryLabel.text = size_of_voi(measured.geometry)
         ui.unitLabel.text = self._units(features.features)
         ui.featureWarningLabel.text = "\n".join(f"⚠ {warning}" for warning in features.warnings)
         ui.featureWarningLabel.visible = bool(features.warnings)
         self._show_intervals()
+
+    def _fit_table(self) -> None:
+        """Take the empty row from the table: on a low window the buttons below need it."""
+        table = self.ui.featureTable
+        rows = table.verticalHeader().length() + table.horizontalHeader().height
+        table.minimumHeight = table.maximumHeight = rows + 2 * table.frameWidth
 
     def _measure_intervals(self) -> None:
         """Go on with the intervals for a moment; the whiskers follow when they are there."""

@@ -1,8 +1,12 @@
 """The slice views on the screen: what is drawn in them beside what the scene says."""
 
+from collections.abc import Iterable
+
 import qt
 import slicer
 import vtk
+
+from HER2LowMRILib.mrml.reading_layout import ALL_SLICES
 
 # What the bar above a view needs beside its title: buttons, and the least of the slider with its number [pixels].
 _SLIDER = 100
@@ -39,13 +43,19 @@ class Screen:
         if view is not None:
             view.scheduleRender()
 
-    def fit_title(self, name: str) -> None:
-        """Give the title of a view the room that it needs and the view has; the slider beside it gives way."""
+    def fit_titles(self, names: Iterable[str]) -> None:
+        """Give titles of views the room that they need and the views have; the slider beside each gives way."""
         manager = slicer.app.layoutManager()
-        widget = manager.sliceWidget(name) if manager is not None else None
-        if widget is None:
-            return
-        bar = widget.sliceController()
+        widgets = {name: manager.sliceWidget(name) for name in ALL_SLICES} if manager is not None else {}
+        there = {name: widget for name, widget in widgets.items() if widget is not None}
+        # All views are as wide as each other; one that a long title pushed open would else keep what it took.
+        widths = [widget.sliceView().width for widget in there.values() if widget.isVisible()]
+        share = sum(widths) / len(widths) if widths else 0
+        for name in names:
+            if name in there:
+                self._fit_title(name, there[name].sliceController(), share)
+
+    def _fit_title(self, name: str, bar: object, width: float) -> None:
         title = bar.viewLabel()
         if self._bars.get(name) is not bar:
             self._bars[name] = bar
@@ -54,5 +64,5 @@ class Screen:
                 slider.setMinimumWidth(_SLIDER)
         metrics = title.fontMetrics()
         # One view that asked for more than the others have would push them out of the window.
-        room = max(widget.sliceView().width - _BAR, metrics.horizontalAdvance(_LEAST))
+        room = max(int(width) - _BAR, metrics.horizontalAdvance(_LEAST))
         title.setMinimumWidth(min(metrics.horizontalAdvance(title.text) + 4, room))

@@ -289,9 +289,9 @@ class CaseInScene:
         """Make what lies over the air in the views of the maps; nothing without an image of the lowest b-value."""
         series, groups = self.series, self.maps.groups if self.maps is not None else ()
         if series is not None and any(group.grid.same_as(series.grid) for group in groups):
+            name = f"{self.name} {COVER}".strip()
             outside = self.maps.outside
-            # Slicer writes the name into a corner of each view; of a longer one only the name of the case is read.
-            self.nodes[COVER] = add_cover(self.scene, outside.mask, outside.grid, COVER, self._again(COVER))
+            self.nodes[COVER] = add_cover(self.scene, outside.mask, outside.grid, name, self._again(COVER))
         else:
             self._remove(lambda role: role == COVER)
 

@@ -32,8 +32,8 @@ class OnScreen(Protocol):
     def draw(self, name: str) -> None:
         """Have a view drawn again soon."""
 
-    def fit_title(self, name: str) -> None:
-        """Give the title of a view the room that it needs and the view has."""
+    def fit_titles(self, names: Iterable[str]) -> None:
+        """Give the titles of views the room that they need and the views have."""
 
 
 class CaseViews(VTKObservationMixin):
@@ -321,8 +321,7 @@ class CaseViews(VTKObservationMixin):
         if size != self._size:
             self._size, titled = size, ALL_SLICES
             fit_scalar_bars(self._scene, size[1])
-        for name in titled:
-            self._screen.fit_title(name)
+        self._screen.fit_titles(titled)
 
     def _view_modified(self, view: slicer.vtkMRMLSliceNode, _event: str) -> None:
         if self._acting or not self._shown:

@@ -65,6 +65,10 @@ class SliceWidget:
     def className(self):
         return "qMRMLSliceWidget"
 
+    def isVisible(self):
+        manager = slicer.app.layoutManager()
+        return self._node.GetLayoutName() in manager.sliceViewNames() if manager is not None else False
+
     def mrmlSliceNode(self):
         return self._node
 
