@@ -43,7 +43,7 @@ class Text:
 
 def texts() -> list[Text]:
     """Every text, each once per context, in a fixed order."""
-    found = [*_of_python(), *_of_forms(), *_of_vocabularies()]
+    found = [*_of_python(), *_of_forms(), *_of_vocabularies(), *_of_layouts()]
     # Slicer's own language pack translates what is under its own contexts.
     found = [one for one in found if not one.context.startswith("qSlicer")]
     kept = {(one.context, one.source): one for one in reversed(found) if not _needs_none(one.source)}
@@ -97,6 +97,13 @@ def _of_vocabularies() -> Iterator[Text]:
             for key in ("label", "definition"):
                 if entry.get(key):
                     yield Text(LEXICON_CONTEXT, entry[key], f"HER2LowMRILib/data/{name}")
+
+
+def _of_layouts() -> Iterator[Text]:
+    name = "hanging.json"
+    content = json.loads((MODULE / "HER2LowMRILib" / "data" / name).read_text(encoding="utf-8"))
+    for layout in content["layouts"]:
+        yield Text(LEXICON_CONTEXT, layout["label"], f"HER2LowMRILib/data/{name}")
 
 
 def known(path: Path = TRANSLATIONS) -> dict[tuple[str, str], str]:

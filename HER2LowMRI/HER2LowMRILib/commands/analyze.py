@@ -5,12 +5,13 @@ from pathlib import Path
 
 from HER2LowMRILib.cohort.manuscript.journal_style import STYLES
 from HER2LowMRILib.cohort.omissions import by_reason
+from HER2LowMRILib.cohort.report.translated import LANGUAGES
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.units import parse_units
 from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_table_wishes, table_request
 from HER2LowMRILib.commands.dry_run import say_what_is_taken
 from HER2LowMRILib.commands.progress import Progress
-from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort, read_tables
+from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort, read_tables, report_file
 from HER2LowMRILib.workflow.freeze_model import write_model
 from HER2LowMRILib.workflow.write_submission import FIGURES_FOLDER, write_submission
 
@@ -88,6 +89,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also the tables of each site for itself (column site), and whether the sites differ",
     )
+    parser.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        help="write the report in this language as well (report_zh-CN.html); item texts of the checklists stay English",
+    )
     parser.add_argument("--title", default="", help="title of the study, at the head of the report")
     parser.add_argument(
         "--docx",
@@ -123,6 +129,7 @@ def run(args: argparse.Namespace) -> int:
             units=parse_units(args.unit),
             request=table_request(args, args.features),
             clinic=args.clinic,
+            language=args.language,
             progress=progress,
         )
     if args.freeze:
@@ -137,6 +144,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"note: {warning}")
     print(f"tables   {args.out / '*.csv'}, {args.out / 'results.json'}")
     print(f"report   {args.out / 'report.html'}")
+    if args.language:
+        print(f"report   {args.out / report_file(args.language)}")
     if args.freeze:
         print(f"model    {args.freeze}")
     if args.docx:

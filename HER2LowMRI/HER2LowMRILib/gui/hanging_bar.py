@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import qt
 from slicer.i18n import tr as _
 
+from HER2LowMRILib.gui.lexicon_words import label_text
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import shortcut, timer
 from HER2LowMRILib.study.hanging import ADC_MAP, PROJECTION, SUBTRACTION, HangingProtocol, Layout
@@ -108,7 +109,7 @@ class HangingBar:
         self._buttons, self._keys = {}, []
         for layout in protocol.layouts:
             button = qt.QToolButton(self._host)
-            button.setText(layout.label)
+            button.setText(label_text(layout.label))
             button.setToolTip(_("Key {key}").format(key=layout.key))
             button.setObjectName(f"layout_{layout.id}")
             button.setCheckable(True)
@@ -214,7 +215,7 @@ class HangingBar:
             "outline": _("outline of the VOI on and off"),
             "line": _("lesion size by a line: click both ends"),
         }
-        layouts = [(layout.key, layout.label) for layout in protocol.layouts]
+        layouts = [(layout.key, label_text(layout.label)) for layout in protocol.layouts]
         return layouts + [
             (protocol.keys[name], text) for name, text in words.items() if name in protocol.keys
         ]

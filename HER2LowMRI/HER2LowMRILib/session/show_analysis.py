@@ -10,7 +10,7 @@ from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.omissions import by_reason
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.mrml.result_nodes import draw_roc, remove_results, result_table
-from HER2LowMRILib.workflow.analyze_cohort import FILES, REPORT_FILE, analyze_cohort
+from HER2LowMRILib.workflow.analyze_cohort import FILES, analyze_cohort, report_file
 
 RESULTS_FOLDER = "analysis"
 _ROC_OF = ("nme_related", "low_vs_over")
@@ -42,6 +42,7 @@ def analysis_in_scene(
     readings: Path | None,
     *,
     settings: Settings | None = None,
+    language: str | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ShownAnalysis:
@@ -52,12 +53,18 @@ def analysis_in_scene(
     scene : vtkMRMLScene
     features, readings : Path
         As in `analyze_cohort`. Results go to the folder "analysis" beside ``features``.
-    settings, progress, cancelled
+    settings, language, progress, cancelled
         As in `analyze_cohort`.
     """
     out = Path(features).parent / RESULTS_FOLDER
     analysis = analyze_cohort(
-        features, out, readings=readings, settings=settings, progress=progress, cancelled=cancelled
+        features,
+        out,
+        readings=readings,
+        settings=settings,
+        language=language,
+        progress=progress,
+        cancelled=cancelled,
     )
     remove_results(scene)
     nodes = tuple(
@@ -71,7 +78,7 @@ def analysis_in_scene(
     if curves:
         draw_roc(scene, "NME-related lesions: HER2-low against HER2-over", curves)
     left_out = tuple(f"{entry.subject}: {entry.reason}" for entry in by_reason(analysis.left_out))
-    return ShownAnalysis(nodes, out / REPORT_FILE, analysis, left_out + analysis.warnings)
+    return ShownAnalysis(nodes, out / report_file(language), analysis, left_out + analysis.warnings)
 
 
 def _curves(analysis: Analysis) -> list[tuple]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from HER2LowMRILib.cohort.analysed_rows import analysed_readings, analysed_rows, variables_table
 from HER2LowMRILib.cohort.analysis import Analysis, analyze
 from HER2LowMRILib.cohort.report.page import report_html
+from HER2LowMRILib.cohort.report.translated import LANGUAGES, translated
 from HER2LowMRILib.cohort.reporting_checklists import checklists
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.spss_script import spss_script
@@ -165,6 +166,7 @@ def analyze_cohort(
     units: Mapping[str, str] | None = None,
     request: TableRequest | None = None,
     clinic: Sequence[str] = (),
+    language: str | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Analysis:
@@ -196,6 +198,8 @@ def analyze_cohort(
         answers to be filled in.
     clinic : sequence of str
         Columns of the table's own to take as clinic variables.
+    language : str, optional
+        Of `cohort.report.translated.LANGUAGES`: write the report in it as well, see `report_file`.
     progress, cancelled : callable, optional
 
     Returns
@@ -245,6 +249,8 @@ def analyze_cohort(
         write_verified(out / REPORT_FILE, page.encode())
         if earlier:
             _drop_tables_of_before(out, analysis)
+        if language is not None:
+            write_verified(out / report_file(language), translated(page, language).encode())
     except (OSError, StudyError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise AnalysisError(
@@ -258,9 +264,14 @@ def _drop_tables_of_before(out: Path, analysis: Analysis) -> None:
     made = {file for name, file in FILES.items() if name in analysis.tables} | set(
         _inputs_of_others(analysis)
     )
-    for file in (*FILES.values(), READINGS_ANALYSED):
+    for file in (*FILES.values(), READINGS_ANALYSED, *map(report_file, LANGUAGES)):
         if file not in made:
             (out / file).unlink(missing_ok=True)
+
+
+def report_file(language: str | None) -> str:
+    """Name of the report in a language; the English one without."""
+    return REPORT_FILE if language is None else f"report_{language}.html"
 
 
 def _inputs_of_others(analysis: Analysis) -> "dict[str, pd.DataFrame]":

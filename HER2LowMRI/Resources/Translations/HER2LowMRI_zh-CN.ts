@@ -798,6 +798,10 @@
         <translation>深度</translation>
     </message>
     <message>
+        <source>Diffusion</source>
+        <translation>扩散</translation>
+    </message>
+    <message>
         <source>Directly under the areola, in the anterior third.</source>
         <translation>紧邻乳晕下方,位于前1/3。</translation>
     </message>
@@ -816,6 +820,10 @@
     <message>
         <source>Ductal high T1 signal before contrast</source>
         <translation>增强前导管T1高信号</translation>
+    </message>
+    <message>
+        <source>Dynamic</source>
+        <translation>动态增强</translation>
     </message>
     <message>
         <source>ER status of the primary tumour by immunohistochemistry.</source>
@@ -1324,6 +1332,10 @@
     <message>
         <source>Overall assessment category; asked for completeness, all lesions of the study are proven cancers.</source>
         <translation>总体评估分类;为完整起见而设,本研究所有病灶均为经证实的癌。</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>总览</translation>
     </message>
     <message>
         <source>PR status of the primary tumour by immunohistochemistry.</source>
