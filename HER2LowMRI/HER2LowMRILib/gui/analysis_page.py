@@ -6,7 +6,6 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from HER2LowMRILib.cohort.report.translated import LANGUAGES
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.files.requirements import ANALYSIS, WORD, requirements
 from HER2LowMRILib.gui.messages import guarded, progress
@@ -15,12 +14,6 @@ from HER2LowMRILib.gui.page import Page
 from HER2LowMRILib.mrml.reading_layout import show_layout
 from HER2LowMRILib.mrml.result_nodes import show_results_layout, show_roc, show_table
 from HER2LowMRILib.workflow.prepare_analysis import missing_packages, proposed_inputs
-
-
-def report_language() -> str | None:
-    """Language of the application, where the report has it; None for English."""
-    chosen = str(slicer.util.settingsValue("language", "")).replace("_", "-")
-    return next((name for name in LANGUAGES if chosen.split("-")[0] == name.split("-")[0]), None)
 
 
 class AnalysisPage(Page):
@@ -84,7 +77,7 @@ class AnalysisPage(Page):
             if not features:
                 raise HER2LowMRIError(_("There is nothing to analyse"), needed=_("a table of features"))
             self._ensure_packages(ANALYSIS, _("The cohort cannot be analysed"))
-            from HER2LowMRILib.session.show_analysis import analysis_in_scene
+            from HER2LowMRILib.session.show_analysis import analysis_in_scene, report_language
 
             with progress(_("Analysing …")) as dialog:
                 found = analysis_in_scene(

@@ -8,6 +8,7 @@ import slicer
 
 from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.omissions import by_reason
+from HER2LowMRILib.cohort.report.translated import LANGUAGES
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.mrml.result_nodes import draw_roc, remove_results, result_table
 from HER2LowMRILib.workflow.analyze_cohort import FILES, analyze_cohort, report_file
@@ -34,6 +35,12 @@ class ShownAnalysis:
     report: Path
     analysis: Analysis
     notes: tuple[str, ...]
+
+
+def report_language() -> str | None:
+    """Language of the application, where the report has it; None for English."""
+    chosen = str(slicer.util.settingsValue("language", "")).replace("_", "-")
+    return next((name for name in LANGUAGES if chosen.split("-")[0] == name.split("-")[0]), None)
 
 
 def analysis_in_scene(
