@@ -50,7 +50,9 @@ ACROSS = (1.0, 1.5)
 # How far beyond the loose outline the surroundings are looked at [mm].
 _AROUND_MM = 4.5
 _ROUNDS = 4
-_LINE_VOXELS = 3
+# How near to the edge that was found a lesion that goes on beyond the line is looked for: the walk shies away from the
+# line, the farther the clearer the lesion; in faint ones what lies there is noise as well.
+_LINE_VOXELS, _LINE_VOXELS_CLEAR = 3, 5
 _EDGE_WEIGHT = 1.5
 _PRIOR_WEIGHT = 0.03
 _BINS = 48
@@ -535,7 +537,7 @@ def _judged(
     beyond = np.zeros_like(found)
     beyond[region.around] = like_lesion & ~region.inside
     beyond &= scipy.ndimage.binary_dilation(region.loose) & scipy.ndimage.binary_dilation(
-        found, iterations=_LINE_VOXELS
+        found, iterations=_LINE_VOXELS_CLEAR if contrast >= _SHAPE_CONTRASTS[1] else _LINE_VOXELS
     )
     # What looks like the lesion there is not, when the reader said so.
     on_line = 0.0 if region.left_out.any() else _count(beyond) / max(_count(rim), 1)

@@ -73,7 +73,12 @@ class VoiAutosave(VTKObservationMixin):
 
     def save_soon(self) -> None:
         """Save the VOI in a moment, if it waits to be saved."""
-        if self._session.saved.pending and not self._session.emptied_voxels:
+        # Whoever draws on and on is saved all the same: the time runs from the first edit that waits.
+        if (
+            self._session.saved.pending
+            and not self._session.emptied_voxels
+            and not self._soon_saved.isActive()
+        ):
             self._soon_saved.start()
 
     def save(self) -> None:

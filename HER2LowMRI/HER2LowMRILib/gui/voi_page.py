@@ -51,7 +51,9 @@ class VoiPage(Page):
         self._tool = TOOLS[0]
         self._soon_taken_up = timer(self.widget, _TAKE_UP_MS, True, self._take_up_tool)
         outline_effect.register()
-        outline_effect.Desk.session, outline_effect.Desk.say = self.session, self.panel.show_message
+        desk = outline_effect.Desk
+        desk.session, desk.say = self.session, self.panel.show_message
+        desk.keep = lambda: self.panel.voi_autosave.settle()
         self.editor = slicer.qMRMLSegmentEditorWidget(ui.editorHost)
         self.editor.setMaximumNumberOfUndoStates(10)
         for name in (

@@ -32,6 +32,9 @@ from HER2LowMRILib.mrml.reading_layout import go_to_slice, slice_shown
 from HER2LowMRILib.mrml.volumes import array_of, grid_of
 from HER2LowMRILib.session.reading_session import ReadingSession
 
+# How far from what was looked at a drag is a stroke, and not a look at another lesion [mm].
+MARKED_MM = 15.0
+
 Write = Callable[[np.ndarray], None]
 
 
@@ -169,7 +172,7 @@ class AssistedDrawing:
         if look is None or look.k != k:
             return False
         j, i = (round(part) for part in place)
-        near = loose_around(look.loose, self._session.case.grid.spacing_mm)
+        near = loose_around(look.loose | look.lesion, self._session.case.grid.spacing_mm, MARKED_MM)
         return 0 <= j < near.shape[0] and 0 <= i < near.shape[1] and bool(near[j, i])
 
     def mark(self, line: np.ndarray, is_lesion: bool) -> bool:

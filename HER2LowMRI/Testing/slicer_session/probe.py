@@ -51,6 +51,9 @@ class Probe:
         qt.QTimer.singleShot(0, lambda: self._painted(topic))
 
     def _painted(self, topic):
+        # When Slicer ends, the modules go first.
+        if not hasattr(slicer.modules, "her2lowmri"):
+            return
         if slicer.util.getModuleWidget("HER2LowMRI").panel is not self.panel:
             return
         self.panel.widget.repaint()

@@ -430,6 +430,7 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
 
     def _write(self, lesion):
         """Put the lesion into its segment, one step of undo."""
+        Desk.keep()
         effect = self.scriptedEffect
         effect.parameterSetNode().SetSelectedSegmentID(LESION)
         effect.saveStateForUndo()

@@ -16,6 +16,8 @@ class Desk:
     session: object = None
     # Called with a line of text to be shown beside the drawing.
     say: object = staticmethod(lambda _text: None)
+    # Called before an outline changes: what was drawn before is saved, so that a crash costs the slice in hand at most.
+    keep: object = staticmethod(lambda: None)
 
 
 def register() -> None:
