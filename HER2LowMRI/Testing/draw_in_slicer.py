@@ -313,9 +313,9 @@ def every_way(hand, truth, say):
     row = round(np.argwhere(lesion[:, edge]).mean())
     hand.drags([(row, edge - 2), (row, edge + 1), (row, edge + 3)])
     marked = hand.waits_until(lambda now: now["proposed"][1] != found, "a stroke")["proposed"][1]
+    hand.takes_picture("strokes")
     hand.drags([(row, edge + 5), (row, edge + 3), (row, edge + 1)])
     hand.waits_until(lambda now: now["proposed"][1] != marked, "a stroke from outside")
-    hand.takes_picture("strokes")
     hand.presses("BackSpace")
     hand.drags(around(lesion))
     hand.waits_until(lambda now: now["proposed"] is not None, "a drag around")
@@ -485,7 +485,7 @@ LEGENDS = {
     "by hand": "by hand",
     "across": "a line across: the edge",
     "around": "a loose line around: the edge",
-    "strokes": "corrected by strokes",
+    "strokes": "a stroke at the right adds a part",
     "carried on": "Enter: the next slice",
     "snapping": "click by click, snapping",
     "filled in": "filled in, to be confirmed",
@@ -506,7 +506,7 @@ def sheet(work, out):
         x, y = (number % columns) * (TILE[0] + 6), (number // columns) * (TILE[1] + 28)
         picture.paste(Image.open(work / f"tile-{name}.png"), (x, y + 22))
         pen.text((x + 2, y + 2), legend, fill="black", font=font)
-    picture.quantize(128).save(out / "slicer-drawing.png", optimize=True)
+    picture.quantize(256, kmeans=2).save(out / "slicer-drawing.png", optimize=True)
     window = Image.open(work / "window-strokes.png")
     window.resize((window.width * 3 // 4, window.height * 3 // 4), Image.Resampling.LANCZOS).quantize(
         128

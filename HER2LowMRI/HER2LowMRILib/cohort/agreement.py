@@ -54,7 +54,7 @@ def agreement_table(readings: CohortTable) -> tuple["pd.DataFrame", "pd.DataFram
             found=f"{len(readers)}",
         )
     rows, cases, warnings = [], [], []
-    for pair, first, second in _pairs(readings, readers):
+    for pair, first, second in pairs_of_readers(readings, readers):
         common = first.index.intersection(second.index).sort_values()
         of_one = pair[1] == AGAIN.format(pair[0])
         # A case that was read once more is one of many that were read once.
@@ -85,7 +85,7 @@ def agreement_table(readings: CohortTable) -> tuple["pd.DataFrame", "pd.DataFram
     )
 
 
-def _pairs(
+def pairs_of_readers(
     readings: CohortTable, readers: list[str]
 ) -> "Iterator[tuple[tuple[str, str], pd.DataFrame, pd.DataFrame]]":
     """Names and rows, by case, of each two readers, then of each reader's first and second readings."""
@@ -170,7 +170,7 @@ def overlap_rows(overlaps: "pd.DataFrame", variable: str = "voi") -> "pd.DataFra
 
 def _compare(variable: Variable, first: "pd.Series", second: "pd.Series") -> list[dict[str, Any]]:
     if variable.kind == "number":
-        return _numbers(first, second)
+        return compare_numbers(first, second)
     from HER2LowMRILib.core.statistics.kappa import category_agreement
 
     # A question that arises for one reader only (the other called the lesion something else) has no pair.
@@ -195,7 +195,8 @@ def _compare(variable: Variable, first: "pd.Series", second: "pd.Series") -> lis
     ]
 
 
-def _numbers(first: "pd.Series", second: "pd.Series") -> list[dict[str, Any]]:
+def compare_numbers(first: "pd.Series", second: "pd.Series") -> list[dict[str, Any]]:
+    """ICC, bias, limits of agreement and wCV of one measurement, as rows with ``statistic`` and `COLUMNS` after it."""
     import numpy as np
 
     from HER2LowMRILib.core.statistics.bland_altman import bland_altman

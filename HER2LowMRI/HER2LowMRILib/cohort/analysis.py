@@ -17,6 +17,7 @@ from HER2LowMRILib.cohort import (
     sites,
     univariate,
 )
+from HER2LowMRILib.cohort.agreement_by_outline import agreement_by_outline
 from HER2LowMRILib.cohort.by_site import tables_by_site
 from HER2LowMRILib.cohort.omissions import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
@@ -41,8 +42,8 @@ class Analysis:
         As read; readings may be None.
     tables : dict of str to DataFrame
         "univariate", "models", "roc", "delong", "sensitivity", "agreement", "agreement_cases", "multireader", "mixed",
-        "repeatability": those that could be made; "univariate_by_site", "roc_by_site", "agreement_by_site" where they
-        were asked for.
+        "repeatability", "agreement_by_outline": those that could be made; "univariate_by_site", "roc_by_site",
+        "agreement_by_site" where they were asked for.
     left_out : tuple of LeftOut
         Tables and parts that could not be made.
     warnings : tuple of str
@@ -150,6 +151,9 @@ def analyze(
         try:
             found = agreement.agreement_table(readings)
             tables["agreement"], tables["agreement_cases"] = found[0], found[1]
+            by_outline = agreement_by_outline(readings)
+            if len(by_outline):
+                tables["agreement_by_outline"] = by_outline
             warnings += found[2]
             if overlaps is not None and len(overlaps):
                 of_vois = [

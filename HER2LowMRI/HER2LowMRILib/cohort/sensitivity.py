@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from HER2LowMRILib.cohort.models import QUALITATIVE, QUALITATIVE_PAPER, combined_members, design
+from HER2LowMRILib.cohort.outline_ways import outlined
 from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, Comparison, stratum_lesions
 from HER2LowMRILib.cohort.table import CohortTable
@@ -125,17 +126,23 @@ def _variations(cohort: CohortTable, readings: CohortTable | None) -> Iterator[V
         poor = (fractions.apply(_as_numbers) < _POOREST).any(axis=1).to_numpy()
         note = f"{int(poor.sum())} cases with less than {100 * _POOREST:.0f} % valid voxels left out"
         yield Variation("good_quality", "Without low-quality cases", rows[~poor], note=note)
-    yield from _by_outlining(cohort)
+    if readings is not None:
+        yield from _by_outlining(cohort, readings)
     if "lesion_size_mm" in cohort.variables:
         yield Variation("with_size", "Adjusted for lesion size", rows, more=("lesion_size_mm",))
 
 
-def _by_outlining(cohort: CohortTable) -> Iterator[Variation]:
-    """Lesions drawn by hand alone, and those with slices that a tool outlined or interpolated."""
-    counts = cohort.context.filter(regex="^voi_slices_").apply(_as_numbers)
-    if not counts.shape[1]:
-        return
-    known, helped = counts.notna().all(axis=1).to_numpy(), (counts > 0).any(axis=1).to_numpy()
+def _by_outlining(cohort: CohortTable, readings: CohortTable) -> Iterator[Variation]:
+    """Lesions that every reader drew by hand alone, and those that one outlined with help."""
+    ways = outlined(readings)
+    cases = cohort.rows["case_id"]
+    known, helped = (
+        cases.map(found.groupby(ways["case_id"]).agg(how)).eq(True).to_numpy()
+        for found, how in (
+            (ways["way"].notna(), "all"),
+            (ways["way"].notna() & (ways["way"] != "drawn"), "any"),
+        )
+    )
     if (known & helped).any() and (known & ~helped).any():
         yield Variation("drawn_only", "Drawn by hand in every slice", cohort.rows[known & ~helped])
         yield Variation("assisted", "With assisted or interpolated slices", cohort.rows[known & helped])

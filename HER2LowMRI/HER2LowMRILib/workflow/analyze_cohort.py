@@ -48,6 +48,7 @@ FILES = {
     "multireader": "multireader.csv",
     "mixed": "mixed.csv",
     "repeatability": "repeatability.csv",
+    "agreement_by_outline": "agreement_by_outline.csv",
 }
 
 

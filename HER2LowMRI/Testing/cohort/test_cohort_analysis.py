@@ -328,6 +328,46 @@ def test_agreement_and_times_are_told_by_how_the_lesions_were_outlined(cohort_ro
     assert "second half of the cases" in times
 
 
+def test_features_are_compared_by_how_the_lesions_were_outlined(cohort_rows, write_csv, tmp_path):
+    from HER2LowMRILib.core.statistics.icc import icc
+
+    hand = {"voi_slices_drawn": 8, "voi_slices_assisted": 0, "voi_slices_interpolated": 0}
+    helped = {"voi_slices_drawn": 1, "voi_slices_assisted": 7, "voi_slices_interpolated": 0}
+    readings, of, values = [], {"drawn": [], "assisted": [], "apart": []}, {}
+    for number, row in enumerate(cohort_rows):
+        kind = ("drawn", "assisted", "apart")[number % 3]
+        # Where the ways differ, now the one reader was helped and now the other; help makes 0.2 of difference.
+        ways = {"drawn": (hand, hand), "assisted": (helped, helped)}.get(
+            kind, (hand, helped) if number % 2 else (helped, hand)
+        )
+        noise = 0.01 * ((number * 7) % 5 - 2)
+        of[kind].append(row["case_id"])
+        for reader, way, shift in zip(("r1", "r2"), ways, (0.0, noise), strict=True):
+            value = row["ADC_mean"] + shift + (0.2 if way is helped else 0.0)
+            values[row["case_id"], reader] = value
+            readings.append({"case_id": row["case_id"], "reader": reader, "ADC_mean": value} | way)
+    analysis = analyze_cohort(
+        write_csv(cohort_rows, columns=["case_id", "her2_group", "ADC_mean"]),
+        tmp_path / "out",
+        readings=write_csv(readings, "readings.csv", columns=["case_id", "reader", "ADC_mean", *hand]),
+        settings=QUICK,
+    )
+    table = analysis.tables["agreement_by_outline"].set_index(["way", "statistic"])
+    assert set(table.index.unique("way")) == {"drawn", "assisted", "helped_minus_drawn"}
+    for way in ("drawn", "assisted"):
+        pairs = np.array([[values[case, reader] for reader in ("r1", "r2")] for case in of[way]])
+        assert table.loc[(way, "icc_2_1"), "estimate"] == pytest.approx(icc(pairs)["icc_2_1"].estimate)
+        assert table.loc[(way, "icc_2_1"), "n"] == len(of[way])
+    bias = table.loc[("helped_minus_drawn", "bias")]
+    assert bias["estimate"] == pytest.approx(0.2, abs=0.01)
+    assert bias["ci_low"] < 0.2 < bias["ci_high"]
+    assert bias["n"] == len(of["apart"])
+    assert (tmp_path / "out" / "agreement_by_outline.csv").exists()
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "Measurements with help against those by hand alone" in page
+    assert "Both with assistance in some slices" in page
+
+
 def test_few_events_of_the_combined_models_are_told_once(analysed):
     (warning,) = [text for text in analysed.warnings if "combined models rest on" in text]
     assert "Combined All" in warning

@@ -163,13 +163,19 @@ def test_other_bins_change_the_entropy_and_nothing_else(demo, tmp_path):
 
 
 def test_lesions_drawn_by_hand_and_assisted_ones_are_looked_at_apart(demo, tmp_path):
-    rows = [
-        dict(row) | {"voi_slices_assisted": (number % 3 == 0 and 2) or 0, "voi_slices_interpolated": 0}
-        for number, row in enumerate(demo[2].to_dict("records"))
+    rows = [dict(row) for row in demo[2].to_dict("records")]
+    # Of every third lesion one of two readers was helped in two slices.
+    of_readers = [
+        row
+        | {"reader": reader, "voi_slices_drawn": 5, "voi_slices_interpolated": 0}
+        | {"voi_slices_assisted": 2 if number % 3 == 0 and reader == "r2" else 0}
+        for number, row in enumerate(rows)
+        for reader in ("r1", "r2")
     ]
-    rows[0]["voi_slices_assisted"] = ""
+    of_readers[0]["voi_slices_assisted"] = ""
     cohort = read_features(write_rows_as_csv(tmp_path / "features.csv", rows))
-    found = sensitivity_table(cohort, None, Settings(label_draws=2), lambda _: None)
+    readings = read_readings(write_rows_as_csv(tmp_path / "readings.csv", of_readers))
+    found = sensitivity_table(cohort, readings, Settings(label_draws=2), lambda _: None)
     found = found.set_index(["stratum", "comparison", "model", "variation"])
     hand = pd.DataFrame([row for number, row in enumerate(rows) if number % 3 and number])
     hand = hand[hand["her2_group"].isin(("low", "over"))]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from HER2LowMRILib.cohort.agreement_by_outline import HELPED_MINUS_DRAWN
 from HER2LowMRILib.cohort.analysis import Analysis
 from HER2LowMRILib.cohort.outline_ways import DIFFERENT, WAYS
 from HER2LowMRILib.cohort.report import figures
@@ -62,6 +63,8 @@ def reader_agreement(analysis: Analysis) -> str:
         rows = _by_pair(overlap, _overlap_rows)
         parts.append(html_table(["", "Mean (95 % CI)", "", "n"], rows, "Agreement of the VOIs"))
     parts += _overlap_by_way(table)
+    if "agreement_by_outline" in analysis.tables:
+        parts += _features_by_way(analysis.tables["agreement_by_outline"], labels)
     parts += [figures.in_page(drawing) for drawing in agreement_drawings(analysis)]
     return "".join(parts)
 
@@ -142,6 +145,53 @@ def _overlap_by_way(table: "pd.DataFrame") -> list[str]:
     note = "Where ways were not given at random, lesions differ as well as ways."
     header = ["", "Mean (95 % CI)", "", "n"]
     return [html_table(header, rows, "Agreement of the VOIs by how they were outlined", note)] if rows else []
+
+
+def _features_by_way(table: "pd.DataFrame", labels: dict[str, str]) -> list[str]:
+    """ICC of the features by how both readers outlined, and what help changed where one of them had it."""
+    rows: list[list[str]] = []
+    ways = [way for way in WAYS if (table["way"] == way).any()]
+    same = table[table["statistic"] == "icc_2_1"].set_index(["readers", "variable", "way"])
+    for readers, of_pair in table[table["way"].isin(ways)].groupby("readers", sort=False):
+        rows.append([html.escape(str(readers))])
+        for name in of_pair["variable"].unique():
+            found = [(readers, name, way) for way in ways]
+            cells = [
+                f"{limits_text(same.loc[at])}; {same.loc[at, 'n']:.0f}" if at in same.index else "–"
+                for at in found
+            ]
+            rows.append([html.escape(labels.get(name, name)), *cells])
+    parts = []
+    note = "ICC(2,1) (95 % CI); number of cases. Where ways were not given at random, lesions differ as well."
+    if rows:
+        header = ["", *(f"Both {WAYS[way]}" for way in ways)]
+        parts.append(
+            html_table(header, rows, "Agreement on the measurements by how the lesions were outlined", note)
+        )
+    rows = []
+    apart = table[table["way"] == HELPED_MINUS_DRAWN]
+    for readers, of_pair in apart.groupby("readers", sort=False):
+        rows.append([html.escape(str(readers))])
+        for name, part in of_pair.groupby("variable", sort=False):
+            by = part.set_index("statistic")
+            limits = by.loc["limits_of_agreement"]
+            between = f"{number_text(limits['ci_low'])} to {number_text(limits['ci_high'])}"
+            rows.append(
+                [
+                    html.escape(labels.get(name, name)),
+                    limits_text(by.loc["bias"]),
+                    between,
+                    f"{by.loc['bias', 'n']:.0f}",
+                ]
+            )
+    if rows:
+        note = (
+            "Lesions that one reader drew by hand alone and the other with help: value with help less that by hand. "
+            "It holds the difference of the two readers as well, unless each was helped in some."
+        )
+        header = ["", "Bias (95 % CI)", "Limits of agreement", "n"]
+        parts.append(html_table(header, rows, "Measurements with help against those by hand alone", note))
+    return parts
 
 
 def _bland_altman(readings: CohortTable, readers: tuple[str, str]) -> "tuple[Figure, str] | None":

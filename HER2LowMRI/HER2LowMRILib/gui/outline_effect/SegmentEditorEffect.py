@@ -34,6 +34,7 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
         scriptedEffect.title = _("Assisted outline")
         scriptedEffect.perSegment = False
         AbstractScriptedSegmentEditorEffect.__init__(self, scriptedEffect)
+        self.icons = {}
         self.drawing = None
         self.lines = {}
         self.drawn, self.slice, self.is_dragging, self.is_left_out = [], None, False, False
@@ -50,7 +51,10 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
     def icon(self):
         """Return its icon: one for light and one for dark buttons."""
         dark = slicer.app.palette().color(qt.QPalette.Window).lightness() < 128
-        return qt.QIcon(ICON[dark].as_posix())
+        # Slicer asks whenever a tool is taken up, and PythonQt keeps every icon that it is given.
+        if dark not in self.icons:
+            self.icons[dark] = qt.QIcon(ICON[dark].as_posix())
+        return self.icons[dark]
 
     def helpText(self):
         """Return the help above the options."""
@@ -130,7 +134,8 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
         self._tell("")
 
     def deactivate(self):
-        """Lay the tool down: lines and proposal go."""
+        """Lay the tool down: lines, proposal and what was said of it go."""
+        Desk.say("")
         if self.drawing is not None:
             self.drawing.refuse()
         self.drawn, self.slice, self.wire, self.is_dragging = [], None, None, False
