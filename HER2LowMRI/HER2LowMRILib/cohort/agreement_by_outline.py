@@ -42,7 +42,9 @@ def agreement_by_outline(readings: CohortTable) -> "pd.DataFrame":
     ways = outlined(readings)
     if set(ways["way"].dropna()) - {"drawn"}:
         way_of = ways.drop_duplicates(["case_id", "reader"]).set_index(["reader", "case_id"])["way"]
-        numbers = [v.name for v in readings.variables.values() if v.kind == "number" and v.table != "clinic"]
+        numbers = [
+            v.name for v in readings.variables.values() if v.kind == "number" and v.table == "features"
+        ]
         readers = sorted(readings.rows["reader"].unique())
         for pair, first, second in pairs_of_readers(readings, readers):
             # Of second readings it is not known which of the two the way belongs to.

@@ -1,5 +1,7 @@
 """The outline effect in the Segment Editor: mouse and keys on real MRML, with the effect's own Python."""
 
+import csv
+
 import numpy as np
 import pytest
 import slicer
@@ -9,6 +11,8 @@ from HER2LowMRILib.core.slice_origin import ASSISTED, CONFIRMED, DRAWN, INTERPOL
 from HER2LowMRILib.gui.outline_effect import NAME
 from HER2LowMRILib.mrml.reading_layout import slice_shown
 from HER2LowMRILib.study.readings import CaseReading
+from HER2LowMRILib.study.study_folder import open_study
+from HER2LowMRILib.workflow.export_cohort import export_cohort
 from slicer_session.outline_hand import MOVE, PRESS, Hand, largest
 from slicer_session.person import Answer
 
@@ -142,7 +146,7 @@ def test_wheel_with_ctrl_stays_slicers_and_a_click_alone_proposes_nothing(hand):
     hand.mouse.SetControlKey(0)
 
 
-def test_slices_are_filled_in_confirmed_one_by_one_and_signing_asks_for_the_rest(hand):
+def test_slices_are_filled_in_confirmed_one_by_one_and_signing_asks_for_the_rest(hand, tmp_path):
     truth = truth_of(hand)
     slices = np.flatnonzero(truth.any(axis=(1, 2)))
     first, last = int(slices[0]), int(slices[-1])
@@ -170,6 +174,20 @@ def test_slices_are_filled_in_confirmed_one_by_one_and_signing_asks_for_the_rest
         hand.panel.go_to("sign_off")
         hand.panel.pages["sign_off"].sign_off()
     assert reading.signed[-1].voi_origins == origins
+    # The export says it slice by slice, and in the row of the reading.
+    name = reading.case_id
+    hand.panel.session.leave()
+    export_cohort(open_study(tmp_path / "study"), tmp_path / "out")
+    with (tmp_path / "out" / "voi_slices.csv").open(encoding="utf-8-sig", newline="") as table:
+        told = {int(row["slice"]) - 1: row for row in csv.DictReader(table) if row["origin"]}
+    assert {k: row["origin"] for k, row in told.items()} == origins
+    assert {row["case_id"] for row in told.values()} == {name}
+    assert all(float(row["seconds"]) >= 0 for row in told.values() if row["seconds"])
+    with (tmp_path / "out" / "readings.csv").open(encoding="utf-8-sig", newline="") as table:
+        (row,) = csv.DictReader(table)
+    counts = [row[f"voi_slices_{way}"] for way in ("drawn", "assisted", "interpolated", "unconfirmed")]
+    assert counts == ["2", "0", str(len(between)), "1"]
+    assert float(row["voi_seconds"]) >= 0
 
 
 def test_undo_steps_back_slice_by_slice_and_each_keeps_how_it_was_made(hand):
@@ -230,6 +248,15 @@ def test_two_hundred_times_taking_it_up_and_laying_it_down_leaves_nothing_behind
         assert hand.effect.lines == {}
     assert slicer.mrmlScene.GetNumberOfNodes() == nodes
     assert not hand.case.masks()
+
+
+def test_its_icon_is_made_once_and_what_was_said_goes_with_the_tool(hand):
+    icons = {id(hand.effect.icon()) for _turn in range(20)}
+    assert len(icons) == 1
+    assert not hand.effect.icon().isNull()
+    assert hand.panel.ui.messageFrame.visible
+    hand.editor.setActiveEffect(None)
+    assert not hand.panel.ui.messageFrame.visible
 
 
 def test_a_protocol_of_drawing_by_hand_offers_no_help(person, study):

@@ -136,6 +136,9 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
     def deactivate(self):
         """Lay the tool down: lines, proposal and what was said of it go."""
         Desk.say("")
+        self._lay_down()
+
+    def _lay_down(self):
         if self.drawing is not None:
             self.drawing.refuse()
         self.drawn, self.slice, self.wire, self.is_dragging = [], None, None, False
@@ -144,8 +147,8 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):
         self.lines = {}
 
     def cleanup(self):
-        """Let go of everything before the editor goes."""
-        self.deactivate()
+        """Let go of everything before the editor goes; the panel may be gone already."""
+        self._lay_down()
         self.drawing = None
 
     # mouse and keys
