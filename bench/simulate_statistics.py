@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from HER2LowMRILib import __version__
-from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.core.feature_set import FEATURES
 from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.core.statistics.delong import auc, compare_paired
@@ -232,7 +232,7 @@ def cross_validations(low, same, over, cross_runs, seed):
     for number, (truth, cases, members, screen_p) in enumerate(CROSSED):
         name = f"{cases[0]} v {cases[1]} | {truth}, {members}"
         taken = MEMBERS.get(members, NAMES)
-        with Progress(f"cross-validated AUC, {name}") as progress:
+        with ProgressLine(f"cross-validated AUC, {name}") as progress:
             # A generator of its own, so that one line can be made again without the others.
             own = np.random.default_rng([seed, number])
             other = over if truth == "signal" else same
@@ -287,14 +287,14 @@ def main():
     rng = np.random.default_rng(options.seed)
 
     pool = 4000 // part
-    with Progress("drawing lesions"):
+    with ProgressLine("drawing lesions"):
         low, same, over = lesions("low", pool, rng), lesions("low", pool, rng), lesions("over", pool, rng)
     model_runs, screen_runs, limit_runs, cross_runs = 1000 // part, 400 // part, 8000 // part, 500 // part
-    with Progress("no signal") as progress:
+    with ProgressLine("no signal") as progress:
         null = judge_models(low, same, model_runs, rng, progress)
-    with Progress("signal") as progress:
+    with ProgressLine("signal") as progress:
         signal = judge_models(low, over, model_runs // 2, rng, progress)
-    with Progress("screen") as progress:
+    with ProgressLine("screen") as progress:
         screen = judge_screen(low, same, screen_runs, rng, progress)
     aucs = {true: judge_auc_limits(true, limit_runs, rng) for true in (0.70, 0.80, 0.90, 0.95)}
     iccs = {true: judge_icc_limits(true, 232, limit_runs // 4, rng) for true in (0.75, 0.90)}

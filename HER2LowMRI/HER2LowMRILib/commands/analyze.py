@@ -10,7 +10,7 @@ from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.units import parse_units
 from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_table_wishes, table_request
 from HER2LowMRILib.commands.dry_run import say_what_is_taken
-from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort, read_tables, report_file
 from HER2LowMRILib.workflow.freeze_model import write_model
 from HER2LowMRILib.workflow.write_submission import FIGURES_FOLDER, write_submission
@@ -116,7 +116,7 @@ def run(args: argparse.Namespace) -> int:
         title=args.title,
         by_site=args.by_site,
     )
-    with Progress("analysing", args.quiet) as progress:
+    with ProgressLine("analysing", args.quiet) as progress:
         analysis = analyze_cohort(
             args.features,
             args.out,
@@ -135,7 +135,7 @@ def run(args: argparse.Namespace) -> int:
     if args.freeze:
         write_model(analysis, args.freeze, *args.freeze_model)
     if args.docx:
-        with Progress("drawing", args.quiet) as progress:
+        with ProgressLine("drawing", args.quiet) as progress:
             word, *_ = write_submission(analysis, args.out, args.docx, progress)
     if not args.quiet:
         for entry in by_reason(analysis.left_out):

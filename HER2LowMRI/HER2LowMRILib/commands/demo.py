@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from HER2LowMRILib.commands.arguments import add_out, add_quiet
-from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.core.map_spec import NO_UNIT, STANDARD_MAPS
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.workflow.demo import (
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the demonstration; the last lines say where the files are."""
-    with Progress("Demonstration", args.quiet) as line:
+    with ProgressLine("Demonstration", args.quiet) as line:
 
         def progress(what: str, fraction: float) -> None:
             line.label = what

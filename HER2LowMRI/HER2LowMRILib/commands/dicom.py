@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 
 from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_study
-from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.dicom_out.subject import PATIENT_MODES, PSEUDONYM, SOURCE
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         count = sum(len(readers) for readers in plan.readings.values())
         sys.stdout.write(f"{counted(count, 'reading')} would be written; nothing is written yet\n")
         return 0
-    with Progress("Writing", args.quiet) as progress:
+    with ProgressLine("Writing", args.quiet) as progress:
         done = write_dicom(study, args.out, args.cases, patient=args.patient, progress=progress)
     readings = {(row["case_id"], row["reader"]) for row in done.objects if row["reader"] is not None}
     sys.stdout.write(f"{counted(len(done.objects), 'object')} of {counted(len(readings), 'reading')}\n")

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_quiet
-from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.images.examination import Examination, Phase, in_words, overview
 from HER2LowMRILib.images.sorting.sort_examination import sort_folder
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Sort and print."""
-    with Progress("Sorting", args.quiet or args.json) as progress:
+    with ProgressLine("Sorting", args.quiet or args.json) as progress:
         found = sort_folder(args.folder, progress=progress)
     if args.json:
         sys.stdout.write(json.dumps(overview(found, args.folder), indent=1) + "\n")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 
 from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_study
-from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.wording import counted
@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Export; say on standard output what went into the tables and what did not."""
     study = open_study(args.study)
-    with _executor(args) as executor, Progress("Measuring", args.quiet) as progress:
+    with _executor(args) as executor, ProgressLine("Measuring", args.quiet) as progress:
         export = export_cohort(
             study,
             args.out,

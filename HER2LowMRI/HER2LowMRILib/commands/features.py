@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_quiet, numbers
-from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.core.columns import columns
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.feature_set import FeatureSet
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
     )
     row, said = dict(measured.row), list(measured.warnings)
     if args.intervals:
-        with Progress("Measuring intervals", args.quiet):
+        with ProgressLine("Measuring intervals", args.quiet):
             columns_of_intervals, remarks = interval_columns(
                 measured, args.intervals, args.b_values, features
             )

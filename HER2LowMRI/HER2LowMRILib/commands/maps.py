@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_fit, add_out, add_quiet, fit_options, numbers
-from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.images.intake import read_dwi
 from HER2LowMRILib.images.intake.displacement import align_to_lowest_b
 from HER2LowMRILib.images.intake.report import report
@@ -54,12 +54,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, fit, write; say what was found on standard error."""
-    with Progress("Reading", args.quiet) as progress:
+    with ProgressLine("Reading", args.quiet) as progress:
         series = read_dwi(args.inputs, b_values=args.b_values, series_number=args.series, progress=progress)
     if args.align == "rigid":
         series = align_to_lowest_b(series)
     found = report(series)
-    with Progress("Fitting", args.quiet) as progress:
+    with ProgressLine("Fitting", args.quiet) as progress:
         computed = compute_maps(series, fit_options(args), progress=progress)
     record = {**found.record(), **computed.record(), "warnings": list(map(str, found.warnings))}
     errors = errors_of_maps(series, computed.maps) if args.errors else None

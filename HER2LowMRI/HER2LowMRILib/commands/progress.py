@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 
-class Progress:
+class ProgressLine:
     """Shows "label  42 %" on standard error, at most ten times a second, and nothing for acts under a second.
 
     Use as a context manager; call the object with a fraction between 0 and 1, or pass it on as ``progress=``.
@@ -26,7 +26,7 @@ class Progress:
         self._next = clock() + 1.0
         self._open_line = False
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "ProgressLine":
         return self
 
     def __call__(self, fraction: float) -> None:

@@ -13,7 +13,7 @@ from HER2LowMRILib.commands.arguments import (
     fit_options,
     further_map,
 )
-from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.commands.study_desk import add_desk_acts
 from HER2LowMRILib.commands.study_hanging import add_hanging_act
@@ -287,7 +287,7 @@ def _add(args: argparse.Namespace) -> int:
                 would = look_at_cases(office, cases, b_from_names=args.b_from_names)
                 say(*_dry_run_lines(FolderPlan(FoundCases(cases), would)))
                 return 0
-        with Progress("Copying images" if args.copy else "Adding cases", args.quiet) as progress:
+        with ProgressLine("Copying images" if args.copy else "Adding cases", args.quiet) as progress:
             if args.source.is_dir():
                 done = add_folder(office, args.study, found, wishes, progress)
             else:
@@ -380,7 +380,7 @@ def _case_id(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    with Progress("Checking", args.quiet) as progress:
+    with ProgressLine("Checking", args.quiet) as progress:
         if args.received:
             report = check_received(args.study, progress)
             if not report.findings:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_quiet
-from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
@@ -59,7 +59,7 @@ def _merge(args: argparse.Namespace) -> int:
     if args.dry_run:
         say("dry run: nothing was written")
         return int(bool(plan.problems))
-    with Progress("Merging", args.quiet) as progress:
+    with ProgressLine("Merging", args.quiet) as progress:
         merged = merge_studies(plan, args.study, title=args.title, progress=progress)
     cases = len(merged.cohort().cases)
     sys.stdout.write(f"{counted(cases, 'case')} of {counted(len(sites), 'site')} in the merged study\n")

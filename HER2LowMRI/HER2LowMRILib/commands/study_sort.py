@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from HER2LowMRILib.commands.arguments import add_act
-from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.examination import ANSWERED_ROLES
@@ -47,7 +47,7 @@ def _sort(args: argparse.Namespace) -> int:
         )
     with (
         open_study(args.study).coordinator(args.take_over) as office,
-        Progress("Sorting", args.quiet) as progress,
+        ProgressLine("Sorting", args.quiet) as progress,
     ):
         found = sort_cases(office, args.cases, answers, progress)
     for case in found:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_act, add_table_wishes, table_request
-from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.her2 import GROUPS
@@ -112,7 +112,7 @@ def _read(args: argparse.Namespace) -> int:
         for plan in plans:
             plan.check()
         for view, plan in zip(views, plans, strict=True):
-            with Progress("Entering readings", args.quiet) as progress:
+            with ProgressLine("Entering readings", args.quiet) as progress:
                 count = record_readings(view, plan, reason=args.amend, progress=progress)
             _say_entered(view, plan, count)
     return 0

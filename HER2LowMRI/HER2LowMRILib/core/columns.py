@@ -27,6 +27,8 @@ from HER2LowMRILib.core.map_spec import MapSpec
 File = Literal["features", "readings"]
 ColumnType = Literal["text", "choice", "integer", "number"]
 Cell = str | int | float | None
+# Column -> cell of features.csv or readings.csv.
+Row = dict[str, Cell]
 
 NO_UNIT = "no unit"
 OURS = "HER2LowMRI"

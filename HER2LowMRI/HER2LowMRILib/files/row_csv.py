@@ -21,8 +21,8 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.files.verified_write import write_verified
 
-Cell = str | int | float | bool | Decimal | None
-Row = Mapping[str, Cell]
+CsvCell = str | int | float | bool | Decimal | None
+CsvRow = Mapping[str, CsvCell]
 
 # The full-width forms count: spreadsheets of Asian locales take them for the plain signs.
 _FORMULA_SIGNS = "=+-@＝＋－＠"
@@ -48,7 +48,7 @@ def _needs_apostrophe(text: str) -> bool:
     return False
 
 
-def rows_to_bytes(rows: Iterable[Row], columns: Sequence[str]) -> bytes:
+def rows_to_bytes(rows: Iterable[CsvRow], columns: Sequence[str]) -> bytes:
     """Put rows into CSV.
 
     Parameters
@@ -102,7 +102,7 @@ def _cell(column: str, value: object) -> str:
     )
 
 
-def write_rows(path: Path, rows: Iterable[Row], columns: Sequence[str]) -> None:
+def write_rows(path: Path, rows: Iterable[CsvRow], columns: Sequence[str]) -> None:
     """Write rows as CSV in one verified act; see `rows_to_bytes`."""
     write_verified(Path(path), rows_to_bytes(rows, columns))
 

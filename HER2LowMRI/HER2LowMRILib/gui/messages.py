@@ -54,7 +54,7 @@ def confirmed(text: str, title: str) -> bool:
     return box.question(slicer.util.mainWindow(), title, text, box.Yes | box.No, box.No) == box.Yes
 
 
-class Progress:
+class ProgressDialog:
     """A progress dialog as the two callables that the library takes; it only comes up when an act takes its time.
 
     Parameters
@@ -110,9 +110,9 @@ class Progress:
 
 
 @contextmanager
-def progress(text: str) -> Iterator[Progress]:
+def progress(text: str) -> Iterator[ProgressDialog]:
     """Show progress with a Cancel button while an act runs."""
-    shown = Progress(text)
+    shown = ProgressDialog(text)
     with slicer.util.WaitCursor():
         try:
             yield shown

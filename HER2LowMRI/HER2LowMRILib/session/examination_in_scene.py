@@ -1,6 +1,6 @@
 """T1, T2 and the dynamic series of the case at hand as nodes, each made when a layout needs it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,8 +8,8 @@ import numpy as np
 import slicer
 
 from HER2LowMRILib.core.enhancement import type_of_difference
-from HER2LowMRILib.core.errors import Cancelled as Stopped
-from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
+from HER2LowMRILib.core.errors import Cancelled, HER2LowMRIError, ImageError
+from HER2LowMRILib.core.long_act import IsCancelled, OnProgress
 from HER2LowMRILib.images.align_phases import RIGID, Matrix, align, largest_shift_mm, moved_back
 from HER2LowMRILib.images.examination import DCE, Examination
 from HER2LowMRILib.images.image_grid import ImageGrid
@@ -41,8 +41,6 @@ from HER2LowMRILib.workflow.examination_images import (
     subtracted,
 )
 
-Progress = Callable[[float], None] | None
-Cancelled = Callable[[], bool] | None
 _MAPS = {ADC_MAP: "ADC", D_MAP: "D_app", K_MAP: "K_app"}
 
 
@@ -123,7 +121,7 @@ class ExaminationInScene:
             self.motion_mm[number] = np.nan
         return True
 
-    def align(self, progress: Progress = None, cancelled: Cancelled = None) -> dict[str, Any]:
+    def align(self, progress: OnProgress = None, cancelled: IsCancelled = None) -> dict[str, Any]:
         """Find how each phase lies against the one before contrast, as `CaseReading.set_alignment` keeps it.
 
         Raises
@@ -138,7 +136,7 @@ class ExaminationInScene:
         shifts: dict[str, float] = {}
         for number in range(1, self.posts + 1):
             if cancelled is not None and cancelled():
-                raise Stopped
+                raise Cancelled
             post = self._load((DCE, number))
             if pre is None or post is None or pre.array is None or post.array is None or pre.grid is None:
                 why = (post.problem if post is not None else "") or (pre.problem if pre is not None else "")

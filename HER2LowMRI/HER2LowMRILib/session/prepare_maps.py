@@ -1,13 +1,14 @@
 """The images of a single case, chosen from files or from the scene, and the maps that follow from them."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, ImageError
 from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.long_act import IsCancelled, OnProgress
 from HER2LowMRILib.images.intake.adc_unit import UnknownUnit
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
 from HER2LowMRILib.images.intake.read_adc import AdcMap, adc_of_frames, read_adc
@@ -17,8 +18,6 @@ from HER2LowMRILib.images.read_map import GivenMap
 from HER2LowMRILib.mrml.diffusion_nodes import DicomValue, adc_of_node, volumes_of_node
 from HER2LowMRILib.workflow.case_maps import CaseMaps, choose_maps
 
-Progress = Callable[[float], None] | None
-Cancelled = Callable[[], bool] | None
 # 1400 as many countries write it, and as many others write one and four tenths.
 _THOUSANDS = re.compile(r"[1-9]\d?[.,]\d{3}", re.ASCII)
 
@@ -32,7 +31,7 @@ class ChosenImages:
     volumes: tuple[Volume, ...] = ()
 
     def with_files(
-        self, paths: Sequence[Path], progress: Progress = None, cancelled: Cancelled = None
+        self, paths: Sequence[Path], progress: OnProgress = None, cancelled: IsCancelled = None
     ) -> "ChosenImages":
         """Read files: a diffusion series, and the ADC map that lies with it; or an ADC map alone.
 
@@ -196,8 +195,8 @@ def maps_from(
     chosen: ChosenImages,
     options: FitOptions,
     use_given_adc: bool,
-    progress: Progress = None,
-    cancelled: Cancelled = None,
+    progress: OnProgress = None,
+    cancelled: IsCancelled = None,
 ) -> CaseMaps:
     """Make the maps of what was chosen.
 

@@ -16,6 +16,7 @@ import slicer
 from HER2LowMRILib.core import errors
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.long_act import IsCancelled, OnProgress
 from HER2LowMRILib.core.measured_beside import SMALL_REGION, SPOT
 from HER2LowMRILib.core.outline_rules import OutlineRules
 from HER2LowMRILib.core.size_check import size_in_doubt
@@ -72,8 +73,6 @@ from HER2LowMRILib.workflow.prepared_case import CaseToPrepare
 TOPICS = ("role", "leaving", "case", "maps", "voi", "answers", "saved", "views")
 ADJUDICATOR, COORDINATOR, SINGLE = "adjudicator", "coordinator", "single case"
 
-Progress = Callable[[float], None] | None
-Cancelled = Callable[[], bool] | None
 # The step of drawing: only there the slice in view says what the time went into.
 VOI_STEP = "voi"
 
@@ -261,7 +260,7 @@ class ReadingSession:
             else None
         )
 
-    def open_case(self, case_id: str, progress: Progress = None, cancelled: Cancelled = None) -> None:
+    def open_case(self, case_id: str, progress: OnProgress = None, cancelled: IsCancelled = None) -> None:
         """Open a case of the work list: its images are read, maps computed, VOI and answers brought back.
 
         Raises
@@ -301,7 +300,7 @@ class ReadingSession:
         self.clock.start_case(sum(getattr(reading, "step_seconds", {}).values()))
         self._tell("case")
 
-    def _maps_of(self, images: CaseImages, progress: Progress, cancelled: Cancelled) -> CaseMaps | None:
+    def _maps_of(self, images: CaseImages, progress: OnProgress, cancelled: IsCancelled) -> CaseMaps | None:
         """Series and maps of a case, as they were prepared or made now; None where there is nothing to measure."""
         fit, features = self.about.fit, self.about.features
         if images.is_measurable:
@@ -542,7 +541,7 @@ class ReadingSession:
         several = self.beside is not None and self.beside.posts > 0
         return several and isinstance(self.reading, CaseReading) and self.can_edit
 
-    def align_phases(self, on: bool, progress: Progress = None, cancelled: Cancelled = None) -> None:
+    def align_phases(self, on: bool, progress: OnProgress = None, cancelled: IsCancelled = None) -> None:
         """Align the phases to the one before contrast because the reader asks for it, or show them as acquired.
 
         Raises

@@ -18,15 +18,13 @@ import numpy as np
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.core import clinic
-from HER2LowMRILib.core.columns import File, column_names
+from HER2LowMRILib.core.columns import File, Row, column_names
 from HER2LowMRILib.core.feature_set import FEATURES, FeatureSet
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.her2 import SETTLED_GROUPS
 from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.core.lexicon import load_lexicon
 from HER2LowMRILib.synthetic.lesion_voxels import LesionVoxels, draw_lesion, redraw_by_reader
-
-Row = dict[str, str | int | float | None]
 
 # Of some 60 seeds looked at, the one whose results come nearest to the published ones.
 DEFAULT_SEED = 43

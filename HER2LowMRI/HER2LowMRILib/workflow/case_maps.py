@@ -6,10 +6,11 @@ from functools import cached_property
 from pathlib import Path
 
 from HER2LowMRILib.core.b_values import find_b_value
-from HER2LowMRILib.core.columns import Cell
+from HER2LowMRILib.core.columns import Row
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.core.long_act import IsCancelled, OnProgress
 from HER2LowMRILib.core.map_set import Box, MapSet
 from HER2LowMRILib.core.map_spec import ADC, D_APP, K_APP, STANDARD_MAPS, MapSpec
 from HER2LowMRILib.core.noise_floor import estimate_noise
@@ -25,9 +26,6 @@ from HER2LowMRILib.images.voi_on_grid import Region
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.workflow.compute_maps import compute_maps, not_fitted
 
-Row = dict[str, Cell]
-Progress = Callable[[float], None] | None
-Cancelled = Callable[[], bool] | None
 # Reading takes about this part of the time, the fit the rest.
 _READING = 0.7
 _KURTOSIS = (D_APP.name, K_APP.name)
@@ -51,7 +49,7 @@ class MapGroup:
     grid: ImageGrid
     names: tuple[str, ...]
     given: bool
-    maps_in: Callable[[Box | None, Progress, Cancelled], tuple[MapSet, tuple[Notice, ...]]] = field(
+    maps_in: Callable[[Box | None, OnProgress, IsCancelled], tuple[MapSet, tuple[Notice, ...]]] = field(
         repr=False
     )
 
@@ -60,7 +58,7 @@ class MapGroup:
         """Make a group of maps that are there already."""
 
         def maps_in(
-            box: Box | None, progress: Progress, cancelled: Cancelled
+            box: Box | None, progress: OnProgress, cancelled: IsCancelled
         ) -> tuple[MapSet, tuple[Notice, ...]]:
             return (maps if box is None else maps.cut(box)), ()
 
@@ -129,7 +127,7 @@ class CaseMaps:
             if name in vars(other) and self.series is other.series:
                 vars(self)[name] = vars(other)[name]
 
-    def whole(self, progress: Progress = None, cancelled: Cancelled = None) -> "CaseMaps":
+    def whole(self, progress: OnProgress = None, cancelled: IsCancelled = None) -> "CaseMaps":
         """Return the maps of the whole image, fitted now, with what the fit had to say."""
         groups: list[MapGroup] = []
         said: list[Notice] = []
@@ -158,8 +156,8 @@ def maps_of_case(
     *,
     with_series: bool = False,
     adc_unit: str | None = None,
-    progress: Progress = None,
-    cancelled: Cancelled = None,
+    progress: OnProgress = None,
+    cancelled: IsCancelled = None,
 ) -> CaseMaps:
     """Find the maps of a case: those that came with it as they are, the others fitted to its diffusion series.
 
@@ -312,7 +310,7 @@ def _own_folder(group: Sequence[GivenMap], files: Mapping[str, Path]) -> Path | 
 
 def _fitted_group(series: DiffusionSeries, options: FitOptions, names: tuple[str, ...]) -> MapGroup:
     def maps_in(
-        box: Box | None, progress: Progress, cancelled: Cancelled
+        box: Box | None, progress: OnProgress, cancelled: IsCancelled
     ) -> tuple[MapSet, tuple[Notice, ...]]:
         part = None if progress is None else (lambda done: progress(_READING + (1 - _READING) * done))
         computed = compute_maps(series, options, box=box, progress=part, cancelled=cancelled)

@@ -56,7 +56,7 @@ HER2LowMRI is research software, no medical device.
 _AMENDED = "size had been measured on another slice"
 
 Masks = dict[str, np.ndarray]
-Progress = Callable[[str, float], None]
+OnStep = Callable[[str, float], None]
 Made = TypeVar("Made")
 
 
@@ -118,7 +118,7 @@ def run_demo(
     *,
     cohort: bool = True,
     workers: int | None = None,
-    progress: Progress | None = None,
+    progress: OnStep | None = None,
 ) -> Demo:
     """Make a synthetic study, read, adjudicate, export and picture it.
 
@@ -377,7 +377,7 @@ def _not_written(error: OSError) -> HER2LowMRIError:
 
 
 def _each(
-    executor: Executor, act: Callable[..., Made], jobs: list[tuple], what: str, progress: Progress
+    executor: Executor, act: Callable[..., Made], jobs: list[tuple], what: str, progress: OnStep
 ) -> Iterator[Made]:
     """Run an act for every job on the executor; results in the order of the jobs."""
     progress(what, 0.0)

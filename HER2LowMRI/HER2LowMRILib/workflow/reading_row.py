@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from HER2LowMRILib import __version__
-from HER2LowMRILib.core.columns import Cell, column_names
+from HER2LowMRILib.core.columns import Row, column_names
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer
 from HER2LowMRILib.core.slice_origin import ASSISTED, CONFIRMED, DRAWN, INTERPOLATED, count_by_origin
 from HER2LowMRILib.study.protocol import AboutStudy
 
-Row = dict[str, Cell]
 # Column of times -> steps; the panel calls the form by the name of its page.
 STEPS_TIMED = {"voi": ("voi",), "form": ("form", "descriptors")}
 
