@@ -246,6 +246,20 @@ def add_cover(
     return node
 
 
+def put_in_place(node: slicer.vtkMRMLTransformableNode) -> bool:
+    """Take a transform off a node of the case and put a volume back where it was added; whether it had been moved."""
+    moved = node.GetParentTransformNode() is not None
+    if moved:
+        node.SetAndObserveTransformNodeID(None)
+    stated = node.GetAttribute(_GRID) if node.IsA("vtkMRMLVolumeNode") else None
+    if stated and node.GetImageData() is not None:
+        place = ImageGrid(*(None if part is None else tuple(part) for part in json.loads(stated)))
+        if not grid_of(node).same_as(place, 1e-6):
+            node.SetIJKToRASMatrix(ijk_to_ras(place))
+            moved = True
+    return moved
+
+
 def nodes_of_case(scene: slicer.vtkMRMLScene) -> list[slicer.vtkMRMLNode]:
     """Return every node that the module put into the scene for the case at hand."""
     nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]

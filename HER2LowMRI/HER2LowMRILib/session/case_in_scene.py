@@ -45,6 +45,7 @@ from HER2LowMRILib.mrml.volumes import (
     array_of,
     grid_of,
     nodes_of_case,
+    put_in_place,
     remove_case,
     remove_node,
 )
@@ -378,6 +379,16 @@ class CaseInScene:
         if self.voi is None or self.grid is None:
             return ()
         return restore_segments(self.voi, self.drawn, self.grid)
+
+    def put_in_place(self) -> bool:
+        """Put back what another module moved: where an image stands is where it was acquired; whether any was.
+
+        An outline drawn on a map that was moved would be measured beside what was seen.
+        """
+        nodes = [node for node in (*self.nodes.values(), self.voi) if node is not None]
+        # Each of them, also after the first that was.
+        moved = [put_in_place(node) for node in nodes if node.GetScene() is not None]
+        return any(moved)
 
     def measure(self) -> Measurement | None:
         """Measure the VOI as it is drawn now; None when there is none."""

@@ -811,12 +811,18 @@ class ReadingSession:
 
     def voi_changed(self) -> None:
         """Measure the VOI anew after an edit; a segment that was deleted or renamed is put back first."""
+        moved = self.case.put_in_place()
         restored = self.case.restore_segments()
         self.voi_note = (
             f"Deleted or renamed, and put back as it was drawn: {', '.join(restored)}. To start again, erase it."
             if restored
             else ""
         )
+        if moved:
+            self.voi_note = (
+                "Another module had moved images or the outline of the case. They are back in their place: see whether "
+                "the last stroke lies where it was meant."
+            )
         self.case.measure()
         self._follow_outline()
         if self._lesion_voxels():

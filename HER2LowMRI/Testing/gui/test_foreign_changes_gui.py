@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import slicer
+import vtk
 from HER2LowMRILib.images.voi_files import read_segmentation
 from HER2LowMRILib.mrml.reading_layout import SLICES, axes_of, slice_node
-from HER2LowMRILib.mrml.volumes import COVER, add_volume
+from HER2LowMRILib.mrml.volumes import COVER, add_volume, grid_of
 from HER2LowMRILib.session.earlier_outlines import KEPT
 from slicer_session import widgets
 
@@ -91,6 +92,33 @@ def test_the_cover_of_the_air_comes_back_without_a_word_when_the_segment_editor_
         composite(name).SetLabelVolumeID(None)
     assert [composite(name).GetLabelVolumeID() for name in SLICES] == before
     assert not reader.panel.ui.messageFrame.visible
+
+
+@pytest.mark.parametrize("how", ["under a transform", "hardened", "outline under a transform"])
+def test_what_another_module_moved_is_back_in_its_place_before_a_stroke_is_measured(reader, how):
+    """Else the outline would be measured beside what the reader saw."""
+    case = reader.panel.session.case
+    node = case.voi if how.startswith("outline") else case.nodes["adc"]
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "of another module")
+    matrix = vtk.vtkMatrix4x4()
+    matrix.SetElement(0, 3, 7.0)
+    transform.SetMatrixTransformToParent(matrix)
+    if how == "hardened":
+        node.SetAndObserveTransformNodeID(transform.GetID())
+        node.HardenTransform()
+        assert not grid_of(node).same_as(case.grid)
+    else:
+        node.SetAndObserveTransformNodeID(transform.GetID())
+    again = np.roll(reader.drawn, 1, axis=2)
+    widgets.paint(case.voi, "lesion", again, case.nodes["k_app"])
+    settle(reader)
+    assert node.GetParentTransformNode() is None
+    assert grid_of(case.nodes["adc"]).same_as(case.grid)
+    assert "back in their place" in reader.panel.ui.messageLabel.text
+    widgets.paint(case.voi, "lesion", again, case.nodes["adc"])
+    settle(reader)
+    assert np.array_equal(saved_masks(reader)["lesion"], again)
+    assert not reader.panel.session.voi_note
 
 
 @pytest.mark.parametrize("role", ["adc", "d_app", "k_app", "dwi 2000", "dwi 0", "fit_quality"])
