@@ -65,10 +65,15 @@ def grid_of(node: slicer.vtkMRMLVolumeNode) -> ImageGrid:
         triple(matrix[:3, 3]),
         tuple(float(x) for x in (axes / spacing).ravel()),
     )
+    exact = _added_at(node)
+    return exact if exact is not None and exact.same_as(found, 1e-6) else found
+
+
+def _added_at(node: slicer.vtkMRMLVolumeNode) -> ImageGrid | None:
+    """Where a volume of the case was when it was added; None for others."""
     stated = node.GetAttribute(_GRID)
     parts: Any = [None if part is None else tuple(part) for part in json.loads(stated)] if stated else []
-    exact = ImageGrid(*parts) if parts else found
-    return exact if exact.same_as(found, 1e-6) else found
+    return ImageGrid(*parts) if parts else None
 
 
 def _matrix(node: slicer.vtkMRMLVolumeNode) -> np.ndarray:
@@ -251,12 +256,10 @@ def put_in_place(node: slicer.vtkMRMLTransformableNode) -> bool:
     moved = node.GetParentTransformNode() is not None
     if moved:
         node.SetAndObserveTransformNodeID(None)
-    stated = node.GetAttribute(_GRID) if node.IsA("vtkMRMLVolumeNode") else None
-    if stated and node.GetImageData() is not None:
-        place = ImageGrid(*(None if part is None else tuple(part) for part in json.loads(stated)))
-        if not grid_of(node).same_as(place, 1e-6):
-            node.SetIJKToRASMatrix(ijk_to_ras(place))
-            moved = True
+    place = _added_at(node) if node.IsA("vtkMRMLVolumeNode") else None
+    if place is not None and not grid_of(node).same_as(place, 1e-6):
+        node.SetIJKToRASMatrix(ijk_to_ras(place))
+        moved = True
     return moved
 
 
