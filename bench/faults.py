@@ -2,6 +2,7 @@
 
     python bench/faults.py            the short amounts of `make test`
     python bench/faults.py --full     the long ones, which take hours
+    python bench/faults.py --full --only WORD --out docs/faults.md    some; the page keeps the rows of the others
 
 Each kind is a set of tests that fail when something is lost, wrong, hung or crashed. What they print is counted.
 """
@@ -18,7 +19,8 @@ from pathlib import Path
 
 TESTING = Path(__file__).parents[1] / "HER2LowMRI" / "Testing"
 _AMOUNT = re.compile(
-    r"\b(\d+) (kills|acknowledged saves|saves|stop points|failing calls|flipped bytes|swallowed writes|commands)\b"
+    r"\b(\d+) (kills|acknowledged saves|saves|stop points|failing calls|flipped bytes|swallowed writes|commands|"
+    r"mutated files)\b"
 )
 _SUMMARY = re.compile(r"(\d+) (passed|failed|error)")
 HUNG_AFTER_S = 4 * 3600
@@ -103,8 +105,8 @@ KINDS = (
     Kind("studies received with something in them", "workflow/test_check_received.py"),
     Kind("commands ended by the system or by nobody's fault", "commands/test_how_commands_end.py"),
     Kind("text that commands a terminal", "study/test_bad_medium.py", "terminal"),
-    Kind("mutated DICOM headers", "images/test_intake_mutations.py"),
-    Kind("mutated examinations", "images/test_mutated_examinations.py"),
+    Kind("mutated DICOM, NRRD and NIfTI headers", "images/test_intake_mutations.py", "", "mutated files"),
+    Kind("mutated examinations", "images/test_mutated_examinations.py", "", "mutated files"),
     Kind("NRRD, NIfTI and MHA headers", "images/test_intake_volume_files.py"),
     Kind("files that claim more memory than they may", "files/test_budget.py"),
     Kind(
@@ -160,23 +162,40 @@ def _fast_disk() -> str | None:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
-def page(outcomes: dict[Kind, Outcome], full: bool) -> str:
-    """The page that says what came of it."""
-    which = "the long amounts (`make faults FULL=1`)" if full else "the short amounts (`make faults`)"
+def rows_of(path: Path | None, full: bool) -> dict[str, str]:
+    """Rows of a page that was written before with the same amounts, by kind."""
+    text = path.read_text(encoding="utf-8") if path is not None and path.is_file() else ""
+    if _which(full) not in text:
+        return {}
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    return {row.split(" | ")[0].removeprefix("| "): row for row in rows}
+
+
+def _which(full: bool) -> str:
+    return "the long amounts (`make faults FULL=1`)" if full else "the short amounts (`make faults`)"
+
+
+def page(outcomes: dict[Kind, Outcome], full: bool, earlier: dict[str, str]) -> str:
+    """The page that says what came of it, with the rows of kinds that were run before and not now."""
     lines = [
         "# Faults",
         "",
-        f"Made by `bench/faults.py` with {which}. A test of a kind fails when anything acknowledged is lost, anything "
-        "wrong is used, anything hangs or anything ends in a traceback; none may.",
+        f"Made by `bench/faults.py` with {_which(full)}. A test of a kind fails when anything acknowledged is lost, "
+        "anything wrong is used, anything hangs or anything ends in a traceback; none may.",
         "",
         "| fault | amount | failed (lost, wrong or crashed) | hung | tests |",
         "| --- | --- | --- | --- | --- |",
     ]
-    for kind, found in outcomes.items():
+    missing = []
+    for kind in KINDS:
+        found = outcomes.get(kind)
+        if found is None:
+            lines += filter(None, [earlier.get(kind.name)])
+            missing += [] if kind.name in earlier else [kind.name]
+            continue
         where = f"`{kind.file}`" + (f" ({kind.chosen})" if kind.chosen else "")
         hung = "1" if found.hung else "0"
         lines.append(f"| {kind.name} | {found.amount:,} {found.unit} | {found.failed} | {hung} | {where} |")
-    missing = [kind.name for kind in KINDS if kind not in outcomes]
     if missing:
         lines += ["", f"Not run for this page: {'; '.join(missing)}."]
     return "\n".join(lines) + "\n"
@@ -192,6 +211,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the page")
     args = parser.parse_args()
     outcomes = {}
+    earlier = rows_of(args.out, args.full)
     for kind in KINDS:
         if args.only not in kind.name + kind.file:
             continue
@@ -204,7 +224,7 @@ def main() -> int:
         )
         if args.out is not None:
             # After every kind: a run that is cut short says what it did.
-            args.out.write_text(page(outcomes, args.full), encoding="utf-8")
+            args.out.write_text(page(outcomes, args.full, earlier), encoding="utf-8")
     return 1 if any(found.failed or found.hung or not found.amount for found in outcomes.values()) else 0
 
 

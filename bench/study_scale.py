@@ -3,6 +3,9 @@
 Every case is read by both readers; readings and images are the same for all, because neither holds the id of its case.
 
     python bench/study_scale.py [--cases 1000,3000,10000] [--out docs/benchmarks-study.md]
+
+To make the studies takes longer than to measure them: with ``--studies FOLDER`` they stay there, and a second call, on
+a quiet machine, only measures.
 """
 
 # ruff: noqa: E402
@@ -87,21 +90,32 @@ def acts(study: Study, out: Path) -> Mapping[str, Callable[[], object]]:
     }
 
 
-def measure(cases: list[int]) -> dict[str, list[float]]:
-    """Act -> seconds for each number of cases (the better of two)."""
+def studies(place: Path, cases: list[int]) -> dict[int, Study]:
+    """The study of each number of cases, made where it is not there yet."""
+    made = {}
+    for count in cases:
+        folder, whole = place / str(count) / "study", place / str(count) / "whole"
+        if not whole.exists():
+            shutil.rmtree(folder.parent, ignore_errors=True)
+            make_study(folder, count)
+            whole.touch()
+            print(f"{count:6} cases made", flush=True)
+        made[count] = open_study(folder)
+    return made
+
+
+def measure(place: Path, cases: list[int], times: int) -> dict[str, list[float]]:
+    """Act -> seconds for each number of cases (the best of so many times)."""
     found: dict[str, list[float]] = {}
-    with tempfile.TemporaryDirectory() as place:
-        for count in cases:
-            study = make_study(Path(place) / str(count) / "study", count)
-            for name, act in acts(study, Path(place) / str(count) / "out").items():
-                times = []
-                for _ in range(2):
-                    start = time.process_time()
-                    act()
-                    times.append(time.process_time() - start)
-                found.setdefault(name, []).append(min(times))
-                print(f"{count:6} cases  {name:24} {min(times):8.2f} s", flush=True)
-            shutil.rmtree(study.folder)
+    for count, study in studies(place, cases).items():
+        for name, act in acts(study, place / str(count) / "out").items():
+            seconds = []
+            for _ in range(times):
+                start = time.process_time()
+                act()
+                seconds.append(time.process_time() - start)
+            found.setdefault(name, []).append(min(seconds))
+            print(f"{count:6} cases  {name:24} {min(seconds):8.2f} s", flush=True)
     return found
 
 
@@ -131,10 +145,13 @@ def page(cases: list[int], found: Mapping[str, list[float]]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", default="1000,3000,10000")
+    parser.add_argument("--studies", type=Path, metavar="FOLDER", help="keep the studies there")
+    parser.add_argument("--times", type=int, default=2, help="of each act; the best counts")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     cases = [int(count) for count in args.cases.split(",")]
-    found = measure(cases)
+    with tempfile.TemporaryDirectory() as place:
+        found = measure(args.studies or Path(place), cases, args.times)
     text = page(cases, found)
     print(text)
     if args.out is not None:

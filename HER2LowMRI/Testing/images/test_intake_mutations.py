@@ -1,7 +1,7 @@
 """Damaged files: the right b-values or one clear line; no crash, no hang, no flood of memory. All files are synthetic.
 
-A sample runs with every test run; the numbers of the issue (2,000 DICOM files over six makers' series, 1,000 NRRD and
-NIfTI headers) behind the marker ``full``.
+A sample runs with every test run; the long amounts (5,000 DICOM files over six makers' series, 4,000 NRRD and NIfTI
+headers) behind the marker ``full``.
 """
 
 import gzip
@@ -344,6 +344,7 @@ def run_dicom(originals, tmp_path, count, seed):
     assert peak_memory() - before < MOST_MEMORY
     # Both happen, or the mutations are too mild or too wild to show anything.
     assert 0.1 < outcomes.count("refused") / count < 0.95
+    print(f"{count} mutated files")
 
 
 def test_a_sample_of_damaged_dicom_files(originals, tmp_path):
@@ -351,8 +352,8 @@ def test_a_sample_of_damaged_dicom_files(originals, tmp_path):
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("seed", range(10))
-def test_two_thousand_damaged_dicom_files(originals, tmp_path, seed):
+@pytest.mark.parametrize("seed", range(25))
+def test_five_thousand_damaged_dicom_files(originals, tmp_path, seed):
     run_dicom(originals, tmp_path, 200, 100 + seed)
 
 
@@ -621,6 +622,7 @@ def run_volumes(tmp_path, count, seed):
     outcomes = [check_mutated_volume(tmp_path, rng) for _ in range(count)]
     assert peak_memory() - before < MOST_MEMORY
     assert 0.1 < outcomes.count("refused") / count < 0.95
+    print(f"{count} mutated files")
 
 
 def test_a_sample_of_damaged_nrrd_and_nifti_headers(tmp_path):
@@ -628,6 +630,6 @@ def test_a_sample_of_damaged_nrrd_and_nifti_headers(tmp_path):
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("seed", range(5))
-def test_a_thousand_damaged_nrrd_and_nifti_headers(tmp_path, seed):
+@pytest.mark.parametrize("seed", range(20))
+def test_four_thousand_damaged_nrrd_and_nifti_headers(tmp_path, seed):
     run_volumes(tmp_path, 200, 200 + seed)

@@ -154,3 +154,4 @@ def test_no_mutated_header_makes_another_phase_the_one_before_contrast(seeds: ra
         folder = tmp_path / str(seed)
         check(folder, seed)
         shutil.rmtree(folder)
+    print(f"{len(seeds)} mutated files")
