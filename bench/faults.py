@@ -20,7 +20,7 @@ from pathlib import Path
 TESTING = Path(__file__).parents[1] / "HER2LowMRI" / "Testing"
 _AMOUNT = re.compile(
     r"\b(\d+) (kills|acknowledged saves|saves|stop points|failing calls|flipped bytes|swallowed writes|commands|"
-    r"mutated files)\b"
+    r"mutated files|power cuts)\b"
 )
 _SUMMARY = re.compile(r"(\d+) (passed|failed|error)")
 HUNG_AFTER_S = 4 * 3600
@@ -54,6 +54,7 @@ KINDS = (
     ),
     Kind("killed while a VOI is saved", "study/test_study_faults.py", "voi_is_whole", "kills"),
     Kind("power cut before every flush, rename and read-back", "study/test_study_faults.py", "every_step"),
+    Kind("power cut on ext4, xfs and btrfs", "study/test_power_cuts.py", "", "power cuts"),
     Kind("power off at every call of a VOI save", "study/test_take_over.py", "between_log_and_voi"),
     Kind(
         "taken over at every call of every kind of save", "study/test_take_over.py", "stalls", "stop points"
