@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_act, add_table_wishes, table_request
+from HER2LowMRILib.commands.progress import Progress
 from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.commands.study_tables import ask, say_dry_run
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.study.rereads import AFTER_DAYS
 from HER2LowMRILib.study.study_folder import open_study
+from HER2LowMRILib.workflow.draw_rereads import draw_rereads
 from HER2LowMRILib.workflow.record_readings import change_lines
 from HER2LowMRILib.workflow.training_cases import plan_references, take_references
 
@@ -52,7 +54,8 @@ def add_trial_acts(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _reread(args: argparse.Namespace) -> int:
     with open_study(args.study).coordinator(args.take_over) as office:
-        new = office.draw_rereads(args.share, args.after)
+        with Progress("Copying images", args.quiet) as progress:
+            new = draw_rereads(office, args.study, args.share, args.after, progress)
         rereads, cases = len(office.rereads), len(office.study_cases)
     sys.stdout.write(
         f"{counted(len(new), 'case')} drawn; {rereads} of {cases} are read again, {args.after:g} days after the first "

@@ -240,6 +240,18 @@ class Deidentifier:
         return f"{moved:%Y%m%d}{text[8:]}"
 
 
+def is_deidentified(file: Path) -> bool:
+    """Whether a file is a DICOM image that says that identity was taken out of it."""
+    import pydicom
+
+    try:
+        with open_regular(file) as stream:
+            found = pydicom.dcmread(stream, stop_before_pixels=True, specific_tags=["PatientIdentityRemoved"])
+    except Exception:  # noqa: BLE001 - a damaged header can raise anything inside the parser
+        return False
+    return str(found.get("PatientIdentityRemoved", "")) == "YES"
+
+
 def _is_kept(element: "DataElement") -> bool:
     if element.keyword in _KEPT:
         return True

@@ -253,7 +253,7 @@ def _is_map(column: str) -> bool:
 
 def case_from_row(row: Mapping[str, str | None], study: Path) -> Case:
     """A case from its line of `cases.csv`."""
-    images = replace(images_from_row(row, study), sha256=_hashes(row.get("images_sha256")))
+    images = replace(images_from_row(row, study), sha256=hashes_from_cell(row.get("images_sha256")))
     return Case(
         checked_name(row.get("case_id")),
         images,
@@ -265,12 +265,17 @@ def case_from_row(row: Mapping[str, str | None], study: Path) -> Case:
     )
 
 
-def _hashes(cell: str | None) -> dict[str, str]:
+def hashes_from_cell(cell: str | None) -> dict[str, str]:
     """Hashes of images as they stand in a cell: "dwi:<SHA-256> t2:<SHA-256>"."""
     parts = (cell or "").split()
     if not all(_HASH.fullmatch(part) for part in parts):
         raise StudyError("the hashes of images in the table cannot be read", needed="what `study add` wrote")
     return {role: digest for role, _, digest in (part.partition(":") for part in parts)}
+
+
+def hashes_to_cell(hashes: Mapping[str, str]) -> str:
+    """Hashes of images as text of a cell."""
+    return " ".join(f"{role}:{digest}" for role, digest in hashes.items())
 
 
 def case_to_row(case: Case, study: Path) -> dict[str, str | None]:
@@ -292,7 +297,7 @@ def case_to_row(case: Case, study: Path) -> dict[str, str | None]:
         else:
             row[role] = None if value is None else place(value)
     if case.images.sha256:
-        row["images_sha256"] = " ".join(f"{role}:{digest}" for role, digest in case.images.sha256.items())
+        row["images_sha256"] = hashes_to_cell(case.images.sha256)
     if case.images.b_values is not None:
         row["b_values"] = " ".join(f"{b:g}" for b in case.images.b_values)
     return row

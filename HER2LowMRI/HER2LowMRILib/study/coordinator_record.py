@@ -90,7 +90,7 @@ class CoordinatorRecord:
         moved = {self._folder / name: content for name, content in files.items()}
         self._record.change(action, moved, files=hashes, **values)
 
-    def erase(self, case_id: str, reason: str, record_sha256: str) -> None:
+    def erase(self, case_id: str, reason: str, record_sha256: str, second: Iterable[str] = ()) -> None:
         """Take what the log says of a case out of it, but for its id; the log says which of its lines changed.
 
         The lines are chained anew. The state goes first, because it can be made again from either log.
@@ -105,7 +105,7 @@ class CoordinatorRecord:
         self._record = self._open()
         self._record.change(
             "erase",
-            files={_name(case_id): None},
+            files={_name(name): None for name in (case_id, *second)},
             case_id=case_id,
             reason=reason,
             lines=changed,

@@ -270,6 +270,10 @@ class CoordinatorView(CohortView, LockedSession):
             kept = keep_record(self._folder, RemovedCase(case_id, now_utc(), reason))
             erase_readings(self._folder, case_id)
             delete(inside(self._folder, EXAMINATIONS_FOLDER, f"{case_id}.json"))
+            second = [one.reread_id for one in self._rereads if one.case_id == case_id]
+            for name in second:
+                delete(inside(self._folder, EXAMINATIONS_FOLDER, f"{name}.json"))
+                delete(inside(self._folder, IMAGES_FOLDER, name))
             origin = self._origins.get(case_id)
             if origin is not None:
                 files = site_log_without(self._folder, origin.site, origin.case_id)
@@ -278,7 +282,7 @@ class CoordinatorView(CohortView, LockedSession):
                 del references[case_id]
                 content = references_to_bytes(references, self.form)
                 self._record.change("training", {REFERENCES_FILE: content}, old=[case_id])
-            self._record.erase(case_id, reason, kept)
+            self._record.erase(case_id, reason, kept, second)
         return left
 
     def _is_half_removed(self, case_id: str) -> bool:
@@ -332,6 +336,30 @@ class CoordinatorView(CohortView, LockedSession):
         )
         self._rereads = rereads
         return new
+
+    def has_begun_again(self, reread: Reread) -> bool:
+        """Whether a reader has begun a second reading."""
+        folders = (self.reading_folder(reader, reread.reread_id) for reader in self.protocol.readers)
+        return any(self._look_at(folder).state != NOT_STARTED for folder in folders)
+
+    def keep_reread_images(self, reread: Reread, images: CaseImages, examination: Examination | None) -> None:
+        """Keep that the images of a second reading lie under its own id.
+
+        Parameters
+        ----------
+        reread : Reread
+        images : CaseImages
+            At their places, with their hashes.
+        examination : Examination or None
+            The same images, sorted.
+        """
+        own = dataclasses.replace(reread, images_sha256=images.sha256)
+        rereads = tuple(own if one == reread else one for one in self._rereads)
+        files = {REREADS_FILE: rereads_to_bytes(rereads)}
+        if examination is not None:
+            files |= _sorted_files([(Case(reread.reread_id, images), examination)])
+        self._record.change("reread_images", files, new=reread.reread_id)
+        self._rereads = rereads
 
     @property
     def references(self) -> dict[str, Reference]:

@@ -17,7 +17,7 @@ from HER2LowMRILib.images.examination import ASKED, DWI, Examination, from_json,
 from HER2LowMRILib.study.case_list import CONTEXT_ROLES, Case, CaseImages, places_of, read_cases
 from HER2LowMRILib.study.coordinator_record import EXAMINATIONS_FOLDER, recorded_file
 from HER2LowMRILib.study.own_files import inside
-from HER2LowMRILib.study.rereads import case_behind
+from HER2LowMRILib.study.rereads import reread_of
 from HER2LowMRILib.study.stages import ALL_AT_ONCE, STAGES
 
 
@@ -138,10 +138,13 @@ class ImagesOfCases:
         StudyError
             If the case is not there, its examination is damaged, or a staged study has not sorted it.
         """
-        behind = case_behind(self.study, case_id)
+        again = reread_of(self.study, case_id)
+        behind = case_id if again is None else again.case_id
         case = next((case for case in read_cases(self.study) if case.case_id == behind), None)
         if case is None:
             raise StudyError("there is no such case in this study", needed="a case id of the study")
+        if again is not None:
+            case = again.case_again(self.study, case)
         examination = read_examination(self.study, case, called=case_id)
         images = listed_images(case.images, examination)
         if stage >= self.last_stage:

@@ -1,22 +1,26 @@
 """`rereads.csv`: cases that every reader reads a second time without knowing it, under another id.
 
-The coordinator draws them once. A second reading joins a reader's list when enough days have passed since that reader
-signed the first one off; its files lie under the second id, so that nothing in a reader's hands says what it repeats.
+The coordinator draws them once. Of de-identified copies a second one is made under that other id (`images/<second id>`)
+with a patient id, UIDs and dates of its own, so that headers do not tell what is read again. A second reading joins a
+reader's list when enough days have passed since that reader signed the first one off; its files lie under the second
+id, so that nothing in a reader's hands says what it repeats.
 """
 
 import hashlib
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.row_csv import rows_from_bytes, rows_to_bytes
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
+from HER2LowMRILib.study.case_list import IMAGES_FOLDER, Case, hashes_from_cell, hashes_to_cell
 from HER2LowMRILib.study.coordinator_record import REREADS_FILE, recorded_file
+from HER2LowMRILib.study.own_files import inside
 
-COLUMNS = ("case_id", "reread_id", "after_days")
+COLUMNS = ("case_id", "reread_id", "after_days", "images_sha256")
 # Four weeks, as readers are commonly given to forget a case.
 AFTER_DAYS = 28.0
 MOST_DAYS = 3650.0
@@ -35,11 +39,22 @@ class Reread:
         What it is called the second time.
     after_days : float
         How long after the first sign-off a reader gets it again [days].
+    images_sha256 : mapping of str to str
+        Kind of images -> hash of the copy under the second id; empty where the images are those of the case.
     """
 
     case_id: str
     reread_id: str
     after_days: float = AFTER_DAYS
+    images_sha256: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def case_again(self, study: Path, case: Case) -> Case:
+        """The case as it is read again: with the images that lie under the second id, where there are some."""
+        if not self.images_sha256:
+            return case
+        old, new = (inside(study, IMAGES_FOLDER, name) for name in (self.case_id, self.reread_id))
+        moved = case.images.moved(lambda place, _role, _number: new / place.relative_to(old))
+        return replace(case, case_id=self.reread_id, images=replace(moved, sha256=dict(self.images_sha256)))
 
 
 def read_rereads(study: Path) -> tuple[Reread, ...]:
@@ -61,6 +76,7 @@ def read_rereads(study: Path) -> tuple[Reread, ...]:
                 checked_name(row.get("case_id")),
                 checked_name(row.get("reread_id")),
                 float(row.get("after_days") or "nan"),
+                hashes_from_cell(row.get("images_sha256")),
             )
             for row in rows_from_bytes(found.content, REREADS_FILE)
         )
@@ -74,7 +90,12 @@ def rereads_to_bytes(rereads: Iterable[Reread]) -> bytes:
     check_distinct([one.case_id for one in rereads])
     return rows_to_bytes(
         (
-            {"case_id": one.case_id, "reread_id": one.reread_id, "after_days": f"{one.after_days:g}"}
+            {
+                "case_id": one.case_id,
+                "reread_id": one.reread_id,
+                "after_days": f"{one.after_days:g}",
+                "images_sha256": hashes_to_cell(one.images_sha256) or None,
+            }
             for one in rereads
         ),
         COLUMNS,
@@ -167,6 +188,6 @@ def _new_names(
     return names
 
 
-def case_behind(study: Path, case_id: str) -> str:
-    """The case that an id of a work list means: itself, or the case that is read again under it."""
-    return next((one.case_id for one in read_rereads(study) if one.reread_id == case_id), case_id)
+def reread_of(study: Path, case_id: str) -> Reread | None:
+    """What an id of a work list repeats; None where it is a case."""
+    return next((one for one in read_rereads(study) if one.reread_id == case_id), None)

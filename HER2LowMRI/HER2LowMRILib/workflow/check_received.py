@@ -158,7 +158,9 @@ def _of_case(case: Case, folder: Path) -> Iterator[Finding]:
         refuse_changed_images(case.images)
     except StudyError as error:
         yield Finding(where, without_names(str(error), case.images))
-    naming = sorted({tag for _, place in places for tag in stated_in(place, _NAMING)})
+    stated = [(tag, texts) for _, place in places for tag, texts in stated_in(place, _NAMING).items()]
+    # De-identified copies state the case in place of the patient, and the rest as blank.
+    naming = sorted({tag for tag, texts in stated if set(texts) - {case.case_id}})
     if naming:
         yield Finding(where, f"its images say who the patient is ({', '.join(naming)})")
 

@@ -108,6 +108,10 @@ def check_study(
         of_desk = functools.partial(_adjudication_findings, study, case.case_id)
         findings += _settled(study, case.case_id, of_desk)
         findings += _image_findings(case, study.protocol, images, qualities)
+        for one in cohort.rereads:
+            if one.case_id == case.case_id and one.images_sha256:
+                again = one.case_again(study.folder, case)
+                findings += _image_findings(again, study.protocol, images, qualities)
         findings += _owner_findings(case, cohort)
         if progress is not None:
             progress(done / len(cohort.cases))

@@ -369,7 +369,10 @@ def _part_of(plan: MergePlan, site: str, study: Study, office: CoordinatorView) 
 
 def _reread_here(plan: MergePlan, site: str, one: Reread) -> Reread:
     names = plan.names
-    return dataclasses.replace(one, case_id=names[site, one.case_id], reread_id=names[site, one.reread_id])
+    # A copy under the second id stays in the folder of its site.
+    return dataclasses.replace(
+        one, case_id=names[site, one.case_id], reread_id=names[site, one.reread_id], images_sha256={}
+    )
 
 
 def _copy_records(plan: MergePlan, site: str, study: Study, folder: Path, office: CoordinatorView) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import pydicom
 import pytest
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.cohort.agreement import agreement_table, overlap_rows
@@ -11,12 +12,15 @@ from HER2LowMRILib.core.errors import AnalysisError, StudyError
 from HER2LowMRILib.files.row_csv import read_rows
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.due_rereads import due_rereads
+from HER2LowMRILib.study.image_record import files_of
 from HER2LowMRILib.study.pseudonyms import pseudonym
 from HER2LowMRILib.study.readings import NOT_STARTED
 from HER2LowMRILib.study.rereads import draw_rereads
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.export_cohort import export_cohort
+from slicer_session.small_images import GRID as SMALL_GRID
+from slicer_session.small_images import small_phantom, write_small_series
 from study.made_up_images import B_VALUES, GRID, image_files, lesion_mask, write_images
 from study.made_up_study import MASS, made_up_study, read_case
 from study.reachable import everything_held_by, texts
@@ -189,3 +193,83 @@ def test_a_table_with_a_word_that_is_no_repeat_is_refused(tmp_path):
     table.write_text("case_id,reader,fgt,repeat\nP1,r1,a,0\nP1,r1,b,maybe\n")
     with pytest.raises(AnalysisError, match="the column repeat"):
         read_readings(table)
+
+
+def headers_of(images):
+    """Every value that could tell whose images these are, of all files."""
+    found = set()
+    for place in images.dwi:
+        for file in files_of(place):
+            data = pydicom.dcmread(file, stop_before_pixels=True)
+            found |= {str(data.PatientID), str(data.PatientName), str(data.StudyDate)}
+            found |= {str(data.get(name)) for name in UIDS}
+    return found
+
+
+def pixels_of(images):
+    """b-value and voxels of each file, in the order of their names."""
+    read = [pydicom.dcmread(file) for place in images.dwi for file in files_of(place)]
+    return [(float(data.DiffusionBValue), data.PixelData) for data in read]
+
+
+UIDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID")
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A study that holds de-identified copies of three patients' DICOM images."""
+    for number in (1, 2, 3):
+        write_small_series(tmp_path / "in" / f"Pat {number}", number)
+    command = ["study", "init", str(tmp_path / "study"), "--title", "T", "--seed", "1", "--synthetic"]
+    assert main([*command, "--add", str(tmp_path / "in"), "--copy", "--deidentify", "--quiet"]) == 0
+    return open_study(tmp_path / "study")
+
+
+def test_headers_of_copies_do_not_tell_what_is_read_again(copied):
+    command = ["study", "reread", str(copied.folder), "--share", "0.5", "--after", "0", "--quiet"]
+    assert main(command) == 0
+    names = second_ids(copied)
+    cases = {case.case_id: case for case in copied.cohort().cases}
+    with copied.reader("r1") as view:
+        first = {case_id: view.open_case(case_id).images for case_id in names}
+        for case_id in cases:
+            case = view.open_case(case_id)
+            case.save_voi({"lesion": small_phantom(1).lesion}, SMALL_GRID)
+            for item, value in MASS.items():
+                case.set_answer(item, value)
+            case.sign_off()
+    with open_study(copied.folder).reader("r1") as view:
+        for case_id, name in names.items():
+            again = view.open_case(name)
+            here, before = headers_of(again.images), headers_of(first[case_id])
+            assert not here & before and name in here
+            assert not [file for file in again.images.dwi if case_id in str(file)]
+            assert pixels_of(again.images) == pixels_of(first[case_id])
+            assert again.examination is not None
+    assert not check_study(open_study(copied.folder), images=True).findings
+    assert main(["study", "check", str(copied.folder), "--received", "--quiet"]) == 0
+
+
+def test_changed_copies_of_a_second_reading_are_found(copied):
+    assert main(["study", "reread", str(copied.folder), "--share", "0.3", "--after", "0", "--quiet"]) == 0
+    (name,) = second_ids(copied).values()
+    file = sorted((copied.folder / "images" / name).rglob("*.dcm"))[3]
+    file.write_bytes(file.read_bytes()[:-1] + b"\x07")
+    (finding,) = check_study(open_study(copied.folder), images=True).findings
+    assert name in str(finding) and "not those that were added" in str(finding)
+
+
+def test_a_study_without_such_copies_gets_them_and_erasing_takes_them_along(copied):
+    with copied.coordinator() as office:
+        # As before there were copies.
+        (drawn,) = office.draw_rereads(0.3, 0)
+    table = copied.folder / "rereads.csv"
+    assert open_study(copied.folder).cohort().rereads[0].images_sha256 == {}
+    assert main(["study", "reread", str(copied.folder), "--share", "0.6", "--after", "0", "--quiet"]) == 0
+    assert table.read_text().count("dwi:") == 2
+    assert len(list((copied.folder / "images").iterdir())) == 5
+    with open_study(copied.folder).coordinator() as office:
+        office.erase(drawn.case_id, "consent withdrawn")
+    left = [place for place in copied.folder.rglob("*") if drawn.reread_id in place.name]
+    assert left == []
+    assert not check_study(open_study(copied.folder), images=True).findings
