@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_act, add_table_wishes, table_request
-from HER2LowMRILib.commands.progress import Progress
+from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.commands.study_tables import ask, say_dry_run
 from HER2LowMRILib.core.errors import StudyError
@@ -54,7 +54,7 @@ def add_trial_acts(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _reread(args: argparse.Namespace) -> int:
     with open_study(args.study).coordinator(args.take_over) as office:
-        with Progress("Copying images", args.quiet) as progress:
+        with ProgressLine("Copying images", args.quiet) as progress:
             new = draw_rereads(office, args.study, args.share, args.after, progress)
         rereads, cases = len(office.rereads), len(office.study_cases)
     sys.stdout.write(
