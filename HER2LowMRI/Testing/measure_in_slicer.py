@@ -1,12 +1,14 @@
 """What a reader waits for, measured in a real Slicer by keys and mouse.
 
     python HER2LowMRI/Testing/measure_in_slicer.py /path/to/Slicer [--out docs/benchmarks-panel.md]
-        [--rounds 20] [--cases 500] [--openings 200]
+        [--parts first next stroke answer memory] [--kept FILE] [--rounds 20] [--cases 500] [--openings 200]
 
-It needs Xvfb and xdotool. It fails on any traceback, and any error of VTK or Qt, in Slicer's log.
+It needs Xvfb and xdotool. It fails on any traceback, and any error of VTK or Qt, in Slicer's log. Parts
+that are measured one by one come together on one page by the file that keeps them.
 """
 
 import argparse
+import json
 import platform
 import shutil
 import statistics
@@ -43,6 +45,10 @@ class Wait:
     worst: float
     seconds: list[float] = field(default_factory=list)
 
+    def add(self, seconds: float) -> None:
+        """Take one more."""
+        self.seconds.append(round(seconds, 4))
+
     def row(self) -> str:
         """Its line of the table."""
         if not self.seconds:
@@ -55,18 +61,27 @@ class Wait:
         )
 
 
-def make_images(folder: Path, cases: int) -> None:
-    """Write the studies' images: a few large cases, and many small ones."""
+def make_large(folder: Path) -> Path:
+    """Write the images of a few large cases; returns their folder."""
     from HER2LowMRILib.images.image_grid import ImageGrid
     from slicer_session.small_images import write_small_series
 
-    large = ImageGrid(GRID_SIZE, (1.6, 1.6, 4.0), (-160.0, -160.0, -80.0))
+    grid = ImageGrid(GRID_SIZE, (1.6, 1.6, 4.0), (-160.0, -160.0, -80.0))
     for number in range(1, LARGE_CASES + 1):
-        write_small_series(folder / "large" / f"CASE-{number:03d}", number, large)
+        write_small_series(folder / "large" / f"CASE-{number:03d}", number, grid)
+    return folder / "large"
+
+
+def make_many(folder: Path, cases: int) -> Path:
+    """Write the images of many small cases; returns their folder."""
+    from HER2LowMRILib.images.image_grid import ImageGrid
+    from slicer_session.small_images import write_small_series
+
     small = ImageGrid((12, 10, 2), (8.0, 8.0, 20.0), (-48.0, -40.0, -20.0))
     write_small_series(folder / "one", 1, small)
     for number in range(1, cases + 1):
         shutil.copytree(folder / "one", folder / "many" / f"CASE-{number:03d}")
+    return folder / "many"
 
 
 def make_study(slicer: RealSlicer, folder: Path, images: Path) -> None:
@@ -103,7 +118,7 @@ panel = slicer.util.getModuleWidget("HER2LowMRI").panel
 probe.watch(panel)
 """
     )
-    wait.seconds.append(seconds)
+    wait.add(seconds)
 
 
 def open_first(slicer: RealSlicer) -> list[str]:
@@ -150,7 +165,7 @@ def measure_next_cases(slicer: RealSlicer, rounds: int, ready: Wait, fresh: Wait
             ids = open_first(slicer)
             for case_id in ids[1:]:
                 if len(wait.seconds) < rounds:
-                    wait.seconds.append(next_case(slicer, case_id, prepared))
+                    wait.add(next_case(slicer, case_id, prepared))
 
 
 def measure_strokes(slicer: RealSlicer, rounds: int, wait: Wait) -> None:
@@ -172,7 +187,7 @@ answer = probe.middle_of(view)
         slicer.hands("mousemove_relative", 12, 4)
         slicer.hands("mousemove_relative", 12, -3)
         began = slicer.hands("mouseup", 1)
-        wait.seconds.append(slicer.wait_for("painted", 30, began, topic="voi") - began)
+        wait.add(slicer.wait_for("painted", 30, began, topic="voi") - began)
     slicer.ask("panel.pages['voi'].editor.setActiveEffect(None)")
 
 
@@ -184,7 +199,7 @@ def measure_answers(slicer: RealSlicer, rounds: int, wait: Wait) -> None:
             slicer.ask(f"panel.open_case({ids[number // 4]!r}); panel.go_to('descriptors')")
             slicer.hands("sleep", 0.3)
         began = slicer.hands("key", "2")
-        wait.seconds.append(slicer.wait_for("painted", 30, began, topic="answers") - began)
+        wait.add(slicer.wait_for("painted", 30, began, topic="answers") - began)
 
 
 def measure_memory(slicer: RealSlicer, openings: int) -> list[tuple[int, float, int]]:
@@ -220,13 +235,49 @@ def page(waits: list[Wait], memory: list[tuple[int, float, int]], machine: str) 
     return "\n".join(lines)
 
 
+def measure(part: str, options: argparse.Namespace, work: Path, found: dict) -> list[str]:
+    """Measure one part in a Slicer of its own; returns the faults of its log."""
+    if part == "first":
+        faults = []
+        for _start in range(options.rounds):
+            slicer = RealSlicer(options.slicer, work / "home")
+            try:
+                show_module(slicer, found["waits"]["first"])
+            finally:
+                slicer.close()
+            faults += slicer.faults()
+        return faults
+    waits = found["waits"]
+    images = make_many(work, options.cases) if part == "answer" else make_large(work)
+    slicer = RealSlicer(options.slicer, work / "home")
+    try:
+        show_module(slicer, Wait("", 0.5, 1.0))
+        make_study(slicer, work / "study", images)
+        if part == "next":
+            measure_next_cases(slicer, options.rounds, waits["prepared"], waits["fresh"])
+        elif part == "stroke":
+            measure_strokes(slicer, options.rounds, waits["stroke"])
+        elif part == "answer":
+            measure_answers(slicer, options.rounds, waits["answer"])
+        else:
+            found["memory"] = measure_memory(slicer, options.openings)
+    finally:
+        slicer.close()
+    return slicer.faults()
+
+
+PARTS = {"first": ("first",), "next": ("fresh", "prepared"), "stroke": ("stroke",), "answer": ("answer",)}
+
+
 def main() -> int:
-    """Measure, write the page, and look through the log."""
+    """Measure, write the page, and look through the logs."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("slicer", help="path of the Slicer to measure in")
     parser.add_argument("--out", type=Path, default=PAGE)
+    parser.add_argument("--parts", nargs="+", choices=(*PARTS, "memory"), default=(*PARTS, "memory"))
+    parser.add_argument("--kept", type=Path, help="JSON file that keeps what was measured from call to call")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument(
         "--cases", type=int, default=500, help="cases of the study in which answers are given"
@@ -234,34 +285,33 @@ def main() -> int:
     parser.add_argument("--openings", type=int, default=200)
     parser.add_argument("--machine", default=f"{platform.system()}, Python {platform.python_version()}.")
     options = parser.parse_args()
-    work = Path(tempfile.mkdtemp(prefix="her2lowmri-measure-"))
-    waits = [
-        Wait("module first shown", 0.5, 1.0),
-        Wait("next case, not prepared", 1.2, 2.4),
-        Wait("next case, prepared", 0.3, 0.6),
-        Wait("stroke to drawn numbers", 0.25, 0.5),
-        Wait(f"answer to acknowledged, {options.cases} cases", 0.05, 0.1),
-    ]
-    first, fresh, ready, stroke, answer = waits
-    make_images(work / "images", options.cases)
-    memory: list[tuple[int, float, int]] = []
-    slicer = RealSlicer(options.slicer, work / "home")
-    try:
-        show_module(slicer, first)
-        make_study(slicer, work / "study", work / "images" / "large")
-        measure_next_cases(slicer, options.rounds, ready, fresh)
-        measure_strokes(slicer, options.rounds, stroke)
-        memory = measure_memory(slicer, options.openings)
-        make_study(slicer, work / "study of many", work / "images" / "many")
-        measure_answers(slicer, options.rounds, answer)
-    finally:
-        text = page(waits, memory, options.machine)
-        sys.stdout.write(text)
-        slicer.close()
+    waits = {
+        "first": Wait("module first shown", 0.5, 1.0),
+        "fresh": Wait("next case, not prepared", 1.2, 2.4),
+        "prepared": Wait("next case, prepared", 0.3, 0.6),
+        "stroke": Wait("stroke to drawn numbers", 0.25, 0.5),
+        "answer": Wait(f"answer to acknowledged, {options.cases} cases", 0.05, 0.1),
+    }
+    kept = json.loads(options.kept.read_text()) if options.kept and options.kept.exists() else {}
+    for name, wait in waits.items():
+        wait.seconds = kept.get(name, [])
+    found = {"waits": waits, "memory": [tuple(row) for row in kept.get("memory", [])]}
+    faults = []
+    for part in options.parts:
+        for name in PARTS.get(part, ()):
+            waits[name].seconds = []
+        work = Path(tempfile.mkdtemp(prefix="her2lowmri-measure-"))
+        try:
+            faults += measure(part, options, work, found)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        if options.kept:
+            told = {name: wait.seconds for name, wait in waits.items()} | {"memory": found["memory"]}
+            options.kept.write_text(json.dumps(told), encoding="utf-8")
+    text = page(list(waits.values()), found["memory"], options.machine)
+    sys.stdout.write(text)
     options.out.write_text(text, encoding="utf-8")
-    faults = slicer.faults()
     sys.stdout.write("".join(f"{fault}\n\n" for fault in faults))
-    shutil.rmtree(work, ignore_errors=True)
     return 1 if faults else 0
 
 

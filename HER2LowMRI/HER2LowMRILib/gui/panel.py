@@ -113,6 +113,8 @@ class Panel:
         self._width_mm: float | None = None
         self._sizes_fitted: tuple[tuple[int, ...], ...] = ()
         self._fit = timer(self.widget, 100, True, self._fit_views)
+        self._soon_put_right = timer(self.widget, 0, True, self._put_case_right)
+        self.views.case_changed = self._soon_put_right.start
         self._ahead = timer(self.widget, AHEAD_MS, False, self._prepare_ahead)
         self._plot = timer(self.widget, PLOT_MS, True, self._draw_plots)
         self._connect()
@@ -184,6 +186,19 @@ class Panel:
             )
         )
 
+    def _put_case_right(self) -> None:
+        if slicer.mrmlScene.IsBatchProcessing():
+            self._soon_put_right.start()
+            return
+        if self.session.case is None or not self.session.case.put_right():
+            return
+        self.show_message(
+            _(
+                "The images and the outline of a case keep their place, their names and the colours of the maps; what "
+                "another module changed was put back."
+            )
+        )
+
     # the life of the module
     def enter(self) -> None:
         """The module comes up."""
@@ -216,6 +231,7 @@ class Panel:
         self._fit.stop()
         self._follow.stop()
         self._plot.stop()
+        self._soon_put_right.stop()
         self._ahead.stop()
         self.hanging.close()
         self.size_line.close()

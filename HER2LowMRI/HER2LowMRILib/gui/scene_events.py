@@ -157,7 +157,8 @@ class SceneEvents(VTKObservationMixin):
         panel = self._panel
         with guarded(panel.show_message, _("The case could not be mended.")):
             if panel.session.mend_case():
-                panel.show_again()
+                if panel.session.case is not None:
+                    panel.show_again()
                 panel.voi_autosave.save_soon()
                 panel.show_message(_("A node of the case was removed from the scene. It was brought back."))
 

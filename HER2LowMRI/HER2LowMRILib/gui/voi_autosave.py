@@ -50,8 +50,9 @@ class VoiAutosave(VTKObservationMixin):
         self.removeObservers()
 
     def _edited(self, _caller: object, _event: object) -> None:
-        if not self._measuring and self._session.can_edit:
-            self._session.voi_touched()
+        if not self._measuring:
+            if self._session.can_draw:
+                self._session.voi_touched()
             # One edit fires several events; they are measured together, once Slicer is through with them.
             self._soon_measured.start()
 
@@ -67,6 +68,8 @@ class VoiAutosave(VTKObservationMixin):
         with guarded(self._show_message, _("The VOI could not be measured.")):
             self._session.voi_changed()
             if self._session.voi_note:
+                # What was put back may be another node.
+                self.observe()
                 self._show_message(self._session.voi_note)
         self._measuring = False
         self.save_soon()

@@ -297,6 +297,14 @@ def look_for_scale(
         logic.EndSliceCompositeNodeInteraction()
 
 
+def take_titles(scene: slicer.vtkMRMLScene) -> None:
+    """Give the views numbers in place of the titles of a case."""
+    for number, name in enumerate(ALL_SLICES, start=1):
+        view = slice_node(scene, name)
+        if view is not None:
+            view.SetLayoutLabel(str(number))
+
+
 def set_layers(
     composite: slicer.vtkMRMLSliceCompositeNode,
     volume: slicer.vtkMRMLVolumeNode | None,

@@ -49,6 +49,7 @@ from HER2LowMRILib.mrml.volumes import (
     remove_case,
     remove_node,
 )
+from HER2LowMRILib.session.case_guard import CaseGuard
 from HER2LowMRILib.session.case_views import CaseViews
 from HER2LowMRILib.workflow.case_maps import CaseMaps, MapGroup, Row, provenance_columns
 from HER2LowMRILib.workflow.measure_beside import Curve
@@ -90,6 +91,7 @@ class CaseInScene:
         spare: Mapping[str, slicer.vtkMRMLVolumeNode] | None = None,
     ):
         self.scene, self.name, self.views = scene, name, views
+        self._guard = CaseGuard(lambda: views.case_changed())
         self.options, self.features = options or FitOptions(), features or FeatureSet()
         self.series: DiffusionSeries | None = None
         self.nodes: dict[str, slicer.vtkMRMLVolumeNode] = {}
@@ -115,6 +117,7 @@ class CaseInScene:
         if series is self.series:
             return
         self.series = series
+        self._guard.forget()
         roles = {f"{DWI_ROLE} {image.b_value:g}": image for image in series.images}
         again = {role: self._again(role) for role in roles}
         self._remove_volumes(lambda role: role.startswith(DWI_ROLE))
@@ -184,6 +187,7 @@ class CaseInScene:
             The voxels of the volume, without a copy.
         """
         name = name or f"{self.name} {role}".strip()
+        self._guard.forget()
         node = self._again(instead_of or role)
         self.nodes[role] = add_volume(self.scene, array, grid, name, role, node)
         return array_of(self.nodes[role])
@@ -213,6 +217,7 @@ class CaseInScene:
 
     def show_maps(self, maps: CaseMaps) -> None:
         """Put maps of the whole image (`CaseMaps.whole`) into the scene in place of those before."""
+        self._guard.forget()
         roles = self._map_roles()
         again = {role: node for role in roles if (node := self._again(role)) is not None}
         self.options = maps.options
@@ -300,6 +305,7 @@ class CaseInScene:
         """Fill the views of the reading layout."""
         reference = self.drawn_on or next((one.volume for one in shown if one.volume is not None), None)
         self.views.show(shown, reference, fit, self._cover())
+        self._keep_as_it_is()
 
     def _cover(self) -> slicer.vtkMRMLLabelMapVolumeNode | None:
         return self.nodes.get(COVER) if self.air_covered else None
@@ -342,10 +348,16 @@ class CaseInScene:
         self._remove(lambda role: role == "voi")
         self.voi = add_sides(self.scene, self.drawn_on, masks, self.name)
         self.views.show_outline(self.voi, edges_of_sides(self.voi))
+        self._keep_as_it_is()
 
     def show_edges(self) -> None:
         """Give every outline of the VOI an edge that stands out from the maps."""
         self.views.show_outline(self.voi, edges_of_voi(self.voi) if self.voi is not None else ())
+        self._keep_as_it_is()
+
+    def _keep_as_it_is(self) -> None:
+        nodes = [*self.nodes.values(), *([self.voi] if self.voi is not None else [])]
+        self._guard.watch(node for node in nodes if node.GetScene() is not None)
 
     def masks(self) -> dict[str, np.ndarray]:
         """Return what is drawn: segment name -> mask; empty segments are left out."""
@@ -594,7 +606,7 @@ class CaseInScene:
     def clear(self) -> None:
         """Take everything of the case out of the scene."""
         with slicer.util.RenderBlocker():
-            self.views.forget()
+            self.let_go()
             self._charts.clear()
             remove_case(self.scene)
         self._forget()
@@ -616,7 +628,8 @@ class CaseInScene:
             role: node for role, node in (self._spare | self.nodes).items() if node.GetScene() is not None
         }
         with slicer.util.RenderBlocker():
-            self.views.forget(still_shown)
+            self._guard.forget()
+            self.views.forget(still_shown, another_follows=True)
             self._charts.clear()
             kept = set(spare.values())
             for node in nodes_of_case(self.scene):
@@ -634,7 +647,17 @@ class CaseInScene:
         if COVER not in self.nodes:
             self._remove(lambda role: role == COVER)
 
+    def put_right(self) -> bool:
+        """Undo what another module did to the nodes of the case; whether it did something."""
+        return self._guard.put_right()
+
+    def let_go(self) -> None:
+        """Follow nothing any more: the scene is being closed."""
+        self.views.forget()
+        self._guard.forget()
+
     def _forget(self) -> None:
+        self._guard.forget()
         self.nodes, self._spare, self.voi, self.maps, self.measurement = {}, {}, None, None, None
 
 

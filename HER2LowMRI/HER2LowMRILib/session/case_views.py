@@ -77,6 +77,8 @@ class CaseViews(VTKObservationMixin):
         self._watched: dict[str, tuple[slicer.vtkMRMLNode, slicer.vtkMRMLNode]] = {}
         self._acting = False
         self._size: tuple[int, int] | None = None
+        # Called when another module did something to the nodes of the case, see `CaseGuard`.
+        self.case_changed: Callable[[], None] = lambda: None
         # A scene that is loaded brings its own views along; they are put right without a word.
         self.scene_is_loading = False
         self._layout_shown = False
@@ -202,7 +204,7 @@ class CaseViews(VTKObservationMixin):
                 self._shown[name] = Shown(None, shown.title)
                 self._restore(name)
 
-    def forget(self, still_shown: bool = False) -> None:
+    def forget(self, still_shown: bool = False, another_follows: bool = False) -> None:
         """Empty the views and let go of them: the case goes away.
 
         Slicer takes long to remove a volume that a view still shows, and nobody shall see it under the next name.
@@ -211,6 +213,8 @@ class CaseViews(VTKObservationMixin):
         ----------
         still_shown : bool
             Leave them as they are: another case fills them before anything is drawn.
+        another_follows : bool
+            Leave the titles: the next case has the same. Without one they go, so that nothing else stands under them.
         """
         self.removeObservers()
         self._watched = {}
@@ -224,6 +228,8 @@ class CaseViews(VTKObservationMixin):
         self._shown = {}
         if not still_shown:
             self._others.show_again()
+        if not another_follows:
+            reading_layout.take_titles(self._scene)
 
     def close(self) -> None:
         """Let go of the views for good: the panel goes away."""

@@ -87,6 +87,10 @@ def _voxels(masks: Mapping[str, np.ndarray]) -> int:
     return int(np.count_nonzero(masks[LESION])) if LESION in masks else 0
 
 
+def _same_masks(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> bool:
+    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
+
+
 @dataclass(frozen=True)
 class SaveState:
     """Whether everything is on the disk.
@@ -160,6 +164,8 @@ class ReadingSession:
         # Of the lesion in the outline that was saved last; an empty one takes its place only when the reader says so.
         self._saved_voxels = 0
         self._empty_is_meant = False
+        # What is in the file of the outline, as far as it is known: an event without a change is no edit.
+        self._in_file: Mapping[str, np.ndarray] | None = None
         # What was done to the VOI that the reader should know, in words.
         self.voi_note = ""
         # What became of a VOI that could not be saved in an earlier sitting, in words.
@@ -446,7 +452,7 @@ class ReadingSession:
             self.clock.step(None)
         finally:
             self._forget_line()
-            self.case.views.forget()
+            self.case.let_go()
             self._without_case()
             self._tell("case")
 
@@ -580,6 +586,7 @@ class ReadingSession:
             self.case.start_voi(drawn.masks, drawn.grid)
         self.case.measure()
         self._saved_voxels, self._empty_is_meant = self._lesion_voxels(), False
+        self._in_file = None if self.saved.pending else self.case.drawn
         self.origins = OutlineOrigins(kept, self.case.drawn.get(LESION))
         self._outlines = None
         if isinstance(self.reading, CaseReading):
@@ -620,6 +627,7 @@ class ReadingSession:
             side_name(side): read_voi(path, self.case.grid).mask for side, path in case.voi_paths.items()
         }
         self.case.show_sides(drawn)
+        self.case.drawn = {name: mask for name, mask in drawn.items() if mask.any()}
 
     def show_maps(self, maps: CaseMaps) -> None:
         """Take new maps for the case at hand; what was drawn stays."""
@@ -633,7 +641,7 @@ class ReadingSession:
     def mend_case(self) -> bool:
         """Bring back the VOI, or a map, that somebody removed from the scene; whether something was missing.
 
-        The maps are computed again; the VOI is that of the last save, or what was drawn since then.
+        The maps are computed again; the VOI is what was drawn.
         """
         case = self.case
         if case is None or self.is_filling_scene or case.is_whole():
@@ -645,15 +653,13 @@ class ReadingSession:
                 return True
             self.open_case(self.reading.case_id)
             return True
-        unsaved = dict(case.drawn) if self.saved.pending and self._lesion_voxels() else {}
-        self.saved = SaveState(False, self.saved.at, self.saved.error)
         with self._filling_scene():
-            self._start_voi()
-            if unsaved:
-                case.start_voi(unsaved, case.grid)
-                case.measure()
-                self._follow_outline()
-                self.saved = SaveState(True, self.saved.at, self.saved.error)
+            if isinstance(self.reading, CaseAdjudication):
+                self._start_voi()
+            else:
+                # As it was on the screen: a stroke may not be saved yet.
+                case.start_voi(case.drawn)
+        case.measure()
         self._tell("case")
         return True
 
@@ -810,8 +816,14 @@ class ReadingSession:
             self._tell("saved")
 
     def voi_changed(self) -> None:
-        """Measure the VOI anew after an edit; a segment that was deleted or renamed is put back first."""
+        """Measure the VOI anew after an edit; a segment that was deleted or renamed is put back first.
+
+        An outline that cannot be drawn now, because it is locked or somebody else's, is put back as it was.
+        """
         moved = self.case.put_in_place()
+        if not self.can_draw:
+            self._put_outline_back()
+            return
         restored = self.case.restore_segments()
         self.voi_note = (
             f"Deleted or renamed, and put back as it was drawn: {', '.join(restored)}. To start again, erase it."
@@ -827,8 +839,33 @@ class ReadingSession:
         self._follow_outline()
         if self._lesion_voxels():
             self._empty_is_meant = False
-        self.voi_touched()
+        known = self._in_file is not None and self.saved.error is None
+        if known and _same_masks(self.case.drawn, self._in_file):
+            # Slicer also tells of an edit when a segmentation is shown for the first time.
+            self.saved = SaveState(False, self.saved.at, self.saved.error)
+            self._tell("saved")
+        else:
+            self.voi_touched()
         self._tell("voi")
+
+    def _put_outline_back(self) -> None:
+        case, self.voi_note = self.case, ""
+        restored = () if isinstance(self.reading, CaseAdjudication) else case.restore_segments()
+        now = case.masks()
+        if now.keys() == case.drawn.keys() and all(
+            np.array_equal(now[name], case.drawn[name]) for name in now
+        ):
+            changed = bool(restored)
+        else:
+            changed = True
+            with self._filling_scene():
+                if isinstance(self.reading, CaseAdjudication):
+                    case.show_sides(case.drawn)
+                else:
+                    case.start_voi(case.drawn)
+        if changed:
+            self.voi_note = "The outline cannot be changed now; what another module did to it was put back."
+            self._tell("case")
 
     @property
     def outline_rules(self) -> OutlineRules:
@@ -854,6 +891,7 @@ class ReadingSession:
     def confirm_slice(self, k: int) -> None:
         """Note that the reader looked at a slice that was interpolated."""
         if self.can_draw and self.origins.confirm(k):
+            self._in_file = None
             self.voi_touched()
             self._tell("voi")
 
@@ -905,6 +943,7 @@ class ReadingSession:
             When its file cannot be read.
         """
         self._draw(outline.read(), outline.origins)
+        self._in_file = None
         self.voi_touched()
         self._tell("case")
 
@@ -939,6 +978,7 @@ class ReadingSession:
     def _put_into_study(self, masks: Mapping[str, np.ndarray], grid: ImageGrid) -> None:
         self.reading.save_voi(masks, grid, self.origins.recorded)
         self._saved_voxels = _voxels(masks)
+        self._in_file = {name: mask for name, mask in masks.items() if mask.any()}
         if self._outlines is not None:
             keep_quietly(self._outlines, masks, grid, LESION, self.origins.recorded)
 

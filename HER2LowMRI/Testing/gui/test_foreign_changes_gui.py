@@ -359,3 +359,117 @@ def test_plots_take_no_place_until_there_is_something_to_plot(person, study):
     assert slicer.app.layoutManager().plotViewCount == 0, "no view moves while somebody draws"
     person.panel.go_to("features")
     assert slicer.app.layoutManager().plotViewCount == 2
+
+
+def moved_node(case, node):
+    """Put a node under a transform, as the module Transforms does."""
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    return node
+
+
+@pytest.mark.parametrize("role", ["adc", "k_app", "dwi 0", "voi"])
+def test_an_image_or_outline_put_under_a_transform_is_taken_out_of_it(reader, role):
+    case = reader.panel.session.case
+    node = moved_node(case, case.voi if role == "voi" else case.nodes[role])
+    reader.session.settle()
+    assert node.GetParentTransformNode() is None
+    assert "put back" in reader.panel.ui.messageLabel.text
+    assert case.voi.GetScene() is not None and np.array_equal(case.masks()["lesion"], reader.drawn)
+
+
+@pytest.mark.parametrize("role", ["adc", "d_app", "k_app"])
+def test_a_map_keeps_its_colours_and_its_name_but_not_its_window(reader, role):
+    node = reader.panel.session.case.nodes[role]
+    name, colour = node.GetName(), node.GetDisplayNode().GetColorNodeID()
+    node.GetDisplayNode().SetAndObserveColorNodeID("vtkMRMLColorTableNodeRainbow")
+    node.SetName("somebody else")
+    node.GetDisplayNode().SetWindowLevelMinMax(0.2, 0.9)
+    reader.session.settle()
+    assert (node.GetName(), node.GetDisplayNode().GetColorNodeID()) == (name, colour)
+    assert node.GetDisplayNode().GetWindowLevelMin() == pytest.approx(0.2)
+
+
+def test_volumes_that_are_used_again_for_the_next_case_have_its_names_and_no_message_comes(reader):
+    reader.panel.open_neighbour(1)
+    reader.session.settle()
+    case = reader.panel.session.case
+    assert all(node.GetName().startswith(case.name) for node in case.nodes.values())
+    assert not reader.panel.ui.messageFrame.visible
+
+
+@pytest.mark.parametrize("role", ["adc", "d_app", "dwi 0"])
+def test_a_volume_deleted_elsewhere_comes_back_into_its_view(reader, role):
+    before = [slicer.mrmlScene.GetNodeByID(node_id).GetAttribute("HER2LowMRI.role") for node_id in shown()]
+    slicer.mrmlScene.RemoveNode(reader.panel.session.case.nodes[role])
+    reader.session.wait_for_scene()
+    after = [slicer.mrmlScene.GetNodeByID(node_id).GetAttribute("HER2LowMRI.role") for node_id in shown()]
+    assert after == before
+    assert np.array_equal(reader.panel.session.case.masks()["lesion"], reader.drawn)
+
+
+def test_a_segmentation_deleted_before_its_last_stroke_was_saved_comes_back_with_it(reader):
+    settle(reader)
+    case = reader.panel.session.case
+    more = np.roll(reader.drawn, 1, axis=1) | reader.drawn
+    widgets.paint(case.voi, "lesion", more, case.nodes["adc"])
+    reader.session.settle()
+    assert reader.panel.session.saved.pending, "the stroke is not in the file yet"
+    slicer.mrmlScene.RemoveNode(case.voi)
+    reader.session.wait_for_scene()
+    assert np.array_equal(case.masks()["lesion"], more)
+    settle(reader)
+    assert np.array_equal(saved_masks(reader)["lesion"], more)
+
+
+@pytest.mark.parametrize("what", ["deleted", "emptied", "drawn on"])
+def test_the_outline_of_a_signed_off_case_is_shown_as_it_was_signed(reader, what):
+    settle(reader)
+    session = reader.panel.session
+    reader.panel.go_to("descriptors")
+    reader.answers()
+    session.sign_off()
+    case = session.case
+    mask = case.masks()["lesion"]
+    if what == "deleted":
+        case.voi.GetSegmentation().RemoveSegment("lesion")
+    else:
+        other = np.zeros_like(mask) if what == "emptied" else mask | np.roll(mask, 2, axis=2)
+        widgets.paint(case.voi, "lesion", other, case.nodes["adc"])
+    reader.session.settle()
+    assert np.array_equal(case.masks()["lesion"], mask)
+    assert "put back" in reader.panel.ui.messageLabel.text
+    assert not session.saved.pending
+
+
+def test_no_title_of_a_map_stands_over_the_views_when_no_case_is_open(reader):
+    titles = [slice_node(slicer.mrmlScene, name).GetLayoutLabel() for name in SLICES]
+    assert "ADC" in titles
+    reader.panel.session.close_case()
+    assert [slice_node(slicer.mrmlScene, name).GetLayoutLabel() for name in SLICES] == ["1", "2", "3", "4"]
+    reader.panel.open_next_open_case()
+    assert [slice_node(slicer.mrmlScene, name).GetLayoutLabel() for name in SLICES] == titles
+
+
+def test_an_event_without_an_edit_leaves_a_case_untouched(reader):
+    settle(reader)
+    reader.panel.open_neighbour(1)
+    session = reader.panel.session
+    case_id = session.reading.case_id
+    session.case.voi.InvokeEvent(slicer.vtkSegmentation.SegmentModified)
+    reader.session.settle()
+    assert not session.saved.pending
+    reader.panel.open_neighbour(-1)
+    assert not session.view.reading_now(case_id).has_voi
+
+
+def test_a_stroke_taken_back_before_it_was_saved_leaves_nothing_to_save(reader):
+    settle(reader)
+    session = reader.panel.session
+    widgets.paint(session.case.voi, "lesion", np.roll(reader.drawn, 1, axis=1), session.case.nodes["adc"])
+    reader.session.settle()
+    assert session.saved.pending
+    widgets.paint(session.case.voi, "lesion", reader.drawn, session.case.nodes["adc"])
+    reader.session.settle()
+    assert not session.saved.pending
+    assert np.array_equal(saved_masks(reader)["lesion"], reader.drawn)

@@ -47,17 +47,8 @@ class Probe:
             window.AddObserver("EndEvent", lambda *_, name=name: self._drawn(name))
 
     def _told(self, topic):
-        # Painting comes after the events that led to it.
-        qt.QTimer.singleShot(0, lambda: self._painted(topic))
-
-    def _painted(self, topic):
-        # When Slicer ends, the modules go first.
-        if not hasattr(slicer.modules, "her2lowmri"):
-            return
-        if slicer.util.getModuleWidget("HER2LowMRI").panel is not self.panel:
-            return
-        self.panel.widget.repaint()
-        self.say("painted", topic=topic)
+        # Timers without a delay run after the events that wait, and painting is one of them.
+        qt.QTimer.singleShot(0, lambda: qt.QTimer.singleShot(0, lambda: self.say("painted", topic=topic)))
 
     def _drawn(self, name):
         reading = self.panel.session.reading

@@ -1,0 +1,81 @@
+"""One life of a random sitting on the stand-ins, in a process that may be killed.
+
+usage: python sitting_process.py FOLDER STUDY SEED LIFE ACTS
+"""
+
+import faulthandler
+import sys
+import traceback
+from pathlib import Path
+
+TESTING = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTING), str(TESTING.parent)]
+
+from slicer_session.panel import Session, qt, slicer  # noqa: E402, I001  (Qt first)
+import numpy as np  # noqa: E402
+from HER2LowMRILib.mrml.voi_segmentation import masks_of  # noqa: E402
+from slicer_session import widgets  # noqa: E402
+from slicer_session.person import Answer  # noqa: E402
+from slicer_session.printed_errors import none_printed  # noqa: E402
+from slicer_session.sitting import Hands, Sitting, Wrong, brush  # noqa: E402
+
+
+class StandInHands(Hands):
+    """Strokes through Slicer's own editor logic, keys through the panel."""
+
+    def __init__(self, session: Session):
+        self.session, self.asked = session, []
+
+    def settle(self):
+        self.session.settle()
+
+    def stroke(self, panel, segment, erase, rng):
+        case = panel.session.case
+        panel.pages["voi"].editor.setCurrentSegmentID(segment)
+        panel.pages["voi"].editor.saveStateForUndo()
+        drawn = masks_of(case.voi, case.grid).get(segment)
+        mask = drawn.copy() if drawn is not None else np.zeros(case.grid.shape, bool)
+        mask[brush(case.grid.shape, rng)] = not erase
+        widgets.paint(case.voi, segment, mask, case.drawn_on)
+
+    def other_module(self, name):
+        if self.session.entered:
+            self.session.exit()
+
+    def our_module(self):
+        if not self.session.entered:
+            self.session.enter()
+
+    def key(self, text):
+        self.session.widget.panel.pages["descriptors"].editor.key(text)
+
+
+def main(folder: Path, study: Path, seed: int, life: int, acts: int) -> int:
+    """Open the study and do the acts; 1 when something did not hold."""
+    faulthandler.enable()
+    qt.QSettings().clear()
+    with none_printed():
+        session = Session()
+        session.open()
+        # A study that was set up elsewhere is asked about; here it is the reader's own.
+        sitting = Sitting(lambda: session.widget.panel, StandInHands(session), folder, study, [seed, life])
+        with Answer("Yes") as asked:
+            sitting.begin()
+            for _act in range(acts):
+                try:
+                    sitting.step()
+                except Wrong:
+                    raise
+                except Exception as error:
+                    sitting.journal.write(wrong=traceback.format_exc(), acts=sitting.last)
+                    raise error
+                if session.errors():
+                    sitting.journal.write(wrong=str(session.errors()), acts=sitting.last)
+                    raise Wrong(str(session.errors()))
+        sitting.journal.write(nodes=slicer.mrmlScene.GetNumberOfNodes(), asked=list(asked))
+        session.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:])))
