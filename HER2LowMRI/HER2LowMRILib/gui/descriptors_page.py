@@ -194,8 +194,11 @@ class DescriptorsPage(Page):
             self._go_to(self._items.index(missing[0]) if missing and missing[0] in self._items else 0)
 
     def _go_to(self, row: int) -> None:
-        self.ui.questionTable.setCurrentCell(row, 0)
-        self._show_question()
+        if row != self.ui.questionTable.currentRow():
+            # Showing the question follows from it.
+            self.ui.questionTable.setCurrentCell(row, 0)
+        else:
+            self._show_question()
         if self.widget.isVisible():
             self._focus()
 

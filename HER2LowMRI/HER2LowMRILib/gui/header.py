@@ -59,10 +59,11 @@ class Header:
         ui.previousButton.visible = ui.nextButton.visible = name in places
         ui.previousButton.enabled = places.get(name, 1) > 1
         ui.nextButton.enabled = places.get(name, 0) < len(places)
-        self._show_saved()
+        self.show_saved()
         self._show_time()
 
-    def _show_saved(self) -> None:
+    def show_saved(self) -> None:
+        """Show whether everything is on the disk."""
         saved, reading = self._session.saved, self._session.reading
         label = self._ui.saveLabel
         if reading is None:

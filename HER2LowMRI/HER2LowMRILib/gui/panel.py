@@ -539,7 +539,11 @@ class Panel:
                 page.refresh(topic)
             else:
                 page.unheard.append(topic)
-        if topic == "case" and self.session.case is None:
+        if topic == "saved":
+            # Told with every answer and stroke: nothing else follows from it.
+            self.header.show_saved()
+            return
+        if topic == "leaving" or (topic == "case" and self.session.case is None):
             self.voi_autosave.forget()
         if topic in ("role", "case", "answers", "maps", "voi"):
             self._show_steps()

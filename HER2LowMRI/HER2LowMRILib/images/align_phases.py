@@ -5,12 +5,16 @@ images give the same matrix. What is kept is the matrix; the aligned image is ma
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import SimpleITK as sitk
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.image_grid import ImageGrid
+
+if TYPE_CHECKING:
+    # Loaded where it is used: it takes a third of the time that the library takes to load.
+    import SimpleITK as sitk
 
 RIGID, AFFINE = "rigid", "affine"
 METHODS = (RIGID, AFFINE)
@@ -42,6 +46,8 @@ def align(before: np.ndarray, phase: np.ndarray, grid: ImageGrid, method: str = 
     ImageError
         If the method is unknown, the images lie on other voxels, or no alignment was found.
     """
+    import SimpleITK as sitk
+
     if method not in METHODS:
         raise ImageError("Phases cannot be aligned so", needed=" or ".join(METHODS), found=str(method)[:20])
     if before.shape != grid.shape or phase.shape != grid.shape:
@@ -95,6 +101,8 @@ def moved_back(
     ImageError
         If the matrix is none.
     """
+    import SimpleITK as sitk
+
     numbers = np.asarray(matrix, np.float64)
     if numbers.shape != (4, 4) or not np.isfinite(numbers).all():
         raise ImageError("The phase cannot be aligned", needed="a matrix of 4 x 4 numbers")
@@ -127,13 +135,13 @@ def largest_shift_mm(matrix: Sequence[Sequence[float]], grid: ImageGrid) -> floa
     return float(np.linalg.norm((moved - places)[:3], axis=0).max())
 
 
-def _middle(image: sitk.Image, transform: sitk.Transform) -> list[float]:
+def _middle(image: "sitk.Image", transform: "sitk.Transform") -> list[float]:
     middle = image.TransformContinuousIndexToPhysicalPoint([(n - 1) / 2 for n in image.GetSize()])
     # Euler transforms have a flag after their centre.
     return [*middle, *transform.GetFixedParameters()[3:]]
 
 
-def _matrix(transform: sitk.Transform) -> Matrix:
+def _matrix(transform: "sitk.Transform") -> Matrix:
     places = np.vstack([np.zeros(3), np.eye(3)])
     moved = np.array([transform.TransformPoint(place.tolist()) for place in places])
     origin, axes = moved[0], (moved[1:] - moved[0]).T

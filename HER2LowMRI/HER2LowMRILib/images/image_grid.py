@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import SimpleITK as sitk
 
 from HER2LowMRILib.core.errors import ImageError
+
+if TYPE_CHECKING:
+    # Loaded where it is used: it takes a third of the time that the library takes to load.
+    import SimpleITK as sitk
 
 SAME_PLACE_MM = 1e-3
 # In the files of maps and VOIs, the other place that the image they were made from states.
@@ -121,7 +124,7 @@ class ImageGrid:
         return f"{size} voxels of {' x '.join(f'{s:.3g}' for s in self.spacing_mm)} mm"
 
     @classmethod
-    def from_sitk(cls, image: sitk.Image) -> "ImageGrid":
+    def from_sitk(cls, image: "sitk.Image") -> "ImageGrid":
         """Grid of a SimpleITK image; of a 4D image, the grid of its volumes.
 
         Raises
@@ -141,7 +144,7 @@ class ImageGrid:
         axes = tuple(float(part) for part in direction.ravel())
         return cls((i, j, k), (di, dj, dk), (x, y, z), axes, _matrix_of_text(stated))
 
-    def to_sitk(self, array: np.ndarray) -> sitk.Image:
+    def to_sitk(self, array: np.ndarray) -> "sitk.Image":
         """SimpleITK image of an array (k, j, i) on this grid.
 
         Raises
@@ -149,6 +152,8 @@ class ImageGrid:
         ImageError
             If the array has another shape.
         """
+        import SimpleITK as sitk
+
         if array.shape != self.shape:
             raise ImageError(
                 "The array does not fit its grid", needed=str(self.shape), found=str(array.shape)

@@ -10,6 +10,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -61,6 +62,8 @@ class PreparedCases:
         self._python = python or python_program()
         # Whatever lies in the cache and was not sealed with this is of no use.
         self._secret = secrets.token_bytes(32)
+        # A case that is being read from the cache, and where its maps come to.
+        self._fetched: tuple[str, threading.Thread, list[CaseMaps | None]] | None = None
         self._working: tuple[str, subprocess.Popen[bytes]] | None = None
         # Could not be prepared in this session; opening the case says why.
         self._hopeless: set[str] = set()
@@ -94,12 +97,28 @@ class PreparedCases:
         """Whether a case is being prepared now."""
         return self._working is not None and self._working[1].poll() is None
 
+    def fetch(self, case: CaseToPrepare) -> None:
+        """Begin to read a case that is ready, while the one before is still put away; `take` gives it out."""
+        if not self.is_ready(case):
+            return
+        found: list[CaseMaps | None] = []
+        order = self._order(case)
+        thread = threading.Thread(target=lambda: found.append(read_prepared(order)), daemon=True)
+        self._fetched = case.key, thread, found
+        thread.start()
+
     def take(self, case: CaseToPrepare) -> CaseMaps | None:
         """Return series and maps of a case; None when it is not ready, or no longer what was prepared."""
         if self._working is not None and self._working[0] == case.key:
             # Two that read the same files take longer than one.
             self._end_work()
-        found = read_prepared(self._order(case))
+        fetched, self._fetched = self._fetched, None
+        if fetched is not None:
+            fetched[1].join()
+        if fetched is not None and fetched[0] == case.key and fetched[2]:
+            found = fetched[2][0]
+        else:
+            found = read_prepared(self._order(case))
         with contextlib.suppress(OSError):
             self._file(case.key).unlink(missing_ok=True)
         return found

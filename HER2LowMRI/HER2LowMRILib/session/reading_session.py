@@ -274,6 +274,8 @@ class ReadingSession:
         HER2LowMRIError
             When the case cannot be opened; the case before is closed then, with everything saved.
         """
+        if self.is_prepared(case_id):
+            self.prepared.fetch(self._ahead[case_id])
         spare = self._make_room(case_id)
         try:
             reading = self.view.open_case(case_id)
@@ -281,6 +283,7 @@ class ReadingSession:
         except BaseException:
             for node in spare.values():
                 remove_node(node.GetScene(), node)
+            self._tell("case")
             raise
         self.reading, self.case = reading, case
         self.saved = SaveState()
@@ -311,11 +314,15 @@ class ReadingSession:
         fit, features = self.about.fit, self.about.features
         if images.is_measurable:
             case = CaseToPrepare.of(images, fit, features)
+            was_ready = self.prepared.is_ready(case)
             found = self.prepared.take(case)
             if found is not None:
                 # Everything that was read ahead is known to be as it was added.
                 refuse_changed_images(images, set(images.sha256) - set(case.images.sha256))
                 return found
+            if was_ready:
+                # It takes its time after all, and events run meanwhile.
+                self._tell("case")
         refuse_changed_images(images)
         if not images.is_measurable:
             return None
@@ -408,8 +415,11 @@ class ReadingSession:
         self._finish_case()
         self._let_go()
         case = self._without_case()
-        spare = case.release(still_shown=self.is_prepared(case_id))
-        self._tell("case")
+        at_once = self.is_prepared(case_id)
+        spare = case.release(still_shown=at_once)
+        if not at_once:
+            # Events run until the next case is there; of one that comes at once nobody sees the gap.
+            self._tell("case")
         return spare
 
     def _finish_case(self) -> None:
@@ -436,7 +446,7 @@ class ReadingSession:
         case, self.case, self.reading, self.saved = self.case, None, None, SaveState()
         self.beside = None
         self.origins, self._outlines, self._unsaved = OutlineOrigins(), None, None
-        self._saved_voxels, self._empty_is_meant = 0, False
+        self._saved_voxels, self._empty_is_meant, self._in_file = 0, False, None
         return case
 
     def _let_go(self) -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import SimpleITK as sitk
 
 from HER2LowMRILib.core.notice import Notice
 from HER2LowMRILib.images.image_grid import ImageGrid
@@ -61,6 +60,8 @@ def align_to_lowest_b(series: DiffusionSeries) -> DiffusionSeries:
 
 
 def _aligned(fixed: BImage, image: BImage, grid: ImageGrid) -> BImage:
+    import SimpleITK as sitk
+
     still, moving = (grid.to_sitk(b.array.astype(np.float32)) for b in (fixed, image))
     itk: Any = sitk  # it states only part of its types
     registration = itk.ImageRegistrationMethod()

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import SimpleITK as sitk
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.notice import Notice
@@ -211,6 +210,8 @@ def _size_of_data_file(path: Path, data_file: str) -> int:
 
 
 def _through_itk(path: Path, reader_name: str, claim: Claim) -> ImageFile:
+    import SimpleITK as sitk
+
     itk: Any = sitk  # it states only part of its types
     # ITK reports what it dislikes on standard error; the exception says it as well.
     itk.ProcessObject.SetGlobalWarningDisplay(False)
