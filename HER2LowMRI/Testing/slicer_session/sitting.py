@@ -619,9 +619,10 @@ class Sitting:
         case = self.case
         if case is not None and case.nodes:
             node = list(case.nodes.values())[int(self.rng.integers(len(case.nodes)))]
-            if node.GetDisplayNode() is not None and node.IsA("vtkMRMLScalarVolumeNode"):
+            shown = node.GetDisplayNode()
+            if shown is not None and shown.IsA("vtkMRMLScalarVolumeDisplayNode"):
                 low = float(self.rng.uniform(0, 1))
-                node.GetDisplayNode().SetWindowLevelMinMax(low, low + float(self.rng.uniform(0.5, 2)))
+                shown.SetWindowLevelMinMax(low, low + float(self.rng.uniform(0.5, 2)))
 
     def _close_scene(self) -> None:
         slicer.mrmlScene.Clear(0)
