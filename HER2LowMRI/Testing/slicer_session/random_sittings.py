@@ -16,11 +16,12 @@ CASES = 3
 
 def make_study(folder: Path) -> Path:
     """Set up a study of small cases for one reader."""
+    from HER2LowMRILib.workflow.folder_of_patients import FolderWishes
     from HER2LowMRILib.workflow.set_up_study import set_up_study
 
     for number in range(1, CASES + 1):
         write_small_series(folder / "images" / f"CASE-{number:03d}", number)
-    set_up_study(folder / "study", "Random", ("r1",), folder / "images", True)
+    set_up_study(folder / "study", "Random", ("r1",), folder / "images", FolderWishes(True))
     return folder / "study"
 
 

@@ -31,7 +31,7 @@ from slicer_session.sitting_check import (
     unpack,
 )
 
-SETTLED_S = 6.0
+SETTLED_S = 60.0
 OTHER_LAYOUTS = (2, 3, 4, 6, 17)
 MAP_ROLES = {spec.role: spec for spec in STANDARD_MAPS}
 
