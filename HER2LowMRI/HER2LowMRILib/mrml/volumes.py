@@ -251,20 +251,17 @@ def add_cover(
     return node
 
 
-def _stated_place(node: slicer.vtkMRMLTransformableNode) -> ImageGrid | None:
-    """Where a volume was added; None for other nodes and where nothing is known of it."""
-    stated = node.GetAttribute(_GRID) if node.IsA("vtkMRMLVolumeNode") else None
-    if not stated or node.GetImageData() is None:
-        return None
-    parts: Any = [None if part is None else tuple(part) for part in json.loads(stated)]
-    return ImageGrid(*parts)
+def _place_of(node: slicer.vtkMRMLTransformableNode) -> ImageGrid | None:
+    """Where a volume that holds an image was added; None for other nodes."""
+    is_image = node.IsA("vtkMRMLVolumeNode") and node.GetImageData() is not None
+    return _added_at(node) if is_image else None
 
 
 def is_in_place(node: slicer.vtkMRMLTransformableNode) -> bool:
     """Whether a node of the case lies under no transform, and a volume where it was added."""
     if node.GetParentTransformNode() is not None:
         return False
-    place = _stated_place(node)
+    place = _place_of(node)
     return place is None or grid_of(node).same_as(place, 1e-6)
 
 
@@ -273,7 +270,7 @@ def put_in_place(node: slicer.vtkMRMLTransformableNode) -> bool:
     moved = not is_in_place(node)
     if node.GetParentTransformNode() is not None:
         node.SetAndObserveTransformNodeID(None)
-    place = _stated_place(node)
+    place = _place_of(node)
     if place is not None and not grid_of(node).same_as(place, 1e-6):
         node.SetIJKToRASMatrix(ijk_to_ras(place))
     return moved
