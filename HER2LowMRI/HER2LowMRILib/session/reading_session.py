@@ -164,7 +164,7 @@ class ReadingSession:
         # Of the lesion in the outline that was saved last; an empty one takes its place only when the reader says so.
         self._saved_voxels = 0
         self._empty_is_meant = False
-        # What is in the file of the outline, as far as it is known: an event without a change is no edit.
+        # What is in the file of the outline, as far as it is known: not every event is an edit.
         self._in_file: Mapping[str, np.ndarray] | None = None
         # What was done to the VOI that the reader should know, in words.
         self.voi_note = ""
