@@ -17,7 +17,6 @@ from HER2LowMRILib.core.lexicon import (
 from HER2LowMRILib.core.map_spec import MapSpec
 
 FEATURE_NAMES = tuple(feature.name for feature in FEATURES)
-CLINIC = ("age", "er", "pr", "hr", "ki67_percent", "ki67_high")
 # The paper's members (section "Combined" models): one set per map.
 COMBINED_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "Combined_ADC": ("ADC_mean", "ADC_median", "ADC_p5"),

@@ -36,52 +36,10 @@ _TEST_NAMES = (
     r"score|grade|免疫组化"
 )
 _ISH_NAMES = r"(?:d-?)?(?:fish|cish|sish|dish|ish)"
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("jan", "january", "januar"), ("feb", "february", "februar"), ("mar", "march", "mär", "märz", "mrz"),
-            ("apr", "april"), ("may", "mai"), ("jun", "june", "juni"), ("jul", "july", "juli"),
-            ("aug", "august"), ("sep", "sept", "september"), ("oct", "october", "okt", "oktober"),
-            ("nov", "november"), ("dec", "december", "dez", "dezember"),
-        ),
-        start=1,
-    )
-    for name in names
-}  # fmt: skip
 # Years in two digits up to this are of this century (as POSIX has it); nobody tested for HER2 before 1985.
 _LAST_OF_2000S, _FIRST_REPORTS = 68, "1985-01-01"
 # Excel counts days from here (its leap day of 1900 included).
 _EXCEL_EPOCH = datetime(1899, 12, 30)
-_UNIT_WORDS: Mapping[str, tuple[str, ...]] = {
-    "%": ("%", "percent", "prozent", "pct"),
-    "years": (
-        "years",
-        "year",
-        "yrs",
-        "yr",
-        "y",
-        "jahre",
-        "jahr",
-        "j",
-        "j.",
-        "岁",
-        "y/o",
-        "yo",
-        "ans",
-        "años",
-        "anni",
-    ),
-    "mm": ("mm",),
-}
-
-
-# Words of reports -> the scores beside which they say nothing new (ASCO/CAP 2018).
-_AGREES: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("negative", "negativ", "neg", "négatif", "negatif", "negativo", "阴性"), ("0", "1+")),
-    **dict.fromkeys(("equivocal", "borderline", "grenzwertig", "équivoque", "不确定"), ("2+",)),
-    **dict.fromkeys(("positive", "positiv", "pos", "positif", "positivo", "阳性"), ("3+",)),
-}
 
 
 @dataclass(frozen=True)
@@ -456,7 +414,7 @@ def _ihc(item: Item, text: str, habits: ColumnHabits) -> Meaning | Doubt:
     if len(scores) == 1:
         # "Negative (1+)": the word says again what the score says.
         beside, score = rest[: scores[0].start()] + rest[scores[0].end() :], _score(scores[0])
-        if score in _AGREES.get(beside, ()):
+        if beside in table_words()["beside_a_score"][score]:
             return Meaning(score, f"IHC {score}" + _worded(also), also)
     known = choice_words(item).get(rest, []) if not rest.isdigit() else []
     if len(known) == 1:
@@ -594,7 +552,7 @@ def _without_unit(item: Item, word: str) -> tuple[str, float, bool]:
         match = re.fullmatch(rf"({_NUMBER}) ?cm", word)
         if match is not None:
             return match[1], 10.0, True
-    for unit in sorted(_UNIT_WORDS.get(item.unit or "", ()), key=len, reverse=True):
+    for unit in sorted(table_words()["unit_of_a_number"].get(item.unit, ()), key=len, reverse=True):
         bare = word.removesuffix(unit).rstrip()
         if bare != word and re.search(r"\d$", bare):
             inner = re.sub(rf" ?{re.escape(unit)}(?= ?-)", "", bare)
@@ -647,13 +605,18 @@ def _day_dot_month(word: str) -> tuple[int, int, int] | None:
     return (_year(match[3]), int(match[2]), int(match[1])) if match else None
 
 
+@functools.cache
+def _months() -> dict[str, int]:
+    return {name: number for number, names in enumerate(table_words()["months"], start=1) for name in names}
+
+
 def _with_month_name(word: str) -> tuple[int, int, int] | None:
     match = re.fullmatch(r"(\d{1,2})[. -]{1,2}([a-zä]+)[. -]{1,2}(\d{4}|\d{2})", word)
-    if match and match[2] in _MONTHS:
-        return _year(match[3]), _MONTHS[match[2]], int(match[1])
+    if match and match[2] in _months():
+        return _year(match[3]), _months()[match[2]], int(match[1])
     match = re.fullmatch(r"([a-zä]+)\.? (\d{1,2}),? (\d{4})", word)
-    if match and match[1] in _MONTHS:
-        return int(match[3]), _MONTHS[match[1]], int(match[2])
+    if match and match[1] in _months():
+        return int(match[3]), _months()[match[1]], int(match[2])
     return None
 
 

@@ -32,10 +32,6 @@ class VoiGeometry:
         Slices without a voxel between the first and the last.
     islands : int
         Number of parts that do not touch each other, not even at a corner.
-    largest_diameter_mm : float
-        Largest extent of the bounding box along an image axis [mm].
-    touches_border : bool
-        A voxel lies in the outermost row or column of a slice.
     warnings : tuple of Notice
         What the reader should look at again.
     """
@@ -47,8 +43,6 @@ class VoiGeometry:
     last_slice: int
     empty_inner_slices: tuple[int, ...]
     islands: int
-    largest_diameter_mm: float
-    touches_border: bool
     warnings: tuple[Notice, ...]
 
 
@@ -85,6 +79,7 @@ def describe_voi(voi: np.ndarray, spacing_mm: Sequence[float]) -> VoiGeometry:
     drawn = inside.any(axis=(1, 2))
     empty = tuple(first + int(k) for k in np.flatnonzero(~drawn))
     islands = int(scipy.ndimage.label(inside, structure=np.ones((3, 3, 3)))[1])
+    # In the outermost row or column of a slice.
     border = any(s.start == 0 or s.stop == size for s, size in zip(box[1:], voi.shape[1:], strict=True))
 
     warnings = []
@@ -99,7 +94,6 @@ def describe_voi(voi: np.ndarray, spacing_mm: Sequence[float]) -> VoiGeometry:
         warnings.append(Notice("few_voxels", text))
     if border:
         warnings.append(Notice("at_border", "The VOI touches the border of the image."))
-    sizes = np.array([s.stop - s.start for s in box][::-1]) * spacing
     return VoiGeometry(
         voi_voxels=voxels,
         voi_volume_mm3=float(voxels * spacing.prod()),
@@ -108,8 +102,6 @@ def describe_voi(voi: np.ndarray, spacing_mm: Sequence[float]) -> VoiGeometry:
         last_slice=box[0].stop - 1,
         empty_inner_slices=empty,
         islands=islands,
-        largest_diameter_mm=float(sizes.max()),
-        touches_border=border,
         warnings=tuple(warnings),
     )
 

@@ -516,10 +516,6 @@ class CoordinatorView(CohortView, LockedSession):
             self._change_pathology(self._pathology | plan.fields, changed, cases if plan.details else None)
         return tuple(changed)
 
-    def import_pathology(self, table: Path, wishes: TableWishes | None = None) -> tuple[str, ...]:
-        """Take a table over in one act; see `look_at_pathology` and `take_pathology`."""
-        return self.take_pathology(self.look_at_pathology(table, wishes))
-
     def change_protocol(self, **changes: Any) -> None:
         """Change settings that touch no reading: voi_choice, fit, features, size_tolerance_mm, min_dice, title."""
         allowed = {"voi_choice", "fit", "features", "min_dice", "size_tolerance_mm", "title"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from HER2LowMRILib.core import clinic
-from HER2LowMRILib.core.columns import Cell, Column, columns
+from HER2LowMRILib.core.columns import Cell, columns, listed_columns
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.eusobi_region import level_of
 from HER2LowMRILib.core.feature_set import FeatureSet
@@ -34,97 +34,12 @@ IN_FEATURES = ("indeterminate", "included")
 TYPED_STAGES = ("excluded", "proposed_exclusion")
 
 FLOW_COLUMNS = (
-    Column(
-        "case_id", "Case", "case", "text", "no unit", "Pseudonym of the patient in this study.", "HER2LowMRI"
-    ),
-    Column(
-        "included",
-        "In features.csv",
-        "flow",
-        "choice",
-        "no unit",
-        "1: the case has a row in features.csv; 0: it has none.",
-        "HER2LowMRI",
-        allowed=(1, 0),
-    ),
-    Column(
-        "stage",
-        "Where the case ended up",
-        "flow",
-        "choice",
-        "no unit",
-        "; ".join(f"{stage}: {meaning}" for stage, meaning in STAGES.items()) + ".",
-        "HER2LowMRI",
-        allowed=tuple(STAGES),
-    ),
-    Column(
-        "reason",
-        "Why",
-        "flow",
-        "text",
-        "no unit",
-        "Why the case has no row, or is in no comparison.",
-        "HER2LowMRI",
-    ),
+    *listed_columns("case"),
+    *listed_columns("flow", stages="; ".join(f"{stage}: {meaning}" for stage, meaning in STAGES.items())),
 )
-
-
-_HAUSDORFF = "Taha & Hanbury, BMC Med Imaging 2015;15:29, doi:10.1186/s12880-015-0068-x"
-
-
-def _number(
-    name: str, label: str, unit: str, definition: str, source: str, maximum: float | None = None
-) -> Column:
-    return Column(name, label, "voi", "number", unit, definition, source, minimum=0.0, maximum=maximum)
-
-
+OVERLAP_COLUMNS = (*listed_columns("case"), *listed_columns("overlap"))
 # What a second reading is called beside the first; no reader id has a blank.
 AGAIN = " again"
-
-OVERLAP_COLUMNS = (
-    FLOW_COLUMNS[0],
-    Column("reader_1", "First reader", "case", "text", "no unit", "Id of the first reader.", "HER2LowMRI"),
-    Column("reader_2", "Second reader", "case", "text", "no unit", "Id of the second reader.", "HER2LowMRI"),
-    _number(
-        "dice",
-        "Dice coefficient",
-        "no unit",
-        "2 |A and B| / (|A| + |B|) of the signed VOIs without their exclusions, 0 to 1.",
-        _HAUSDORFF,
-        1.0,
-    ),
-    _number(
-        "hausdorff_95_mm",
-        "Hausdorff distance, 95 %",
-        "mm",
-        "95th percentile of the distances between the surfaces of the two VOIs, both ways pooled.",
-        _HAUSDORFF,
-    ),
-    _number(
-        "voi_volume_1_mm3",
-        "VOI of the first reader",
-        "mm3",
-        "Volume of the first reader's VOI.",
-        "HER2LowMRI",
-    ),
-    _number(
-        "voi_volume_2_mm3",
-        "VOI of the second reader",
-        "mm3",
-        "Volume of the second reader's VOI.",
-        "HER2LowMRI",
-    ),
-    Column(
-        "repeat",
-        "Of one reader",
-        "case",
-        "choice",
-        "no unit",
-        "1: the first and the second VOI of one reader, who read the case again; 0: those of two readers.",
-        "HER2LowMRI",
-        allowed=(0, 1),
-    ),
-)
 
 
 @dataclass(frozen=True)

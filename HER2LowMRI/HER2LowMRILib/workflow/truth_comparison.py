@@ -3,46 +3,15 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from HER2LowMRILib.core.columns import NO_UNIT, Column
+from HER2LowMRILib.core.columns import NO_UNIT, listed_columns
 from HER2LowMRILib.core.map_spec import STANDARD_MAPS
 from HER2LowMRILib.files.row_csv import read_rows
-from HER2LowMRILib.workflow.cohort_rows import FLOW_COLUMNS
 
 _UNITS = {spec.name: NO_UNIT if spec.unit == "1" else spec.unit for spec in STANDARD_MAPS}
 # The maps are float32.
 _DIGITS = 6
 
-
-def _median(name: str, label: str, definition: str) -> Column:
-    return Column(name, label, "truth", "number", "that of the row", definition, "HER2LowMRI")
-
-
-COMPARISON_COLUMNS = (
-    FLOW_COLUMNS[0],
-    Column("map", "Map", "truth", "choice", "no unit", "Which map.", "HER2LowMRI", allowed=tuple(_UNITS)),
-    Column("unit", "Unit", "truth", "text", "no unit", "Unit of the numbers in this row.", "HER2LowMRI"),
-    _median(
-        "true_median_perfect_voi",
-        "True median, true lesion",
-        "Median of the true map over the true lesion without necrosis.",
-    ),
-    _median(
-        "true_median_readers_vois",
-        "True median, readers' VOIs",
-        "Median of the true map over the VOI of each reader, mean over the readers.",
-    ),
-    _median("measured_median", "Measured median", "The median in features.csv."),
-    _median(
-        "error_of_measurement",
-        "Error of measurement",
-        "measured_median minus true_median_readers_vois: what noise and fit did.",
-    ),
-    _median(
-        "error_of_outlining",
-        "Error of outlining",
-        "true_median_readers_vois minus true_median_perfect_voi: what the readers' outlines did.",
-    ),
-)
+COMPARISON_COLUMNS = (*listed_columns("case"), *listed_columns("truth"))
 
 
 def compare_with_truth(

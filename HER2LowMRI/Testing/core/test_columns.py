@@ -19,6 +19,9 @@ from HER2LowMRILib.core.measured_beside import (
     MOVED,
     TYPED,
 )
+from HER2LowMRILib.core.slice_origin import ORIGINS
+from HER2LowMRILib.workflow.cohort_rows import FLOW_COLUMNS, STAGES
+from HER2LowMRILib.workflow.voi_slices import SLICE_COLUMNS
 from row_check import row_problems
 
 ALL = {(file, column.name): column for file in ("features", "readings") for column in columns(file)}
@@ -59,6 +62,9 @@ def test_choices_of_the_table_are_those_of_the_rules():
         assert {*beside[name].allowed, *beside[name].states} == set(answers)
     assert set(beside["measured_spot"].allowed) == {FOUND, MOVED}
     assert set(beside["lesion_size_source"].allowed) == {LINE, TYPED}
+    (stage,) = (column for column in FLOW_COLUMNS if column.name == "stage")
+    (origin,) = (column for column in SLICE_COLUMNS if column.name == "origin")
+    assert (stage.allowed, origin.allowed) == (tuple(STAGES), ORIGINS)
     assert f"{MARK_RADIUS_MM:g} mm radius" in beside["measured_t2_lesion_to_muscle"].definition
     items = {item.id for item in load_lexicon().items}
     assert {item for column in beside.values() for item in column.shown_after} <= items

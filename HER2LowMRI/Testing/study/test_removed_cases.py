@@ -356,7 +356,7 @@ def test_a_table_of_pathology_may_still_list_removed_cases(study, tmp_path):
     remove(study)
     (tmp_path / "pathology.csv").write_text("case_id,her2_ihc\nP1,2+\nP2,1+\n")
     with study.coordinator() as office:
-        assert office.import_pathology(tmp_path / "pathology.csv") == ("P1",)
+        assert office.take_pathology(office.look_at_pathology(tmp_path / "pathology.csv")) == ("P1",)
     assert "P2" not in (study.folder / "pathology.csv").read_text()
 
 

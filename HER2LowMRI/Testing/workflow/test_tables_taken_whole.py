@@ -77,7 +77,7 @@ def test_a_later_table_wipes_nothing_and_the_order_does_not_matter(study, tmp_pa
         with other.coordinator() as office:
             office.add_cases(Case(case_id, CaseImages(dwi=(tmp_path,))) for case_id in ("P1", "P2", "007"))
             for name in ("table.csv", "full.csv"):
-                office.import_pathology(tmp_path / name)
+                office.take_pathology(office.look_at_pathology(tmp_path / name))
         assert pathology(tmp_path / "other") == after
     assert main(["study", "check", str(study), "--quiet"]) == 0
 
@@ -247,7 +247,7 @@ def test_decisions_are_made_all_or_none(study, tmp_path, capsys):
 
 def test_a_person_cannot_take_a_table_of_no_case(study, tmp_path):
     with open_study(study).coordinator() as office, pytest.raises(StudyError, match="is empty"):
-        office.import_pathology(table(study, "\n\n"))
+        office.take_pathology(office.look_at_pathology(table(study, "\n\n")))
 
 
 def test_two_lesions_of_a_patient_share_a_pseudonym_and_site_and_scanner_are_kept(study, capsys):

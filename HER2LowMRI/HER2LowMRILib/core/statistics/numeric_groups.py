@@ -30,8 +30,6 @@ class NumericComparison:
         ``NumericSummary`` by group.
     missing : int
         Cases of these groups without a value.
-    rank_test : MannWhitney, KruskalWallis or None
-        All numbers of the rank test.
     reason, note : str
     """
 
@@ -42,7 +40,6 @@ class NumericComparison:
     normal: bool
     summaries: dict[Hashable, NumericSummary]
     missing: int
-    rank_test: MannWhitney | KruskalWallis | None
     reason: str
     note: str = ""
 
@@ -85,4 +82,4 @@ def compare_numbers(
     reason = "Rank test."
     if p != p:
         name, reason = "none", rank.note
-    return NumericComparison(name, statistic, df, p, normal, summaries, missing, rank, reason, rank.note)
+    return NumericComparison(name, statistic, df, p, normal, summaries, missing, reason, rank.note)

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 MANUFACTURER = "HER2LowMRI"
 MODEL = "HER2LowMRI, research software"
-SEGMENTATION_CLASS = "1.2.840.10008.5.1.4.1.1.66.4"
-MAP_CLASS = "1.2.840.10008.5.1.4.1.1.30"
 REPORT_CLASS = "1.2.840.10008.5.1.4.1.1.88.22"
 _SOURCE_FOR_PROCESSING = Code("DCM", "121322", "Source image for image processing operation")
 

@@ -10,8 +10,6 @@ import numpy as np
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.core.notice import Notice
 
-STANDARD_UNIT = "1e-3 mm2/s"
-
 # Factor to 1e-3 mm2/s, and the range of the tissue median in that unit: ADC of 0.1 to 10 x 1e-3 mm2/s, from
 # frozen fat to hot gas in water. The ranges of the four units do not overlap.
 UNITS: dict[str, float] = {
