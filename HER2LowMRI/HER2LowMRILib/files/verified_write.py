@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -220,7 +221,21 @@ def _reads_back(path: Path, pieces: Sequence[bytes | memoryview]) -> bool:
         return not stream.read(1)
 
 
+def _keep_rights(source: Path, target: Path) -> None:
+    """Give a new file the rights of the one that it replaces: who was kept out of that is kept out of this."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        before, now = target.stat(), source.stat()
+        if before.st_gid != now.st_gid:
+            with contextlib.suppress(OSError):
+                os.chown(source, -1, before.st_gid)
+        if stat.S_IMODE(before.st_mode) != stat.S_IMODE(now.st_mode):
+            source.chmod(stat.S_IMODE(before.st_mode))
+
+
 def _replace(source: Path, target: Path) -> None:
+    _keep_rights(source, target)
     for wait in (*_WINDOWS_WAITS_S, None):
         try:
             source.replace(target)

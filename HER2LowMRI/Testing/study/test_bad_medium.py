@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.files.verified_write import write_verified
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow.check_study import check_study
 from study.made_up_study import MASS, draw, made_up_study, read_case
@@ -401,3 +402,22 @@ def test_an_erased_case_leaves_no_outline_that_waited_for_its_place(tmp_path, st
     with study.coordinator() as office:
         office.erase("P1", "consent withdrawn")
     assert not list((study.folder / "readers").rglob("*voi*"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights by folder")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_file_keeps_its_rights_when_it_is_replaced(tmp_path, mode):
+    """Who was kept out of the pathology and its log is kept out of what the next save writes."""
+    study = made_up_study(tmp_path / "study", cases=1)
+    files = [study.folder / name for name in ("pathology.csv", "log.jsonl", "coordinator.json", "cases.csv")]
+    with study.coordinator() as office:
+        office.set_pathology("P1", her2_ihc="2+")
+        for file in files:
+            file.chmod(mode)
+        before = [file.read_bytes() for file in files]
+        office.set_pathology("P1", her2_ihc="3+")
+        office.exclude("P1", "motion")
+    assert all(file.read_bytes() != old for file, old in zip(files, before, strict=True)), "each was replaced"
+    assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [mode] * len(files)
+    write_verified(files[0], b"case_id\r\n")
+    assert stat.S_IMODE(files[0].stat().st_mode) == mode
