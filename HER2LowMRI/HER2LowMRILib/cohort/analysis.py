@@ -21,6 +21,7 @@ from HER2LowMRILib.cohort.agreement_by_outline import agreement_by_outline
 from HER2LowMRILib.cohort.by_site import tables_by_site
 from HER2LowMRILib.cohort.omissions import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
+from HER2LowMRILib.cohort.side_by_side import ALONE, SideBySide
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS, in_stratum, stratum_lesions
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.units import ask
@@ -87,6 +88,7 @@ def analyze(
     bins: Sequence[CohortTable] = (),
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    side_by_side: SideBySide = ALONE,
 ) -> Analysis:
     """Make every table that the rows allow.
 
@@ -107,6 +109,8 @@ def analyze(
         Called with the fraction done.
     cancelled : callable, optional
         Asked between the parts; True stops.
+    side_by_side : SideBySide
+        Who helps; the numbers do not depend on it.
 
     Raises
     ------
@@ -165,19 +169,21 @@ def analyze(
                 )
         except AnalysisError as error:
             left_out.append(LeftOut.of(error, "agreement.csv"))
-    tables["univariate"] = univariate.univariate_table(cohort, settings.seed, step(0.02, 0.15))
-    fitted = models.fit_models(cohort, tables["univariate"], settings)
+    tables["univariate"] = univariate.univariate_table(cohort, settings.seed, step(0.02, 0.15), side_by_side)
+    fitted = models.fit_models(cohort, tables["univariate"], settings, side_by_side)
     tables["models"] = fitted.table
     left_out += fitted.left_out
     warnings += fitted.warnings
-    measured = performance.measure(cohort, fitted, settings, step(0.2, 0.85))
+    measured = performance.measure(cohort, fitted, settings, step(0.2, 0.85), side_by_side)
     tables["roc"], tables["delong"] = measured.roc, measured.delong
     left_out += measured.left_out
     if settings.by_site:
-        of_sites, gaps = tables_by_site(cohort, readings, settings.seed)
+        of_sites, gaps = tables_by_site(cohort, readings, settings.seed, side_by_side)
         tables |= of_sites
         left_out += gaps
-    tables["sensitivity"] = sensitivity.sensitivity_table(cohort, readings, settings, step(0.85, 0.92), bins)
+    tables["sensitivity"] = sensitivity.sensitivity_table(
+        cohort, readings, settings, step(0.85, 0.92), bins, side_by_side
+    )
     _readers_and_sites(cohort, readings, retest, fitted, tables, left_out, step(0.92, 1.0))
     warnings += _general_warnings(cohort, tables)
     return Analysis(

@@ -8,6 +8,7 @@ import numpy as np
 
 from HER2LowMRILib.cohort.agreement import agreement_table
 from HER2LowMRILib.cohort.omissions import LeftOut
+from HER2LowMRILib.cohort.side_by_side import ALONE, SideBySide
 from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, Comparison, in_stratum
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.univariate import univariate_table
@@ -48,7 +49,7 @@ def _only(table: CohortTable, kept: np.ndarray) -> CohortTable:
 
 
 def tables_by_site(
-    cohort: CohortTable, readings: CohortTable | None, seed: int
+    cohort: CohortTable, readings: CohortTable | None, seed: int, side_by_side: SideBySide = ALONE
 ) -> tuple["dict[str, pd.DataFrame]", list[LeftOut]]:
     """Compare groups, measure features and agreement within each site.
 
@@ -58,6 +59,8 @@ def tables_by_site(
         With a column ``site``.
     seed : int
         As for `univariate.univariate_table`.
+    side_by_side : SideBySide
+        Who helps.
 
     Returns
     -------
@@ -86,9 +89,8 @@ def tables_by_site(
     if nameless:
         left_out.append(LeftOut("by site", "they name no site", found=f"{nameless} cases"))
     parts = {site: of_site(cohort, site) for site in sites}
-    univariate = [
-        univariate_table(part, seed).assign(site=site) for site, part in parts.items() if len(part.rows)
-    ]
+    compared = side_by_side.each(univariate_table, [(part, seed) for part in parts.values()])
+    univariate = [table.assign(site=site) for site, table in zip(parts, compared, strict=True)]
     tables = {
         "univariate_by_site": _site_first(pd.concat(univariate, ignore_index=True)),
         "roc_by_site": pd.DataFrame(list(_roc_rows(cohort, parts)), columns=list(ROC_COLUMNS)),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from HER2LowMRILib.cohort.odds_ratios import UNIVARIABLE_COLUMNS, term_words, univariable
 from HER2LowMRILib.cohort.omissions import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
+from HER2LowMRILib.cohort.side_by_side import ALONE, SideBySide
 from HER2LowMRILib.cohort.strata import (
     PAIRS,
     STRATUM_LABELS,
@@ -72,7 +73,20 @@ class FittedModels:
     warnings: tuple[str, ...]
 
 
-def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settings) -> FittedModels:
+@dataclass
+class _Found:
+    """What a pair of groups in one stratum gave."""
+
+    models: list[Model] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    scarce: list[tuple[float, str]] = field(default_factory=list)
+
+
+def fit_models(
+    cohort: CohortTable, univariate: "pd.DataFrame", settings: Settings, side_by_side: SideBySide = ALONE
+) -> FittedModels:
     """Fit every model that the rows allow.
 
     Parameters
@@ -81,6 +95,8 @@ def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settin
     univariate : DataFrame
         From `univariate.univariate_table`, for the screening.
     settings : Settings
+    side_by_side : SideBySide
+        Who helps.
 
     Returns
     -------
@@ -91,51 +107,64 @@ def fit_models(cohort: CohortTable, univariate: "pd.DataFrame", settings: Settin
     """
     import pandas as pd
 
-    from HER2LowMRILib.core.statistics.logistic import fit_logistic
-
-    fitted, rows, left_out, warnings = [], [], [], []
-    scarce: list[tuple[float, str]] = []
+    left_out = []
     absent = [name for name in QUALITATIVE_PAPER if name not in cohort.variables]
     if absent and any(variable.table == "descriptors" for variable in cohort.variables.values()):
         left_out.append(LeftOut(model_name(QUALITATIVE), f"no column {', '.join(absent)}"))
-    for stratum in STRATUM_LABELS:
-        if stratum != "all" and "lesion_type" not in cohort.rows:
-            continue
-        for comparison in PAIRS:
-            cases = in_stratum(cohort, stratum)
-            cases = cases[cases["her2_group"].isin(comparison.groups)]
-            positive = (cases["her2_group"] == comparison.positive).to_numpy()
-            for name, members, candidates in _plans(
-                cohort, univariate, stratum, comparison, settings.screening_p
-            ):
-                place = f"{comparison.label}, {STRATUM_LABELS[stratum]}"
-                where = f"{model_name(name)}, {place}"
-                try:
-                    if not members:
-                        raise AnalysisError(
-                            "No model", needed=f"a descriptor with p < {settings.screening_p:g}", found="none"
-                        )
-                    terms, x = design(cases, [cohort.variables[member] for member in members])
-                    fit = fit_logistic(x, positive, terms)
-                except AnalysisError as error:
-                    left_out.append(LeftOut.of(error, model_name(name), place))
-                    continue
-                fitted.append(
-                    Model(stratum, comparison.name, name, tuple(terms), x, positive, fit, candidates)
-                )
-                rows += _rows_beside_univariable(fitted[-1], cohort, cases)
-                warnings += _worth_a_warning(fitted[-1], where, cohort)
-                if name.startswith("Combined") and fit.events_per_variable < 10:
-                    scarce.append((fit.events_per_variable, where))
+    jobs = [
+        (cohort, univariate, settings, stratum, comparison)
+        for stratum in STRATUM_LABELS
+        if stratum == "all" or "lesion_type" in cohort.rows
+        for comparison in PAIRS
+    ]
+    found: list[_Found] = side_by_side.each(_fit_place, jobs)
+    left_out += [entry for place in found for entry in place.left_out]
+    warnings = [text for place in found for text in place.warnings]
+    scarce = [entry for place in found for entry in place.scarce]
     if scarce:
         fewest, where = min(scarce)
         warnings.append(
             f"{len(scarce)} combined models rest on fewer than 10 events per variable, fewest {fewest:.1f} "
             f"({where}): their odds ratios mean nothing and their apparent AUCs are too good; read the cross-validated."
         )
+    rows = [row for place in found for row in place.rows]
     return FittedModels(
-        tuple(fitted), pd.DataFrame(rows, columns=list(COLUMNS)), tuple(left_out), tuple(warnings)
+        tuple(model for place in found for model in place.models),
+        pd.DataFrame(rows, columns=list(COLUMNS)),
+        tuple(left_out),
+        tuple(warnings),
     )
+
+
+def _fit_place(
+    cohort: CohortTable, univariate: "pd.DataFrame", settings: Settings, stratum: str, comparison: Comparison
+) -> _Found:
+    from HER2LowMRILib.core.statistics.logistic import fit_logistic
+
+    found = _Found()
+    cases = in_stratum(cohort, stratum)
+    cases = cases[cases["her2_group"].isin(comparison.groups)]
+    positive = (cases["her2_group"] == comparison.positive).to_numpy()
+    place = f"{comparison.label}, {STRATUM_LABELS[stratum]}"
+    for name, members, candidates in _plans(cohort, univariate, stratum, comparison, settings.screening_p):
+        where = f"{model_name(name)}, {place}"
+        try:
+            if not members:
+                raise AnalysisError(
+                    "No model", needed=f"a descriptor with p < {settings.screening_p:g}", found="none"
+                )
+            terms, x = design(cases, [cohort.variables[member] for member in members])
+            fit = fit_logistic(x, positive, terms)
+        except AnalysisError as error:
+            found.left_out.append(LeftOut.of(error, model_name(name), place))
+            continue
+        model = Model(stratum, comparison.name, name, tuple(terms), x, positive, fit, candidates)
+        found.models.append(model)
+        found.rows += _rows_beside_univariable(model, cohort, cases)
+        found.warnings += _worth_a_warning(model, where, cohort)
+        if name.startswith("Combined") and fit.events_per_variable < 10:
+            found.scarce.append((fit.events_per_variable, where))
+    return found
 
 
 def model_name(name: str) -> str:

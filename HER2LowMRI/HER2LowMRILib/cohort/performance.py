@@ -10,7 +10,8 @@ import numpy as np
 from HER2LowMRILib.cohort.models import COMBINED_MEMBERS, SCREENED, FittedModels, Model, design
 from HER2LowMRILib.cohort.omissions import LeftOut
 from HER2LowMRILib.cohort.settings import Settings
-from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, in_stratum
+from HER2LowMRILib.cohort.side_by_side import ALONE, SideBySide
+from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, Comparison, in_stratum
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.core.errors import AnalysisError
 
@@ -58,7 +59,11 @@ class HeldOut:
 
 
 def measure(
-    cohort: CohortTable, fitted: FittedModels, settings: Settings, progress: Callable[[float], None]
+    cohort: CohortTable,
+    fitted: FittedModels,
+    settings: Settings,
+    progress: Callable[[float], None],
+    side_by_side: SideBySide = ALONE,
 ) -> Performance:
     """Measure how well every feature and every model tells a pair of groups apart.
 
@@ -70,6 +75,8 @@ def measure(
     settings : Settings
     progress : callable
         Called with the fraction done; may raise to stop.
+    side_by_side : SideBySide
+        Who helps.
 
     Returns
     -------
@@ -79,38 +86,55 @@ def measure(
     """
     import pandas as pd
 
-    rows, comparisons, left_out = [], [], []
-    curves: dict[tuple[str, str, str], Any] = {}
-    held_out: dict[tuple[str, str, str], HeldOut] = {}
-    strata = [s for s in STRATUM_LABELS if s == "all" or "lesion_type" in cohort.rows]
-    done, total = 0, max(len(strata) * len(PAIRS), 1)
-    for stratum in strata:
-        for pair in PAIRS:
-            cases = in_stratum(cohort, stratum)
-            cases = cases[cases["her2_group"].isin(pair.groups)]
-            positive = (cases["her2_group"] == pair.positive).to_numpy()
-            where = f"{pair.label}, {STRATUM_LABELS[stratum]}"
-            if positive.sum() < 2 or (~positive).sum() < 2:
-                found = f"{int(positive.sum())} and {int((~positive).sum())}"
-                left_out.append(LeftOut("ROC", "needed at least 2 cases in either group", where, found))
-            else:
-                models = [m for m in fitted.models if (m.stratum, m.comparison) == (stratum, pair.name)]
-                found_rows, found_curves, predicted = _roc_rows(
-                    cohort, cases, positive, models, settings, progress, done / total
-                )
-                key = {"stratum": stratum, "comparison": pair.name}
-                rows += [key | row for row in found_rows]
-                curves |= {(stratum, pair.name, name): curve for name, curve in found_curves.items()}
-                held_out |= {(stratum, pair.name, name): held for name, held in predicted.items()}
-                comparisons += [key | row for row in _delong_rows(models)]
-            done += 1
-            progress(done / total)
+    jobs = [
+        (
+            cohort,
+            [m for m in fitted.models if (m.stratum, m.comparison) == (stratum, pair.name)],
+            settings,
+            stratum,
+            pair,
+        )
+        for stratum in STRATUM_LABELS
+        if stratum == "all" or "lesion_type" in cohort.rows
+        for pair in PAIRS
+    ]
+    found: list[_Found] = side_by_side.each(_measure_place, jobs, progress)
     return Performance(
-        pd.DataFrame(rows, columns=list(ROC_COLUMNS)),
-        pd.DataFrame(comparisons, columns=list(DELONG_COLUMNS)),
-        tuple(left_out),
-        curves,
-        held_out,
+        pd.DataFrame([row for place in found for row in place.rows], columns=list(ROC_COLUMNS)),
+        pd.DataFrame([row for place in found for row in place.comparisons], columns=list(DELONG_COLUMNS)),
+        tuple(entry for place in found for entry in place.left_out),
+        {key: curve for place in found for key, curve in place.curves.items()},
+        {key: held for place in found for key, held in place.held_out.items()},
+    )
+
+
+@dataclass
+class _Found:
+    """What a pair of groups in one stratum gave."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    comparisons: list[dict[str, Any]] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    curves: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    held_out: dict[tuple[str, str, str], HeldOut] = field(default_factory=dict)
+
+
+def _measure_place(
+    cohort: CohortTable, models: list[Model], settings: Settings, stratum: str, pair: Comparison
+) -> _Found:
+    cases = in_stratum(cohort, stratum)
+    cases = cases[cases["her2_group"].isin(pair.groups)]
+    positive = (cases["her2_group"] == pair.positive).to_numpy()
+    if positive.sum() < 2 or (~positive).sum() < 2:
+        where, sizes = f"{pair.label}, {STRATUM_LABELS[stratum]}", f"{positive.sum()} and {(~positive).sum()}"
+        return _Found(left_out=[LeftOut("ROC", "needed at least 2 cases in either group", where, sizes)])
+    rows, curves, held_out = _roc_rows(cohort, cases, positive, models, settings)
+    key = {"stratum": stratum, "comparison": pair.name}
+    return _Found(
+        [key | row for row in rows],
+        [key | row for row in _delong_rows(models)],
+        curves={(stratum, pair.name, name): curve for name, curve in curves.items()},
+        held_out={(stratum, pair.name, name): held for name, held in held_out.items()},
     )
 
 
@@ -120,8 +144,6 @@ def _roc_rows(
     positive: np.ndarray,
     models: list[Model],
     settings: Settings,
-    progress: Callable[[float], None],
-    done: float,
 ) -> tuple[list[dict[str, Any]], dict[str, Any], dict[str, HeldOut]]:
     rows, curves, held_out = [], {}, {}
     features = [name for name, variable in cohort.variables.items() if variable.table == "features"]
@@ -130,12 +152,10 @@ def _roc_rows(
             values = cases[name].to_numpy(float)
             row, curves[name] = _apparent(name, values, positive, "auto")
             rows.append(row | _marker_resampled(values, positive, settings))
-            progress(done)
     for model in models:
         # A model's own probability: its direction is fixed by the fit.
         row, curves[model.name] = _apparent(model.name, model.fit.probability, positive, "higher")
-        progress(done)
-        resampled, predicted = _resampled(model, cohort, cases, settings, lambda _: progress(done))
+        resampled, predicted = _resampled(model, cohort, cases, settings)
         rows.append(row | resampled)
         if predicted is not None:
             held_out[model.name] = predicted
@@ -209,7 +229,6 @@ def _resampled(
     cohort: CohortTable,
     cases: "pd.DataFrame",
     settings: Settings,
-    progress: Callable[[float], None],
 ) -> tuple[dict[str, Any], HeldOut | None]:
     """Optimism-corrected and cross-validated AUC; a screened model is screened again in every resample."""
     from HER2LowMRILib.core.statistics.resampled_models import LogisticProcedure
@@ -230,7 +249,7 @@ def _resampled(
         return {"note": note}, None
     procedure = LogisticProcedure(screen_p=screen)
     corrected = bootstrap_optimism(
-        x[:, varies], positive, procedure, samples=settings.bootstraps, seed=settings.seed, progress=progress
+        x[:, varies], positive, procedure, samples=settings.bootstraps, seed=settings.seed
     )
     validated = cross_validate(
         x[:, varies],
@@ -240,7 +259,6 @@ def _resampled(
         repeats=settings.repeats,
         seed=settings.seed,
         interval=True,
-        progress=progress,
     )
     row: dict[str, Any] = {
         "auc_corrected": corrected.corrected,

@@ -9,6 +9,7 @@ import numpy as np
 from HER2LowMRILib.cohort.models import QUALITATIVE, QUALITATIVE_PAPER, combined_members, design
 from HER2LowMRILib.cohort.outline_ways import outlined
 from HER2LowMRILib.cohort.settings import Settings
+from HER2LowMRILib.cohort.side_by_side import ALONE, SideBySide
 from HER2LowMRILib.cohort.strata import PAIRS, STRATUM_LABELS, Comparison, stratum_lesions
 from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.core.errors import AnalysisError
@@ -58,6 +59,7 @@ def sensitivity_table(
     settings: Settings,
     progress: Callable[[float], None],
     bins: Sequence[CohortTable] = (),
+    side_by_side: SideBySide = ALONE,
 ) -> "pd.DataFrame":
     """Apparent AUC of the qualitative and of the combined model under every choice that the rows allow.
 
@@ -71,6 +73,8 @@ def sensitivity_table(
         Called with the fraction done; may raise to stop.
     bins : sequence of CohortTable
         The same cases with other bins of the entropy.
+    side_by_side : SideBySide
+        Who helps.
 
     Returns
     -------
@@ -89,7 +93,7 @@ def sensitivity_table(
         rows += [_apparent_row(cohort, variation, *place) for place in _places(cohort, members)]
         progress(0.3 * number / len(variations))
     rows += _site_rows(cohort, members)
-    rows += _noise_rows(cohort, members, settings, progress)
+    rows += _noise_rows(cohort, members, settings, lambda done: progress(0.3 + 0.7 * done), side_by_side)
     found = [row for row in rows if row is not None]
     order = {name: i for i, name in enumerate(STRATUM_LABELS)}
     found.sort(key=lambda row: (order[row["stratum"]], row["comparison"], MODELS.index(row["model"])))
@@ -348,20 +352,24 @@ def _noise_rows(
     members: dict[str, tuple[str, ...]],
     settings: Settings,
     progress: Callable[[float], None],
+    side_by_side: SideBySide,
 ) -> list[dict[str, Any]]:
     """Range of the AUC when the labels 0 and 1+ are exchanged as often as pathologists disagree."""
     if "her2_ihc" not in cohort.context:
         return []
     groups = cohort.rows["her2_group"].to_numpy(object)
     ihc = cohort.context["her2_ihc"].to_numpy(object)
-    found = []
+    found, places = [], list(_places(cohort, members))
     for step, (where, disagreement) in enumerate(DISAGREEMENT.items()):
         rng = np.random.default_rng((settings.seed, step))
-        drawn = [exchanged_labels(groups, ihc, disagreement, rng) for _ in range(settings.label_draws)]
-        places = list(_places(cohort, members))
-        for done, (stratum, pair, name, names) in enumerate(places, start=1):
-            areas = _drawn_areas(cohort, np.array(drawn, dtype=object), stratum, pair, names)
-            progress(0.3 + 0.7 * (step + done / len(places)) / len(DISAGREEMENT))
+        drawn = np.array(
+            [exchanged_labels(groups, ihc, disagreement, rng) for _ in range(settings.label_draws)],
+            dtype=object,
+        )
+        jobs = [(cohort, drawn, stratum, pair, names) for stratum, pair, _, names in places]
+        of_places = side_by_side.each(_drawn_areas, jobs)
+        progress((step + 1) / len(DISAGREEMENT))
+        for (stratum, pair, name, _), areas in zip(places, of_places, strict=True):
             known = areas[np.isfinite(areas)]
             words = f"IHC 0 and 1+ exchanged in {100 * disagreement:.0f} % ({where})"
             row = _row(stratum, pair, name, f"label_noise_{where.replace(' ', '_')}", words) | {

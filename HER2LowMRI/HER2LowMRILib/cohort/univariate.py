@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from HER2LowMRILib.cohort.side_by_side import ALONE, SideBySide
 from HER2LowMRILib.cohort.strata import (
     COMPARISONS,
     GROUPS,
@@ -30,7 +31,10 @@ COLUMNS = (
 
 
 def univariate_table(
-    cohort: CohortTable, seed: int, progress: Callable[[float], None] | None = None
+    cohort: CohortTable,
+    seed: int,
+    progress: Callable[[float], None] | None = None,
+    side_by_side: SideBySide = ALONE,
 ) -> "pd.DataFrame":
     """Compare every variable of the cohort between the groups.
 
@@ -42,6 +46,8 @@ def univariate_table(
         For the Monte Carlo form of Fisher's test, where the exact one is too large.
     progress : callable, optional
         Called with the fraction done.
+    side_by_side : SideBySide
+        Who helps.
 
     Returns
     -------
@@ -55,22 +61,10 @@ def univariate_table(
 
     from HER2LowMRILib.core.statistics.multiplicity import adjust
 
-    found = []
-    for number, stratum in enumerate(STRATUM_LABELS):
-        if stratum != "all" and "lesion_type" not in cohort.rows:
-            continue
-        rows, lesions = in_stratum(cohort, stratum), stratum_lesions(cohort.lexicon)[stratum]
-        for variable in cohort.variables.values():
-            if _constant_by_design(variable, stratum, lesions):
-                continue
-            texts = _number_texts(rows, variable) if variable.kind == "number" else {}
-            for comparison in COMPARISONS:
-                found.append(
-                    {"stratum": stratum, **_compare(rows, cohort, variable, comparison, texts, seed)}
-                )
-        if progress:
-            progress((number + 1) / len(STRATUM_LABELS))
-    table = pd.DataFrame(found)
+    strata = [name for name in STRATUM_LABELS if name == "all" or "lesion_type" in cohort.rows]
+    jobs = [(cohort, stratum, seed) for stratum in strata]
+    found = side_by_side.each(_of_stratum, jobs, progress or (lambda fraction: None))
+    table = pd.DataFrame([row for rows in found for row in rows])
     if table.empty:
         return pd.DataFrame(columns=list(COLUMNS))
     # The paper's collapsed descriptors repeat the descriptor they come from: they are no further test.
@@ -82,6 +76,20 @@ def univariate_table(
     for _, part in pairs.groupby(["stratum", "variable"], sort=False):
         table.loc[part.index, "p_holm"] = adjust(part["p"].to_numpy(), "holm")
     return table.reindex(columns=list(COLUMNS))
+
+
+def _of_stratum(cohort: CohortTable, stratum: str, seed: int) -> list[dict[str, Any]]:
+    rows, lesions = in_stratum(cohort, stratum), stratum_lesions(cohort.lexicon)[stratum]
+    found = []
+    for variable in cohort.variables.values():
+        if _constant_by_design(variable, stratum, lesions):
+            continue
+        texts = _number_texts(rows, variable) if variable.kind == "number" else {}
+        found += [
+            {"stratum": stratum, **_compare(rows, cohort, variable, comparison, texts, seed)}
+            for comparison in COMPARISONS
+        ]
+    return found
 
 
 def _constant_by_design(variable: Variable, stratum: str, lesions: tuple[str, ...]) -> bool:

@@ -10,6 +10,7 @@ from HER2LowMRILib.cohort.settings import Settings
 from HER2LowMRILib.cohort.units import parse_units
 from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_table_wishes, table_request
 from HER2LowMRILib.commands.dry_run import say_what_is_taken
+from HER2LowMRILib.commands.processes import add_jobs, processes, wanted_jobs
 from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort, read_tables, report_file
 from HER2LowMRILib.workflow.freeze_model import write_model
@@ -102,6 +103,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=tuple(STYLES),
         help="also write tables.docx in this journal style (default: ama) and figures/ as SVG, PDF, PNG, TIFF",
     )
+    add_jobs(parser)
     add_quiet(parser, "no progress, no notes")
 
 
@@ -116,7 +118,14 @@ def run(args: argparse.Namespace) -> int:
         title=args.title,
         by_site=args.by_site,
     )
-    with ProgressLine("analysing", args.quiet) as progress:
+    # This process works too.
+    with (
+        processes(wanted_jobs(args) - 1, _load_packages) as executor,
+        ProgressLine("analysing", args.quiet) as progress,
+    ):
+        if executor is not None:
+            # The first starts while the tables are read.
+            executor.submit(_load_packages)
         analysis = analyze_cohort(
             args.features,
             args.out,
@@ -131,6 +140,7 @@ def run(args: argparse.Namespace) -> int:
             clinic=args.clinic,
             language=args.language,
             progress=progress,
+            executor=executor,
         )
     if args.freeze:
         write_model(analysis, args.freeze, *args.freeze_model)
@@ -152,6 +162,11 @@ def run(args: argparse.Namespace) -> int:
         print(f"tables   {word}")
         print(f"figures  {args.out / FIGURES_FOLDER}")
     return 0
+
+
+def _load_packages() -> None:
+    """What every part of an analysis needs."""
+    import statsmodels.discrete.discrete_model  # noqa: F401
 
 
 def _look(args: argparse.Namespace) -> int:

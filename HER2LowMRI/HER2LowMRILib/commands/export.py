@@ -2,19 +2,18 @@
 
 import argparse
 import contextlib
-import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
 
 from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_study
+from HER2LowMRILib.commands.processes import add_jobs, processes, wanted_jobs
 from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.workflow.export_cohort import export_cohort
-from HER2LowMRILib.workflow.worker_pool import FreshProcesses, worker_pool
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_study(parser)
     add_out(parser, "the tables")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument(
-        "--jobs", type=int, metavar="N", help="processes (default: as many as there are cores)"
-    )
+    add_jobs(where)
     where.add_argument(
         "--dask",
         metavar="SCHEDULER",
@@ -93,14 +90,8 @@ def _executor(args: argparse.Namespace) -> Iterator[Executor | None]:
         with _dask_client(args.dask) as client:
             yield client.get_executor()
         return
-    jobs = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    jobs = jobs if args.jobs is None else args.jobs
-    if jobs < 1:
-        raise HER2LowMRIError("--jobs cannot be used", needed="1 or more processes", found=str(jobs))
-    if jobs == 1:
-        yield None
-        return
-    with worker_pool(jobs, FreshProcesses(), _use_one_thread) as pool:
+    jobs = wanted_jobs(args)
+    with processes(jobs if jobs > 1 else 0, _use_one_thread) as pool:
         yield pool
 
 

@@ -4,6 +4,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -15,6 +16,7 @@ from HER2LowMRILib.cohort.report.page import report_html
 from HER2LowMRILib.cohort.report.translated import LANGUAGES, translated
 from HER2LowMRILib.cohort.reporting_checklists import checklists
 from HER2LowMRILib.cohort.settings import Settings
+from HER2LowMRILib.cohort.side_by_side import SideBySide
 from HER2LowMRILib.cohort.spss_script import spss_script
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS
 from HER2LowMRILib.cohort.table import CohortTable, read_features, read_overlaps, read_readings
@@ -170,6 +172,7 @@ def analyze_cohort(
     language: str | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    executor: Executor | None = None,
 ) -> Analysis:
     """Analyse a cohort and write everything into one folder.
 
@@ -202,6 +205,8 @@ def analyze_cohort(
     language : str, optional
         Of `cohort.report.translated.LANGUAGES`: write the report in it as well, see `report_file`.
     progress, cancelled : callable, optional
+    executor : Executor, optional
+        Processes that help; the results do not depend on them.
 
     Returns
     -------
@@ -229,8 +234,9 @@ def analyze_cohort(
         bins=tables.bins,
         progress=progress,
         cancelled=cancelled,
+        side_by_side=SideBySide(executor),
     )
-    page = report_html(analysis)
+    page = report_html(analysis, SideBySide(executor))
     make_folder(out, "the folder of the results")
     try:
         for name, file in FILES.items():

@@ -19,6 +19,7 @@ from HER2LowMRILib.cohort.report.reader_agreement import reader_agreement
 from HER2LowMRILib.cohort.report.readers_and_sites import repeats, several_readers, several_sites
 from HER2LowMRILib.cohort.report.sensitivity import sensitivity
 from HER2LowMRILib.cohort.report.summary import glance
+from HER2LowMRILib.cohort.side_by_side import ALONE, SideBySide
 from HER2LowMRILib.cohort.strata import GROUP_LABELS
 
 _STRATA = ("all", "mass", "nme_related")
@@ -44,21 +45,22 @@ _SECTIONS: tuple[tuple[str, Callable[[Analysis], str]], ...] = (
 )
 
 
-def report_html(analysis: Analysis) -> str:
+def report_html(analysis: Analysis, side_by_side: SideBySide = ALONE) -> str:
     """Build the whole report as one HTML text without any reference to outside.
 
     Parameters
     ----------
     analysis : Analysis
+    side_by_side : SideBySide
+        Who helps.
 
     Returns
     -------
     str
     """
     style = (resources.files("HER2LowMRILib") / "data" / "report.css").read_text(encoding="utf-8")
-    sections = [
-        (title, body) for title, body in ((title, build(analysis)) for title, build in _SECTIONS) if body
-    ]
+    texts = side_by_side.each(_section, [(place, analysis) for place in range(len(_SECTIONS))])
+    sections = [(title, body) for (title, _), body in zip(_SECTIONS, texts, strict=True) if body]
     contents = "".join(
         f'<li><a href="#s{n}">{title}</a></li>' for n, (title, _) in enumerate(sections, start=1)
     )
@@ -80,6 +82,10 @@ def report_html(analysis: Analysis) -> str:
         f"{html.escape(analysis.versions['her2lowmri'])}. Research software, no medical device; the groups are a "
         f"research grouping, not a pathology report.</p>{banner}<nav><ol>{contents}</ol></nav>{body}</body></html>\n"
     )
+
+
+def _section(place: int, analysis: Analysis) -> str:
+    return _SECTIONS[place][1](analysis)
 
 
 def _dated(analysis: Analysis) -> str:
