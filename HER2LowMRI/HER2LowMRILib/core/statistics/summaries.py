@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import nan
 
 import numpy as np
@@ -56,11 +57,18 @@ def summarize(values: Iterable[object], what: str = "values") -> NumericSummary:
     what : str
         The variable's name, for messages.
     """
-    from scipy import stats
-
     found = numbers(values, what)
     x = np.sort(found[np.isfinite(found)])
-    n, missing = len(x), int(len(found) - len(x))
+    return _described(x.tobytes(), int(len(found) - len(x)))
+
+
+# The tables of three groups and of each pair describe the same groups.
+@lru_cache(maxsize=1024)
+def _described(sorted_values: bytes, missing: int) -> NumericSummary:
+    from scipy import stats
+
+    x = np.frombuffer(sorted_values)
+    n = len(x)
     if n == 0:
         return NumericSummary(0, missing, *(nan,) * 10, note="No values.")
     # method="weibull" is (n + 1) p; numpy keeps it inside the data where SPSS leaves a blank.
