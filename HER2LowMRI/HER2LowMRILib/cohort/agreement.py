@@ -1,4 +1,4 @@
-"""Agreement of two readers on their signed-off readings, before adjudication."""
+"""Agreement of the readers on their signed-off readings, before adjudication: of each two, and of all together."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -11,11 +11,12 @@ from HER2LowMRILib.core.errors import AnalysisError
 from HER2LowMRILib.core.lexicon import NOT_APPLICABLE
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 COLUMNS = (
     "variable", "statistic", "estimate", "ci_low", "ci_high", "n", "label",
-    "readers", "percent_agreement", "note",
+    "readers", "percent_agreement", "note", "n_readers",
 )  # fmt: skip
 CASE_COLUMNS = ("variable", "rank", "case_id", "reader_1", "reader_2", "difference", "readers")
 _CASES_SHOWN = 10
@@ -34,7 +35,9 @@ def agreement_table(readings: CohortTable) -> tuple["pd.DataFrame", "pd.DataFram
     Returns
     -------
     agreement : DataFrame
-        `COLUMNS`. For a number: ICC(2,1), ICC(3,1), ICC(2,k), bias with its limits of agreement, wCV.
+        `COLUMNS`. For a number: ICC(2,1), ICC(3,1), ICC(2,k), bias with its limits of agreement, wCV. Of three or more
+        readers together (``n_readers`` above 2, in the last rows): Fleiss' kappa and the ICCs, on the cases that all
+        of them read.
     cases : DataFrame
         `CASE_COLUMNS`: the ten cases that differ most, for each number and pair of readers.
     warnings : tuple of str
@@ -67,7 +70,7 @@ def agreement_table(readings: CohortTable) -> tuple["pd.DataFrame", "pd.DataFram
             continue
         first, second = first.loc[common], second.loc[common]
         for variable in (v for v in readings.variables.values() if v.table != "clinic"):
-            of = {"variable": variable.name, "readers": f"{pair[0]} and {pair[1]}"}
+            of = {"variable": variable.name, "readers": f"{pair[0]} and {pair[1]}", "n_readers": 2}
             found = _compare(variable, first[variable.name], second[variable.name])
             rows += [of | row for row in found]
             if variable.kind == "number":
@@ -78,6 +81,10 @@ def agreement_table(readings: CohortTable) -> tuple["pd.DataFrame", "pd.DataFram
             needed="cases that two readers read",
             found=f"{len(readers)} readers without a case in common",
         )
+    if len(readers) > 2:
+        of_all, lacking = _all_readers(readings, readers)
+        rows += of_all
+        warnings += lacking
     return (
         pd.DataFrame(rows, columns=list(COLUMNS)),
         pd.DataFrame(cases, columns=list(CASE_COLUMNS)),
@@ -97,6 +104,63 @@ def pairs_of_readers(
         yield (first, second), of(readings.rows, first), of(readings.rows, second)
     for reader in sorted(readings.repeats["reader"].unique()) if len(readings.repeats) else ():
         yield (reader, AGAIN.format(reader)), of(readings.rows, reader), of(readings.repeats, reader)
+
+
+def _all_readers(readings: CohortTable, readers: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Fleiss' kappa and the ICC of three or more readers, on the cases that all of them read."""
+    import numpy as np
+
+    from HER2LowMRILib.core.statistics.agreement_labels import landis_koch
+    from HER2LowMRILib.core.statistics.fleiss_kappa import fleiss_kappa
+
+    own = [readings.rows[readings.rows["reader"] == reader].set_index("case_id") for reader in readers]
+    common = own[0].index
+    for part in own[1:]:
+        common = common.intersection(part.index)
+    common, together = common.sort_values(), f"{', '.join(readers[:-1])} and {readers[-1]}"
+    if not len(common):
+        return [], [f"No case was read by all of {together}: their agreement is that of each two."]
+    rows: list[dict[str, Any]] = []
+    for variable in (v for v in readings.variables.values() if v.table != "clinic"):
+        of = {"variable": variable.name, "readers": together, "n_readers": len(readers)}
+        columns = [part.loc[common, variable.name] for part in own]
+        if variable.kind == "number":
+            values = np.column_stack([column.to_numpy(float) for column in columns])
+            rows += [of | row for row in _icc_rows(values)]
+            continue
+        found = fleiss_kappa(list(zip(*columns, strict=True)), variable.categories)
+        rows.append(
+            of
+            | {
+                "statistic": "fleiss_kappa",
+                "estimate": found.estimate,
+                "ci_low": found.ci_low,
+                "ci_high": found.ci_high,
+                "n": found.n,
+                "label": landis_koch(found.estimate),
+                "percent_agreement": found.percent_agreement,
+                "note": found.note,
+            }
+        )
+    return rows, []
+
+
+def _icc_rows(values: "np.ndarray") -> list[dict[str, Any]]:
+    from HER2LowMRILib.core.statistics.icc import icc
+
+    forms = icc(values)
+    return [
+        {
+            "statistic": name,
+            "estimate": forms[name].estimate,
+            "ci_low": forms[name].ci_low,
+            "ci_high": forms[name].ci_high,
+            "n": forms[name].n,
+            "label": forms[name].label,
+            "note": forms[name].note,
+        }
+        for name in ("icc_2_1", "icc_3_1", "icc_2_k")
+    ]
 
 
 def overlap_rows_by_way(overlaps: "pd.DataFrame", readings: CohortTable) -> "pd.DataFrame":
@@ -162,6 +226,7 @@ def overlap_rows(overlaps: "pd.DataFrame", variable: str = "voi") -> "pd.DataFra
                     "n": n,
                     "label": "",
                     "readers": " and ".join(readers),
+                    "n_readers": 2,
                     "note": f"median {float(pd.Series(values).median()):.3g}, {values.min():.3g} to {values.max():.3g}",
                 }
             )
@@ -200,23 +265,10 @@ def compare_numbers(first: "pd.Series", second: "pd.Series") -> list[dict[str, A
     import numpy as np
 
     from HER2LowMRILib.core.statistics.bland_altman import bland_altman
-    from HER2LowMRILib.core.statistics.icc import icc
 
     a, b = first.to_numpy(float), second.to_numpy(float)
-    forms = icc(np.column_stack([a, b]))
     limits = bland_altman(a, b)
-    rows: list[dict[str, Any]] = [
-        {
-            "statistic": name,
-            "estimate": forms[name].estimate,
-            "ci_low": forms[name].ci_low,
-            "ci_high": forms[name].ci_high,
-            "n": forms[name].n,
-            "label": forms[name].label,
-            "note": forms[name].note,
-        }
-        for name in ("icc_2_1", "icc_3_1", "icc_2_k")
-    ]
+    rows = _icc_rows(np.column_stack([a, b]))
     common: dict[str, Any] = {"n": limits.n, "label": "", "note": limits.note}
     rows += [
         {"statistic": "bias", "estimate": limits.bias, "ci_low": limits.bias_low, "ci_high": limits.bias_high}

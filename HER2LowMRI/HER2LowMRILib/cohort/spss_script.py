@@ -165,7 +165,9 @@ def _of_readers(analysis: Analysis) -> Iterator[str]:
     yield "\n" + _read(analysed_readings(readings), "analysed_readings.csv", names)
     yield from _codes(names)
     yield "SORT CASES BY case_id.\nDATASET NAME readings.\n"
-    for readers, part in table[table["variable"] != "voi"].groupby("readers", sort=False):
+    # Three readers together are checked in R: not every SPSS has Fleiss' kappa.
+    pairs = table[(table["variable"] != "voi") & (table["n_readers"] == 2)]
+    for readers, part in pairs.groupby("readers", sort=False):
         first, second = str(readers).split(" and ", 1)
         kinds = {v.name: v.kind for v in readings.variables.values()}
         shown = [name for name in dict.fromkeys(part["variable"]) if name in kinds]

@@ -426,15 +426,48 @@ icc_of <- function(x) {
   brown <- function(value) k * value / (1 + (k - 1) * value)
   list(icc_2_1 = c(single, limits), icc_3_1 = (c(f, low, high) - 1) / (c(f, low, high) + k - 1), icc_2_k = brown(c(single, limits)))
 }
+all_readings <- function(name) {
+  # A column for each reader, a row for each case that all of them read.
+  parts <- split(readings, readings$reader)
+  common <- sort(Reduce(intersect, lapply(parts, function(part) part$case_id)))
+  sapply(parts, function(part) as.character(part[match(common, part$case_id), name]))
+}
+fleiss_of <- function(answers, levels) {
+  # Fleiss 1971; limits of a jackknife over the cases.
+  answers <- answers[apply(answers, 1, function(row) all(row %in% levels)), , drop = FALSE]
+  counts <- t(apply(answers, 1, function(row) table(factor(row, levels))))
+  kappa <- function(counts) {
+    m <- sum(counts[1, ]); n <- nrow(counts)
+    po <- (sum(counts^2) - n * m) / (n * m * (m - 1)); pe <- sum((colSums(counts) / (n * m))^2)
+    c((po - pe) / (1 - pe), po)
+  }
+  n <- nrow(counts); whole <- kappa(counts)
+  without <- sapply(seq_len(n), function(i) kappa(counts[-i, , drop = FALSE])[1])
+  half <- qt(.975, n - 1) * sd(n * whole[1] - (n - 1) * without) / sqrt(n)
+  list(limits = c(whole[1], whole[1] - half, min(whole[1] + half, 1)), percent = 100 * whole[2], n = n)
+}
 agreement <- table_of("agreement.csv")
 if (!is.null(agreement) && !is.null(readings)) for (i in seq_len(nrow(agreement))) {
   row <- agreement[i, ]
-  if (row$variable == "voi" || is.na(row$estimate)) next
+  if (startsWith(row$variable, "voi") || is.na(row$estimate)) next
+  where <- paste("agreement.csv", row$readers, row$variable, row$statistic)
+  if (number(row$n_readers) > 2) {
+    everybody <- all_readings(row$variable)
+    if (row$statistic == "fleiss_kappa") {
+      found <- fleiss_of(everybody, categories_of(row$variable))
+      compare(where, "percent_agreement", row$percent_agreement, found$percent)
+    } else {
+      x <- matrix(number(c(everybody)), nrow(everybody)); x <- x[complete.cases(x), ]
+      found <- list(limits = icc_of(x)[[row$statistic]], n = nrow(x))
+    }
+    compare(where, "n", row$n, found$n)
+    for (i in 1:3) if (!is.na(found$limits[i])) compare(where, c("estimate", "ci_low", "ci_high")[i], row[[c("estimate", "ci_low", "ci_high")[i]]], found$limits[i])
+    next
+  }
   who <- strsplit(row$readers, " and ", fixed = TRUE)[[1]]
   first <- readings[readings$reader == who[1], ]; second <- readings[readings$reader == who[2], ]
   common <- sort(intersect(first$case_id, second$case_id))
   a <- first[match(common, first$case_id), row$variable]; b <- second[match(common, second$case_id), row$variable]
-  where <- paste("agreement.csv", row$readers, row$variable, row$statistic)
   if (variables[row$variable, "kind"] == "number") {
     x <- cbind(number(a), number(b)); x <- x[complete.cases(x), ]
     d <- x[, 1] - x[, 2]; n <- length(d)

@@ -8,6 +8,7 @@ from HER2LowMRILib.cohort.manuscript.journal_style import STYLES
 from HER2LowMRILib.cohort.manuscript.submission import journal_tables, study_drawings
 from HER2LowMRILib.cohort.manuscript.word_file import word_file
 from HER2LowMRILib.cohort.report.figures import rendered_as
+from HER2LowMRILib.cohort.report.methods import methods_paragraphs
 from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.workflow.prepare_analysis import need_package
 
@@ -45,7 +46,17 @@ def write_submission(
     banner = "Synthetic data: every number below is made up." if analysis.synthetic else ""
     make_folder(out / FIGURES_FOLDER, "the folder of the figures")
     written = [out / WORD_FILE]
-    write_verified(written[0], word_file(title, journal_tables(analysis, journal), drawings, journal, banner))
+    write_verified(
+        written[0],
+        word_file(
+            title,
+            journal_tables(analysis, journal),
+            drawings,
+            journal,
+            banner,
+            methods_paragraphs(analysis),
+        ),
+    )
     for number, drawing in enumerate(drawings, start=1):
         for form, content in rendered_as(drawing.figure, FORMATS).items():
             path = out / FIGURES_FOLDER / f"figure_{number:02d}_{drawing.name}.{form}"

@@ -16,7 +16,8 @@ from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort
 from HER2LowMRILib.workflow.write_submission import write_submission
 
 AMA, LANCET = STYLES["ama"], STYLES["lancet"]
-WHOLE = {"1", "2", "3", "4", "S2", "S3", "S4", "S5"}
+# No site, no second reading: S7 and S8 are not there.
+WHOLE = {"1", "2", "3", "4", "S2", "S3", "S4", "S5", "S6", "S9", "S10"}
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def test_halves_go_up(value, digits, text):
 def test_all_tables_are_there_with_denominators_tests_and_references(analysis):
     tables = {table.number: table for table in journal_tables(analysis, AMA)}
     assert set(tables) == WHOLE
-    assert tables["1"].header[1] == "HER2-zero (n = 30)"
+    assert tables["1"].header[1] == "HER2-zero (n\xa0=\xa030)"
     marks = {cell.mark for table in tables.values() for row in table.rows for cell in row} - {""}
     notes = {mark for table in tables.values() for mark, _ in table.footnotes}
     assert marks <= notes
@@ -123,6 +124,45 @@ def test_the_univariable_odds_ratio_is_that_of_the_two_by_two_table(analysis, co
     assert models.loc[("low_vs_zero", "Qualitative", "irregular_shape"), "univariable_or"] == pytest.approx(
         by_hand
     )
+
+
+def test_the_tables_beyond_the_paper_have_the_numbers_of_theirs(analysis):
+    tables = {table.number: table for table in journal_tables(analysis, AMA)}
+    read = analysis.tables["multireader"]
+    read = read[(read["method"] == "Obuchowski-Rockette") & read["comparison"].str.startswith("low_")]
+    shown = [row[2].text for row in tables["S6"].rows if len(row) > 1]
+    known = {AMA.interval(r["estimate"], r["ci_low"], r["ci_high"], 3) for _, r in read.iterrows()}
+    assert shown and set(shown) <= known
+    choices = analysis.tables["sensitivity"].query("variation == 'as_analysed' and model == 'Combined_All'")
+    first = next(row for row in tables["S9"].rows if row[0].text == "As analysed")
+    assert len(first) == 1 + choices["stratum"].nunique()
+    for cell, (_, row) in zip(
+        first[1:], choices[choices["comparison"] == "low_vs_over"].iterrows(), strict=True
+    ):
+        assert cell.text.startswith(AMA.interval(row["auc"], row["ci_low"], row["ci_high"], 3))
+    # Net benefit by counting: those at or above the threshold, false ones weighed with its odds.
+    place, held = next(iter(analysis.held_out.items()))
+    model = next(row for row in tables["S10"].rows if len(row) > 1)
+    assert place[2] in ("Qualitative", "Combined_All")
+    for cell, threshold in zip(model[1:], (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8), strict=True):
+        acted = held.probability >= threshold
+        true, false = int((acted & held.positive).sum()), int((acted & ~held.positive).sum())
+        benefit = (true - false * threshold / (1 - threshold)) / len(held.positive)
+        assert cell.text == AMA.number(benefit, 3)
+
+
+def test_the_word_file_says_how_it_was_done(analysis, written):
+    text = "\n".join(paragraph.text for paragraph in Document(written[0]).paragraphs)
+    for said in (
+        "Statistical methods",
+        "Obuchowski-Rockette",
+        "Vickers and Elkin",
+        "IHC 0 and 1+ were exchanged",
+    ):
+        assert said in text
+    # Plain text, and nothing of what was not done.
+    assert "&lt;" not in text and "p < 0.1" in text
+    assert "mixed model" not in text and "Repeatability" not in text
 
 
 def test_the_word_file_holds_every_table_and_every_figure_with_its_legend(analysis, written, folder):

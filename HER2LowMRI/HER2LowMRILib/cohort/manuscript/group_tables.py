@@ -54,7 +54,8 @@ def group_table(
     rows: list[tuple[Cell, ...]] = []
     for name in names:
         rows += _variable_rows(analysis.cohort.variables[name], cases, by, sum(sizes), style)
-    heads = [f"{GROUP_LABELS[g]} (n = {n})" for g, n in zip(GROUPS, sizes, strict=True)]
+    # A head breaks before its number alone.
+    heads = [f"{GROUP_LABELS[g]} (n\xa0=\xa0{n})" for g, n in zip(GROUPS, sizes, strict=True)]
     p = style.p_symbol
     header = ("Characteristic", *heads, f"{p} (3 groups)", *(f"{p}, {_PAIR_HEADS[c]}" for c in PAIRS_SHOWN))
     title = _TITLES[table] + (

@@ -29,7 +29,7 @@ class JournalTable:
     Attributes
     ----------
     number : str
-        "1" to "4", "S2" to "S5".
+        "1" to "4", "S2" to "S10".
     title : str
     header : tuple of str
     rows : tuple of tuple of Cell

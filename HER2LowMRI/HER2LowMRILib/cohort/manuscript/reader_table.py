@@ -11,6 +11,7 @@ _WORDS = {
     "kappa_quadratic": "kappa, quadratic weights",
     "icc_2_1": "ICC(2,1)",
     "icc_2_k": "ICC(2,k)",
+    "fleiss_kappa": "Fleiss' kappa",
     "dice": "Dice coefficient",
     "hausdorff_95_mm": "95% Hausdorff distance, mm",
 }
@@ -48,9 +49,10 @@ def agreement_table(analysis: Analysis, number: str, style: JournalStyle) -> Jou
                 )
             )
     note = (
-        "Signed-off readings before adjudication. Kappa with Fleiss, Cohen and Everitt's confidence interval (CI), "
-        "graded by Landis and Koch; ICC: two-way random effects, absolute agreement, of a single reader (2,1) and of "
-        "the mean of the k readers (2,k), graded by Koo and Li on the limits of the CI."
+        "Signed-off readings before adjudication. Cohen's kappa with Fleiss, Cohen and Everitt's confidence interval "
+        "(CI), Fleiss' kappa of three or more readers with jackknife limits, graded by Landis and Koch; ICC: two-way "
+        "random effects, absolute agreement, of a single reader (2,1) and of the mean of the k readers (2,k), graded "
+        "by Koo and Li on the limits of the CI."
     )
     header = ("Variable", "Coefficient", "Estimate (95% CI)", "Agreement", "n")
     return JournalTable(number, "Agreement of the readers", header, tuple(rows), (("", note),))

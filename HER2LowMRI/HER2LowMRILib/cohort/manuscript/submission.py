@@ -1,6 +1,13 @@
 """Which tables and figures a manuscript of the study has."""
 
 from HER2LowMRILib.cohort.analysis import Analysis
+from HER2LowMRILib.cohort.manuscript.further_tables import (
+    mixed_table,
+    multireader_table,
+    net_benefit_table,
+    repeatability_table,
+    sensitivity_table,
+)
 from HER2LowMRILib.cohort.manuscript.group_tables import group_table
 from HER2LowMRILib.cohort.manuscript.journal_style import JournalStyle
 from HER2LowMRILib.cohort.manuscript.journal_table import JournalTable
@@ -16,7 +23,7 @@ from HER2LowMRILib.cohort.strata import STRATUM_LABELS
 
 
 def journal_tables(analysis: Analysis, style: JournalStyle) -> list[JournalTable]:
-    """Tables 1 to 4 and S2 to S5, those that the rows allow; S1, the protocol of the sequences, only authors have."""
+    """Tables 1 to 4 and S2 to S10, those that the rows allow; S1, the protocol of the sequences, only authors have."""
     found = [
         group_table(analysis, "1", "clinic", "all", style),
         group_table(analysis, "2", "descriptors", "all", style),
@@ -26,6 +33,11 @@ def journal_tables(analysis: Analysis, style: JournalStyle) -> list[JournalTable
         group_table(analysis, "S3", "features", "nme_related", style),
         group_table(analysis, "S4", "features", "mass", style),
         agreement_table(analysis, "S5", style),
+        multireader_table(analysis, "S6", style),
+        mixed_table(analysis, "S7", style),
+        repeatability_table(analysis, "S8", style),
+        sensitivity_table(analysis, "S9", style),
+        net_benefit_table(analysis, "S10", style),
     ]
     return [table for table in found if table is not None]
 

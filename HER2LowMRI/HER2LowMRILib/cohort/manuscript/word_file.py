@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _FONT, _SIZE = "Times New Roman", 9
 _WIDE_COLUMNS = 9
 _SMALLEST_DATE = (1980, 1, 1, 0, 0, 0)
-_WIDTH_CM, _FIRST_COLUMN_CM, _FIRST_OF_WIDE_CM, _FIGURE_CM = 26.0, 7.2, 2.8, 25.0
+_WIDTH_CM, _FIRST_COLUMN_CM, _FIRST_OF_WIDE_CM, _FIGURE_CM = 26.0, 6.4, 2.8, 25.0
 
 
 def word_file(
@@ -27,6 +27,7 @@ def word_file(
     drawings: Sequence[Drawing],
     style: JournalStyle,
     banner: str = "",
+    methods: Sequence[str] = (),
 ) -> bytes:
     """Build the file.
 
@@ -39,6 +40,8 @@ def word_file(
     style : JournalStyle
     banner : str
         What has to stand at the head, as that the data are made up.
+    methods : sequence of str
+        Paragraphs on the statistics, behind the figures.
     """
     from docx import Document
     from docx.enum.section import WD_ORIENT
@@ -59,6 +62,12 @@ def word_file(
         _add_table(document, table, style, new_page=position > 0)
     for number, drawing in enumerate(drawings, start=1):
         _add_figure(document, number, drawing)
+    for position, paragraph in enumerate(methods):
+        if position == 0:
+            heading = _say(document, "Statistical methods", bold=True, size=12)
+            heading.paragraph_format.page_break_before = True
+            heading.paragraph_format.keep_with_next = True
+        _say(document, paragraph, size=10)
     content = io.BytesIO()
     document.save(content)
     return _without_dates(content.getvalue())

@@ -54,8 +54,8 @@ def reporting(analysis: Analysis) -> str:
             ]
             for _, row in part.iterrows()
         ]
-        inside = html_table(["", "", ""], lines, html.escape(str(name))).replace(
-            "<td><span", '<td class="wrap"><span'
-        )
+        inside = html_table(
+            ["Item", "Status", "Answer"], lines, html.escape(str(name)), kind="checklist"
+        ).replace("<td><span", '<td class="wrap"><span')
         parts.append(f"<details><summary>{html.escape(str(name))}, item by item</summary>{inside}</details>")
     return "".join(parts)

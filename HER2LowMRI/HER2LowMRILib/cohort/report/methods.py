@@ -13,6 +13,11 @@ def methods_text(analysis: Analysis) -> str:
     return "".join(f"<p>{sentence}</p>" for sentence in _paragraphs(analysis))
 
 
+def methods_paragraphs(analysis: Analysis) -> list[str]:
+    """The same as plain text."""
+    return [html.unescape(sentence) for sentence in _paragraphs(analysis)]
+
+
 def _paragraphs(analysis: Analysis) -> list[str]:
     univariate, models, roc = (analysis.tables[name] for name in ("univariate", "models", "roc"))
     sizes = ", ".join(f"{GROUP_LABELS[group]} (n = {n})" for group, n in analysis.group_sizes.items())
@@ -84,12 +89,70 @@ def _paragraphs(analysis: Analysis) -> list[str]:
             "two-way random, absolute agreement, single measure, with ICC(3,1) beside it and ICC(2,k) for the mean of "
             "the k readers, each with a 95 % interval (kappa: Fleiss, Cohen and Everitt's standard error; ICC: McGraw "
             "and Wong's F limits); bias with Student's t limits and 95 % limits of agreement (Bland and Altman)."
+            + (
+                " Of all readers together: Fleiss' kappa with jackknife limits, and the same ICCs."
+                if (analysis.tables["agreement"]["n_readers"] > 2).any()
+                else ""
+            )
         )
+    paragraphs += _beyond_the_paper(analysis)
     versions = ", ".join(
         f"{html.escape(name)} {html.escape(value)}" for name, value in analysis.versions.items()
     )
     paragraphs.append(f"Software: {versions}. Seed {analysis.settings.seed}; a rerun gives the same numbers.")
     return paragraphs
+
+
+def _beyond_the_paper(analysis: Analysis) -> list[str]:
+    """Held-out predictions, readers and sites together, repeats, other choices: what was made of them."""
+    tables, found = analysis.tables, []
+    if analysis.held_out:
+        found.append(
+            "Calibration (slope, intercept, Brier score, plot of five groups of cases) and decision curves (net "
+            "benefit over the threshold probability, Vickers and Elkin 2006, doi:10.1177/0272989X06295361) are those "
+            "of the cross-validated predictions."
+        )
+    if "multireader" in tables:
+        readers = analysis.readings.rows["reader"].nunique() if analysis.readings is not None else 0
+        found.append(
+            f"AUCs of the {readers} readers were averaged by the Obuchowski-Rockette method with DeLong's covariances "
+            "and Hillis' degrees of freedom (doi:10.1002/sim.2532) and by the Dorfman-Berbaum-Metz method with "
+            "jackknife pseudovalues, readers and cases random; limits for these readers alone take the readers as "
+            "fixed. A model's score of a reader is the study's coefficients applied to what that reader answered and "
+            "drew."
+        )
+    if "mixed" in tables:
+        clusters = " and ".join(str(name) for name in tables["mixed"]["cluster"].unique())
+        found.append(
+            f"Each feature was also compared by a linear mixed model with the group as fixed effect and a random "
+            f"intercept of the {clusters} (restricted maximum likelihood, Satterthwaite's degrees of freedom), the "
+            "qualitative model by a logistic mixed model (adaptive Gauss-Hermite quadrature, Wald limits)."
+        )
+    if "repeatability" in tables:
+        found.append(
+            "Repeatability: within-subject standard deviation, repeatability coefficient (2.77 times it) and "
+            "within-subject coefficient of variation (wCV), with limits by the chi-squared distribution (Raunig 2015, "
+            "doi:10.1177/0962280214537344)."
+        )
+    if len(tables["sensitivity"]):
+        found.append(_other_choices(analysis))
+    return found
+
+
+def _other_choices(analysis: Analysis) -> str:
+    there = analysis.tables["sensitivity"]["variation"].astype(str)
+    words = "In sensitivity analyses the qualitative and the combined model were fitted again under other choices."
+    if there.str.startswith("site_").any():
+        words += (
+            " Leave-one-site-out: the cases of each site were judged by a model of the other sites alone."
+        )
+    if there.str.startswith("label_noise").any():
+        words += (
+            f" Label noise: in {analysis.settings.label_draws} draws the scores IHC 0 and 1+ were exchanged at random "
+            "as often as pathologists disagree on them (31 % overall, 52 % in the hard cases), and the model fitted "
+            "again."
+        )
+    return words
 
 
 def _features(analysis: Analysis) -> list[str]:

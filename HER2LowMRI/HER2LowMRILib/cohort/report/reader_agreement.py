@@ -35,9 +35,11 @@ def reader_agreement(analysis: Analysis) -> str:
     table = analysis.tables["agreement"]
     known = study_variables(analysis.readings.lexicon) | analysis.readings.variables
     labels = {name: variable.label for name, variable in known.items()}
+    together = table[(table["n_readers"] > 2) & (table["n"] > 0)]
+    table = table[table["n_readers"] == 2]
     kappa = table[table["statistic"].str.startswith(("kappa", "ac1", "pabak")) & (table["n"] > 0)]
     header = ["", "Coefficient", "Estimate (95 % CI)", "Landis and Koch", "Equal", "n"]
-    parts = []
+    parts = _all_together(together, labels)
     rows = _by_pair(kappa, lambda part: _kappa_rows(part, labels))
     if rows:
         parts.append(html_table(header, rows, "Agreement on the descriptors, before adjudication"))
@@ -67,6 +69,53 @@ def reader_agreement(analysis: Analysis) -> str:
         parts += _features_by_way(analysis.tables["agreement_by_outline"], labels)
     parts += [figures.in_page(drawing) for drawing in agreement_drawings(analysis)]
     return "".join(parts)
+
+
+def _all_together(table: "pd.DataFrame", labels: dict[str, str]) -> list[str]:
+    """Fleiss' kappa and the ICC of three or more readers; nothing with two."""
+    if table.empty:
+        return []
+    readers, count = html.escape(table["readers"].iloc[0]), int(table["n_readers"].iloc[0])
+    categories = [
+        [
+            html.escape(labels.get(row["variable"], row["variable"])),
+            limits_text(row),
+            html.escape(row["label"]),
+            f"{row['percent_agreement']:.1f} %",
+            f"{row['n']:.0f}",
+        ]
+        for _, row in table[table["statistic"] == "fleiss_kappa"].iterrows()
+    ]
+    numbers = [
+        [
+            html.escape(labels.get(name, name)),
+            limits_text((by := part.set_index("statistic")).loc["icc_2_1"]),
+            html.escape(by.loc["icc_2_1", "label"]),
+            limits_text(by.loc["icc_3_1"]),
+            limits_text(by.loc["icc_2_k"]),
+            f"{by.loc['icc_2_1', 'n']:.0f}",
+        ]
+        for name, part in table[table["statistic"] != "fleiss_kappa"].groupby("variable", sort=False)
+    ]
+    parts = []
+    if categories:
+        note = (
+            f"{readers}, on the cases that all {count} read, before adjudication. Fleiss' kappa takes the categories "
+            "as unordered; its limits are a jackknife's over the cases. Equal: pairs of readers who said the same. "
+            "Weighted kappas of ordered descriptors stand in the table of each two readers."
+        )
+        header = ["", "Fleiss' kappa (95 % CI)", "Landis and Koch", "Equal", "n"]
+        parts.append(
+            html_table(header, categories, f"Agreement of all {count} readers on the descriptors", note)
+        )
+    if numbers:
+        header = ["", "ICC(2,1) (95 % CI)<br>recommended", "Koo and Li", "ICC(3,1) (95 % CI)"]
+        header += [f"ICC(2,k) (95 % CI)<br>of the mean of {count}", "n"]
+        note = f"{readers}, on the cases that all {count} read."
+        parts.append(
+            html_table(header, numbers, f"Agreement of all {count} readers on the measurements", note)
+        )
+    return parts
 
 
 def agreement_drawings(analysis: Analysis) -> list[figures.Drawing]:

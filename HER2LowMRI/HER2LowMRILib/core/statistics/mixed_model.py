@@ -67,7 +67,7 @@ def linear_mixed(
     Raises
     ------
     AnalysisError
-        With fewer than two clusters, or no more cases than terms.
+        With fewer than two clusters, no more cases than terms, or an outcome that does not vary.
 
     Notes
     -----
@@ -80,7 +80,7 @@ def linear_mixed(
     y, x, groups, names = _prepared(outcome, predictors, names, cluster)
     n, p = x.shape
     # In standard deviations of the outcome, so that every unit is fitted alike.
-    unit = float(y.std()) or 1.0
+    unit = _unit_of(y, x)
     y = y / unit
     fit = _Restricted(y, x, groups)
 
@@ -118,6 +118,25 @@ def linear_mixed(
         len(groups),
         note,
     )
+
+
+def _unit_of(y: np.ndarray, x: np.ndarray) -> float:
+    """Standard deviation of an outcome; refused where nothing is left of it beside the fixed effects."""
+    size = float(np.abs(y).max())
+    scaled = y / size if size > 0 else y
+    spread = float(scaled.std())
+    if spread <= 1e-12:
+        raise AnalysisError(
+            "A mixed model cannot be fitted", needed="values that vary", found="the same value in every case"
+        )
+    left = scaled - x @ np.linalg.lstsq(x, scaled, rcond=None)[0]
+    if float(left.std()) <= 1e-9 * spread:
+        raise AnalysisError(
+            "A mixed model cannot be fitted", needed="values that vary within the groups", found="none"
+        )
+    with np.errstate(over="ignore"):
+        unit = float(y.std())
+    return unit if np.isfinite(unit) else spread * size
 
 
 class _Restricted:

@@ -282,3 +282,26 @@ def test_cases_for_a_difference_from_a_study_so_far_are_those_of_proc(oracle):
 def test_a_difference_that_cannot_be_planned_for_is_refused(wrong):
     with pytest.raises(AnalysisError):
         cases_for_auc_difference(*wrong)
+
+
+@pytest.mark.parametrize("level", [1.1, 0.0, 1e300, 1e-300, -3.7e8])
+def test_a_mixed_model_of_a_constant_is_refused(level):
+    groups, sites = np.tile([0.0, 1.0], 20)[:, None], np.repeat(["a", "b"], 20)
+    with pytest.raises(AnalysisError, match="vary"):
+        linear_mixed(np.full(40, level), groups, ("group",), sites)
+
+
+def test_a_mixed_model_of_an_outcome_that_is_the_group_is_refused():
+    groups, sites = np.tile([0.0, 1.0], 20)[:, None], np.repeat(["a", "b"], 20)
+    with pytest.raises(AnalysisError, match="within the groups"):
+        linear_mixed(1.1 + 0.3 * groups[:, 0], groups, ("group",), sites)
+
+
+@pytest.mark.parametrize("unit", [1e300, 1e-300, 1e-3, 1e6])
+def test_a_mixed_model_is_the_same_in_every_unit(unit):
+    rng = np.random.default_rng(3)
+    groups, sites = np.tile([0.0, 1.0], 20)[:, None], np.repeat(["a", "b"], 20)
+    outcome = 1 + 0.3 * groups[:, 0] + rng.normal(0, 0.2, 40) + np.repeat([0.0, 0.3], 20)
+    told, found = (linear_mixed(outcome * u, groups, ("group",), sites) for u in (1.0, unit))
+    assert found.p == pytest.approx(told.p, rel=1e-6)
+    assert found.coefficient / unit == pytest.approx(told.coefficient, rel=1e-9)
