@@ -309,7 +309,8 @@ def main():
         "",
         f"Made by `make simulate` (HER2LowMRI {__version__}, seed {options.seed}). "
         f"Made-up lesions, {LOW} against {OVER} cases as in the paper's NME-related subgroup; "
-        "± is the standard error of the simulation.",
+        "± is the standard error of the simulation. The figures of R packages and published examples that the tests "
+        "compare with are listed in [statistics-references.md](statistics-references.md).",
         "",
         "| promise | kept |",
         "| --- | --- |",

@@ -3,6 +3,7 @@
 A test compares the pages with what this script gives.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -372,11 +373,68 @@ def _definition_at(lexicon: Lexicon, place: str) -> str:
     return next((v.definition for v in item.values if str(v.value) == value), item.definition)
 
 
+ORACLES = DOCS.parent / "HER2LowMRI" / "Testing" / "data" / "oracles"
+_ORACLE_TITLES = {
+    "rank.json": "Mann-Whitney, Kruskal-Wallis, summaries",
+    "categorical.json": "Chi-squared and Fisher's exact test",
+    "trend.json": "Linear-by-linear association",
+    "logistic.json": "Logistic regression, Firth's method, collinearity",
+    "firth_single_case.json": "Firth's method where a category occurs once",
+    "roc.json": "ROC curve, DeLong, cut-offs",
+    "kappa.json": "Cohen's kappa and its weights",
+    "agreement_ac1.json": "AC1 and PABAK",
+    "icc.json": "Intraclass correlation",
+    "readers_and_sites.json": "Several readers, mixed models, repeatability, Fleiss' kappa, ICC of three readers, "
+    "decision curve, size of a difference of AUCs",
+    "decision_curve.json": "Decision curve",
+    "sample_size.json": "Size of an AUC",
+}
+
+
+def _figures(value: object) -> int:
+    """How many numbers an expected result holds."""
+    if isinstance(value, dict):
+        return sum(_figures(inside) for inside in value.values())
+    if isinstance(value, list):
+        return sum(_figures(inside) for inside in value)
+    return int(isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def statistics_references_page() -> str:
+    """Return the figures that the statistics are compared with, and where they come from."""
+    parts = []
+    for file, title in _ORACLE_TITLES.items():
+        content = json.loads((ORACLES / file).read_text(encoding="utf-8"))
+        meta = content.get("meta", {})
+        packages = ", ".join(f"{name} {version}" for name, version in meta.get("packages", {}).items())
+        made = (
+            content.get("made_by")
+            or f"{meta.get('R') or meta.get('software')}{f'; {packages}' if packages else ''}"
+        )
+        rows = [(case["id"], case["source"], _figures(case["expected"])) for case in content["cases"]]
+        parts.append((title, made, rows))
+    everything = sum(row[2] for _, _, rows in parts for row in rows)
+    lines = [
+        GENERATED,
+        "# What the statistics are compared with",
+        "",
+        f"{everything} figures of R packages and of published examples that the tests hold the library to; they stand "
+        "in HER2LowMRI/Testing/data/oracles, each with the call that made it. Beside them: two published multireader "
+        "studies (Van Dyke 1993, Franken 1992, as OR-DBM MRMC 2.51 prints them) in "
+        "Testing/core/statistics/test_readers_and_sites.py, and check.R, by which R computes every table of an "
+        "analysis again (docs/adr/0029). What is checked by simulation: [statistics-checks.md](statistics-checks.md).",
+    ]
+    for title, made, rows in parts:
+        lines += ["", f"## {title}", "", made, "", table(("case", "source", "figures"), rows)]
+    return "\n".join(lines) + "\n"
+
+
 PAGES = {
     "lexicon.md": lexicon_page,
     "features.md": features_page,
     "columns.md": columns_page,
     "dicom-codes.md": dicom_codes_page,
+    "statistics-references.md": statistics_references_page,
 }
 
 

@@ -113,7 +113,7 @@ def linear_mixed(
         (beta + half) * unit,
         between,
         within,
-        between**2 / (between**2 + within**2),
+        theta**2 / (theta**2 + 1),
         n,
         len(groups),
         note,
@@ -134,9 +134,9 @@ def _unit_of(y: np.ndarray, x: np.ndarray) -> float:
         raise AnalysisError(
             "A mixed model cannot be fitted", needed="values that vary within the groups", found="none"
         )
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         unit = float(y.std())
-    return unit if np.isfinite(unit) else spread * size
+    return unit if np.isfinite(unit) and unit > 0 else spread * size
 
 
 class _Restricted:
@@ -344,6 +344,6 @@ def _prepared(
         raise AnalysisError("No mixed model", needed="cases of two sites", found=str(len(groups)))
     if len(y) <= x.shape[1] + 1 + len(groups):
         raise AnalysisError("No mixed model", needed="more cases than terms and sites", found=str(len(y)))
-    if np.linalg.matrix_rank(np.column_stack([np.ones(len(y)), x])) <= x.shape[1] or y.std() == 0:
+    if np.linalg.matrix_rank(np.column_stack([np.ones(len(y)), x])) <= x.shape[1] or y.max() == y.min():
         raise AnalysisError("No mixed model", needed="an outcome and predictors that vary", found="constants")
     return y, np.column_stack([np.ones(len(y)), x]), groups, ("(constant)", *names)

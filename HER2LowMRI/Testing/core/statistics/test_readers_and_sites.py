@@ -303,5 +303,5 @@ def test_a_mixed_model_is_the_same_in_every_unit(unit):
     groups, sites = np.tile([0.0, 1.0], 20)[:, None], np.repeat(["a", "b"], 20)
     outcome = 1 + 0.3 * groups[:, 0] + rng.normal(0, 0.2, 40) + np.repeat([0.0, 0.3], 20)
     told, found = (linear_mixed(outcome * u, groups, ("group",), sites) for u in (1.0, unit))
-    assert found.p == pytest.approx(told.p, rel=1e-6)
-    assert found.coefficient / unit == pytest.approx(told.coefficient, rel=1e-9)
+    assert found.p == pytest.approx(told.p, rel=1e-4)
+    assert found.coefficient / unit == pytest.approx(told.coefficient, rel=1e-6)
