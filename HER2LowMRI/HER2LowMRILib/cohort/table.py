@@ -496,8 +496,9 @@ def _patients_and_lesions(frame: "pd.DataFrame") -> list[str]:
         return []
     return [
         f"{counted(len(frame), 'lesion')} of {counted(len(frame) - shared, 'patient')}: lesions of one patient are "
-        "not independent, and all tests here take them so. Their p values are too small and their intervals too "
-        "narrow; beside this, analyse one lesion of each patient."
+        "not independent, and all tests here take them so. Their p values are too small, their intervals too "
+        "narrow, and cross-validation judges lesions by a model that may have seen another of the same patient; beside "
+        "this, analyse one lesion of each patient."
     ]
 
 

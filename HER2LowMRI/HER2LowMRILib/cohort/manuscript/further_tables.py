@@ -59,9 +59,9 @@ def multireader_table(analysis: Analysis, number: str, style: JournalStyle) -> J
     header += (style.p_symbol, "n")
     note = (
         "Each reader's own answers and outlines, on the cases that all readers have; a model's score is the study's "
-        "coefficients applied to them. Obuchowski-Rockette method with DeLong's covariances and Hillis' degrees of "
-        "freedom; the first confidence interval (CI) speaks for readers and cases like these, the second for these "
-        "readers alone. n: positive and negative cases."
+        "coefficients applied to them, and its areas are apparent ones. Obuchowski-Rockette method with DeLong's "
+        "covariances and Hillis' degrees of freedom; the first confidence interval (CI) speaks for readers and cases "
+        "like these, the second for these readers alone. n: positive and negative cases."
     )
     return JournalTable(
         number, "Area under the ROC curve over the readers", header, tuple(rows), (("", note),)

@@ -38,7 +38,8 @@ def several_readers(analysis: Analysis) -> str:
     header += ["95 % CI<br>Dorfman-Berbaum-Metz", "95 % CI<br>for these readers", "df", "n"]
     note = (
         f"Each reader's own answers and outlines ({html.escape(readers)}), on the cases that all of them have; a "
-        "model's score is the study's coefficients applied to them. The first interval speaks for readers and cases "
+        "model's score is the study's coefficients applied to them, so that its areas are apparent ones and too good. "
+        "The first interval speaks for readers and cases "
         "like these (Hillis' degrees of freedom), the last for these readers alone. With two readers the first is wide "
         "where they differ: two readers say little of others. All predictors are in multireader.csv."
     )
