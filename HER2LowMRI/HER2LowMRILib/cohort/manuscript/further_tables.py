@@ -176,6 +176,9 @@ def _area(row: "pd.Series", style: JournalStyle) -> str:
     if row["auc"] != row["auc"]:
         return "–"
     text = style.interval(row["auc"], row["ci_low"], row["ci_high"], 3)
+    # Exchanged labels have other numbers of cases in every draw.
+    if not row["n_positive"]:
+        return text
     return f"{text}, n = {row['n_positive']:.0f}/{row['n_negative']:.0f}"
 
 

@@ -28,6 +28,8 @@ def agreement_table(analysis: Analysis, number: str, style: JournalStyle) -> Jou
     labels["voi"] = "Volume of interest"
     rows: list[tuple[Cell, ...]] = []
     several = table["readers"].nunique() > 1
+    # All readers together first.
+    table = table.sort_values("n_readers", ascending=False, kind="stable")
     for readers, part in table.groupby("readers", sort=False):
         if several:
             rows.append(cells([str(readers)]))

@@ -104,6 +104,8 @@ def _add_table(document: "Document", table: JournalTable, style: JournalStyle, *
         if len(row) == 1:
             joined = line.cells[0].merge(line.cells[-1])
             _write(joined, row[0], bold=True)
+            # A heading does not stay behind at the foot of a page.
+            _paragraph(joined).paragraph_format.keep_with_next = True
             continue
         for cell, content in zip(line.cells, row, strict=True):
             _write(cell, content, size=8 if wide else _SIZE)
