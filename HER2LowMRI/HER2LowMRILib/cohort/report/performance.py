@@ -227,5 +227,8 @@ def _delong_table(delong: "pd.DataFrame") -> str:
         )
     header = ["", "AUC (apparent)", "Likelihood ratio (df), p<br>recommended where nested"]
     header += ["DeLong z", "DeLong p<br>as in the paper"]
-    note = "DeLong's test is not valid for nested models fitted to the same cases; it is printed as the paper does."
+    note = (
+        "DeLong's test is not valid for nested models fitted to the same cases; it is printed as the paper does. "
+        "Between models that are not nested it takes the fits as given: both areas are apparent."
+    )
     return html_table(header, rows, "Comparison of models", note)
