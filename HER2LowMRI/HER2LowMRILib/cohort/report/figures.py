@@ -98,6 +98,8 @@ def rendered_as(figure: "Figure", forms: Sequence[str], dpi: int = RASTER_DPI) -
     }
     found = {}
     with rc_context(_STYLE):
+        # What was laid out stays so: matplotlib would otherwise draw all of it once more for each form.
+        figure.set_layout_engine(None)
         # The box around everything that is drawn, found once: every form would look for it again.
         box = figure.get_tightbbox().padded(0.1)
         for form in dict.fromkeys("png" if form == "tiff" else form for form in forms):
