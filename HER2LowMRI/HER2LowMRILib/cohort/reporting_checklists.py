@@ -252,7 +252,7 @@ def _confounders(analysis: Analysis) -> str | None:
         done.append(f"mixed models with {' and '.join(sorted(set(analysis.tables['mixed']['cluster'])))}")
     if "lesion_type" in analysis.cohort.rows:
         done.append("masses and NME-related lesions apart")
-    return f"{'; '.join(done).capitalize()}." if done else None
+    return f"{_sentence('; '.join(done))}." if done else None
 
 
 def _selection(analysis: Analysis) -> str | None:
@@ -399,7 +399,7 @@ def _test_masks(analysis: Analysis) -> str | None:
 
 def _robust(analysis: Analysis) -> str | None:
     span = _icc_span(analysis)
-    return f"No feature is removed: {span[0].lower()}{span[1:]}" if span else None
+    return f"No feature is removed. {span}" if span else None
 
 
 def _redundant(analysis: Analysis) -> str | None:
@@ -489,9 +489,7 @@ def _variability(analysis: Analysis) -> str | None:
         parts.append("sites held out")
     if "repeatability" in analysis.tables:
         parts.append("repeatability")
-    return (
-        f"{', '.join(parts).capitalize()}: planned in the program, not chosen by result." if parts else None
-    )
+    return f"{_sentence(', '.join(parts))}: planned in the program, not chosen by result." if parts else None
 
 
 def _severity(analysis: Analysis) -> str | None:
@@ -573,6 +571,11 @@ def _agreement(analysis: Analysis, statistic: str) -> "pd.Series":
         return pd.Series(dtype=float)
     table = analysis.tables["agreement"]
     return table.loc[table["statistic"] == statistic, "estimate"].dropna()
+
+
+def _sentence(text: str) -> str:
+    """With a capital at the start; those inside stay."""
+    return text[0].upper() + text[1:]
 
 
 def _icc_span(analysis: Analysis) -> str:

@@ -12,7 +12,11 @@ from HER2LowMRILib.cohort.strata import STRATUM_LABELS
 from HER2LowMRILib.core.statistics.decision_curve import decision_curve
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
+
+    from HER2LowMRILib.cohort.variables import Variable
 
 _READ = (*QUALITATIVE_PAPER, *PAPER_FEATURES, QUALITATIVE, *COMBINED)
 _THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
@@ -30,9 +34,9 @@ def multireader_table(analysis: Analysis, number: str, style: JournalStyle) -> J
     for (stratum, comparison), part in table.groupby(["stratum", "comparison"], sort=False):
         rows.append(cells([f"{pair_label(str(comparison))}, {STRATUM_LABELS[str(stratum)]}"]))
         for _, row in part.iterrows():
-            label = _name(row["predictor"], analysis)
+            label = _name(row["predictor"], analysis.cohort.variables)
             if row["against"]:
-                label += f" minus {_name(row['against'], analysis)}"
+                label += f" minus {_name(row['against'], analysis.cohort.variables)}"
             each = ", ".join(
                 style.number(float(area), 2) for area in str(row["by_reader"]).split("; ") if area
             )
@@ -121,7 +125,7 @@ def repeatability_table(analysis: Analysis, number: str, style: JournalStyle) ->
             rows.append(
                 cells(
                     [
-                        Cell(row["variable"].replace("_", " ") + (f", {unit}" if unit else ""), level=1),
+                        Cell(_name(row["variable"], known) + (f", {unit}" if unit else ""), level=1),
                         style.interval(row["within_sd"], row["within_low"], row["within_high"], 3),
                         style.interval(
                             row["coefficient"], row["coefficient_low"], row["coefficient_high"], 3
@@ -202,8 +206,8 @@ def net_benefit_table(analysis: Analysis, number: str, style: JournalStyle) -> J
     return JournalTable(number, "Decision curves", header, tuple(rows), (("", note),))
 
 
-def _name(predictor: str, analysis: Analysis) -> str:
-    variable = analysis.cohort.variables.get(predictor)
+def _name(predictor: str, known: "Mapping[str, Variable]") -> str:
+    variable = known.get(predictor)
     return (
         variable.label if variable is not None and variable.table == "descriptors" else model_name(predictor)
     )

@@ -12,7 +12,11 @@ from HER2LowMRILib.cohort.sites import CLUSTERS
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS, STRATUM_LABELS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
+
+    from HER2LowMRILib.cohort.variables import Variable
 
 _SHOWN = (*QUALITATIVE_PAPER, *PAPER_FEATURES, QUALITATIVE, *COMBINED)
 _CLUSTER_WORDS = {"site": "Site", "scanner": "Scanner"}
@@ -189,6 +193,14 @@ def _mixed_models(analysis: Analysis, cluster: str, part: "pd.DataFrame") -> str
     return html_table(header, rows, caption, note) if rows else ""
 
 
+def _measured(name: str, known: "Mapping[str, Variable]") -> str:
+    """A descriptor by its words, a feature by its name."""
+    variable = known.get(name)
+    return (
+        variable.label if variable is not None and variable.table == "descriptors" else name.replace("_", " ")
+    )
+
+
 def repeats(analysis: Analysis) -> str:
     """Within-subject variation of the features, beside the published one."""
     table = analysis.tables.get("repeatability")
@@ -202,7 +214,7 @@ def repeats(analysis: Analysis) -> str:
             unit = unit_words(known[row["variable"]].unit) if row["variable"] in known else ""
             rows.append(
                 [
-                    html.escape(row["variable"].replace("_", " ")) + (f" [{unit}]" if unit else ""),
+                    html.escape(_measured(row["variable"], known)) + (f" [{unit}]" if unit else ""),
                     interval_text(row["within_sd"], row["within_low"], row["within_high"]),
                     interval_text(row["coefficient"], row["coefficient_low"], row["coefficient_high"])
                     if row["coefficient_low"] == row["coefficient_low"]
