@@ -27,6 +27,7 @@ from HER2LowMRILib.cohort.table import CohortTable
 from HER2LowMRILib.cohort.units import ask
 from HER2LowMRILib.cohort.variables import FEATURE_NAMES, study_variables
 from HER2LowMRILib.core.errors import AnalysisError, Cancelled
+from HER2LowMRILib.core.statistics.rank_tests import FEW_CASES
 from HER2LowMRILib.core.wording import counted
 
 if TYPE_CHECKING:
@@ -274,6 +275,13 @@ def _general_warnings(cohort: CohortTable, tables: "dict[str, pd.DataFrame]") ->
             f"{len(tested)} pairwise tests were made and {hits} have p < .05; about {round(0.05 * len(tested))} would "
             "by chance alone. Read q (Benjamini-Hochberg) beside p."
         )
+        scarce = int(tested["note"].str.contains(FEW_CASES, regex=False).sum())
+        if scarce:
+            warnings.append(
+                f"In {counted(scarce, 'rank test')} a group has fewer than 5 cases: the p is an approximation and can "
+                "be too small (3 against 3 cases fully apart: .0495, exact .100). The exact p stands in the column "
+                "p_exact of univariate.csv."
+            )
     small = []
     for stratum, words in STRATUM_LABELS.items():
         if stratum != "all" and "lesion_type" not in cohort.rows:

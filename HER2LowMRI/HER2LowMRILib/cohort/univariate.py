@@ -27,6 +27,7 @@ COLUMNS = (
     "stratum", "comparison", "variable", "kind", "test", "statistic", "p", "q",
     *(f"n_{group}" for group in GROUPS), *(f"summary_{group}" for group in GROUPS),
     "p_holm", "missing", "not_applicable", "table", "note", "trend_statistic", "trend_p",
+    "p_exact",
 )  # fmt: skip
 
 
@@ -55,7 +56,8 @@ def univariate_table(
         `COLUMNS`. ``q`` is Benjamini-Hochberg's over the variables of one table (clinic, descriptors, features)
         within a stratum and comparison; ``p_holm`` is Holm's over the three pairs of a variable. A variable that
         cannot be tested keeps its row, with the reason in ``note``. ``trend_p`` is the linear-by-linear association
-        of an ordered descriptor with the groups in the order zero, low, over.
+        of an ordered descriptor with the groups in the order zero, low, over. ``p_exact`` is the exact p of the
+        Mann-Whitney test given the ties, for 40 cases or fewer.
     """
     import pandas as pd
 
@@ -140,6 +142,7 @@ def _compare(
         numeric = compare_numbers(values, groups, group_order=comparison.groups, what=variable.label)
         out |= {f"n_{group}": summary.n for group, summary in numeric.summaries.items()}
         out |= {f"summary_{group}": texts[group] for group in comparison.groups}
+        out["p_exact"] = numeric.p_exact
         result: Any = numeric
     else:
         result = compare_categories(

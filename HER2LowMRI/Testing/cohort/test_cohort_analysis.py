@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from cohort_csv import write_rows_as_csv
 from HER2LowMRILib.cli import main
+from HER2LowMRILib.cohort.analysis import analyze
 from HER2LowMRILib.cohort.models import QUALITATIVE_PAPER, screening_candidates
 from HER2LowMRILib.cohort.report.tables import cross_validated_text, interval_text, number_text, ratio_text
 from HER2LowMRILib.cohort.settings import Settings
@@ -514,3 +515,20 @@ def test_numbers_are_set_as_in_a_journal():
     assert number_text(-0.001, 2) == "0.00"
     assert interval_text(-0.1, -0.2, 0.3, 1) == "−0.1 (−0.2&nbsp;to&nbsp;0.3)"
     assert ratio_text(0.12, 0.00088, 2400.0) == "0.12 (&lt;0.01&#8288;–&#8288;&gt;1000)"
+
+
+def test_a_rank_test_of_very_few_cases_has_its_exact_p_beside(cohort_rows, write_csv):
+    """Three against three cases fully apart: one of C(6, 3) = 20 orders on either side, p = 2 / 20."""
+    kept = [row for group in ("zero", "low", "over") for row in cohort_rows if row["her2_group"] == group]
+    few = [dict(row) for start in (0, 30, 60) for row in kept[start : start + 3]]
+    for number, row in enumerate(few):
+        row["ADC_mean"] = 1.0 + 0.01 * number
+    analysis = analyze(read_features(write_csv(few)), settings=QUICK)
+    tests = analysis.tables["univariate"].set_index(["stratum", "comparison", "variable"])
+    row = tests.loc[("all", "low_vs_zero", "ADC_mean")]
+    assert row["p"] == pytest.approx(0.0495, abs=5e-5) and row["p_exact"] == pytest.approx(0.1)
+    assert (
+        tests.loc[("all", "three_groups", "ADC_mean"), "p_exact"]
+        != tests.loc[("all", "three_groups", "ADC_mean"), "p_exact"]
+    )
+    assert any("fewer than 5 cases: the p is an approximation" in text for text in analysis.warnings)

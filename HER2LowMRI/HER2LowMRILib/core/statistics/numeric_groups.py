@@ -23,6 +23,8 @@ class NumericComparison:
     test : str
         "Mann-Whitney U", "Kruskal-Wallis"; "none" if impossible.
     statistic, p : float
+    p_exact : float
+        Of the Mann-Whitney test, given the ties; NaN above 40 cases and for more groups.
     df : float
     normal : bool
         Whether Shapiro-Wilk rejects normality in no group: such a variable is shown as mean and SD.
@@ -42,6 +44,7 @@ class NumericComparison:
     missing: int
     reason: str
     note: str = ""
+    p_exact: float = nan
 
 
 def compare_numbers(
@@ -76,10 +79,12 @@ def compare_numbers(
         of_two = mann_whitney(list(one), list(other), what=what)
         rank: MannWhitney | KruskalWallis = of_two
         name, statistic, df, p = "Mann-Whitney U", min(of_two.u_1, of_two.u_2), nan, of_two.p
+        p_exact = of_two.p_exact
     else:
         rank = several = kruskal_wallis(values, groups, group_order=group_order, what=what)
         name, statistic, df, p = "Kruskal-Wallis", several.h, float(several.df), several.p
+        p_exact = nan
     reason = "Rank test."
     if p != p:
         name, reason = "none", rank.note
-    return NumericComparison(name, statistic, df, p, normal, summaries, missing, reason, rank.note)
+    return NumericComparison(name, statistic, df, p, normal, summaries, missing, reason, rank.note, p_exact)

@@ -11,6 +11,7 @@ from HER2LowMRILib.core.statistics.inputs import numbers
 
 # SPSS prints the exact p of small samples (its documentation: n of 40 or fewer).
 EXACT_N = 40
+FEW_CASES = "Fewer than 5 cases in a group."
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def mann_whitney(group_1: Sequence[object], group_2: Sequence[object], what: str
         rank_biserial=2 * auc - 1,
         n_1=n1,
         n_2=n2,
-        note="Fewer than 5 cases in a group." if min(n1, n2) < 5 else "",
+        note=FEW_CASES if min(n1, n2) < 5 else "",
     )
 
 
