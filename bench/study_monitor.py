@@ -1,6 +1,6 @@
 """Does the monitor find who drifts, and how often does it cry wolf? Simulated readers, looked at after every ten cases.
 
-    python bench/study_monitor.py [--runs 2000] [--out docs/benchmarks-monitor.md]
+    python bench/study_monitor.py [--runs 1000] [--out docs/benchmarks-monitor.md]
 
 Two readers err in 15 of 100 answers to five questions (kinds and number of answers as in the form); an adjudicator
 takes either answer. A bias of ten points is an answer that is "yes" in ten more of a hundred cases, or as much on an
@@ -74,7 +74,7 @@ Everything asked for is {"kept" if kept else "NOT kept"}. ± is the standard err
 def main() -> int:
     """Write the page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=2000)
+    parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     text, kept = page(args.runs)

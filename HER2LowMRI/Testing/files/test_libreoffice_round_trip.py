@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 from HER2LowMRILib.cohort.table import read_features
+from HER2LowMRILib.files.people_table import read_people_table
 from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.study_folder import create_study
 from HER2LowMRILib.workflow.table_templates import make_template, write_template
@@ -79,3 +80,29 @@ def test_features_keep_every_number_in_both_languages(tmp_path):
             )
             for name in ("ADC_mean", "K_entropy", "age"):
                 assert again.rows[name].tolist() == pytest.approx(whole.rows[name].tolist(), rel=1e-9)
+
+
+@pytest.mark.parametrize("language", ["1033", "1031"])
+@pytest.mark.parametrize("kind", ["readings", "decisions", "cases", "references"])
+def test_the_cells_of_the_other_templates_come_back(office, tmp_path, kind, language):
+    """In either form; of CSV but for the leading zeros of ids, which are asked when the table is taken over."""
+    for name, target in (("t.csv", "csv"), ("t.xlsx", "xlsx")):
+        file = tmp_path / name
+        write_template(make_template(office, kind), file)
+        back = saved(file, target, tmp_path / f"{target}-{language}", language=language)
+        here, there = read_people_table(file), read_people_table(back)
+        assert here.columns == there.columns
+        rows = [
+            [[cell.lstrip("0") for cell in line.cells] for line in table.lines] for table in (here, there)
+        ]
+        assert rows[0] == rows[1]
+
+
+def test_a_point_that_german_settings_took_for_thousands_is_asked_with_the_right_value(office, tmp_path):
+    office.set_pathology("P1", her2_ish_ratio=1.375, ki67_percent=12.375)
+    write_template(make_template(office, "pathology"), tmp_path / "p.csv")
+    back = saved(tmp_path / "p.csv", "xlsx", tmp_path / "back", language="1031")
+    plan = office.look_at_pathology(back)
+    assert plan.changes == ()
+    proposed = {question.found: question.proposal for question in plan.table.questions}
+    assert proposed["1375"] == "1.375" and proposed["12375"] == "12.375"
