@@ -219,7 +219,8 @@ class CohortView:
             return None
         key = (case_id, *hashes.values())
         if key not in self._dice:
-            drawn = {reader: version.voi_file for reader, version in signed.items()}
+            # In the order of the sides, as on the adjudicator's desk: the voxels of the first are those that count.
+            drawn = {reader: signed[reader].voi_file for reader in sides.values()}
             files = [self.reading_folder(reader, case_id) / name for reader, name in drawn.items() if name]
             self._dice[key] = lowest_dice(files)
         dice = self._dice[key]

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.study.protocol import VOI_MEAN
+from HER2LowMRILib.study.study_folder import open_study
 from study.made_up_study import MASS, SMALL, made_up_study
 
 
@@ -77,3 +79,26 @@ def test_a_choice_counts_for_the_vois_it_was_made_on(study):
 def test_a_limit_that_is_none_is_refused(study, limit):
     with study.coordinator() as office, pytest.raises(StudyError, match="0 to 1"):
         office.change_protocol(min_dice=limit)
+
+
+def test_desk_and_export_agree_on_vois_that_were_drawn_on_different_voxels(tmp_path):
+    """The voxels of the first side count on either, else a case waits for somebody who has nothing to decide."""
+    study = made_up_study(tmp_path / "study", cases=6, min_dice=0.7)
+    fine = ImageGrid((12, 10, 3), (1.0, 1.0, 5.0), (-0.5, -0.5, 0.0))
+    random = np.random.default_rng(3)
+    for reader, grid in (("r1", SMALL), ("r2", fine)):
+        with study.reader(reader) as view:
+            for number in range(1, 7):
+                case = view.open_case(f"P{number}")
+                for question, value in MASS.items():
+                    case.set_answer(question, value)
+                mask = np.zeros(grid.shape, bool)
+                mask[1] = random.random(grid.shape[1:]) < 0.75
+                case.save_voi({"lesion": mask}, grid)
+                case.sign_off()
+    cohort = open_study(study.folder).cohort()
+    with open_study(study.folder).adjudicator() as desk:
+        found = {item.case_id: desk.open_case(item.case_id).voi_to_decide for item in desk.work_list}
+        assert {item.case_id for item in desk.work_list if item.open} == {c for c, d in found.items() if d}
+    assert found == {case_id: cohort.voi_to_decide(case_id, cohort.signed(case_id)) for case_id in found}
+    assert any(found.values())
