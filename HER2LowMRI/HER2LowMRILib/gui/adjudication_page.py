@@ -147,7 +147,15 @@ class AdjudicationPage(Page):
         chosen = case.voi_choice if case is not None else None
         ui.voiCombo.setCurrentIndex(self._choices.index(chosen) if chosen in self._choices else 0)
         ui.voiCombo.enabled = case is not None
-        overlap = self.session.overlap()
+        found, overlap = self.session.overlap(), ""
+        if found is not None:
+            said = _("Dice {dice}, surfaces {distance} mm apart (95th percentile), {a} and {b} cm³")
+            overlap = said.format(
+                dice=f"{found.dice:.2f}",
+                distance=f"{found.hausdorff_95_mm:.1f}",
+                a=f"{found.volume_a_mm3 / 1000:.2f}",
+                b=f"{found.volume_b_mm3 / 1000:.2f}",
+            )
         dice = case.voi_to_decide if case is not None else None
         if dice is not None:
             asked = _("Dice {dice}, and the protocol asks for {limit}: choose a VOI.")

@@ -8,6 +8,7 @@ from slicer.i18n import tr as _
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import Answer, Item
 from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
+from HER2LowMRILib.gui.page import show_whole
 
 
 def as_typed(item: Item, text: str) -> str | None:
@@ -64,7 +65,7 @@ class AnswerEditor:
             self._build(item)
         self.item, self._shown = item, (answer, enabled)
         self._heading.text = label_text(item.label) if item is not None else ""
-        self._definition.text = definition_text(item.definition) if item is not None else ""
+        show_whole(self._definition, definition_text(item.definition) if item is not None else "")
         self._problem.visible = bool(self._problem.text)
         if item is None:
             return

@@ -6,7 +6,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.measured_beside import T2_MUSCLE
 from HER2LowMRILib.gui.messages import guarded
-from HER2LowMRILib.gui.page import timer
+from HER2LowMRILib.gui.page import show_whole, timer
 from HER2LowMRILib.gui.wording import beside_lines
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class BesideFrame:
             if "measured_t2_lesion_to_muscle" in unlocked and not session.reading.marks.get(T2_MUSCLE):
                 lines.append(_("T2: mark lesion and muscle for their ratio."))
             lines += [f"⚠ {problem}" for problem in found.problems]
-        ui.besideLabel.text = "\n".join(lines)
+        show_whole(ui.besideLabel, "\n".join(lines))
         can_edit = session.can_edit
         ui.besideMarkButton.visible = "measured_t2_lesion_to_muscle" in unlocked
         ui.besideMarkButton.enabled = can_edit

@@ -162,3 +162,9 @@ def set_columns(table: object, *stretched: int, wrap: bool = False, row_height: 
         table.wordWrap = True
         rows.setMinimumSectionSize(row_height)
         rows.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
+
+
+def show_whole(label: object, text: str) -> None:
+    """Write a text of several lines into a label that no neighbour may press together: its lines would be cut."""
+    label.text = text
+    label.minimumHeight = label.heightForWidth(label.geometry.width()) if text else 0

@@ -8,9 +8,8 @@ import vtk
 
 from HER2LowMRILib.mrml.reading_layout import ALL_SLICES
 
-# What the bar above a view needs beside its title: buttons, and the least of the slider with its number [pixels].
-_SLIDER = 100
-_BAR = _SLIDER + 105
+# What the bar above a view needs beside its title: buttons, the least of the slider, and its number [pixels].
+_BUTTONS, _SLIDER, _NUMBER = 125, 30, 100
 # A title is never narrower, as in Slicer [letters].
 _LEAST = "XX"
 
@@ -19,8 +18,8 @@ class Screen:
     """Gives what VTK draws a slice view with; None for a view that the layout does not show."""
 
     def __init__(self) -> None:
-        # View -> its bar, whose slider gives way already: to look for it takes longer than all the rest.
-        self._bars: dict[str, object] = {}
+        # View -> its bar, and the slider in it: to look for it takes longer than all the rest.
+        self._bars: dict[str, tuple[object, list[object]]] = {}
 
     def _slice_view(self, name: str) -> object:
         manager = slicer.app.layoutManager()
@@ -57,12 +56,16 @@ class Screen:
 
     def _fit_title(self, name: str, bar: object, width: float) -> None:
         title = bar.viewLabel()
-        if self._bars.get(name) is not bar:
-            self._bars[name] = bar
-            for slider in slicer.util.findChildren(bar, "SliceOffsetSlider"):
-                slider.setSizePolicy(qt.QSizePolicy.Preferred, qt.QSizePolicy.Fixed)
-                slider.setMinimumWidth(_SLIDER)
+        if name not in self._bars or self._bars[name][0] is not bar:
+            self._bars[name] = bar, slicer.util.findChildren(bar, "SliceOffsetSlider")
         metrics = title.fontMetrics()
+        needed, least = metrics.horizontalAdvance(title.text) + 4, metrics.horizontalAdvance(_LEAST)
+        free = int(width) - _BUTTONS - _SLIDER
+        # Which phase this is matters more than the millimetres of the slice, which the Data Probe shows too.
+        with_number = needed <= free - _NUMBER
+        for slider in self._bars[name][1]:
+            slider.setSizePolicy(qt.QSizePolicy.Preferred, qt.QSizePolicy.Fixed)
+            slider.setMinimumWidth(_SLIDER + (_NUMBER if with_number else 0))
+            slider.spinBoxVisible = with_number
         # One view that asked for more than the others have would push them out of the window.
-        room = max(int(width) - _BAR, metrics.horizontalAdvance(_LEAST))
-        title.setMinimumWidth(min(metrics.horizontalAdvance(title.text) + 4, room))
+        title.setMinimumWidth(min(needed, max(free, least)))

@@ -23,7 +23,7 @@ from HER2LowMRILib.core.size_check import size_in_doubt
 from HER2LowMRILib.core.size_line import SIZE_ITEM, SizeBefore
 from HER2LowMRILib.core.slice_origin import DRAWN, WAYS, Origins
 from HER2LowMRILib.core.voi_diameter import longest_diameter_mm
-from HER2LowMRILib.core.voi_overlap import voi_overlap
+from HER2LowMRILib.core.voi_overlap import VoiOverlap, voi_overlap
 from HER2LowMRILib.images.examination import DCE, Examination
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.segment_names import LESION
@@ -276,10 +276,14 @@ class ReadingSession:
         """
         if self.is_prepared(case_id):
             self.prepared.fetch(self._ahead[case_id])
+        alone = self.case is None
         spare = self._make_room(case_id)
         try:
             reading = self.view.open_case(case_id)
             case = self._make_case(case_id, self.about.fit, self.about.features, spare)
+            if alone:
+                # A scene that was loaded may hold a case that nobody went on with, of another reader even.
+                case.leave_out_strangers(frozenset())
         except BaseException:
             for node in spare.values():
                 remove_node(node.GetScene(), node)
@@ -386,7 +390,9 @@ class ReadingSession:
         self.leave()
         self.role, self.reading = SINGLE, reading
         self.case = self._make_case(name, FitOptions(), None)
-        if record and self.case.adopt_nodes() and self.case.voi is None:
+        if not record:
+            self.case.leave_out_strangers(frozenset())
+        elif self.case.adopt_nodes() and self.case.voi is None:
             self.case.start_voi({})
         self._start_line()
         self.hanging = parse_hanging(default_hanging())
@@ -1066,17 +1072,13 @@ class ReadingSession:
         self._saving(lambda: self.reading.choose_voi(choice, reason))
         self._tell("answers")
 
-    def overlap(self) -> str:
-        """Word how far the VOIs of the two sides agree; "" where there are not two."""
+    def overlap(self) -> VoiOverlap | None:
+        """How far the VOIs of the two sides agree; None where there are not two."""
         masks = self.case.masks() if self.case is not None and self.case.voi is not None else {}
         one, other = (masks.get(side_name(side)) for side in ("A", "B"))
         if one is None or other is None or not (one.any() and other.any()):
-            return ""
-        found = voi_overlap(one, other, self.case.grid.spacing_mm[::-1])
-        return (
-            f"Dice {found.dice:.2f}, surfaces {found.hausdorff_95_mm:.1f} mm apart (95th percentile), "
-            f"{found.volume_a_mm3 / 1000:.2f} and {found.volume_b_mm3 / 1000:.2f} cm³"
-        )
+            return None
+        return voi_overlap(one, other, self.case.grid.spacing_mm[::-1])
 
     def show_side(self, side: str, on: bool) -> None:
         """Show or hide the VOI of one side."""

@@ -28,10 +28,6 @@
         <translation>下一病例</translation>
     </message>
     <message>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
         <source>Optional</source>
         <translation>可选</translation>
     </message>
@@ -46,6 +42,10 @@
     <message>
         <source>State</source>
         <translation>状态</translation>
+    </message>
+    <message>
+        <source>Undecided</source>
+        <translation>未裁定</translation>
     </message>
     <message>
         <source>VOI</source>
@@ -2550,6 +2550,10 @@
     <message>
         <source>Dice {dice}, and the protocol asks for {limit}: choose a VOI.</source>
         <translation>Dice为{dice},方案要求{limit}:请选择VOI。</translation>
+    </message>
+    <message>
+        <source>Dice {dice}, surfaces {distance} mm apart (95th percentile), {a} and {b} cm³</source>
+        <translation>Dice {dice}，表面相距 {distance} mm（第95百分位数），{a} 与 {b} cm³</translation>
     </message>
     <message>
         <source>The choice could not be saved.</source>

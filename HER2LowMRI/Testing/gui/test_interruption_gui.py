@@ -12,7 +12,8 @@ import slicer
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.images.voi_files import read_segmentation
 from HER2LowMRILib.mrml.reading_layout import SLICES
-from HER2LowMRILib.mrml.volumes import COVER, array_of
+from HER2LowMRILib.mrml.size_lines import add_line
+from HER2LowMRILib.mrml.volumes import COVER, ROLE, array_of, nodes_of_case
 from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import open_study
 from slicer_session import pythonqt
@@ -132,6 +133,32 @@ def test_a_scene_loaded_over_an_open_case_leaves_the_image_of_the_fourth_view(pe
     slicer.util.loadScene(str(tmp_path / "middle.mrb"))
     person.session.wait_for_scene()
     assert person.panel.views.image is person.panel.session.case.nodes["dwi 1400"]
+
+
+@pytest.mark.parametrize("then", ["a case of the study", "a single case"])
+def test_nothing_of_a_scene_that_nobody_went_on_with_comes_into_the_next_case(person, study, tmp_path, then):
+    """Of another hospital's reader, say: outline and line would stand in the views of this one."""
+    drawn = begin(person)
+    case_id = person.case_id
+    add_line(slicer.mrmlScene, "size", "size_line")
+    person.panel.parameters.studyId = "of another computer"
+    assert slicer.util.saveScene(str(tmp_path / "theirs.mrb"))
+    person.session.close_scene()
+    person.panel.session.leave()
+    slicer.util.loadScene(str(tmp_path / "theirs.mrb"))
+    person.session.wait_for_scene()
+    assert "not known on this computer" in person.panel.ui.messageLabel.text
+    if then == "a single case":
+        person.panel.start_single_case("CASE-X")
+        roles = {node.GetAttribute(ROLE) for node in nodes_of_case(slicer.mrmlScene)}
+        assert roles <= {"histogram", "decay"}, "its own plots"
+        return
+    person.enters("r2")
+    person.panel.open_case(case_id)
+    roles = [node.GetAttribute(ROLE) for node in nodes_of_case(slicer.mrmlScene)]
+    assert "size_line" not in roles
+    assert [roles.count(role) for role in ("adc", "dwi 0", "voi", COVER)] == [1, 1, 1, 1]
+    assert person.panel.session.case.voi_mask() is None and drawn.any()
 
 
 def test_what_a_case_gets_while_a_scene_is_loaded_over_it_stays(person, study, tmp_path):

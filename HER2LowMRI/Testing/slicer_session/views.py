@@ -2,7 +2,7 @@
 
 import slicer
 import vtk
-from PySide6 import QtWidgets
+from PySide6 import QtCore, QtWidgets
 from vtk.util.numpy_support import vtk_to_numpy
 
 MANAGERS = (
@@ -34,12 +34,25 @@ class SliceView:
         """Slicer draws when its events run; here a picture is drawn when it is taken."""
 
 
+class OffsetSlider(QtWidgets.QWidget):
+    """``SliceOffsetSlider``: which slice is shown, with its number beside it."""
+
+    def __init__(self):
+        super().__init__()
+        self._number = True
+        self.setObjectName("SliceOffsetSlider")
+
+    def _show_number(self, shown):
+        self._number = shown
+
+    spinBoxVisible = QtCore.Property(bool, lambda self: self._number, _show_number)
+
+
 class SliceController:
     """``sliceWidget(name).sliceController()``: the bar above a slice view, with its title and slider."""
 
     def __init__(self, node):
-        self._node, self._label, self._slider = node, QtWidgets.QLabel(), QtWidgets.QWidget()
-        self._slider.setObjectName("SliceOffsetSlider")
+        self._node, self._label, self._slider = node, QtWidgets.QLabel(), OffsetSlider()
 
     def viewLabel(self):
         self._label.setText(self._node.GetLayoutLabel() or "")
