@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.row_csv import rows_from_bytes, rows_to_bytes
@@ -87,25 +88,10 @@ class CaseImages:
         cls, places: Mapping[str, Sequence[Path]], b_values: tuple[float, ...] | None = None
     ) -> "CaseImages":
         """Make them of the places of each kind; a map has one place, and a kind that no study has is a further map."""
-
-        def several(role: str) -> tuple[Path, ...]:
-            return tuple(places.get(role, ()))
-
-        def one(role: str) -> Path | None:
-            return next(iter(places.get(role, ())), None)
-
-        return cls(
-            dwi=several("dwi"),
-            adc=one("adc"),
-            d_app=one("d_app"),
-            k_app=one("k_app"),
-            t1=several("t1"),
-            t2=several("t2"),
-            dce=several("dce"),
-            others=several("others"),
-            b_values=b_values,
-            further_maps={r: found[0] for r, found in places.items() if r not in IMAGE_ROLES and found},
-        )
+        several: dict[str, Any] = {role: tuple(places.get(role, ())) for role in ("dwi", *CONTEXT_ROLES)}
+        maps: dict[str, Any] = {role: next(iter(places.get(role, ())), None) for role in MAP_ROLES}
+        further = {role: found[0] for role, found in places.items() if role not in IMAGE_ROLES and found}
+        return cls(**several, **maps, b_values=b_values, further_maps=further)
 
     def moved(self, place: Callable[[Path, str, int], Path]) -> "CaseImages":
         """Return the same images at other places.
