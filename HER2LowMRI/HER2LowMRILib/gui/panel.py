@@ -120,6 +120,7 @@ class Panel:
         self._connect()
         self._setup_keys()
         self.session.listeners.append(self._changed)
+        self.views.is_waiting = lambda: self.session.slice_waits
         register_layout(slicer.mrmlScene)
         self.scene = SceneEvents(self, logic)
         self.scene.take_parameters()
@@ -560,6 +561,8 @@ class Panel:
             self.show_message("; ".join(problems[-1:]))
         if topic in ("case", "voi", "answers"):
             self.hanging.load_soon()
+        if topic == "voi":
+            self.views.draw_edges()
         if topic == "voi" and plots_are_shown(slicer.mrmlScene):
             self._plot.start()
 

@@ -323,6 +323,9 @@ class VoiPage(Page):
             first=geometry.first_slice + 1,
             last=geometry.last_slice + 1,
         )
+        count = len(self.session.origins.unconfirmed)
+        if count:
+            ui.sliceLabel.text += " · " + _("{count} to be looked at").format(count=count)
         if measured.warnings:
             # The warnings stand below the editor, which on a low window is out of sight.
             ui.sliceLabel.text += f" · ⚠ {len(measured.warnings)}"

@@ -5,7 +5,7 @@ any colour. Slicer draws its outline along the inner side of a segment; the edge
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import slicer
@@ -13,6 +13,8 @@ import vtk
 from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 WHITE, BLACK = (1.0, 1.0, 1.0), (0.0, 0.0, 0.0)
+# In place of white, around an outline that nobody looked at yet.
+ORANGE = (1.0, 0.55, 0.0)
 _BINARY = "Binary labelmap"
 
 
@@ -29,6 +31,16 @@ class Edge:
 
     segment_id: str
     lines: tuple[tuple[tuple[float, float, float], float], ...] = ((WHITE, 2.0), (BLACK, 3.0))
+
+
+def waiting(edges: Sequence[Edge]) -> tuple[Edge, ...]:
+    """The same edges around an outline that waits to be confirmed."""
+    return tuple(
+        replace(
+            edge, lines=tuple((ORANGE if colour == WHITE else colour, reach) for colour, reach in edge.lines)
+        )
+        for edge in edges
+    )
 
 
 def boundary(mask: np.ndarray, first: tuple[int, int] = (0, 0)) -> np.ndarray:
@@ -173,6 +185,7 @@ class OutlineEdges:
             segments.GetMTime(),
             display.GetMTime() if display is not None else 0,
             _is_shown_by(segmentation, display),
+            tuple(edges),
             *(image.GetMTime() for image in images if image is not None),
         )
 

@@ -12,7 +12,7 @@ from slicer.util import VTKObservationMixin
 from HER2LowMRILib.mrml import reading_layout
 from HER2LowMRILib.mrml.map_volumes import fit_scalar_bars
 from HER2LowMRILib.mrml.orientation_letters import show_letters
-from HER2LowMRILib.mrml.outline_edges import Edge, OutlineEdges
+from HER2LowMRILib.mrml.outline_edges import Edge, OutlineEdges, waiting
 from HER2LowMRILib.mrml.reading_layout import ALL_SLICES, SLICES, Shown
 from HER2LowMRILib.mrml.volumes import ROLE
 from HER2LowMRILib.session.other_segmentations import OtherSegmentations
@@ -71,6 +71,8 @@ class CaseViews(VTKObservationMixin):
         self._others = OtherSegmentations(scene, self._say_put_back)
         self._outlined: tuple[slicer.vtkMRMLSegmentationNode, tuple[Edge, ...]] | None = None
         self._edges: dict[str, OutlineEdges] = {}
+        # Whether the slice in view was filled in between others and nobody looked at it yet.
+        self.is_waiting: Callable[[], bool] = lambda: False
         self._shown: dict[str, Shown] = {}
         self._cover: slicer.vtkMRMLLabelMapVolumeNode | None = None
         self._axes: dict[str, np.ndarray] = {}
@@ -157,12 +159,18 @@ class CaseViews(VTKObservationMixin):
     ) -> None:
         """Give the outlines of a segmentation edges that stand out from every map; None: there is none any more."""
         self._outlined = (segmentation, tuple(edges)) if segmentation is not None else None
-        for name in self._edges:
-            self._screen.draw(name)
+        self.draw_edges()
 
     def _outline(self) -> tuple[slicer.vtkMRMLSegmentationNode, tuple[Edge, ...]] | None:
-        there = self._outlined is not None and self._outlined[0].GetScene() is not None
-        return self._outlined if there else None
+        if self._outlined is None or self._outlined[0].GetScene() is None:
+            return None
+        segmentation, edges = self._outlined
+        return segmentation, waiting(edges) if self.is_waiting() else edges
+
+    def draw_edges(self) -> None:
+        """Draw the edges again, where something changed."""
+        for name in self._edges:
+            self._screen.draw(name)
 
     def _attach_edges(self) -> None:
         """Draw edges in every view that there is; a layout that comes back brings new views."""

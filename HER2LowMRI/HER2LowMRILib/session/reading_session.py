@@ -1121,6 +1121,11 @@ class ReadingSession:
             self.clock.tick(in_front, k)
         self._last_slice = k
 
+    @property
+    def slice_waits(self) -> bool:
+        """Whether the slice in view was filled in between others and not looked at yet."""
+        return self._slice_in_view() in self.origins.unconfirmed
+
     def _slice_in_view(self) -> int | None:
         case = self.case
         return slice_shown(case.scene, case.grid) if case is not None and case.grid is not None else None

@@ -3950,6 +3950,10 @@ Take over? The other session can then no longer save.</source>
         <translation>上一分段,下一分段</translation>
     </message>
     <message>
+        <source>{count} to be looked at</source>
+        <translation>{count} 层待确认</translation>
+    </message>
+    <message>
         <source>{drawn} of {spanned} slices drawn ({first}–{last})</source>
         <translation>已画{drawn}/{spanned}层({first}–{last})</translation>
     </message>

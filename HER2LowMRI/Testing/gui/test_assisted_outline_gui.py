@@ -9,6 +9,7 @@ import vtk
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.slice_origin import ASSISTED, CONFIRMED, DRAWN, INTERPOLATED
 from HER2LowMRILib.gui.outline_effect import NAME
+from HER2LowMRILib.mrml.outline_edges import ORANGE, WHITE
 from HER2LowMRILib.mrml.reading_layout import slice_shown
 from HER2LowMRILib.study.readings import CaseReading
 from HER2LowMRILib.study.study_folder import open_study
@@ -146,6 +147,16 @@ def test_wheel_with_ctrl_stays_slicers_and_a_click_alone_proposes_nothing(hand):
     hand.mouse.SetControlKey(0)
 
 
+def edge_colours(hand):
+    """Colours of the edges around outlines in the first view, when it is drawn."""
+    hand.person.session.settle()
+    renderer = hand.widget.sliceView().renderWindow().GetRenderers().GetFirstRenderer()
+    renderer.InvokeEvent(vtk.vtkCommand.StartEvent)
+    props = renderer.GetViewProps()
+    found = [props.GetItemAsObject(n).GetProperty() for n in range(props.GetNumberOfItems())]
+    return {drawn.GetColor() for drawn in found if drawn.GetLineWidth() > 3}
+
+
 def test_slices_are_filled_in_confirmed_one_by_one_and_signing_asks_for_the_rest(hand, tmp_path):
     truth = truth_of(hand)
     slices = np.flatnonzero(truth.any(axis=(1, 2)))
@@ -156,9 +167,18 @@ def test_slices_are_filled_in_confirmed_one_by_one_and_signing_asks_for_the_rest
     between = list(range(first + 1, last))
     assert origins == {first: DRAWN, last: DRAWN} | dict.fromkeys(between, INTERPOLATED)
     hand.effect.drawing.go_to(first)
+    label = hand.person.page("voi").sliceLabel
+    assert f"{len(between)} to be looked at" in label.text
+    assert WHITE in edge_colours(hand) and ORANGE not in edge_colours(hand)
     for k in between:
         hand.presses("n")
         assert slice_shown(hand.case.scene, hand.case.grid) == k
+        # A slice that nobody looked at has another edge, and so many are told.
+        assert ORANGE in edge_colours(hand) and WHITE not in edge_colours(hand)
+    assert "1 to be looked at" in label.text
+    hand.effect.drawing.go_to(between[0])
+    assert WHITE in edge_colours(hand) and ORANGE not in edge_colours(hand)
+    hand.effect.drawing.go_to(between[-1])
     _mask, origins = hand.saved()
     assert [origins[k] for k in between] == [CONFIRMED] * (len(between) - 1) + [INTERPOLATED]
     hand.panel.go_to("descriptors")
