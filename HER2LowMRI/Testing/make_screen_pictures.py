@@ -1,10 +1,10 @@
-r"""Picture every page and layout in Slicer's window, to be looked at: sizes of the screen, styles, languages.
+r"""Picture every page and layout in Slicer's window, to be looked at: sizes of the screen, languages.
 
     Slicer --no-splash --additional-module-paths HER2LowMRI --exit-after-startup \
-        --python-script HER2LowMRI/Testing/make_screen_pictures.py FOLDER [--style dark] [--language zh-CN]
+        --python-script HER2LowMRI/Testing/make_screen_pictures.py FOLDER [--language zh-CN]
 
-The window is as large as the screen. A language without texts of the module gives its way to write numbers; Slicer's
-own texts stay English unless Slicer is set to the language.
+The window is as large as the screen, and in the style of Slicer's settings. A language without texts of the module
+gives its way to write numbers; Slicer's own texts stay English unless Slicer is set to the language.
 """
 
 import argparse
@@ -17,20 +17,6 @@ import slicer
 
 PAGES_OF_A_READER = ("study", "images", "voi", "descriptors", "features", "sign_off")
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "Resources" / "Translations"
-
-
-DARK = {
-    "Window": "#2d2d2d",
-    "WindowText": "#e6e6e6",
-    "Base": "#1e1e1e",
-    "AlternateBase": "#262626",
-    "Text": "#e6e6e6",
-    "Button": "#383838",
-    "ButtonText": "#e6e6e6",
-    "Highlight": "#2a6fb0",
-    "HighlightedText": "#ffffff",
-    "PlaceholderText": "#8a8a8a",
-}
 
 
 class Camera:
@@ -46,22 +32,8 @@ class Camera:
         slicer_pictures.save(f"{self._number:02d}-{name}.png", self._folder)
 
 
-def dark_palette() -> object:
-    """The colours of a dark style."""
-    palette = qt.QPalette()
-    for role, colour in DARK.items():
-        palette.setColor(getattr(qt.QPalette, role), qt.QColor(colour))
-    for role in ("WindowText", "Text", "ButtonText"):
-        palette.setColor(qt.QPalette.Disabled, getattr(qt.QPalette, role), qt.QColor("#8c8c8c"))
-    return palette
-
-
-def begin(style: str, language: str) -> object:
-    """Bring the module up in a style and a language; returns the means of its self-test."""
-    if style == "dark":
-        # As Slicer's dark style; named here, because not every build of Slicer has its styles.
-        qt.QApplication.setStyle("Fusion")
-        qt.QApplication.setPalette(dark_palette())
+def begin(language: str) -> object:
+    """Bring the module up in a language; returns the means of its self-test."""
     if language:
         qt.QLocale.setDefault(qt.QLocale(language.replace("-", "_")))
         texts = TRANSLATIONS / f"HER2LowMRI_{language}.qm"
@@ -141,11 +113,10 @@ def main() -> None:
     """Make the pictures."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--style", default="", choices=("", "dark"))
     parser.add_argument("--language", default="")
     args = parser.parse_args()
     camera = Camera(args.folder.resolve())
-    test = begin(args.style, args.language)
+    test = begin(args.language)
     phantom = picture_reader(test, camera)
     picture_others(test, phantom, camera)
 

@@ -164,7 +164,13 @@ def set_columns(table: object, *stretched: int, wrap: bool = False, row_height: 
         rows.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
 
 
+# A label of text in the panel is never narrower [pixels].
+_LEAST_TEXT_WIDTH = 200
+
+
 def show_whole(label: object, text: str) -> None:
     """Write a text of several lines into a label that no neighbour may press together: its lines would be cut."""
     label.text = text
-    label.minimumHeight = label.heightForWidth(label.geometry.width()) if text else 0
+    width = label.geometry.width()
+    # Before it has its place a label is as narrow as Qt makes it, and would become very high.
+    label.minimumHeight = label.heightForWidth(width) if text and width >= _LEAST_TEXT_WIDTH else 0

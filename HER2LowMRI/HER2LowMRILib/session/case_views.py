@@ -78,7 +78,7 @@ class CaseViews(VTKObservationMixin):
         self._axes: dict[str, np.ndarray] = {}
         self._watched: dict[str, tuple[slicer.vtkMRMLNode, slicer.vtkMRMLNode]] = {}
         self._acting = False
-        self._size: tuple[int, int] | None = None
+        self._sizes: list[tuple[int, ...]] = []
         # Called when another module did something to the nodes of the case, see `CaseGuard`.
         self.case_changed: Callable[[], None] = lambda: None
         # A scene that is loaded brings its own views along; they are put right without a word.
@@ -138,7 +138,8 @@ class CaseViews(VTKObservationMixin):
                 self._axes[name] = reading_layout.axes_of(reading_layout.slice_node(self._scene, name))
             if place is not None:
                 self._go_to(place, turned)
-            self._size = None if any(one.is_map for one in changed.values()) else self._size
+            if any(one.is_map for one in changed.values()):
+                self._sizes = []
             self._fit_to_size(changed)
             self._write_letters(changed)
         self._attach_edges()
@@ -328,13 +329,14 @@ class CaseViews(VTKObservationMixin):
 
     def _fit_to_size(self, titled: Iterable[str] = ()) -> None:
         """Fit titles and scales to the size of the views where that is another one, and new titles in any case."""
-        view = reading_layout.slice_node(self._scene, SLICES[0])
-        size = tuple(view.GetDimensions()[:2]) if view is not None else None
-        if size is None:
+        views = [reading_layout.slice_node(self._scene, name) for name in ALL_SLICES]
+        # Views that become narrower do so one after the other.
+        sizes = [tuple(view.GetDimensions()[:2]) for view in views if view is not None]
+        if not sizes:
             return
-        if size != self._size:
-            self._size, titled = size, ALL_SLICES
-            fit_scalar_bars(self._scene, size[1])
+        if sizes != self._sizes:
+            self._sizes, titled = sizes, ALL_SLICES
+            fit_scalar_bars(self._scene, sizes[0][1])
         self._screen.fit_titles(titled)
 
     def _view_modified(self, view: slicer.vtkMRMLSliceNode, _event: str) -> None:
