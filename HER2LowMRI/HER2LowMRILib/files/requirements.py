@@ -1,6 +1,6 @@
 """Packages beyond the Python of Slicer, and what their installation must leave as it is."""
 
-from importlib import metadata, resources
+from importlib import resources
 
 ANALYSIS, SHEETS, WORD = "requirements.txt", "requirements-xlsx.txt", "requirements-docx.txt"
 
@@ -18,6 +18,8 @@ def constraints_of_installed() -> str:
     Slicer's own packages are compiled for it; another numpy under a running Slicer breaks every module. They are taken
     as they are here, not from a list: a later Slicer has others.
     """
+    from importlib import metadata
+
     found = {}
     for one in metadata.distributions():
         name, version = one.metadata["Name"], one.metadata["Version"]

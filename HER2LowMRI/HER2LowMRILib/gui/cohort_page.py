@@ -28,7 +28,6 @@ from HER2LowMRILib.workflow.cases_table import CasesPlan, plan_cases
 from HER2LowMRILib.workflow.export_cohort import export_cohort
 from HER2LowMRILib.workflow.folder_of_patients import FolderPlan, add_folder, added_lines, plan_folder
 from HER2LowMRILib.workflow.training_cases import ReferencesPlan, plan_references, take_references
-from HER2LowMRILib.workflow.write_dicom import write_dicom
 
 
 class CohortPage(Page):
@@ -370,6 +369,9 @@ class CohortPage(Page):
             self.ui.exportLabel.text = "\n".join(lines)
 
     def _write_dicom(self) -> None:
+        # Loaded when it is needed: whoever only reads never waits for it.
+        from HER2LowMRILib.workflow.write_dicom import write_dicom
+
         with self.act(_("The DICOM objects could not be written.")):
             folder = self.ui.exportPath.currentPath
             if not folder:

@@ -71,6 +71,8 @@ class RealSlicer:
             "HER2LOWMRI_PROBE": str(self.folder),
             **(environment or {}),
         }
+        # The tests run without a screen; here hands need one.
+        self._environment.pop("QT_QPA_PLATFORM", None)
         self._manager = None
         if shutil.which("openbox"):
             self._manager = subprocess.Popen(
