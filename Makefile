@@ -35,7 +35,7 @@ test-full: $(VENV)/.installed
 bench: $(BENCH)/.installed
 	$(BENCH)/bin/python bench/run.py
 
-# What a reader waits for (needs slicer-core and Qt, as the tests do), written to docs/benchmarks-panel.md.
+# What a reader waits for (needs slicer-core and Qt, as the tests do), written to docs/benchmarks-panel-offscreen.md.
 bench-panel: $(VENV)/.installed
 	.ci/system-libraries $(BIN)/python
 	$(BIN)/python bench/panel.py

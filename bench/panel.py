@@ -1,4 +1,4 @@
-"""`make bench-panel`: time what a reader waits for, and write docs/benchmarks-panel.md.
+"""`make bench-panel`: time what a reader waits for, and write docs/benchmarks-panel-offscreen.md.
 
 The panel runs in the test session: Slicer's MRML and logics and Qt are real, the Segment Editor's own time is not in
 it.
@@ -22,7 +22,7 @@ from HER2LowMRILib.session.prepare_maps import ChosenImages, maps_from  # noqa: 
 from slicer_session import widgets  # noqa: E402
 from slicer_session.panel import Session  # noqa: E402
 
-PAGE = ROOT / "docs" / "benchmarks-panel.md"
+PAGE = ROOT / "docs" / "benchmarks-panel-offscreen.md"
 GRID = ImageGrid((200, 200, 40), (1.6, 1.6, 4.0))
 B_VALUES, ROUNDS = (0.0, 800.0, 1400.0, 2000.0), 9
 
