@@ -568,7 +568,7 @@ outside, unsteady by 1.4 and 1.6 mm). The assisted readers correct towards the s
 """
 TIMES = """## How long a look takes
 
-Time on the clock for one slice of 256 x 256, two outlined slices beside it; the limit is 50 ms. Run it on a quiet machine.
+Time on the clock for one slice of 256 x 256, two outlined slices beside it; the limit is 50 ms. Other work slows it.
 """
 TAIL = """## What this does not show
 
