@@ -1,6 +1,7 @@
 """Tell an image that was computed from those at other b-values from one that was measured, whatever its name says."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -15,7 +16,7 @@ SMALLEST_SHARE = 0.97
 FEWEST_VOXELS = 64
 _MOST_VOXELS = 4096
 _FEW_VOXELS = 192
-# Programs round, or cut off, once more than the images that they compute from [stored units].
+# Programs round, or cut off, once more than the images that they compute from [steps of storage].
 _ROUNDING = 0.75
 _PRECISION = 2e-4
 # Below this b-value the signal hardly differs from that at b 0, and is what others give by chance [s/mm2].
@@ -47,25 +48,20 @@ def check_measured(images: Sequence[BImage], tissue: Sequence[np.ndarray]) -> It
     """
     if len(images) < 3:
         return
-    b_values = np.array([image.b_value for image in images])
+    b_values = [image.b_value for image in images]
     step = max(1, len(tissue[0]) // _MOST_VOXELS)
     signals = np.array([of_b[::step] for of_b in tissue])
     signals = signals[:, np.isfinite(signals).all(axis=0) & (signals > 0).all(axis=0)]
     if signals.shape[1] < FEWEST_VOXELS:
         return
-    whole = [np.issubdtype(image.array.dtype, np.integer) for image in images]
-    logs = np.log(signals)
+    ways = list(_ways(b_values))
+    # A few voxels tell that nearly always none is.
+    likely = _hold(signals[:, :: max(1, signals.shape[1] // _FEW_VOXELS)], ways)
+    ways = [way for way, holds in zip(ways, likely, strict=True) if holds]
     found: dict[int, tuple[float, ...]] = {}
-    for index in range(len(images) - 1, 0, -1):
-        if b_values[index] < _SMALLEST_B:
-            break
-        others = [n for n in range(len(images)) if n != index]
-        for sources in ((*others,), (*others[1:],), *combinations(others, 2)):
-            if len(sources) < 2 or any(n in found for n in sources):
-                continue
-            if _equals(signals, logs, b_values, whole, index, sources):
-                found[index] = tuple(float(b_values[n]) for n in sources)
-                break
+    for way, holds in zip(ways, _hold(signals, ways), strict=True):
+        if holds and way.index not in found and not any(n in found for n in way.sources):
+            found[way.index] = tuple(b_values[n] for n in way.sources)
     if not found:
         return
     index, sources_b = next(iter(found.items()))
@@ -90,33 +86,57 @@ def check_measured(images: Sequence[BImage], tissue: Sequence[np.ndarray]) -> It
     )
 
 
-def _equals(
-    signals: np.ndarray,
-    logs: np.ndarray,
-    b_values: np.ndarray,
-    whole: Sequence[bool],
-    index: int,
-    sources: tuple[int, ...],
-) -> bool:
-    """Whether an image is what a straight line through the logarithms of others gives, but for rounding."""
-    chosen = list(sources)
-    b = b_values[chosen]
-    if len(signals[0]) > 4 * _FEW_VOXELS:
-        few = (slice(None), slice(None, None, len(signals[0]) // _FEW_VOXELS))
-        if not _equals(signals[few], logs[few], b_values, whole, index, sources):
-            return False
-    if b.max() - b.min() < _SMALLEST_B:
-        return False
-    centred = b - b.mean()
-    weights = 1 / len(b) + centred * (b_values[index] - b.mean()) / (centred @ centred)
-    expected = np.exp(weights @ logs[chosen])
-    allowed = (_ROUNDING if whole[index] else 0.0) + _PRECISION * expected
-    of_sources = np.array([0.5 if whole[n] else 0.0 for n in chosen])
-    allowed += expected * (np.abs(weights)[:, None] * of_sources[:, None] / signals[chosen]).sum(axis=0)
-    near = np.abs(signals[index] - expected) <= allowed
+@dataclass(frozen=True)
+class _Way:
+    """How one image may have been computed: from which others, and the weight of the logarithm of each image."""
+
+    index: int
+    sources: tuple[int, ...]
+    weights: tuple[float, ...]
+
+
+def _ways(b_values: Sequence[float]) -> Iterator[_Way]:
+    """All ways, of the highest b-value first: from all others, all but the lowest, or any two, by least squares."""
+    for index in range(len(b_values) - 1, 0, -1):
+        if b_values[index] < _SMALLEST_B:
+            return
+        others = [n for n in range(len(b_values)) if n != index]
+        for sources in dict.fromkeys(((*others,), (*others[1:],), *combinations(others, 2))):
+            b = [b_values[n] for n in sources]
+            if len(b) < 2 or max(b) - min(b) < _SMALLEST_B:
+                continue
+            mean = sum(b) / len(b)
+            per_b = (b_values[index] - mean) / sum((one - mean) ** 2 for one in b)
+            weights = [0.0] * len(b_values)
+            for n, one in zip(sources, b, strict=True):
+                weights[n] = 1 / len(b) + (one - mean) * per_b
+            yield _Way(index, sources, tuple(weights))
+
+
+def _hold(signals: np.ndarray, ways: Sequence[_Way]) -> np.ndarray:
+    """Of each way, whether the image is what it gives, but for rounding (bool)."""
+    if not ways:
+        return np.zeros(0, bool)
+    weights = np.array([way.weights for way in ways])
+    steps = np.array([_step(of_b) for of_b in signals[:, :_FEW_VOXELS]])
+    index = [way.index for way in ways]
+    expected = np.exp(weights @ np.log(signals))
+    allowed = _ROUNDING * steps[index][:, None] + _PRECISION * expected
+    allowed += expected * (np.abs(weights) @ (0.5 * steps[:, None] / signals))
+    stated = signals[index]
     # Where rounding leaves room for anything, nothing is told.
-    telling = allowed < 0.1 * signals[index]
-    return bool(telling.sum() >= FEWEST_VOXELS and near[telling].mean() >= SMALLEST_SHARE)
+    telling = allowed < 0.1 * stated
+    near = np.count_nonzero((np.abs(stated - expected) <= allowed) & telling, axis=1)
+    enough = np.count_nonzero(telling, axis=1)
+    return (enough >= FEWEST_VOXELS) & (near >= SMALLEST_SHARE * enough)
+
+
+def _step(values: np.ndarray) -> float:
+    """The step in which values were stored: 1 of whole numbers, else the smallest difference between two of them."""
+    if np.array_equal(values, np.rint(values)):
+        return 1.0
+    steps = np.diff(np.sort(values))
+    return float(steps[steps > 0].min(initial=float(values.max())))
 
 
 def _has_noise(array: np.ndarray) -> bool:
