@@ -171,7 +171,7 @@ class Reader:
         hands("mousedown", 1)
         for x, y in at[1:]:
             # Slicer throws away moves that come too fast; no hand is that fast.
-            hands("mousemove", x, y, "sleep", 0.04)
+            hands("mousemove", x, y, "sleep", 0.08)
         hands("mouseup", 1)
         if key:
             hands("keyup", key)
