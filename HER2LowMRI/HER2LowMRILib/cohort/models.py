@@ -1,8 +1,8 @@
 """Logistic models of each pair of groups: the qualitative ones and the combined ones of the features."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -117,23 +117,27 @@ def fit_models(
         if stratum == "all" or "lesion_type" in cohort.rows
         for comparison in PAIRS
     ]
-    found: list[_Found] = side_by_side.each(_fit_place, jobs)
-    left_out += [entry for place in found for entry in place.left_out]
-    warnings = [text for place in found for text in place.warnings]
-    scarce = [entry for place in found for entry in place.scarce]
-    if scarce:
-        fewest, where = min(scarce)
-        warnings.append(
-            f"{len(scarce)} combined models rest on fewer than 10 events per variable, fewest {fewest:.1f} "
+    found = _together(side_by_side.each(_fit_place, jobs))
+    if found.scarce:
+        fewest, where = min(found.scarce)
+        found.warnings.append(
+            f"{len(found.scarce)} combined models rest on fewer than 10 events per variable, fewest {fewest:.1f} "
             f"({where}): their odds ratios mean nothing and their apparent AUCs are too good; read the cross-validated."
         )
-    rows = [row for place in found for row in place.rows]
     return FittedModels(
-        tuple(model for place in found for model in place.models),
-        pd.DataFrame(rows, columns=list(COLUMNS)),
-        tuple(left_out),
-        tuple(warnings),
+        tuple(found.models),
+        pd.DataFrame(found.rows, columns=list(COLUMNS)),
+        (*left_out, *found.left_out),
+        tuple(found.warnings),
     )
+
+
+def _together(places: Iterable[_Found]) -> _Found:
+    whole = _Found()
+    for place in places:
+        for part in fields(_Found):
+            getattr(whole, part.name).extend(getattr(place, part.name))
+    return whole
 
 
 def _fit_place(

@@ -112,6 +112,8 @@ class VoiPage(Page):
             node.UnRegister(None)
             node.SetSingletonTag(EDITOR_TAG)
             node = scene.AddNode(node)
+        # A scene that is loaded would bring an effect at work before its segmentation, and Slicer prints errors.
+        node.SetSaveWithScene(False)
         if node is not self.editor_node:
             self.editor_node = node
             self.editor.setMRMLSegmentEditorNode(node)

@@ -3,7 +3,7 @@
 import functools
 import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,25 +116,22 @@ def check_study(
         if progress is not None:
             progress(done / len(cohort.cases))
     known |= {one.reread_id for one in cohort.rereads}
+    findings += _stranger_findings(study, known)
+    left = sum(1 for _ in study.folder.rglob(f".*{TEMPORARY_SUFFIX}"))
+    saves = f"{counted(left, 'file')} of interrupted saves can be deleted (.*{TEMPORARY_SUFFIX})"
+    notes = [saves] if left else []
+    notes += qualities
+    notes += [f"{role} is open in a session" for role in _open_roles(study)]
+    return CheckReport(len(cohort.cases), count, tuple(findings), tuple(notes))
+
+
+def _stranger_findings(study: Study, known: Container[str]) -> Iterator[Finding]:
     for reader in study.protocol.readers:
         found = own_folders(study.folder / READERS_FOLDER / reader)
         strangers = sum(folder.name not in known for folder in found)
         if strangers:
-            findings.append(
-                Finding(
-                    f"reader {reader}",
-                    f"{counted(strangers, 'folder')} of readings of no case of the study",
-                )
-            )
-    left = sum(1 for _ in study.folder.rglob(f".*{TEMPORARY_SUFFIX}"))
-    notes = (
-        [f"{counted(left, 'file')} of interrupted saves can be deleted (.*{TEMPORARY_SUFFIX})"]
-        if left
-        else []
-    )
-    notes += qualities
-    notes += [f"{role} is open in a session" for role in _open_roles(study)]
-    return CheckReport(len(cohort.cases), count, tuple(findings), tuple(notes))
+            what = f"{counted(strangers, 'folder')} of readings of no case of the study"
+            yield Finding(f"reader {reader}", what)
 
 
 def _settled(study: Study, case_id: str, look: Callable[[], Iterable[Finding]]) -> list[Finding]:

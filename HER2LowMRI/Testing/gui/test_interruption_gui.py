@@ -193,6 +193,17 @@ def test_colours_of_what_covers_the_air_are_slicers_own_and_no_part_of_a_scene(p
     assert colours == {(0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0)}
 
 
+def test_the_tool_at_work_is_no_part_of_a_scene(person, study, tmp_path):
+    # A scene brings its editor before the segmentation, and Slicer prints that it cannot activate the effect.
+    begin(person)
+    person.panel.go_to("voi")
+    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+    with zipfile.ZipFile(tmp_path / "middle.mrb") as scene:
+        (text,) = (scene.read(name).decode() for name in scene.namelist() if name.endswith(".mrml"))
+    assert "Segmentation" in text
+    assert "<SegmentEditor" not in text
+
+
 def test_what_was_drawn_after_the_scene_was_saved_is_not_undone_by_loading_it(person, study, tmp_path):
     begin(person)
     assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
