@@ -73,7 +73,12 @@ class FitOptions:
                 needed="two b-values in s/mm2, the lower one first, e.g. 0,800",
                 found=",".join(f"{b:g}" for b in self.adc_b),
             )
-        if not self.k_range[0] < self.k_range[1] or not self.d_max > 0 or not self.adc_max > 0:
+        if (
+            len(self.k_range) != 2
+            or not self.k_range[0] < self.k_range[1]
+            or not self.d_max > 0
+            or not self.adc_max > 0
+        ):
             raise HER2LowMRIError(
                 "The valid ranges of the fit are not usable",
                 needed="K minimum < K maximum, and maxima of D_app and ADC above 0 (1e-3 mm2/s)",
