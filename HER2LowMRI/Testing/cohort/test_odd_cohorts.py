@@ -48,10 +48,6 @@ def a_site_of_one_class(rows):
     ]
 
 
-def huge_values(rows):
-    return [row | {"ADC_mean": float(row["ADC_mean"]) * 1e300} for row in rows]
-
-
 def tiny_values(rows):
     return [row | {"K_mean": float(row["K_mean"]) * 1e-300} for row in rows]
 
@@ -72,7 +68,7 @@ def half_of_the_cells_are_missing(rows):
 
 QUICK = (three_patients, one_class, a_feature_is_constant)
 LONG = (
-    a_group_is_empty, a_column_is_empty, empty_in_one_group, a_site_of_one_class, huge_values, tiny_values,
+    a_group_is_empty, a_column_is_empty, empty_in_one_group, a_site_of_one_class, tiny_values,
     a_marker_is_perfect, features_repeat_each_other, half_of_the_cells_are_missing,
 )  # fmt: skip
 
@@ -118,6 +114,22 @@ def test_what_can_be_computed_is_right_and_the_rest_is_said(made, cohort_rows, w
     areas = analysis.tables["roc"]["auc"].dropna()
     assert ((areas >= 0) & (areas <= 1)).all()
     assert report_html(analysis).startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("factor", [1e5, 1e90])
+def test_values_far_too_large_for_their_unit_are_asked_about(cohort_rows, write_csv, factor):
+    rows = [row | {"ADC_mean": float(row["ADC_mean"]) * factor} for row in cohort_rows]
+    with pytest.raises(AnalysisError, match="has a question about the table"):
+        analyze(read_features(write_csv(rows)), settings=FAST)
+
+
+def test_values_whose_squares_no_computer_adds_are_missing_and_said(cohort_rows, write_csv):
+    rows = [row | {"ADC_mean": float(row["ADC_mean"]) * 1e300} for row in cohort_rows]
+    table = read_features(write_csv(rows))
+    assert table.rows["ADC_mean"].isna().all()
+    assert any(
+        "Cells that are not a number are taken as missing, ADC_mean" in text for text in table.warnings
+    )
 
 
 def test_nothing_to_compare_is_refused(cohort_rows, write_csv):
