@@ -36,8 +36,15 @@ def analysed(cohort_rows, reading_rows, out):
 
 
 def test_a_whole_cohort_leaves_every_table_the_json_and_the_report(analysed, out):
-    # One site, and no case read or scanned twice: no table of sites, scanners or repeats.
-    absent = ("univariate_by_site", "roc_by_site", "agreement_by_site", "mixed", "repeatability")
+    # One site, no case read or scanned twice, one way to outline: no table of sites, scanners, repeats or ways.
+    absent = (
+        "univariate_by_site",
+        "roc_by_site",
+        "agreement_by_site",
+        "mixed",
+        "repeatability",
+        "agreement_by_outline",
+    )
     assert {file.name for file in out.iterdir()} == {
         *(file for name, file in FILES.items() if name not in absent),
         "results.json",
@@ -207,8 +214,13 @@ def test_three_readers_are_compared_pair_by_pair(cohort_rows, reading_rows, writ
         settings=QUICK,
     )
     pairs = ["reader-1 and reader-2", "reader-1 and reader-3", "reader-2 and reader-3"]
-    for name in ("agreement", "agreement_cases"):
-        assert list(dict.fromkeys(analysis.tables[name]["readers"])) == pairs
+    read = {
+        name: [*dict.fromkeys(analysis.tables[name]["readers"])] for name in ("agreement", "agreement_cases")
+    }
+    assert read == {
+        "agreement": [*pairs, "reader-1, reader-2 and reader-3"],
+        "agreement_cases": pairs,
+    }
     page = (tmp_path / "out" / "report.html").read_text()
     for pair in pairs:
         assert page.count(f'scope="colgroup">{pair}</th>') == 2
