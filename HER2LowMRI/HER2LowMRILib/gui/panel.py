@@ -207,7 +207,10 @@ class Panel:
         self.scene.take_parameters()
         self._enable_keys(True)
         if self.session.case is not None:
+            # A case that was opened while another module was up found no views to fill.
+            there = bool(self.views.sizes)
             self._show_reading_layout()
+            self.show_case_in_views(fit=not there)
             self._start_step()
         self.page.enter()
         self.header.clock.start()

@@ -126,7 +126,12 @@ class CaseViews(VTKObservationMixin):
         changed = {
             name: one
             for name, one in self._shown.items()
-            if fit or name in new or cover is not cover_before or one != before.get(name)
+            if fit
+            or name in new
+            or cover is not cover_before
+            or one != before.get(name)
+            or not self._is_right(name)
+            or self._title(name) != one.title
         }
         place = self._middle() if not fit else None
         # Each of the changes would be drawn; the reader sees the last one.
@@ -287,6 +292,27 @@ class CaseViews(VTKObservationMixin):
         there = covered and self._cover is not None and self._cover.GetScene() is not None
         return self._cover if there else None
 
+    def _title(self, name: str) -> str:
+        view = reading_layout.slice_node(self._scene, name)
+        return (view.GetLayoutLabel() or "") if view is not None else self._shown[name].title
+
+    def _is_right(self, name: str) -> bool:
+        """Whether a view holds what it shall show, or is not there."""
+        composite = reading_layout.composite_node(self._scene, name)
+        if composite is None:
+            return True
+        there = (
+            composite.GetBackgroundVolumeID(),
+            composite.GetForegroundVolumeID(),
+            composite.GetLabelVolumeID(),
+        )
+        wanted, cover = self._wanted(name), self._cover_of(name)
+        return there == (
+            wanted.GetID() if wanted is not None else None,
+            None,
+            cover.GetID() if cover is not None else None,
+        )
+
     def _restore(self, name: str) -> None:
         composite = reading_layout.composite_node(self._scene, name)
         if composite is not None:
@@ -309,12 +335,12 @@ class CaseViews(VTKObservationMixin):
             # Somebody pressed the button in the bar of the view.
             reading_layout.unlink(composite)
         name = composite.GetLayoutName()
+        if self._is_right(name):
+            return
         wanted, shown = self._wanted(name), composite.GetBackgroundVolumeID()
         cover = self._cover_of(name)
         layers = (composite.GetForegroundVolumeID(), composite.GetLabelVolumeID())
         right = (None, cover.GetID() if cover is not None else None)
-        if shown == (wanted.GetID() if wanted is not None else None) and layers == right:
-            return
         node = self._scene.GetNodeByID(shown) if shown else None
         choosable = self._shown[name].choosable
         if choosable and layers == right and node is not None and node.GetAttribute(ROLE):

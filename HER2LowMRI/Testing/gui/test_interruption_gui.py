@@ -11,7 +11,7 @@ import pytest
 import slicer
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.images.voi_files import read_segmentation
-from HER2LowMRILib.mrml.reading_layout import SLICES
+from HER2LowMRILib.mrml.reading_layout import SLICES, slice_node
 from HER2LowMRILib.mrml.size_lines import add_line
 from HER2LowMRILib.mrml.volumes import COVER, ROLE, array_of, nodes_of_case
 from HER2LowMRILib.study.readings import CaseReading
@@ -111,6 +111,18 @@ def test_a_scene_loaded_over_an_open_case_leaves_one_case_with_views_and_tools(
     more = person.draws(grow=1)
     person.panel.voi_autosave.settle()
     assert np.array_equal(read_segmentation(person.panel.session.reading.voi_path).masks["lesion"], more)
+
+
+def test_a_scene_loaded_over_an_open_case_changes_no_title_of_a_view(person, study, tmp_path):
+    begin(person)
+    view = slice_node(slicer.mrmlScene, SLICES[0])
+    title = view.GetLayoutLabel()
+    view.SetLayoutLabel("no dynamic series")
+    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+    view.SetLayoutLabel(title)
+    slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    person.session.wait_for_scene()
+    assert view.GetLayoutLabel() == title == "ADC"
 
 
 def test_what_came_with_a_scene_over_an_open_case_is_said(person, study, tmp_path):

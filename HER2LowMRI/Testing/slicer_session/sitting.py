@@ -259,13 +259,16 @@ class Sitting:
             if composite is None or view is None:
                 continue
             title, volume = view.GetLayoutLabel(), scene.GetNodeByID(composite.GetBackgroundVolumeID() or "")
+            if case is None and title.isdigit():
+                # Without a case the views are anybody's, under no title of ours.
+                continue
             if composite.GetForegroundVolumeID():
                 raise Wrong(f"{name} shows a layer over {title}")
             label = scene.GetNodeByID(composite.GetLabelVolumeID() or "")
             if label is not None and label.GetAttribute(ROLE) != COVER:
                 raise Wrong(f"{name} shows a label map over {title}")
             if case is None:
-                if volume is not None and not title.isdigit():
+                if volume is not None:
                     raise Wrong(f"no case is open, and {name} shows {volume.GetName()} under {title}")
                 continue
             self._look_at_view(name, title, volume, view)
