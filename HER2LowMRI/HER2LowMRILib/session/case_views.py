@@ -329,7 +329,9 @@ class CaseViews(VTKObservationMixin):
             self._restore(name)
 
     def _composite_modified(self, composite: slicer.vtkMRMLSliceCompositeNode, _event: str) -> None:
-        if self._acting or not self._shown:
+        # While a scene is read its nodes and Slicer's logic change the views in turn, and would be answered without
+        # end; they are put right as a whole when all of it is there.
+        if self._acting or not self._shown or self._scene.IsImporting():
             return
         with self._own_act():
             # Somebody pressed the button in the bar of the view.
