@@ -1,11 +1,11 @@
-"""Bring Resources/Translations up to date: ``python HER2LowMRI/Testing/make_translations.py``.
+"""Bring Resources/Translations up to date: ``python HER2LowMRI/Testing/make_translations.py [LANGUAGE]``.
 
 Texts are found where Slicer finds them, and under the context under which Slicer looks them up at run time:
 ``_()`` of Python files (package and file, as slicer.i18n makes it), the class of a .ui file (as QUiLoader does), and
 the vocabulary under a context of its own. A text that is still there keeps its translation; one that is gone goes.
 
-``--list`` prints what has no translation as JSON; ``--fill FILE`` takes {English: translation}. With lrelease (of Qt)
-at hand the .qm file that Slicer loads is made as well.
+``--list`` prints what has no translation in a language as JSON; ``--fill FILE`` takes {English: translation}. With
+lrelease (of Qt) at hand the .qm files that Slicer loads are made as well.
 """
 
 import argparse
@@ -23,7 +23,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 MODULE = Path(__file__).resolve().parents[1]
-TRANSLATIONS = MODULE / "Resources" / "Translations" / "HER2LowMRI_zh-CN.ts"
+# As Slicer looks for them: "de" serves every country of the language.
+LANGUAGES = ("zh-CN", "de")
 LEXICON_CONTEXT = "HER2LowMRI.lexicon"
 VOCABULARIES = ("lexicon_birads_mri_2013.json", "fields_clinic.json")
 # Signs and names of things that are the same in every language.
@@ -41,6 +42,7 @@ class Text:
     where: str
 
 
+@functools.cache
 def texts() -> list[Text]:
     """Every text, each once per context, in a fixed order."""
     found = [*_of_python(), *_of_forms(), *_of_vocabularies(), *_of_layouts()]
@@ -106,8 +108,15 @@ def _of_layouts() -> Iterator[Text]:
         yield Text(LEXICON_CONTEXT, layout["label"], f"HER2LowMRILib/data/{name}")
 
 
-def known(path: Path = TRANSLATIONS) -> dict[tuple[str, str], str]:
+def file_of(language: str) -> Path:
+    """Where the translations into a language are kept."""
+    return MODULE / "Resources" / "Translations" / f"HER2LowMRI_{language}.ts"
+
+
+@functools.cache
+def known(language: str) -> dict[tuple[str, str], str]:
     """(Context, text) -> translation, of those that have one."""
+    path = file_of(language)
     if not path.is_file():
         return {}
     found = {}
@@ -119,25 +128,20 @@ def known(path: Path = TRANSLATIONS) -> dict[tuple[str, str], str]:
     return found
 
 
-@functools.cache
-def _known_now() -> dict[tuple[str, str], str]:
-    return known()
-
-
-def known_one(context: str, source: str) -> str | None:
-    """Translation of one text of the file; None where there is none."""
-    return _known_now().get((context, source))
-
-
-def untranslated(path: Path = TRANSLATIONS) -> list[Text]:
+def untranslated(language: str) -> list[Text]:
     """Texts without a translation."""
-    done = known(path)
+    done = known(language)
     return [text for text in texts() if (text.context, text.source) not in done]
 
 
-def content(translated: dict[tuple[str, str], str]) -> str:
+def content(language: str, translated: dict[tuple[str, str], str]) -> str:
     """A .ts file of all texts, as lupdate writes it."""
-    lines = ['<?xml version="1.0" encoding="utf-8"?>', "<!DOCTYPE TS>", '<TS version="2.1" language="zh_CN">']
+    locale = language.replace("-", "_")
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        "<!DOCTYPE TS>",
+        f'<TS version="2.1" language="{locale}">',
+    ]
     by_context: dict[str, list[Text]] = {}
     for text in texts():
         by_context.setdefault(text.context, []).append(text)
@@ -173,32 +177,39 @@ def release(path: Path) -> bool:
     return True
 
 
+def bring_up_to_date(language: str, new: dict[str, str]) -> str:
+    """Write the files of a language; returns what was done, in a line."""
+    translated = known(language)
+    # One text has one translation wherever it stands.
+    memory = {source: translation for (_, source), translation in translated.items()}
+    memory |= {source: text for source, text in new.items() if text}
+    full = {(text.context, text.source): memory.get(text.source, "") for text in texts()}
+    path = file_of(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content(language, full), encoding="utf-8")
+    made = "" if release(path) else "; no lrelease here, the .qm file is as it was"
+    missing = sum(not translation for translation in full.values())
+    return f"{language}: {len(full)} texts, {missing} without translation{made}"
+
+
 def main() -> int:
-    """Write the file, or list what is missing."""
+    """Write the files, or list what is missing."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "language", nargs="?", choices=LANGUAGES, help="one language; all where none is named"
+    )
     parser.add_argument("--list", action="store_true", help="print what has no translation, as JSON")
     parser.add_argument("--fill", type=Path, metavar="FILE", help="JSON: {English: translation}")
     args = parser.parse_args()
+    if (args.list or args.fill) and not args.language:
+        parser.error("--list and --fill need a language")
     if args.list:
-        missing = dict.fromkeys((text.source for text in untranslated()), "")
+        missing = dict.fromkeys((text.source for text in untranslated(args.language)), "")
         sys.stdout.write(json.dumps(missing, ensure_ascii=False, indent=0) + "\n")
         return 0
-    translated = known()
-    # One text has one translation wherever it stands.
-    memory = {source: translation for (_, source), translation in translated.items()}
-    if args.fill:
-        memory |= {
-            source: text for source, text in json.loads(args.fill.read_text(encoding="utf-8")).items() if text
-        }
-    full = {(text.context, text.source): memory.get(text.source, "") for text in texts()}
-    TRANSLATIONS.parent.mkdir(parents=True, exist_ok=True)
-    TRANSLATIONS.write_text(content(full), encoding="utf-8")
-    made = release(TRANSLATIONS)
-    missing_now = len(untranslated())
-    sys.stdout.write(
-        f"{len(full)} texts, {missing_now} without translation"
-        f"{'' if made else '; no lrelease here, the .qm file is as it was'}\n"
-    )
+    new = json.loads(args.fill.read_text(encoding="utf-8")) if args.fill else {}
+    for language in [args.language] if args.language else LANGUAGES:
+        sys.stdout.write(bring_up_to_date(language, new) + "\n")
     return 0
 
 
