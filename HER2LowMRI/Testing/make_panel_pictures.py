@@ -1,10 +1,13 @@
-"""Picture every page of the panel for the README: ``python HER2LowMRI/Testing/make_panel_pictures.py [FOLDER]``.
+"""Picture every page of the panel for the README: ``python HER2LowMRI/Testing/make_panel_pictures.py``.
+
+To be looked at, in a language and with both styles of every page: ``make_panel_pictures.py FOLDER [--language de]``.
 
 The pages are drawn by the test session (offscreen Qt) at the width of Slicer's module panel, in a light and a dark
 style, with a synthetic study; the views are drawn by Slicer's own displayable managers. In Slicer itself the frame
 around them looks different.
 """
 
+import argparse
 import contextlib
 import os
 import sys
@@ -23,6 +26,7 @@ from HER2LowMRILib.synthetic.cohort import make_cohort  # noqa: E402
 from HER2LowMRILib.workflow.export_cohort import FEATURES_FILE, READINGS_FILE  # noqa: E402
 from slicer_session.panel import WIDTH, Session, qt, slicer  # noqa: E402
 from slicer_session.person import MASS_KEYS, NME_KEYS, Person  # noqa: E402
+from slicer_session.slicer_python import language  # noqa: E402
 
 DOCS = HERE.parents[1] / "docs" / "images"
 # As high as the module panel of Slicer on a small screen; longer pages are pictured whole.
@@ -59,10 +63,13 @@ class Photographer:
     ----------
     folder : Path
         Where they go.
+    session : Session
+    shown_dark : collection of str
+        Pages of which the dark style is kept too; None: all.
     """
 
-    def __init__(self, folder: Path, session: Session):
-        self.folder, self.session = folder, session
+    def __init__(self, folder: Path, session: Session, shown_dark: tuple[str, ...] | None):
+        self.folder, self.session, self._shown_dark = folder, session, shown_dark
         self.light = qt.QApplication.palette()
 
     def take(self, name: str) -> None:
@@ -75,9 +82,9 @@ class Photographer:
             for _turn in range(4):
                 self.session.settle()
             wanted = panel.widget.minimumSizeHint().width()
-            if wanted > WIDTH:
+            if wanted > WIDTH and not os.environ.get("LOOK"):
                 raise AssertionError(f"the page {name} needs {wanted} px, the panel has {WIDTH}")
-            if style and name not in DARK_SHOWN:
+            if style and self._shown_dark is not None and name not in self._shown_dark:
                 continue
             picture = panel.widget.grab()
             picture.copy(0, 0, picture.width(), self._used_height(panel)).save(
@@ -111,7 +118,7 @@ def draw_all(person: Person, masks: dict) -> None:
         person.draws(name, mask=mask)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, shown_dark: tuple[str, ...] | None) -> None:
     """Work through a small synthetic study and picture every page on the way."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch):
@@ -121,7 +128,7 @@ def main(folder: Path) -> None:
         session = Session()
         panel = session.open().panel
         person = Person(session, panel, {name: phantom for name, (phantom, _masks) in made.items()})
-        camera = Photographer(folder, session)
+        camera = Photographer(folder, session, shown_dark)
         person.sets_up_study(study, images)
         panel.show_message("")
         for reader, keys in (("r1", MASS_KEYS), ("r2", NME_KEYS)):
@@ -205,9 +212,14 @@ def _store(picture: Path, place: Path) -> None:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else DOCS
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, nargs="?", help="to be looked at; the README's are made without")
+    parser.add_argument("--language", default="", help="a language that the panel has texts in")
+    args = parser.parse_args()
+    target = args.folder.absolute() if args.folder else DOCS
     with tempfile.TemporaryDirectory() as new:
-        main(Path(new))
+        with language(args.language):
+            main(Path(new), None if args.folder else DARK_SHOWN)
         target.mkdir(parents=True, exist_ok=True)
         for picture in sorted(Path(new).glob("*.png")):
             _store(picture, target / picture.name)

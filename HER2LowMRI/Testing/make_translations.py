@@ -23,13 +23,17 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 MODULE = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(MODULE))
+
+from HER2LowMRILib.core.fit_quality import DEFINITIONS  # noqa: E402
+
 # As Slicer looks for them: "de" serves every country of the language.
 LANGUAGES = ("zh-CN", "de")
 LEXICON_CONTEXT = "HER2LowMRI.lexicon"
 VOCABULARIES = ("lexicon_birads_mri_2013.json", "fields_clinic.json")
 # Signs and names of things that are the same in every language.
 _SAME = frozenset(
-    {"", "#", "–", "?", "ADC", "D_app", "K_app", "r1, r2", "T2map=ms,0,300,5", "HER2LowMRI", "F1"}
+    {"", "#", "–", "?", "mm", "ADC", "D_app", "K_app", "r1, r2", "T2map=ms,0,300,5", "HER2LowMRI", "F1"}
 )
 
 
@@ -45,7 +49,7 @@ class Text:
 @functools.cache
 def texts() -> list[Text]:
     """Every text, each once per context, in a fixed order."""
-    found = [*_of_python(), *_of_forms(), *_of_vocabularies(), *_of_layouts()]
+    found = [*_of_python(), *_of_forms(), *_of_vocabularies(), *_of_voxel_classes(), *_of_layouts()]
     # Slicer's own language pack translates what is under its own contexts.
     found = [one for one in found if not one.context.startswith("qSlicer")]
     kept = {(one.context, one.source): one for one in reversed(found) if not _needs_none(one.source)}
@@ -96,9 +100,14 @@ def _of_vocabularies() -> Iterator[Text]:
         entries = [*content["sections"], *content["states"], *content["items"]]
         entries += [value for item in content["items"] for value in item.get("values", ())]
         for entry in entries:
-            for key in ("label", "definition"):
+            for key in ("label", "definition", "unit"):
                 if entry.get(key):
                     yield Text(LEXICON_CONTEXT, entry[key], f"HER2LowMRILib/data/{name}")
+
+
+def _of_voxel_classes() -> Iterator[Text]:
+    for definition in DEFINITIONS.values():
+        yield Text(LEXICON_CONTEXT, definition, "HER2LowMRILib/core/fit_quality.py")
 
 
 def _of_layouts() -> Iterator[Text]:

@@ -7,7 +7,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import Answer, Item
-from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
+from HER2LowMRILib.gui.lexicon_words import definition_text, label_text, unit_text
 from HER2LowMRILib.gui.page import show_whole
 
 
@@ -129,7 +129,7 @@ class AnswerEditor:
         self._edit.text = ""
         if typed:
             self._edit.placeholderText = self._range(item)
-            self._unit.text = "" if item.unit in (None, "1") else item.unit
+            self._unit.text = unit_text(item)
 
     def _range(self, item: Item) -> str:
         if item.kind == "date":

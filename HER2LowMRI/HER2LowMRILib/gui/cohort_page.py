@@ -12,7 +12,7 @@ from HER2LowMRILib.core.lexicon import clinic_fields
 from HER2LowMRILib.gui.answer_editor import as_typed
 from HER2LowMRILib.gui.copying import fill_copying, folder_wishes, shortened
 from HER2LowMRILib.gui.image_questions import ImageQuestions
-from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
+from HER2LowMRILib.gui.lexicon_words import definition_text, label_text, unit_text
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.gui.study_page import state_text
@@ -53,8 +53,8 @@ class CohortPage(Page):
             edit = self._field(item)
             edit.setToolTip(definition_text(item.definition))
             edit.setObjectName(f"field_{item.id}")
-            unit = "" if item.unit in (None, "1") else f" [{item.unit}]"
-            rows.addRow(label_text(item.label) + unit, edit)
+            unit = unit_text(item)
+            rows.addRow(label_text(item.label) + (f" [{unit}]" if unit else ""), edit)
             self._fields[item.id] = edit
         ui.cohortTable.connect("currentCellChanged(int,int,int,int)", self._case_chosen)
         ui.importKindCombo.addItems(

@@ -8,6 +8,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.fit_options import FitOptions
+from HER2LowMRILib.gui.lexicon_words import label_text
 from HER2LowMRILib.gui.messages import progress
 from HER2LowMRILib.gui.page import Page, fill_table, set_columns
 from HER2LowMRILib.mrml.volumes import ROLE
@@ -136,7 +137,7 @@ class ImagesPage(Page):
             (
                 "–" if entry.in_voi is None else f"{entry.in_voi}",
                 f"{100 * entry.share:.1f} %",
-                entry.definition,
+                label_text(entry.definition),
             )
             for entry in rows
         ]

@@ -2,6 +2,8 @@
 
 from slicer.i18n import translate
 
+from HER2LowMRILib.core.lexicon import Item
+
 CONTEXT = "HER2LowMRI.lexicon"
 
 
@@ -14,3 +16,8 @@ def definition_text(definition: str) -> str:
     """A definition; where it is translated, the words that the readers agreed on follow."""
     translated = label_text(definition)
     return definition if translated == definition else f"{translated}\n{definition}"
+
+
+def unit_text(item: Item) -> str:
+    """The unit of a typed answer; empty where there is none."""
+    return "" if item.unit in (None, "1") else label_text(item.unit)

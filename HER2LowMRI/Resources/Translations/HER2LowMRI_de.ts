@@ -131,11 +131,11 @@
     </message>
     <message>
         <source>DICOM objects name the patient (hospital's archive)</source>
-        <translation>DICOM-Objekte nennen den Patienten (Archiv der Klinik)</translation>
+        <translation>DICOM nennt den Patienten (Klinikarchiv)</translation>
     </message>
     <message>
         <source>Exclude case</source>
-        <translation>Fall ausschließen</translation>
+        <translation>Ausschließen</translation>
     </message>
     <message>
         <source>Export</source>
@@ -275,14 +275,14 @@
     </message>
     <message>
         <source>with remarks as typed (may name a person)</source>
-        <translation>mit Anmerkungen wie getippt (können Personen nennen)</translation>
+        <translation>mit Anmerkungen (evtl. mit Namen)</translation>
     </message>
 </context>
 <context>
     <name>DescriptorsPage</name>
     <message>
         <source>1–8 answer · 9 not assessable · ⌫ clear</source>
-        <translation>1–8 Antwort · 9 nicht beurteilbar · ⌫ leeren</translation>
+        <translation>1–8 · 9 nicht beurteilbar · ⌫ leeren</translation>
     </message>
     <message>
         <source>Answer</source>
@@ -534,8 +534,20 @@
         <translation>Ein Saum, Streifen oder Areal mit flüssigkeitsähnlichem T2-Signal liegt im Gewebe neben der Läsion und ist keine Zyste, kein Gang und kein Gefäß.</translation>
     </message>
     <message>
+        <source>A signal is at or above the clipping value of the image.</source>
+        <translation>Ein Signal erreicht oder übersteigt den Höchstwert des Bilds.</translation>
+    </message>
+    <message>
+        <source>A signal is zero, negative, infinite or not a number: no map has a value here.</source>
+        <translation>Ein Signal ist null, negativ, unendlich oder keine Zahl: keine Karte hat hier einen Wert.</translation>
+    </message>
+    <message>
         <source>A triangle or cone with its tip towards the nipple, as a duct system spreads.</source>
         <translation>Ein Dreieck oder Kegel mit der Spitze zur Mamille, wie ein Gangsystem sich ausbreitet.</translation>
+    </message>
+    <message>
+        <source>ADC is not in (0, adc_max].</source>
+        <translation>ADC liegt nicht in (0, adc_max].</translation>
     </message>
     <message>
         <source>ASCO/CAP 2007.</source>
@@ -776,6 +788,10 @@
     <message>
         <source>Cyst</source>
         <translation>Zyste</translation>
+    </message>
+    <message>
+        <source>D_app is not in (0, d_max], e.g. the signal is constant or rises with b.</source>
+        <translation>D_app liegt nicht in (0, d_max], z. B. weil das Signal gleich bleibt oder mit b steigt.</translation>
     </message>
     <message>
         <source>Dark folds that run inwards from the shell; normal.</source>
@@ -1070,6 +1086,10 @@
         <translation>Inseln aus fibroglandulärem Gewebe liegen verstreut im Fett.</translation>
     </message>
     <message>
+        <source>K_app is not in k_range, or undefined because D_app is 0.</source>
+        <translation>K_app liegt nicht in k_range oder ist nicht bestimmt, weil D_app 0 ist.</translation>
+    </message>
+    <message>
         <source>Ki-67</source>
         <translation>Ki-67</translation>
     </message>
@@ -1292,6 +1312,10 @@
     <message>
         <source>None.</source>
         <translation>Keine.</translation>
+    </message>
+    <message>
+        <source>Nothing speaks against the voxel.</source>
+        <translation>Nichts spricht gegen das Voxel.</translation>
     </message>
     <message>
         <source>Nothing to comment on.</source>
@@ -1590,6 +1614,14 @@
         <translation>Der Befund sagt es nicht.</translation>
     </message>
     <message>
+        <source>The signal at the higher b-value of the ADC is below the noise floor.</source>
+        <translation>Das Signal beim höheren b-Wert des ADC liegt unter dem Rauschpegel.</translation>
+    </message>
+    <message>
+        <source>The signal at the highest b-value is below the noise floor.</source>
+        <translation>Das Signal beim höchsten b-Wert liegt unter dem Rauschpegel.</translation>
+    </message>
+    <message>
         <source>The skin is drawn in.</source>
         <translation>Die Haut ist eingezogen.</translation>
     </message>
@@ -1722,6 +1754,10 @@
         <translation>axillärer Ausläufer</translation>
     </message>
     <message>
+        <source>b_max D_app K_app &gt; 3: the fitted curve rises before the highest b-value.</source>
+        <translation>b_max D_app K_app &gt; 3: die angepasste Kurve steigt vor dem höchsten b-Wert.</translation>
+    </message>
+    <message>
         <source>central</source>
         <translation>zentral</translation>
     </message>
@@ -1780,6 +1816,10 @@
     <message>
         <source>focal</source>
         <translation>fokal</translation>
+    </message>
+    <message>
+        <source>foci</source>
+        <translation>Foki</translation>
     </message>
     <message>
         <source>heterogeneous</source>
@@ -1910,6 +1950,10 @@
         <translation>nicht angegeben</translation>
     </message>
     <message>
+        <source>o'clock</source>
+        <translation>Uhr</translation>
+    </message>
+    <message>
         <source>other</source>
         <translation>andere</translation>
     </message>
@@ -2028,6 +2072,10 @@
     <message>
         <source>washout</source>
         <translation>Washout</translation>
+    </message>
+    <message>
+        <source>years</source>
+        <translation>Jahre</translation>
     </message>
     <message>
         <source>yes</source>
@@ -2514,7 +2562,7 @@
     </message>
     <message>
         <source>Mask air</source>
-        <translation>Luft ausblenden</translation>
+        <translation>Ohne Luft</translation>
     </message>
     <message>
         <source>Next gap</source>
@@ -2705,7 +2753,7 @@
     </message>
     <message>
         <source>Exclude case</source>
-        <translation>Fall ausschließen</translation>
+        <translation>Ausschließen</translation>
     </message>
     <message>
         <source>HER2 group: &lt;b&gt;{group}&lt;/b&gt; – {reason}</source>

@@ -534,8 +534,20 @@
         <translation>病灶旁组织内有环状、条状或片状液体样T2信号,且非囊肿、导管或血管。</translation>
     </message>
     <message>
+        <source>A signal is at or above the clipping value of the image.</source>
+        <translation>信号达到或超过图像的截断值。</translation>
+    </message>
+    <message>
+        <source>A signal is zero, negative, infinite or not a number: no map has a value here.</source>
+        <translation>信号为零、负值、无穷大或非数值：各参数图在此均无值。</translation>
+    </message>
+    <message>
         <source>A triangle or cone with its tip towards the nipple, as a duct system spreads.</source>
         <translation>尖端指向乳头的三角形或锥形,与导管系统分布一致。</translation>
+    </message>
+    <message>
+        <source>ADC is not in (0, adc_max].</source>
+        <translation>ADC 不在 (0, adc_max] 内。</translation>
     </message>
     <message>
         <source>ASCO/CAP 2007.</source>
@@ -776,6 +788,10 @@
     <message>
         <source>Cyst</source>
         <translation>囊肿</translation>
+    </message>
+    <message>
+        <source>D_app is not in (0, d_max], e.g. the signal is constant or rises with b.</source>
+        <translation>D_app 不在 (0, d_max] 内，例如信号不变或随 b 升高。</translation>
     </message>
     <message>
         <source>Dark folds that run inwards from the shell; normal.</source>
@@ -1070,6 +1086,10 @@
         <translation>纤维腺体组织呈岛状散在于脂肪中。</translation>
     </message>
     <message>
+        <source>K_app is not in k_range, or undefined because D_app is 0.</source>
+        <translation>K_app 不在 k_range 内，或因 D_app 为 0 而无定义。</translation>
+    </message>
+    <message>
         <source>Ki-67</source>
         <translation>Ki-67</translation>
     </message>
@@ -1292,6 +1312,10 @@
     <message>
         <source>None.</source>
         <translation>无。</translation>
+    </message>
+    <message>
+        <source>Nothing speaks against the voxel.</source>
+        <translation>该体素没有问题。</translation>
     </message>
     <message>
         <source>Nothing to comment on.</source>
@@ -1590,6 +1614,14 @@
         <translation>报告未说明。</translation>
     </message>
     <message>
+        <source>The signal at the higher b-value of the ADC is below the noise floor.</source>
+        <translation>计算 ADC 的较高 b 值的信号低于噪声水平。</translation>
+    </message>
+    <message>
+        <source>The signal at the highest b-value is below the noise floor.</source>
+        <translation>最高 b 值的信号低于噪声水平。</translation>
+    </message>
+    <message>
         <source>The skin is drawn in.</source>
         <translation>皮肤内陷。</translation>
     </message>
@@ -1722,6 +1754,10 @@
         <translation>腋尾区</translation>
     </message>
     <message>
+        <source>b_max D_app K_app &gt; 3: the fitted curve rises before the highest b-value.</source>
+        <translation>b_max D_app K_app &gt; 3：拟合曲线在最高 b 值之前上升。</translation>
+    </message>
+    <message>
         <source>central</source>
         <translation>中央区</translation>
     </message>
@@ -1780,6 +1816,10 @@
     <message>
         <source>focal</source>
         <translation>局灶</translation>
+    </message>
+    <message>
+        <source>foci</source>
+        <translation>个</translation>
     </message>
     <message>
         <source>heterogeneous</source>
@@ -1910,6 +1950,10 @@
         <translation>未说明</translation>
     </message>
     <message>
+        <source>o'clock</source>
+        <translation>点钟</translation>
+    </message>
+    <message>
         <source>other</source>
         <translation>其他</translation>
     </message>
@@ -2028,6 +2072,10 @@
     <message>
         <source>washout</source>
         <translation>流出型</translation>
+    </message>
+    <message>
+        <source>years</source>
+        <translation>岁</translation>
     </message>
     <message>
         <source>yes</source>

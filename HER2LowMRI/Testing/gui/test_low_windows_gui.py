@@ -2,6 +2,7 @@
 
 import pytest
 import slicer
+from slicer_session import slicer_python
 
 WIDTH = 420
 SERIES = (
@@ -15,7 +16,20 @@ def least_width(widget):
 
 
 @pytest.fixture
-def crowded(person, study):
+def language():
+    """The language of the panel; its tests in another one set it."""
+    return ""
+
+
+@pytest.fixture(autouse=True)
+def texts(language):
+    """The texts are there before the panel is made, as in Slicer."""
+    with slicer_python.language(language):
+        yield
+
+
+@pytest.fixture
+def crowded(texts, person, study):
     """A case is open in a scene with long names, and long paths were typed."""
     for number in range(2):
         slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", f"{SERIES} {number}")
@@ -30,6 +44,7 @@ def crowded(person, study):
     return person
 
 
+@pytest.mark.parametrize("language", ["", "de"])
 @pytest.mark.parametrize("name", ["study", "images", "voi", "descriptors", "features", "sign_off"])
 def test_no_page_of_a_reader_is_wider_than_the_module_panel(crowded, name):
     crowded.panel.go_to(name)
@@ -48,6 +63,7 @@ def test_the_steps_have_room_when_all_are_done(crowded):
     assert least_width(crowded.panel.widget) <= WIDTH
 
 
+@pytest.mark.parametrize("language", ["", "de"])
 @pytest.mark.parametrize("role", ["adjudicator", "coordinator"])
 def test_no_page_of_another_role_is_wider_than_the_module_panel(crowded, role):
     crowded.enters(role)

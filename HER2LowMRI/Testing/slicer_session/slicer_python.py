@@ -4,6 +4,7 @@ ScriptedLoadableModule, parameterNodeWrapper, i18n and packaging, each only as f
 these tests. The real ones run when the self-test runs in Slicer.
 """
 
+import contextlib
 import enum
 import importlib
 import sys
@@ -29,14 +30,29 @@ def pip_ensure(requirements, constraints=None, requester=None):
 
 # slicer.i18n
 def tr(text):
-    """Note the text, so that a picture of the panel can show what did not come through here."""
-    TRANSLATED.add(text)
-    return text
+    """Give the text in the language whose texts are loaded, under the context of the file that asks."""
+    caller = Path(sys._getframe(1).f_code.co_filename)
+    package = f"{caller.parent.name}." if (caller.parent / "__init__.py").is_file() else ""
+    return translate(package + caller.stem, text)
 
 
 def translate(context, text):
-    """As ``tr``, with the context given."""
-    return tr(text)
+    """As ``tr``, with the context given; noted, so that a picture can show what did not come through here."""
+    TRANSLATED.add(text)
+    return sys.modules["qt"].QCoreApplication.translate(context, text)
+
+
+@contextlib.contextmanager
+def language(name):
+    """Run with the module's texts of a language, as Slicer loads them at start-up; "" is English."""
+    qt = sys.modules["qt"]
+    translator = qt.QTranslator()
+    if name:
+        texts = Path(__file__).resolve().parents[2] / "Resources" / "Translations" / f"HER2LowMRI_{name}.qm"
+        assert translator.load(str(texts)), f"no texts in {name}"
+        qt.QCoreApplication.installTranslator(translator)
+    yield
+    qt.QCoreApplication.removeTranslator(translator)
 
 
 # slicer.ScriptedLoadableModule
