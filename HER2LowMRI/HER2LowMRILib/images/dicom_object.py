@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.budget import open_regular
 from HER2LowMRILib.images.intake.deflated import refuse_endless
-from HER2LowMRILib.images.intake.dicom_frames import LARGEST_HEADER, hush_pydicom, is_dicom
+from HER2LowMRILib.images.intake.dicom_frames import hush_pydicom, is_dicom
+from HER2LowMRILib.images.intake.file_header import LARGEST_HEADER
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset

@@ -9,6 +9,8 @@ import pytest
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.intake import read_dwi
 from HER2LowMRILib.images.intake.dicom_items import split_sequence
+from HER2LowMRILib.images.intake.file_bytes import FileBytes
+from HER2LowMRILib.images.intake.file_header import read_file_header
 from images.vendor_series import B_VALUES, SIX_MAKERS, save, siemens_enhanced, siemens_trace, signal
 from pydicom.dataset import Dataset
 from pydicom.filewriter import dcmwrite
@@ -89,6 +91,52 @@ def test_every_makers_files_of_every_encoding_give_the_same_signals(tmp_path, na
     assert found.averages == expected.averages
     for one, other in zip(found.signals, expected.signals, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_files_that_state_another_vr_than_they_are_written_in_read_the_same(tmp_path):
+    write(siemens_trace(), tmp_path, ExplicitVRLittleEndian)
+    for path in tmp_path.iterdir():
+        path.write_bytes(spoiled_start(path.read_bytes(), "another transfer syntax than it states"))
+    equals_the_truth(tmp_path)
+
+
+def spoiled_start(content: bytes, how: str) -> bytes:
+    """A file whose beginning is not as the standard has it, but can be read."""
+    end = 144 + int.from_bytes(content[140:144], "little")
+    return {
+        "as it is": content,
+        "no preamble and no meta group": content[end:],
+        "length of the meta group too small": content[:140] + (20).to_bytes(4, "little") + content[144:],
+        "no length of the meta group": content[:132] + content[144:],
+        "another transfer syntax than it states": content.replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2\0\0\0"),
+        "commands before the data set": content[:end] + b"\0\0\0\1\2\0\0\0\1\0" + content[end:],
+    }[how]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "as it is",
+        "no preamble and no meta group",
+        "length of the meta group too small",
+        "no length of the meta group",
+        "another transfer syntax than it states",
+        "commands before the data set",
+    ],
+)
+@pytest.mark.parametrize("name", SIX_MAKERS)
+def test_a_header_is_what_pydicom_reads_whatever_the_file_begins_with(tmp_path, name, how):
+    folder = write(SIX_MAKERS[name](), tmp_path, ExplicitVRLittleEndian)
+    for path in sorted(folder.iterdir())[:8]:
+        path.write_bytes(spoiled_start(path.read_bytes(), how))
+        with path.open("rb") as file:
+            found = read_file_header(FileBytes(file))
+        expected = pydicom.dcmread(path, force=True, stop_before_pixels=True)
+        assert set(found.root.tags) == set(map(int, expected.keys()))
+        assert path.read_bytes()[found.pixels_at :][:4] == b"\xe0\x7f\x10\0"
+        assert found.root.text(0x0020000E) == expected.SeriesInstanceUID
+        assert found.root.value(0x00280010) == expected.Rows
+        assert not found.is_implicit
 
 
 @pytest.mark.parametrize("undefined", [False, True], ids=["lengths", "delimiters"])

@@ -5,7 +5,7 @@
     report     what was found, what was left out and why, for a radiologist
 
 DICOM: dicom_frames reads every file once (file_bytes) and describes its images (dicom_header over dicom_items,
-functional_groups, vendor_tags, csa_header, pixel_file);
+file_header, functional_groups, vendor_tags, csa_header, pixel_file);
 dicom_choice decides which of them make which b-value; dicom_series puts them together (frame_geometry, dicom_pixels,
 averaging). Other files: volume_files over image_files and frame_labels; ``series_of_volumes`` also for images of a
 scene. Numbers: b_value, adc_unit, clipping. Trust: signal_decay_check, displacement. Rules in words: docs/intake.md.

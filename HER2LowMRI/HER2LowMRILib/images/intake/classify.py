@@ -111,7 +111,7 @@ def image_type_of(header: ImageHeader) -> tuple[str, ...]:
     """Words of the frame type of an enhanced image, else of the image type, in capitals."""
     stated = header.value(FRAME_TYPE) or header.value(IMAGE_TYPE) or ()
     words = stated.split("\\") if isinstance(stated, str) else stated
-    return tuple(str(word).strip().upper() for word in words)  # type: ignore[attr-defined]
+    return tuple([str(word).strip().upper() for word in words])  # type: ignore[attr-defined]
 
 
 def agreed_b_value(header: ImageHeader, maker: str, where: str) -> tuple[float | None, str]:

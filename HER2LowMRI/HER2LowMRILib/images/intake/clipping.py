@@ -27,10 +27,12 @@ def observed_clip_level(arrays: Sequence[np.ndarray]) -> float | None:
     top = max(tops, default=-np.inf)
     if not np.isfinite(top) or top < 128 or top != int(top):
         return None
+    # A whole number: next to a fraction all voxels of an image would be converted first.
+    lowest = int(top) - _NEAR
     counts = np.zeros(_NEAR + 1, np.int64)
     for array, highest in zip(arrays, tops, strict=True):
-        if highest >= top - _NEAR:
-            near = array[array >= top - _NEAR]
+        if highest >= lowest:
+            near = array[array >= lowest]
             counts += np.bincount((top - near).astype(np.int64), minlength=_NEAR + 1)
     at_top, below = int(counts[0]), counts[1:].mean()
     if at_top >= FEWEST_AT_TOP and at_top >= 4 * max(below, 1.0):

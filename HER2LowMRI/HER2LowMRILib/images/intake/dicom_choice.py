@@ -296,10 +296,10 @@ def _by_b(frames: Sequence[Frame]) -> list[tuple[float, list[Frame]]]:
     by_value: dict[float, list[Frame]] = defaultdict(list)
     for frame in frames:
         by_value[frame.b].append(frame)
-    slices = {slice_key(frame) for frame in frames}
+    places = {value: {slice_key(frame) for frame in members} for value, members in by_value.items()}
+    slices = set().union(*places.values())
     alone = {
-        value: {slice_key(frame) for frame in members} == slices
-        and all(frame.directionality != "directional" for frame in members)
+        value: places[value] == slices and all(frame.directionality != "directional" for frame in members)
         for value, members in by_value.items()
     }
     groups = group_jitter(alone)

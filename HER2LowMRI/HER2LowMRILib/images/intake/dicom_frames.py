@@ -5,9 +5,8 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from HER2LowMRILib.core.errors import Cancelled, ImageError
 from HER2LowMRILib.core.notice import Notice
@@ -30,20 +29,15 @@ from HER2LowMRILib.images.intake.dicom_header import (
     whole_number,
 )
 from HER2LowMRILib.images.intake.file_bytes import FileBytes
+from HER2LowMRILib.images.intake.file_header import FileHeader, read_file_header
 from HER2LowMRILib.images.intake.functional_groups import FunctionalGroups
 from HER2LowMRILib.images.intake.image_kind import ImageKind
 from HER2LowMRILib.images.intake.mosaic import Mosaic, Tile, find_mosaic, tiling_by_matrix
 from HER2LowMRILib.images.intake.ordered_threads import in_order
 from HER2LowMRILib.images.intake.pixel_file import PixelFile, find_pixels
 
-if TYPE_CHECKING:
-    from pydicom.dataset import FileDataset
-
 # A diffusion series is smaller; a whole examination, in which every image states b 0, would fill the memory.
 LARGEST_TAKEN_ALONG = 256 * 2**20
-# Thousands of frames, each described, take less; to parse more takes longer than anybody waits.
-LARGEST_HEADER = 32 * 2**20
-_ELEMENT_HEADER = 12
 DIRECTORY = "DICOMDIR"
 _IMAGE_CLASSES = {
     "1.2.840.10008.5.1.4.1.1.4",  # MR
@@ -269,8 +263,7 @@ def _read_file(path: Path, number: int, count: int, room: _Room, with_acquisitio
             if not is_dicom(file.start):
                 raise NotDicom(f"File {number + 1} of {count} is not a DICOM file")
             refuse_endless(opened, name, file.start)
-            dataset, pixels_at = _header(file)
-            frames = _describe(dataset, path, number, name, file, pixels_at, with_acquisition)
+            frames = _describe(read_file_header(file), path, number, name, file, with_acquisition)
             _take_pixels_along(frames, file, name, room)
             return frames
     except ImageError:
@@ -288,28 +281,6 @@ def _read_file(path: Path, number: int, count: int, room: _Room, with_acquisitio
         ) from error
 
 
-def _header(file: FileBytes) -> "tuple[FileDataset, int]":
-    """The data set up to the pixels, and where they begin."""
-    import pydicom
-
-    while True:
-        stream = BytesIO(file.start)
-        try:
-            dataset = pydicom.dcmread(stream, stop_before_pixels=True, force=True)
-        except Exception:
-            # Cut off within an element, pydicom may stumble over anything; of the whole file it is an error.
-            if file.is_whole:
-                raise
-        else:
-            if file.is_whole or stream.tell() + _ELEMENT_HEADER <= len(file.start):
-                return dataset, stream.tell()
-        if len(file.start) >= LARGEST_HEADER:
-            raise ImageError(
-                "A DICOM file is damaged", needed="pixels after a header", found="no end of the header"
-            )
-        file.more(LARGEST_HEADER)
-
-
 def _take_pixels_along(frames: list[Frame], file: FileBytes, name: str, room: _Room) -> None:
     """Read the pixels of diffusion images while the file is open, if they are not compressed and there is room."""
     pixels = frames[0].pixels
@@ -325,18 +296,17 @@ def _take_pixels_along(frames: list[Frame], file: FileBytes, name: str, room: _R
 
 
 def _describe(
-    dataset: "FileDataset",
+    header: FileHeader,
     path: Path,
     number: int,
     name: str,
     file: FileBytes,
-    pixels_at: int,
     with_acquisition: bool,
 ) -> list[Frame]:
-    root = Header.of(dataset)
-    rows, columns, frames = _picture_size(root, len(dataset), name)
+    root = header.root
+    rows, columns, frames = _picture_size(root, header.elements, name)
     per_frame = root.items(0x52009230)
-    pixels = find_pixels(dataset, root, path, name, file, pixels_at, (rows, columns, frames))
+    pixels = find_pixels(header, path, name, file, (rows, columns, frames))
     of_file = _OfFile(root, vendor_tags.manufacturer(root), number, name, pixels, with_acquisition)
     if per_frame:
         return of_file.enhanced(per_frame)
@@ -531,7 +501,7 @@ def _numbers(value: object, count: int) -> tuple[float, ...] | None:
     if value is None or isinstance(value, (str, bytes)):
         return None
     try:
-        numbers = tuple(float(part) for part in cast(Iterable[float], value))
+        numbers = tuple(map(float, cast(Iterable[float], value)))
     except (TypeError, ValueError):
         return None
     return numbers if len(numbers) == count and all(map(math.isfinite, numbers)) else None

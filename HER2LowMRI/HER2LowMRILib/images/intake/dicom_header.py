@@ -12,9 +12,8 @@ if TYPE_CHECKING:
 
 PrivateTag = tuple[int, int, str]  # group, element within the block, private creator
 
-_TEXT = frozenset(("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "PN", "SH", "TM", "UI"))
+_TEXT = frozenset(("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UI", "UT"))
 _BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d"}
-_BYTES = frozenset(("OB", "OW", "UN"))
 _ITEM_TAG, _ITEM_TAG_BIG_ENDIAN = b"\xfe\xff\x00\xe0", b"\xff\xfe\xe0\x00"
 
 
@@ -28,15 +27,12 @@ class Header:
     ----------
     elements : mapping
         Tag -> element as pydicom found it, raw or converted.
-    dataset : Dataset, optional
-        That the elements come from, for what only pydicom can decode.
     """
 
-    __slots__ = ("_blocks", "_dataset", "_elements", "has_private")
+    __slots__ = ("_blocks", "_elements", "has_private")
 
-    def __init__(self, elements: Mapping[int, object], dataset: "Dataset | None" = None):
+    def __init__(self, elements: Mapping[int, object]):
         self._elements = elements
-        self._dataset = dataset
         self._blocks: dict[tuple[int, str], int] = {}
         for tag in [t for t in elements if t & 0x1FF00 == 0x10000 and t & 0xFF >= 0x10]:
             self._blocks[tag >> 16, as_text(self.value(tag))] = tag & 0xFF
@@ -46,7 +42,7 @@ class Header:
     def of(cls, dataset: "Dataset") -> "Header":
         """Header of a data set that pydicom read."""
         # pydicom's tags compare in Python; plain numbers do not.
-        return cls(dict(zip(map(int, dataset.keys()), dataset.values(), strict=True)), dataset)
+        return cls(dict(zip(map(int, dataset.keys()), dataset.values(), strict=True)))
 
     @property
     def tags(self) -> KeysView[int]:
@@ -60,7 +56,7 @@ class Header:
         -------
         object
             Text, or a list of texts where there are several; a number or tuple of numbers of a binary element; bytes
-            of an unknown one; pydicom's own value of everything else. Of a sequence see ``items``.
+            of everything else. Of a sequence see ``items``.
         """
         element = self._elements.get(tag)
         if element is None:
@@ -78,10 +74,7 @@ class Header:
                 return None
             numbers = struct.unpack(f"{order}{count}{kind}", value)
             return numbers[0] if count == 1 else numbers
-        # Of a known private element pydicom's dictionary may know better than UN; its bytes are what counts.
-        if vr in _BYTES or self._dataset is None:
-            return value
-        return self._dataset[tag].value
+        return value
 
     def text(self, tag: int) -> str:
         """Value of a public element as text without padding, empty if there is none."""
@@ -98,6 +91,8 @@ class Header:
             The manufacturer of the file owns the tag: then the usual block 0x10 is believed also where every
             private creator of the group was removed, as some anonymisers do.
         """
+        if not maker_known and (tag[0], tag[2]) not in self._blocks:
+            return None
         where = self._private_tag(tag, maker_known)
         return None if where is None else self.value(where)
 
@@ -235,9 +230,11 @@ def as_text(value: object) -> str:
     """Text of an element's value, also of raw bytes; several values are joined by a backslash, as DICOM does."""
     if isinstance(value, bytes):
         value = value.decode("ascii", "replace")
+    if isinstance(value, str):
+        return value.strip(" \0")
     if hasattr(value, "append"):
         return "\\".join(str(part) for part in cast(Iterable[object], value))
-    return "" if value is None else str(value).strip(" \0")
+    return "" if value is None else str(value)
 
 
 def as_number(value: object) -> float | None:

@@ -42,7 +42,7 @@ class FileBytes:
 
     def at(self, offset: int, count: int) -> bytes:
         """Bytes from ``offset`` on, fewer at the end of the file."""
-        if offset + count <= len(self.start) or self.is_whole:
+        if not count or offset + count <= len(self.start) or self.is_whole:
             return self.start[offset : offset + count]
         self._file.seek(offset)
         return self._file.read(count)

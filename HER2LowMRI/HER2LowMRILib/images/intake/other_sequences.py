@@ -1,5 +1,6 @@
 """Series that state b 0 but are no b 0 of the diffusion images: GE and Philips write b 0 into every MR image."""
 
+import functools
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -37,6 +38,8 @@ def without_other_sequences(frames: list[Frame], dropped: list[Notice]) -> list[
     for frame in frames:
         if frame.series not in weighted:
             others[frame.series].append(frame)
+    if not others:
+        return frames
     foreign = _of_other_sequences(diffusion, others)
     kept = [frame for frame in frames if frame.series not in foreign]
     # Without any b 0 left, the one that does not fit is named by what does not fit.
@@ -68,7 +71,7 @@ def without_other_sequences(frames: list[Frame], dropped: list[Notice]) -> list[
 
 def slice_key(frame: Frame) -> tuple[float, ...]:
     """The place of a slice, so rounded that it can be looked up."""
-    return tuple(round(p, 1) for p in frame.position)
+    return tuple([round(p, 1) for p in frame.position])
 
 
 def _of_other_sequences(diffusion: Sequence[Frame], others: dict[int, list[Frame]]) -> list[int]:
@@ -125,12 +128,13 @@ def _number(members: Sequence[Frame]) -> int:
 
 def _plane(frame: Frame) -> tuple[object, ...]:
     """What the images of one sequence share."""
-    return (
-        frame.rows,
-        frame.columns,
-        tuple(round(part, 3) for part in frame.spacing),
-        tuple(round(part, 2) for part in frame.orientation),
-    )
+    return frame.rows, frame.columns, *_rounded(frame.spacing, frame.orientation)
+
+
+@functools.lru_cache(maxsize=64)
+def _rounded(spacing: tuple[float, ...], orientation: tuple[float, ...]) -> tuple[tuple[float, ...], ...]:
+    """So rounded that they can be compared; of most images they are the same."""
+    return tuple(round(part, 3) for part in spacing), tuple(round(part, 2) for part in orientation)
 
 
 def _at_one_of(echo_times: Sequence[float], echo_time: float | None) -> bool:

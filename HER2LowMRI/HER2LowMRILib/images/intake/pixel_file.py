@@ -3,15 +3,13 @@
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.files.budget import MemoryBudget
 from HER2LowMRILib.images.intake.dicom_header import Header, whole_number
 from HER2LowMRILib.images.intake.file_bytes import FileBytes
-
-if TYPE_CHECKING:
-    from pydicom.dataset import FileDataset
+from HER2LowMRILib.images.intake.file_header import FileHeader
 
 LARGEST_VOLUME = 2 * 2**30
 LARGEST_FRAMES = 100_000
@@ -63,28 +61,21 @@ class PixelFile:
 
 
 def find_pixels(
-    dataset: "FileDataset",
-    root: Header,
+    header: FileHeader,
     path: Path,
     name: str,
     file: FileBytes,
-    at: int,
     size: tuple[int, int, int],
 ) -> PixelFile:
     """Find the pixels of a file, and refuse a header that claims others than the file holds.
 
     Parameters
     ----------
-    dataset : FileDataset
-        Read up to the pixels.
-    root : Header
-        Of the same data set.
+    header : FileHeader
     path : Path
     name : str
         Of the file, for messages.
     file : FileBytes
-    at : int
-        Where the element of the pixels begins.
     size : tuple of int
         Rows, columns, frames.
 
@@ -93,12 +84,9 @@ def find_pixels(
     ImageError
         If the pixel format is none, the file is truncated, too large, or goes on after its pixels.
     """
-    meta = getattr(dataset, "file_meta", None)
-    syntax = str(getattr(meta, "TransferSyntaxUID", "") or "")
-    if not syntax:
-        syntax = "1.2.840.10008.1.2" if dataset.original_encoding[0] else "1.2.840.10008.1.2.1"
+    syntax = header.transfer_syntax
     rows, columns, frames = size
-    allocated, stored, signed = _number_format(root, frames, name)
+    allocated, stored, signed = _number_format(header.root, frames, name)
     needed = rows * columns * frames * allocated // 8
     if needed > LARGEST_VOLUME:
         raise ImageError(
@@ -108,7 +96,7 @@ def find_pixels(
     offset = None
     kind = {8: "u1", 16: "u2", 32: "u4", 64: "u8"}[allocated]
     if order is not None:
-        offset, length, kind = _native_pixels(file, name, at, order, dataset, kind)
+        offset, length, kind = _native_pixels(file, name, header, order, kind)
         _check_length(file, name, offset, length, needed)
     else:
         MemoryBudget().take(needed, file.size, name)
@@ -163,9 +151,10 @@ def _is_left_over(file: FileBytes, end: int) -> bool:
 
 
 def _native_pixels(
-    file: FileBytes, name: str, at: int, order: str, dataset: "FileDataset", kind: str
+    file: FileBytes, name: str, header: FileHeader, order: str, kind: str
 ) -> tuple[int, int, str]:
-    """Offset and length of the pixel element that begins at ``at``, and the kind of number in it."""
+    """Offset and length of the pixel element after the header, and the kind of number in it."""
+    at = header.pixels_at
     start = file.at(at, 12)
     if len(start) < 8:
         raise ImageError(f"{name} is truncated", needed="pixel data", found="the end of the file")
@@ -176,9 +165,8 @@ def _native_pixels(
         raise ImageError(
             f"{name} is damaged", needed="pixel data after the header", found=f"element {tag:08X}"
         )
-    explicit = not dataset.original_encoding[0]
-    header = 12 if explicit else 8
-    length = int.from_bytes(start[header - 4 : header], byteorder)
+    before = 8 if header.is_implicit else 12
+    length = int.from_bytes(start[before - 4 : before], byteorder)
     if length == 0xFFFFFFFF:
-        length = file.size - at - header
-    return at + header, length, floats.get(tag, kind)
+        length = file.size - at - before
+    return at + before, length, floats.get(tag, kind)

@@ -40,7 +40,7 @@ def tissue_signals(images: Sequence[BImage]) -> list[np.ndarray]:
     if finite.size == 0 or finite.max() <= 0:
         return [np.zeros(0)] * len(images)
     tissue = lowest > 0.25 * np.percentile(finite, 99)
-    return [np.asarray(image.array[part], np.float64)[tissue] for image in images]
+    return [image.array[part][tissue].astype(np.float64) for image in images]
 
 
 def _mean(values: np.ndarray) -> float:
