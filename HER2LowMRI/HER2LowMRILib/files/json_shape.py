@@ -153,6 +153,18 @@ def listed(item: Shape) -> Shape:
     return shape
 
 
+def tupled(*items: Shape) -> Shape:
+    """A list of so many values, each of its shape."""
+
+    def shape(value: object) -> str | None:
+        if not isinstance(value, list) or len(value) != len(items):
+            return _other(f"a list of {len(items)}", value)
+        parts = zip(items, value, strict=True)
+        return _first((f"number {place}", item, part) for place, (item, part) in enumerate(parts, start=1))
+
+    return shape
+
+
 def mapped(item: Shape, key: Shape = text) -> Shape:
     """Names with values of one shape."""
 

@@ -10,15 +10,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from HER2LowMRILib import __version__
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.lexicon import Answer
 from HER2LowMRILib.files.disk_errors import door
+from HER2LowMRILib.files.json_shape import exactly, tupled, whole
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.verified_write import make_folder, write_verified
 from HER2LowMRILib.images.examination import Examination
 from HER2LowMRILib.study.adjudication import (
     KIND,
+    SCHEMA,
     Consensus,
     Disagreement,
     basis,
@@ -26,11 +29,14 @@ from HER2LowMRILib.study.adjudication import (
     voi_decision,
 )
 from HER2LowMRILib.study.case_list import Case, CaseImages
+from HER2LowMRILib.study.change_log import canonical_json
 from HER2LowMRILib.study.examinations import ImagesOfCases
 from HER2LowMRILib.study.origins import SidesOfCases
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol
 from HER2LowMRILib.study.readings import (
+    LOG_FILE,
+    READING_FILE,
     SignedVersion,
     checked_text,
     checked_voi_content,
@@ -38,10 +44,15 @@ from HER2LowMRILib.study.readings import (
     signed_version,
 )
 from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash
+from HER2LowMRILib.study.seen_states import SEEN_FILE, Mark, SeenStates, mark_of
 from HER2LowMRILib.study.session_lock import LockedSession, SessionLock
 from HER2LowMRILib.study.voi_limit import lowest_dice
 
 WAITING, TO_DECIDE, DECIDED, AGREED, DAMAGED = "waiting", "to_decide", "decided", "agreed", "damaged"
+# After the case, of the file of its decisions and of their log.
+STATE_ENDING, LOG_ENDING = ".json", ".log.jsonl"
+# Of an item, what is kept of it (`seen_states`): its state, and how many questions are open.
+_ITEM = tupled(exactly(WAITING, TO_DECIDE, DECIDED, AGREED), whole())
 
 
 @dataclass(frozen=True)
@@ -259,6 +270,7 @@ class AdjudicatorView(LockedSession):
         self._protocol = protocol
         make_folder(folder, "the adjudicator's folder")
         self._items: dict[str, DeskItem] = {}
+        self._seen = SeenStates(folder / SEEN_FILE, _what_items_depend_on(protocol), _ITEM)
         self._opened: set[str] = set()
         self._dice: dict[tuple[str | None, ...], float | None] = {}
         self._lock = SessionLock(folder, "the adjudicator's desk", take_over)
@@ -277,11 +289,7 @@ class AdjudicatorView(LockedSession):
         Cases that wait, and those opened in this session, are looked at each time; the others (on a perhaps slow
         share) once, or again after `refresh`.
         """
-        for case_id in self._cases:
-            known = self._items.get(case_id)
-            if known is None or case_id in self._opened or known.state in (WAITING, DAMAGED):
-                self._items[case_id] = self._item(case_id)
-        return tuple(self._items[case_id] for case_id in self._cases)
+        return tuple(self._item_now(case_id) for case_id in self._cases)
 
     def refresh(self) -> None:
         """Look at every case again: a reader may have amended one."""
@@ -297,9 +305,9 @@ class AdjudicatorView(LockedSession):
         """The first case with something to decide; None when there is none now."""
         return next(
             (
-                item.case_id
-                for item in self.work_list
-                if item.state == TO_DECIDE and item.case_id not in without
+                case_id
+                for case_id in self._cases
+                if case_id not in without and self._item_now(case_id).state == TO_DECIDE
             ),
             None,
         )
@@ -360,8 +368,36 @@ class AdjudicatorView(LockedSession):
         """Where the answers about tables of decisions are kept."""
         return inside(self._folder, ANSWERS_FILE)
 
+    def close(self) -> None:
+        """Give the folder back."""
+        self._seen.save(self._lock.write, frozenset(self._cases))
+        super().close()
+
     def _files(self, case_id: str) -> tuple[Path, Path]:
         return adjudication_files(self._folder, case_id)
+
+    def _item_now(self, case_id: str) -> DeskItem:
+        known = self._items.get(case_id)
+        if known is None or case_id in self._opened or known.state in (WAITING, DAMAGED):
+            # Marked before it is read: what is saved meanwhile has another mark.
+            mark = self._mark(case_id)
+            seen = self._seen.of(case_id, mark)
+            if seen is not None:
+                known = DeskItem(case_id, str(seen[0]), int(seen[1]))
+            else:
+                known = self._item(case_id)
+                if known.state != DAMAGED:
+                    self._seen.keep(case_id, [known.state, known.open], mark)
+            self._items[case_id] = known
+        return known
+
+    def _mark(self, case_id: str) -> Mark | None:
+        folders = [
+            f"{self._readers_folder}/{reader}/{case_id}" for reader in self._sides.of(case_id).values()
+        ]
+        readings = [f"{folder}/{name}" for folder in folders for name in (READING_FILE, LOG_FILE)]
+        decisions = [f"{self._folder}/{case_id}{ending}" for ending in (STATE_ENDING, LOG_ENDING)]
+        return mark_of([*readings, *decisions])
 
     def _item(self, case_id: str) -> DeskItem:
         readers = self._sides.of(case_id)
@@ -414,7 +450,12 @@ class AdjudicatorView(LockedSession):
 
 def adjudication_files(folder: Path, case_id: str) -> tuple[Path, Path]:
     """State and log of a case's adjudication."""
-    return inside(folder, f"{case_id}.json"), inside(folder, f"{case_id}.log.jsonl")
+    return inside(folder, f"{case_id}{STATE_ENDING}"), inside(folder, f"{case_id}{LOG_ENDING}")
+
+
+def _what_items_depend_on(protocol: Protocol) -> str:
+    """What a line of the list follows from, beside the files of its case."""
+    return canonical_json([__version__, SCHEMA, protocol.to_json()])
 
 
 def adjudication_state(folder: Path, case_id: str) -> State:

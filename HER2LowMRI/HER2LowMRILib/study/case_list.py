@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.collector import collector_waits
 from HER2LowMRILib.files.row_csv import rows_from_bytes, rows_to_bytes
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
 from HER2LowMRILib.study.coordinator_record import recorded_file
@@ -191,7 +192,8 @@ def read_cases(study: Path) -> tuple[Case, ...]:
     found = recorded_file(study, CASES_FILE)
     if found.content is None:
         raise StudyError(f"{CASES_FILE} is missing", todo="Restore it from a backup of the study")
-    cases = tuple(case_from_row(row, study) for row in rows_from_bytes(found.content, CASES_FILE))
+    with collector_waits():
+        cases = tuple(case_from_row(row, study) for row in rows_from_bytes(found.content, CASES_FILE))
     check_distinct([case.case_id for case in cases])
     return cases
 

@@ -62,11 +62,18 @@ class ChangeLog:
         The role that writes ("r1", "adjudicator", "coordinator"); never a person's name.
     write : callable, optional
         ``write(path, content)`` replaces a file; through a session's folder where others may take over.
+
+    Attributes
+    ----------
+    entries : list of dict
+        The whole lines.
+    is_torn : bool
+        Whether a part of a line followed them when it was opened: a save was interrupted.
     """
 
     def __init__(self, path: Path, by: str, write: Callable[[Path, bytes], None] = write_verified):
         self._path, self._by, self._write = path, by, write
-        self._content, self.entries, self._hashes = _read(path)
+        self._content, self.entries, self._hashes, self.is_torn = _read(path)
         # What a failed save may have left on the disk; it was not acknowledged.
         self._refused: bytes | None = None
 
@@ -165,8 +172,8 @@ def _bytes_of(path: Path) -> bytes:
         return b""
 
 
-def _read(path: Path) -> tuple[bytes, list[Entry], list[str]]:
-    """Read the whole lines of a log, the entries in them, and the hash after each (first: START)."""
+def _read(path: Path) -> tuple[bytes, list[Entry], list[str], bool]:
+    """Read a log: whole lines, entries in them, the hash after each (first: START), whether more follows them."""
     content = _bytes_of(path)
     lines = content.split(b"\n")
     entries, hashes, end = _sound_part(lines)
@@ -179,7 +186,7 @@ def _read(path: Path) -> tuple[bytes, list[Entry], list[str]]:
             needed="an unbroken chain of hashes",
             todo="Run `her2lowmri study check`; `study repair` goes on from the state that was saved last",
         )
-    return content[:end], entries, hashes
+    return content[:end], entries, hashes, end < len(content)
 
 
 def _sound_part(lines: list[bytes]) -> tuple[list[Entry], list[str], int]:
@@ -210,11 +217,12 @@ def sound_entries(path: Path) -> list[Entry]:
 def log_problems(path: Path) -> list[str]:
     """What is wrong with a log, in words; nothing when the chain holds."""
     try:
-        content, _, _ = _read(path)
-        found = _bytes_of(path)
+        log = ChangeLog(path, "")
     except StudyError as error:
         return [str(error)]
-    torn = (
-        found.startswith(content) and len(found) > len(content) and not _is_whole_line(found[len(content) :])
-    )
-    return [f"the last line of {path.name} is torn: a save was interrupted"] if torn else []
+    return [torn_words(path)] if log.is_torn else []
+
+
+def torn_words(path: Path) -> str:
+    """What is said of a log whose last line is torn."""
+    return f"the last line of {path.name} is torn: a save was interrupted"

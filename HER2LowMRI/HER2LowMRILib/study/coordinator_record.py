@@ -15,6 +15,7 @@ from HER2LowMRILib.study.record_file import (
     RecordFile,
     RecordKind,
     State,
+    examine,
     glance_at,
     look_at,
     record_problems,
@@ -228,10 +229,10 @@ def require_recorded(folder: Path, names: Iterable[str]) -> None:
 
 def coordinator_problems(folder: Path) -> list[str]:
     """What is wrong with the coordinator's log and files, in words."""
-    problems = record_problems(*_files(folder), KIND)
-    if problems:
-        return problems
-    known = glance_at(*_files(folder), KIND)["files"]
+    record = examine(*_files(folder), KIND)
+    if record.problems or record.state is None:
+        return list(record.problems)
+    known = record.state["files"]
     # The record may be long, and is read once; what differs from it is looked at again.
     differing = [name for name in dict.fromkeys((*FILES, *known)) if _hash(folder / name) != known.get(name)]
     found = (recorded_file(folder, name).problem for name in differing)

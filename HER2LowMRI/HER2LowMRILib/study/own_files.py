@@ -74,12 +74,27 @@ def own_folders(parent: Path) -> list[Path]:
     return [path for path in own_entries(parent) if path.is_dir() and not path.name.startswith(".")]
 
 
-def own_entries(parent: Path) -> list[Path]:
-    """Files and folders in a folder of the study by name, hidden ones too; no links, and nothing of a link."""
+def own_entries(parent: Path, beginning: str = "") -> list[Path]:
+    """Files and folders in a folder of the study by name, hidden ones too; no links, and nothing of a link.
+
+    Parameters
+    ----------
+    parent : Path
+        The folder; nothing is in one that is not there.
+    beginning : str
+        Only those whose names begin so.
+    """
     if is_link(parent):
         return []
     try:
-        names = sorted(entry.name for entry in parent.iterdir())
+        # What the listing says of an entry costs nothing; a reader's folder has as many as the study has cases.
+        with os.scandir(parent) as entries:
+            names = sorted(
+                entry.name
+                for entry in entries
+                if entry.name.startswith(beginning)
+                and not (entry.is_symlink() or (os.name == "nt" and is_link(parent / entry.name)))
+            )
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
@@ -87,7 +102,7 @@ def own_entries(parent: Path) -> list[Path]:
             f"the folder {parent.name} of the study cannot be read",
             found=error.strerror or type(error).__name__,
         ) from error
-    return [parent / name for name in names if not is_link(parent / name)]
+    return [parent / name for name in names]
 
 
 def read_own(path: Path, most: int = MOST_BYTES) -> bytes:
@@ -133,9 +148,9 @@ def sweep(folder: Path, older_than_s: float = 0.0) -> None:
     older_than_s : float
         younger files may be those of somebody who does [s].
     """
-    for place in own_entries(folder):
+    for place in own_entries(folder, "."):
         with contextlib.suppress(OSError):
-            is_left = place.name.startswith(".") and place.name.endswith(TEMPORARY_SUFFIX) and place.is_file()
+            is_left = place.name.endswith(TEMPORARY_SUFFIX) and place.is_file()
             if is_left and time.time() - place.stat().st_mtime >= older_than_s:
                 place.unlink()
 

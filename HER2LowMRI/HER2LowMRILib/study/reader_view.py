@@ -4,6 +4,7 @@ It knows the reader's own folder and where the images are; it holds no reference
 other people or to pathology (study/__init__.py lists the roles).
 """
 
+import os
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.files.disk_errors import door
+from HER2LowMRILib.files.json_shape import exactly, tupled
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.verified_write import make_folder
 from HER2LowMRILib.study.case_list import Case, CaseImages
@@ -19,7 +21,13 @@ from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import AboutStudy
 from HER2LowMRILib.study.readings import (
     AMENDED,
+    DAMAGED,
+    LOG_FILE,
+    NOT_STARTED,
+    READING_FILE,
+    SCHEMA,
     SIGNED_OFF,
+    STATES,
     VOI_FILE,
     CaseReading,
     ReadingNow,
@@ -28,6 +36,7 @@ from HER2LowMRILib.study.readings import (
     reading_state,
 )
 from HER2LowMRILib.study.references import ReferencesOfCases
+from HER2LowMRILib.study.seen_states import SEEN_FILE, Mark, SeenStates, mark_of
 from HER2LowMRILib.study.session_lock import LockedSession, SessionLock
 
 DONE_STATES = (SIGNED_OFF, AMENDED)
@@ -90,6 +99,7 @@ class ReaderView(LockedSession):
             self._details = {case.case_id: case.details for case in found}
             self._images = images
             self._states: dict[str, str] = {}
+            self._seen = SeenStates(folder / SEEN_FILE, SCHEMA, tupled(exactly(*STATES)))
             self._open: dict[str, CaseReading] = {}
             finish_interrupted(folder, self._lock)
         except BaseException:
@@ -113,7 +123,11 @@ class ReaderView(LockedSession):
     def next_case_id(self, without: Container[str] = ()) -> str | None:
         """The first case that is not signed off, and none of those that are to be passed over; None without one."""
         return next(
-            (item.case_id for item in self.work_list if not item.is_done and item.case_id not in without),
+            (
+                case_id
+                for case_id in self._cases
+                if case_id not in without and self._state(case_id) not in DONE_STATES
+            ),
             None,
         )
 
@@ -181,10 +195,34 @@ class ReaderView(LockedSession):
             raise StudyError("there is no such case in this work list", needed="a case id of the work list")
         return inside(self._folder, case_id)
 
+    def close(self) -> None:
+        """Give the folder back."""
+        for case_id, case in self._open.items():
+            self._seen.keep(case_id, [case.state], self._mark(case_id))
+        self._seen.save(self._lock.write, frozenset(self._cases))
+        super().close()
+
     def _state(self, case_id: str) -> str:
-        # Nobody else writes here while the lock is held: read each state from the (perhaps slow) share once.
+        # Nobody else writes here while the lock is held: each state is found once.
         if case_id in self._open:
             return self._open[case_id].state
         if case_id not in self._states:
-            self._states[case_id] = reading_state(inside(self._folder, case_id))
+            self._states[case_id] = self._found_state(case_id)
         return self._states[case_id]
+
+    def _found_state(self, case_id: str) -> str:
+        mark = self._mark(case_id)
+        seen = self._seen.of(case_id, mark)
+        if seen is not None:
+            return str(seen[0])
+        if mark is None and not os.path.lexists(f"{self._folder}/{case_id}"):
+            return NOT_STARTED
+        state = reading_state(inside(self._folder, case_id))
+        if state != DAMAGED:
+            # What damages it may be a share that is away for a moment.
+            self._seen.keep(case_id, [state], mark)
+        return state
+
+    def _mark(self, case_id: str) -> Mark | None:
+        # The ids of a work list are names of folders, and there may be ten thousand: no Path is made of each.
+        return mark_of(f"{self._folder}/{case_id}/{name}" for name in (READING_FILE, LOG_FILE))

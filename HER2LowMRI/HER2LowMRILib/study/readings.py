@@ -65,6 +65,7 @@ NOT_STARTED, IN_PROGRESS, SIGNED_OFF = "not_started", "in_progress", "signed_off
 AMENDING, AMENDED = "amending", "amended"
 # Of a work list only: the case does not open before `study repair`.
 DAMAGED = "damaged"
+STATES = (NOT_STARTED, IN_PROGRESS, SIGNED_OFF, AMENDING, AMENDED)
 OPEN_STATES = (NOT_STARTED, IN_PROGRESS, AMENDING)
 TEXT_LIMIT = 20_000
 
@@ -101,7 +102,7 @@ _VERSION = fields(
 )
 _STATE = fields(
     {
-        "state": exactly(NOT_STARTED, IN_PROGRESS, SIGNED_OFF, AMENDING, AMENDED),
+        "state": exactly(*STATES),
         "answers": _ANSWERS,
         "comment": text,
         "voi_sha256": optional(_SHA256),
@@ -1024,7 +1025,7 @@ def look_at_reading(folder: Path) -> LookedAt:
         found = _state(folder)
     except StudyError as error:
         return LookedAt(DAMAGED, (), str(error))
-    versions, state = _versions(found), str(found["state"])
+    versions, state = versions_in(found), str(found["state"])
     try:
         if versions and versions[-1].voi_file is not None:
             checked_voi_content(folder, versions[-1])
@@ -1035,10 +1036,11 @@ def look_at_reading(folder: Path) -> LookedAt:
 
 def signed_versions(folder: Path) -> tuple[SignedVersion, ...]:
     """The signed-off versions in a case folder, oldest first, as the log has them. Drafts are not shown."""
-    return _versions(_state(folder))
+    return versions_in(_state(folder))
 
 
-def _versions(state: State) -> tuple[SignedVersion, ...]:
+def versions_in(state: State) -> tuple[SignedVersion, ...]:
+    """The signed-off versions in the state of a reading, oldest first."""
     return tuple(_version(version) for version in state["signed"])
 
 

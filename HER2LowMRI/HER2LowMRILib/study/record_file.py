@@ -19,8 +19,8 @@ from HER2LowMRILib.study.change_log import (
     LogDamaged,
     Value,
     canonical_json,
-    log_problems,
     sound_entries,
+    torn_words,
 )
 from HER2LowMRILib.study.own_files import read_own
 from HER2LowMRILib.study.session_lock import SessionLock
@@ -191,7 +191,12 @@ def look_at(path: Path, log_path: Path, kind: RecordKind) -> State:
     StudyError
         If the log is damaged, the state is not what the log leads to, or is of another version of the software.
     """
-    saved, log, existed = _saved_and_log(path, log_path, kind)
+    return _state_of(path, log_path, kind, *_saved_and_log(path, log_path, kind))
+
+
+def _state_of(
+    path: Path, log_path: Path, kind: RecordKind, saved: dict[str, Any] | None, log: ChangeLog, existed: bool
+) -> State:
     if saved is None and existed and not log.entries:
         raise StudyError(f"{path.name} is damaged, and there is no log")
     if saved is None:
@@ -217,19 +222,40 @@ def glance_at(path: Path, log_path: Path, kind: RecordKind) -> State:
     return look_at(path, log_path, kind) if saved is None else saved["state"]
 
 
-def record_problems(path: Path, log_path: Path, kind: RecordKind) -> list[str]:
-    """What is wrong with a state and its log, in words; nothing when the log leads exactly to the state."""
-    problems = log_problems(log_path)
-    if problems:
-        return problems
+@dataclass(frozen=True)
+class Examined:
+    """A record, every file of it looked at once.
+
+    Attributes
+    ----------
+    problems : tuple of str
+        What is wrong, in words; nothing when the log leads exactly to the state.
+    state : dict or None
+        Where the log leads; None where that cannot be told.
+    """
+
+    problems: tuple[str, ...]
+    state: State | None
+
+
+def examine(path: Path, log_path: Path, kind: RecordKind) -> Examined:
+    """Look for everything that can be wrong with a state and its log."""
     try:
-        look_at(path, log_path, kind)
         saved, log, existed = _saved_and_log(path, log_path, kind)
+        state = _state_of(path, log_path, kind, saved, log, existed)
     except StudyError as error:
-        return [str(error)]
+        return Examined((str(error),), None)
+    if log.is_torn:
+        return Examined((torn_words(log_path),), state)
     if saved is None and (log.entries or existed):
-        return [f"{path.name} {'is damaged' if existed else 'is missing'}; its log has every change"]
-    return []
+        problem = f"{path.name} {'is damaged' if existed else 'is missing'}; its log has every change"
+        return Examined((problem,), state)
+    return Examined((), state)
+
+
+def record_problems(path: Path, log_path: Path, kind: RecordKind) -> tuple[str, ...]:
+    """What is wrong with a state and its log, in words; see `examine`."""
+    return examine(path, log_path, kind).problems
 
 
 def start_anew(path: Path, log_path: Path, by: str, kind: RecordKind, lock: SessionLock, reason: str) -> None:

@@ -207,13 +207,12 @@ def erase_readings(study: Path, case_id: str) -> None:
     forget_derived(study, case_id)
     # Of interrupted saves and copies; those of the tables hold the case too.
     own = f".{case_id}."
-    for place in own_entries(study):
-        if place.name.startswith(".") and place.name.endswith(TEMPORARY_SUFFIX):
+    for place in own_entries(study, "."):
+        if place.name.endswith(TEMPORARY_SUFFIX):
             delete(place)
     for folder in (*own_folders(study), *own_folders(study / "derived")):
-        for place in own_entries(folder):
-            if place.name.startswith(own):
-                delete(place)
+        for place in own_entries(folder, own):
+            delete(place)
 
 
 def erase_images(study: Path, case_id: str, images: CaseImages, others: Iterable[CaseImages]) -> int:

@@ -196,9 +196,7 @@ class SessionLock:
 
     def interrupted(self) -> tuple[str, ...]:
         """Folders below this one for which ended sessions left files that only had to be moved to their place."""
-        names = {
-            place.name.split("+")[1] for place in own_entries(self._own) if place.name.startswith(_AFTER)
-        }
+        names = {place.name.split("+")[1] for place in own_entries(self._own, _AFTER)}
         return tuple(sorted(names))
 
     def claim(self, path: Path, digest: str) -> bool:
@@ -288,7 +286,7 @@ class SessionLock:
 
     def _end_others(self) -> None:
         """Take the folders of all other sessions away; keep what their logs may need."""
-        for place in own_entries(self._folder):
+        for place in own_entries(self._folder, "."):
             if place.name.startswith(SESSION_PREFIX) and place != self._own:
                 self._end(place)
             elif place.name.startswith(f"{LOCK_NAME}."):
@@ -345,14 +343,13 @@ def waiting_content(folder: Path, path: Path, digest: str) -> bytes | None:
         As the log has it.
     """
     wanted = [_AFTER, "" if path.parent == folder else path.parent.name, path.name]
-    for session in own_entries(folder):
-        if session.name.startswith(SESSION_PREFIX):
-            for place in own_entries(session):
-                if place.name.split("+")[:3] == wanted:
-                    with contextlib.suppress(OSError, StudyError):
-                        content = read_own(place)
-                        if hashlib.sha256(content).hexdigest() == digest:
-                            return content
+    for session in own_entries(folder, SESSION_PREFIX):
+        for place in own_entries(session):
+            if place.name.split("+")[:3] == wanted:
+                with contextlib.suppress(OSError, StudyError):
+                    content = read_own(place)
+                    if hashlib.sha256(content).hexdigest() == digest:
+                        return content
     return None
 
 

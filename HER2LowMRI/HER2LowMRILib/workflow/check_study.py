@@ -23,7 +23,7 @@ from HER2LowMRILib.study.image_record import refuse_changed_images
 from HER2LowMRILib.study.own_files import inside, own_folders
 from HER2LowMRILib.study.protocol import Protocol
 from HER2LowMRILib.study.pseudonyms import read_key
-from HER2LowMRILib.study.record_file import record_problems
+from HER2LowMRILib.study.record_file import examine, record_problems
 from HER2LowMRILib.study.removed_cases import left_behind, removed_readings, removed_rereads
 from HER2LowMRILib.study.session_lock import LOCK_NAME
 from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER, Study
@@ -178,13 +178,10 @@ def _removed_findings(study: Study, cohort: CohortView) -> Iterator[Finding]:
 
 def _reading_findings(form: Form, where: str, folder: Path) -> Iterator[Finding]:
     files = folder / readings.READING_FILE, folder / readings.LOG_FILE
-    for problem in record_problems(*files, readings.KIND):
+    found = examine(*files, readings.KIND)
+    for problem in found.problems:
         yield Finding(where, problem)
-    try:
-        versions = readings.signed_versions(folder)
-    except StudyError:
-        return
-    for version in versions:
+    for version in readings.versions_in(found.state) if found.state is not None else ():
         wrong = form.problems(version.answers)
         if wrong:
             yield Finding(where, f"version {version.number}: {'; '.join(wrong.values())}")
