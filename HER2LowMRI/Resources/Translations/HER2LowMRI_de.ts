@@ -2526,7 +2526,7 @@
     <name>VoiPage</name>
     <message>
         <source>Earlier outlines</source>
-        <translation>Frühere Konturen</translation>
+        <translation>Frühere</translation>
     </message>
     <message>
         <source>Fill</source>
