@@ -23,7 +23,6 @@ _TOKENS = {
     "PARAMETRIC MAP": series_names.COMPUTED,
     "T1 MAP": series_names.COMPUTED,
     "T2 MAP": series_names.COMPUTED,
-    "PERFUSION": series_names.COMPUTED,
     "WASHIN": series_names.COMPUTED,
     "WASHOUT": series_names.COMPUTED,
     "TTP": series_names.COMPUTED,

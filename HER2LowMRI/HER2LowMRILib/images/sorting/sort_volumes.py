@@ -209,6 +209,14 @@ class _Sorter:
         pairs = [one for one in sets if len(one.volumes) == FEWEST_PHASES - 1 and one.rises]
         if len(ultrafast) == 1 and not ultrafast[0].problems:
             self._use(ULTRAFAST, ultrafast[0])
+        elif len(ultrafast) == 1:
+            said = "; ".join(ultrafast[0].problems)
+            self._ask(
+                ULTRAFAST,
+                f"Is {ultrafast[0].called()} the ultrafast dynamic series? {said[0].upper()}{said[1:]}.",
+                ultrafast[0].volumes,
+            )
+            self._remove(ultrafast[0].volumes)
         elif ultrafast:
             self._ask_which(ULTRAFAST, ultrafast)
         rising = [one for one in usual if one.rises]
