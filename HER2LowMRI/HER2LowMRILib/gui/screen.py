@@ -43,7 +43,7 @@ class Screen:
             view.scheduleRender()
 
     def fit_titles(self, names: Iterable[str]) -> None:
-        """Give titles of views the room that they need and the views have; the slider beside each gives way."""
+        """Write titles of views, with the room that they need and the views have; the slider beside each gives way."""
         manager = slicer.app.layoutManager()
         widgets = {name: manager.sliceWidget(name) for name in ALL_SLICES} if manager is not None else {}
         there = {name: widget for name, widget in widgets.items() if widget is not None}
@@ -52,10 +52,13 @@ class Screen:
         share = sum(widths) / len(widths) if widths else 0
         for name in names:
             if name in there:
-                self._fit_title(name, there[name].sliceController(), share)
+                self._fit_title(name, there[name], share)
 
-    def _fit_title(self, name: str, bar: object, width: float) -> None:
+    def _fit_title(self, name: str, widget: object, width: float) -> None:
+        bar = widget.sliceController()
         title = bar.viewLabel()
+        # The view says nothing of a new title, see `write_title`.
+        title.text = widget.mrmlSliceNode().GetLayoutLabel() or ""
         if name not in self._bars or self._bars[name][0] is not bar:
             self._bars[name] = bar, slicer.util.findChildren(bar, "SliceOffsetSlider")
         metrics = title.fontMetrics()

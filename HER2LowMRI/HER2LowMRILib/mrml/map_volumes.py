@@ -120,6 +120,21 @@ def fit_scalar_bars(scene: slicer.vtkMRMLScene, view_height: int) -> None:
             node.SetSize(share, node.GetSize()[1])
 
 
+def has_scalar_bar(volume: slicer.vtkMRMLVolumeNode | None) -> bool:
+    """Whether a scalar bar belongs to a volume."""
+    if volume is None:
+        return False
+    displays = (volume.GetNthDisplayNode(number) for number in range(volume.GetNumberOfDisplayNodes()))
+    return any(display is not None and display.GetAttribute(ROLE) == SCALAR_BAR for display in displays)
+
+
+def put_scalar_bars_right(scene: slicer.vtkMRMLScene) -> None:
+    """Have all views look which scalar bars belong to what they show now."""
+    for node in nodes_of_case(scene):
+        if node.GetAttribute(ROLE) == SCALAR_BAR:
+            node.Modified()
+
+
 def show_scalar_bars(scene: slicer.vtkMRMLScene, on: bool) -> None:
     """Show or hide the scalar bars of the case."""
     for node in nodes_of_case(scene):

@@ -181,6 +181,12 @@ def composite_node(scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSlice
     return None
 
 
+def volume_of(scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLVolumeNode | None:
+    """Return the volume that a slice view shows."""
+    composite = composite_node(scene, name)
+    return scene.GetNodeByID(composite.GetBackgroundVolumeID() or "") if composite is not None else None
+
+
 @dataclass(frozen=True)
 class Shown:
     """What stands in a view.
@@ -239,12 +245,8 @@ def show_volumes(
         composite.SetDoPropagateVolumeSelection(False)
         before = scene.GetNodeByID(composite.GetBackgroundVolumeID() or "")
         set_layers(composite, one.volume, cover if one.is_map else None)
-        if view.GetLayoutLabel() != one.title:
-            # Slicer lays the whole bar of the view out anew.
-            view.SetLayoutLabel(one.title)
+        write_title(view, one.title)
         logic = application_logic.GetSliceLogic(view)
-        if before is not one.volume and (one.is_map or before is None or _has_scale(before)):
-            look_for_scale(application_logic, view, composite)
         plane = one.volume or reference
         if plane is not None and (fit or not _same_directions(before, plane)):
             turned.append(name)
@@ -257,10 +259,15 @@ def show_volumes(
     return turned
 
 
-def _has_scale(volume: slicer.vtkMRMLVolumeNode) -> bool:
-    """Whether a scalar bar belongs to a volume."""
-    displays = (volume.GetNthDisplayNode(number) for number in range(volume.GetNumberOfDisplayNodes()))
-    return any(display is not None and display.IsA("vtkMRMLColorLegendDisplayNode") for display in displays)
+def write_title(view: slicer.vtkMRMLSliceNode, title: str) -> None:
+    """Give a slice view its title, of which the bar above the view must be told, see `OnScreen.fit_titles`.
+
+    Slicer takes any event of a slice view as another slice: it would cut the layers anew, draw, and lay out the bar.
+    """
+    if view.GetLayoutLabel() != title:
+        view.SetDisableModifiedEvent(True)
+        view.SetLayoutLabel(title)
+        view.SetDisableModifiedEvent(False)
 
 
 def _same_directions(one: slicer.vtkMRMLVolumeNode | None, other: slicer.vtkMRMLVolumeNode) -> bool:
@@ -289,7 +296,10 @@ def look_for_scale(
     view: slicer.vtkMRMLSliceNode,
     composite: slicer.vtkMRMLSliceCompositeNode,
 ) -> None:
-    """Have a view show the scalar bar of its volume: it looks for one only when somebody chooses a volume by hand."""
+    """Have a view show the scalar bar of its volume, also a view that is younger than the bar.
+
+    It looks for one only when somebody chooses a volume by hand. All scalar bars in all views are set anew by it.
+    """
     logic = application_logic.GetSliceLogic(view)
     if logic is not None:
         logic.StartSliceCompositeNodeInteraction(composite.BackgroundVolumeFlag)
@@ -302,7 +312,7 @@ def take_titles(scene: slicer.vtkMRMLScene) -> None:
     for number, name in enumerate(ALL_SLICES, start=1):
         view = slice_node(scene, name)
         if view is not None:
-            view.SetLayoutLabel(str(number))
+            write_title(view, str(number))
 
 
 def set_layers(
@@ -311,10 +321,12 @@ def set_layers(
     cover: slicer.vtkMRMLLabelMapVolumeNode | None = None,
 ) -> None:
     """Show one volume in a view and nothing over it but what covers the air; None leaves the view empty."""
-    composite.SetBackgroundVolumeID(volume.GetID() if volume is not None else None)
-    composite.SetForegroundVolumeID(None)
-    composite.SetLabelVolumeID(cover.GetID() if cover is not None and volume is not None else None)
-    composite.SetLabelOpacity(1.0)
+    # Slicer cuts all layers anew for each event.
+    with slicer.util.NodeModify(composite):
+        composite.SetBackgroundVolumeID(volume.GetID() if volume is not None else None)
+        composite.SetForegroundVolumeID(None)
+        composite.SetLabelVolumeID(cover.GetID() if cover is not None and volume is not None else None)
+        composite.SetLabelOpacity(1.0)
 
 
 def axes_of(view: slicer.vtkMRMLSliceNode) -> np.ndarray:

@@ -30,27 +30,46 @@ class CaseGuard(VTKObservationMixin):
         self._changed = changed
         self._names: dict[slicer.vtkMRMLNode, str] = {}
         self._colours: dict[slicer.vtkMRMLNode, str | None] = {}
+        # Map -> the display node whose colours are kept.
+        self._shown: dict[slicer.vtkMRMLNode, slicer.vtkMRMLNode] = {}
 
     def watch(self, nodes: Iterable[slicer.vtkMRMLTransformableNode]) -> None:
         """Keep these nodes as they are now, and no others; what lies under a transform already is taken out of it."""
         nodes = list(nodes)
-        if nodes == list(self._names) and all(node.GetName() == self._names[node] for node in nodes):
-            return
-        self.forget()
+        wanted = set(nodes)
+        for node in [
+            node for node in self._names if node not in wanted or node.GetName() != self._names[node]
+        ]:
+            self.let_go(node)
         for node in nodes:
-            self._names[node] = node.GetName()
-            put_in_place(node)
-            self.addObserver(node, slicer.vtkMRMLTransformableNode.TransformModifiedEvent, self._look)
-            self.addObserver(node, vtk.vtkCommand.ModifiedEvent, self._look)
-            shown = node.GetDisplayNode() if node.GetAttribute(MAP) else None
-            if shown is not None:
-                self._colours[shown] = shown.GetColorNodeID()
-                self.addObserver(shown, vtk.vtkCommand.ModifiedEvent, self._look)
+            if node not in self._names:
+                self._watch(node)
+
+    def _watch(self, node: slicer.vtkMRMLTransformableNode) -> None:
+        self._names[node] = node.GetName()
+        put_in_place(node)
+        self.addObserver(node, slicer.vtkMRMLTransformableNode.TransformModifiedEvent, self._look)
+        self.addObserver(node, vtk.vtkCommand.ModifiedEvent, self._look)
+        shown = node.GetDisplayNode() if node.GetAttribute(MAP) else None
+        if shown is not None:
+            self._shown[node], self._colours[shown] = shown, shown.GetColorNodeID()
+            self.addObserver(shown, vtk.vtkCommand.ModifiedEvent, self._look)
+
+    def let_go(self, node: slicer.vtkMRMLNode) -> None:
+        """Let go of one node, because the case itself changes it; `watch` keeps it again as it is then."""
+        if self._names.pop(node, None) is None:
+            return
+        self.removeObserver(node, slicer.vtkMRMLTransformableNode.TransformModifiedEvent, self._look)
+        self.removeObserver(node, vtk.vtkCommand.ModifiedEvent, self._look)
+        shown = self._shown.pop(node, None)
+        if shown is not None:
+            del self._colours[shown]
+            self.removeObserver(shown, vtk.vtkCommand.ModifiedEvent, self._look)
 
     def forget(self) -> None:
         """Let go of all of them: they go away, or hold another case."""
         self.removeObservers()
-        self._names, self._colours = {}, {}
+        self._names, self._colours, self._shown = {}, {}, {}
 
     def _is_wrong(self, node: slicer.vtkMRMLNode) -> bool:
         if node in self._colours:

@@ -187,8 +187,9 @@ class CaseInScene:
             The voxels of the volume, without a copy.
         """
         name = name or f"{self.name} {role}".strip()
-        self._guard.forget()
         node = self._again(instead_of or role)
+        if node is not None:
+            self._guard.let_go(node)
         self.nodes[role] = add_volume(self.scene, array, grid, name, role, node)
         return array_of(self.nodes[role])
 

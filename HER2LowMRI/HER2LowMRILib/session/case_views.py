@@ -1,6 +1,6 @@
 """What the four views of a reading show, kept so whatever other modules do to them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -10,7 +10,7 @@ import vtk
 from slicer.util import VTKObservationMixin
 
 from HER2LowMRILib.mrml import reading_layout
-from HER2LowMRILib.mrml.map_volumes import fit_scalar_bars
+from HER2LowMRILib.mrml.map_volumes import fit_scalar_bars, has_scalar_bar, put_scalar_bars_right
 from HER2LowMRILib.mrml.orientation_letters import show_letters
 from HER2LowMRILib.mrml.outline_edges import Edge, OutlineEdges, waiting
 from HER2LowMRILib.mrml.reading_layout import ALL_SLICES, SLICES, Shown
@@ -33,7 +33,7 @@ class OnScreen(Protocol):
         """Have a view drawn again soon."""
 
     def fit_titles(self, names: Iterable[str]) -> None:
-        """Give the titles of views the room that they need and the views have."""
+        """Write the titles of views, with the room that they need and the views have."""
 
 
 class CaseViews(VTKObservationMixin):
@@ -134,11 +134,13 @@ class CaseViews(VTKObservationMixin):
             or self._title(name) != one.title
         }
         place = self._middle() if not fit else None
+        there = [reading_layout.volume_of(self._scene, name) for name in changed]
         # Each of the changes would be drawn; the reader sees the last one.
         with slicer.util.RenderBlocker(), self._own_act():
             turned = reading_layout.show_volumes(
                 self._scene, self._application_logic, changed, reference, fit, cover
             )
+            self._look_for_scales(new, [*there, *(self._wanted(name) for name in changed)])
             for name in turned:
                 self._axes[name] = reading_layout.axes_of(reading_layout.slice_node(self._scene, name))
             if place is not None:
@@ -149,6 +151,19 @@ class CaseViews(VTKObservationMixin):
             self._write_letters(changed)
         self._attach_edges()
         self._hide_others()
+
+    def _look_for_scales(
+        self, new: Collection[str], volumes: Iterable[slicer.vtkMRMLVolumeNode | None]
+    ) -> None:
+        """Have the views show the scalar bars of what they hold, if one of these volumes has any."""
+        if new:
+            for name in new:
+                view, composite = (
+                    of(self._scene, name) for of in (reading_layout.slice_node, reading_layout.composite_node)
+                )
+                reading_layout.look_for_scale(self._application_logic, view, composite)
+        elif any(has_scalar_bar(volume) for volume in volumes):
+            put_scalar_bars_right(self._scene)
 
     def _say_put_back(self) -> None:
         if not self.scene_is_loading:
@@ -244,6 +259,7 @@ class CaseViews(VTKObservationMixin):
             self._others.show_again()
         if not another_follows:
             reading_layout.take_titles(self._scene)
+            self._screen.fit_titles(ALL_SLICES)
 
     def close(self) -> None:
         """Let go of the views for good: the panel goes away."""

@@ -1,11 +1,13 @@
 """T1, T2 and the dynamic series in the views: layouts, phases, subtraction and projection, by button and key."""
 
 import json
+from collections import Counter
 
 import numpy as np
 import pydicom
 import pytest
 import slicer
+import vtk
 from HER2LowMRILib.mrml.reading_layout import ALL_SLICES, SLICES, middle_of, slice_node
 from HER2LowMRILib.mrml.volumes import array_of, nodes_of_case
 from HER2LowMRILib.study.hanging import default_hanging
@@ -285,3 +287,89 @@ def test_images_of_the_case_before_do_not_come_in_while_the_next_one_is_read(per
     names = {node.GetName() for node in nodes_of_case(slicer.mrmlScene) if node.IsA("vtkMRMLVolumeNode")}
     assert names
     assert {name for name in names if not name.startswith(second)} == set()
+
+
+class Told:
+    """How often nodes and logics of the scene say that they were modified."""
+
+    def __init__(self):
+        self.times = Counter()
+        self._watched = []
+        for name in SLICES:
+            widget = slicer.app.layoutManager().sliceWidget(name)
+            parts = {
+                "slice": widget.mrmlSliceNode(),
+                "composite": widget.mrmlSliceCompositeNode(),
+                "logic": widget.sliceLogic(),
+            }
+            for what, part in parts.items():
+                self._watch(part, (what, name))
+        for node in slicer.util.getNodesByClass("vtkMRMLVolumeNode"):
+            self._watch(node, ("volume", node.GetAttribute("HER2LowMRI.role")))
+        for node in slicer.util.getNodesByClass("vtkMRMLDisplayNode"):
+            if not node.IsA("vtkMRMLSliceDisplayNode"):
+                self._watch(node, ("display", node.GetClassName()))
+
+    def _watch(self, part, key):
+        self._watched.append(
+            (part, part.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self.times.update([key])))
+        )
+
+    def most(self, what):
+        """The most that one of a kind said."""
+        return max((count for (kind, _), count in self.times.items() if kind == what), default=0)
+
+    def of(self, what):
+        """Which of a kind said something."""
+        return {of for kind, of in self.times if kind == what}
+
+    def stop(self):
+        for part, tag in self._watched:
+            part.RemoveObserver(tag)
+
+
+@pytest.fixture
+def told(examined):
+    """Counts from when it is called."""
+    counters = []
+
+    def begin():
+        counters.append(Told())
+        return counters[-1]
+
+    yield begin
+    for counter in counters:
+        counter.stop()
+
+
+def bars():
+    """What stands above the views."""
+    manager = slicer.app.layoutManager()
+    return [manager.sliceWidget(name).sliceController().viewLabel().text for name in SLICES]
+
+
+def test_a_phase_step_changes_the_two_views_of_the_phase_once_and_nothing_else(examined, told):
+    """Slicer cuts layers anew, lays out the bar and writes the corners of a view for every single event."""
+    examined.presses(Key.Key_F3)
+    examined.presses(Key.Key_Period)
+    counts = told()
+    examined.presses(Key.Key_Period)
+    assert shown() == ["dce 0", "dce 3", "subtraction 3", "t2"]
+    assert bars() == titles() and bars()[1].startswith("post 3 of 3") and bars()[2] == "post 3 of 3 − pre"
+    assert counts.of("slice") == set() and counts.of("display") == set()
+    assert counts.of("composite") == {"HER2LowMRI_D"} and counts.most("composite") == 1
+    assert counts.of("volume") == {"subtraction 2"} and counts.most("volume") == 1
+    assert counts.of("logic") == {"HER2LowMRI_D", "HER2LowMRI_K"} and counts.most("logic") <= 3
+
+
+def test_another_layout_changes_each_view_and_each_scale_once(examined, told):
+    for key in (Key.Key_F3, Key.Key_F4, Key.Key_F2):
+        examined.presses(key)
+    for key in (Key.Key_F3, Key.Key_F4, Key.Key_F2):
+        counts = told()
+        examined.presses(key)
+        counts.stop()
+        assert bars() == titles()
+        assert counts.most("composite") == 1 and counts.most("slice") <= 1 and counts.of("volume") == set()
+        assert counts.most("display") <= 3  # one for each of the three maps
+        assert counts.most("logic") <= 8

@@ -53,9 +53,14 @@ class SliceController:
 
     def __init__(self, node):
         self._node, self._label, self._slider = node, QtWidgets.QLabel(), OffsetSlider()
+        # Slicer writes the title when the view is modified, and at no other time.
+        node.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self._write())
+        self._write()
+
+    def _write(self):
+        self._label.setText(self._node.GetLayoutLabel() or "")
 
     def viewLabel(self):
-        self._label.setText(self._node.GetLayoutLabel() or "")
         return self._label
 
     def children(self):
