@@ -61,8 +61,9 @@ class SeenStates:
     def of(self, case_id: str, mark: Mark | None) -> Found | None:
         """What was found for a case, if its files are as they were then."""
         kept = self._kept.get(case_id)
-        known = isinstance(kept, list) and len(kept) == 2 and kept[1] == mark and self._shape(kept[0]) is None
-        return kept[0] if mark is not None and known else None
+        if mark is None or not isinstance(kept, list) or len(kept) != 2 or kept[1] != mark:
+            return None
+        return kept[0] if self._shape(kept[0]) is None else None
 
     def keep(self, case_id: str, found: Sequence[str | int], mark: Mark | None) -> None:
         """Remember what was found in files; with no mark, nothing."""

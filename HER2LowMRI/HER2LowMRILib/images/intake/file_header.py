@@ -103,11 +103,13 @@ def _is_of_pixels(tag: "BaseTag", vr: str | None, length: int) -> bool:
 
 def _by_pydicom(start: bytes) -> FileHeader:
     import pydicom
+    from pydicom.dataelem import RawDataElement
 
     stream = BytesIO(start)
     dataset = pydicom.dcmread(stream, stop_before_pixels=True, force=True)
     # As pydicom found it, whatever the file states.
-    implicit = (element.is_implicit_VR for element in dataset.values() if element.is_raw)
+    raw = (element for element in dataset.values() if isinstance(element, RawDataElement))
+    implicit = (element.is_implicit_VR for element in raw)
     is_implicit = next(implicit, bool(dataset.original_encoding[0]))
     meta = getattr(dataset, "file_meta", None)
     syntax = str(getattr(meta, "TransferSyntaxUID", "") or "") or (_IMPLICIT if is_implicit else _EXPLICIT)
