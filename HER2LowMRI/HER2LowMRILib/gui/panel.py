@@ -25,7 +25,7 @@ from HER2LowMRILib.gui.size_line_tool import SizeLineTool
 from HER2LowMRILib.gui.study_page import StudyPage
 from HER2LowMRILib.gui.voi_autosave import VoiAutosave
 from HER2LowMRILib.gui.voi_page import VoiPage
-from HER2LowMRILib.gui.wording import counted
+from HER2LowMRILib.gui.wording import counted, voxels
 from HER2LowMRILib.mrml.reading_layout import (
     current_layout,
     go_to_largest,
@@ -286,6 +286,7 @@ class Panel:
             self.session.enter(folder, role, take_over=True)
             if locked.stale:
                 note = _("The last session here ended without closing. Everything it had saved is there.")
+        note = " ".join(text for text in (self.outlines_kept(), note) if text)
         settings = qt.QSettings()
         settings.setValue("HER2LowMRI/Role", role)
         settings.setValue("HER2LowMRI/LastStudy", str(folder))
@@ -321,12 +322,11 @@ class Panel:
         ):
             self.page.leave()
             self.voi_autosave.settle()
-            self.session.voi_note = ""
             # A prepared case takes the place of the one before at once; of another one nobody sees the way there.
             at_once = slicer.util.RenderBlocker() if self.session.is_prepared(case_id) else nullcontext()
             with progress(_("Opening {case} …").format(case=case_id)) as dialog, at_once:
                 self.session.open_case(case_id, dialog, dialog.cancelled)
-                notes = [self.session.voi_note]
+                notes = [self.outlines_kept()]
                 self.show_message("")
                 self.case_opened(fit=True)
             restored = getattr(self.session.reading, "restored_changes", 0)
@@ -345,12 +345,20 @@ class Panel:
         if self.session.case is None and self.page.NAME != "study":
             self.go_to("study")
 
+    def outlines_kept(self) -> str:
+        """Say which outlines stay although their case was left with nothing drawn; "" when that was said before."""
+        left, self.session.left_empty = self.session.left_empty, {}
+        text = _(
+            "{case} was left with nothing drawn, and not said to be empty: its last outline, with {voxels}, is kept."
+        )
+        return " ".join(text.format(case=case_id, voxels=voxels(count)) for case_id, count in left.items())
+
     def _not_opened(self, case_id: str, why: str) -> None:
         """Say which case could not be opened, and why; "" takes the message away."""
         if case_id in self.session.failed:
             self.pages["study"].mark(case_id)
             why = _("{case} could not be opened. {why}").format(case=case_id, why=why[:1].upper() + why[1:])
-        self.show_message(why)
+        self.show_message(f"{why} {self.outlines_kept()}".strip())
 
     def case_opened(self, fit: bool) -> None:
         """Show a case that the session has opened, at the page where its work goes on."""

@@ -97,6 +97,9 @@ class SceneEvents(VTKObservationMixin):
             panel.voi_autosave.forget()
             panel.pages["voi"].let_go()
             panel.session.forget_scene()
+        kept = panel.outlines_kept()
+        if kept:
+            panel.show_message(kept)
         self._drop_parameters()
         panel.pages["voi"].editor_node = None
 
@@ -160,7 +163,8 @@ class SceneEvents(VTKObservationMixin):
                 if panel.session.case is not None:
                     panel.show_again()
                 panel.voi_autosave.save_soon()
-                panel.show_message(_("A node of the case was removed from the scene. It was brought back."))
+                said = _("A node of the case was removed from the scene. It was brought back.")
+                panel.show_message(f"{said} {panel.outlines_kept()}".strip())
 
     def continue_case(self) -> None:
         """Go on with the case that lies in the scene, if there is one and no other is open."""

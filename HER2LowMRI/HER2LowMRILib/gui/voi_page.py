@@ -203,7 +203,7 @@ class VoiPage(Page):
             )
             ui.noticeButton.text = _("Show them")
         elif emptied:
-            text = _("⚠ The outline is empty now and not saved. The one saved before has {voxels}.")
+            text = _("⚠ The outline is empty now, which is not saved: the last one, with {voxels}, is kept.")
             ui.noticeLabel.text = text.format(voxels=voxels(emptied))
             ui.noticeButton.text = _("Bring it back")
         elif more_to_see:

@@ -168,6 +168,9 @@ class ReadingSession:
         self._in_file: Mapping[str, np.ndarray] | None = None
         # What was done to the VOI that the reader should know, in words.
         self.voi_note = ""
+        # Case -> voxels of its last outline, which stays although the case was left with nothing drawn; until the
+        # reader is told.
+        self.left_empty: dict[str, int] = {}
         # What became of a VOI that could not be saved in an earlier sitting, in words.
         self.unsaved_note = ""
 
@@ -430,13 +433,8 @@ class ReadingSession:
 
     def _finish_case(self) -> None:
         self.save_voi()
-        kept = self.emptied_voxels
-        self.voi_note = (
-            f"The outline of {self.reading.case_id} was empty when the case was left. Nobody said that it is meant to "
-            f"be: the one saved before, with {kept} voxels, stays."
-            if kept
-            else ""
-        )
+        if self.emptied_voxels:
+            self.left_empty[self.reading.case_id] = self.emptied_voxels
         self.clock.step(None)
 
     def _clear_case(self) -> None:
@@ -453,6 +451,7 @@ class ReadingSession:
         self.beside = None
         self.origins, self._outlines, self._unsaved = OutlineOrigins(), None, None
         self._saved_voxels, self._empty_is_meant, self._in_file = 0, False, None
+        self.voi_note = ""
         return case
 
     def _let_go(self) -> None:
@@ -464,8 +463,7 @@ class ReadingSession:
         if self.case is None:
             return
         try:
-            self.save_voi()
-            self.clock.step(None)
+            self._finish_case()
         finally:
             self._forget_line()
             self.case.let_go()

@@ -3442,6 +3442,10 @@
         <translation>{case} ist freigegeben. Mit der Referenz vergleichen; der nächste Fall wird oben geöffnet.</translation>
     </message>
     <message>
+        <source>{case} was left with nothing drawn, and not said to be empty: its last outline, with {voxels}, is kept.</source>
+        <translation>{case} wurde ohne Kontur verlassen, ohne dass sie als leer bestätigt wurde: Die letzte Kontur mit {voxels} bleibt erhalten.</translation>
+    </message>
+    <message>
         <source>{count} change of the last session was brought back.</source>
         <translation>{count} Änderung der letzten Sitzung wurde zurückgeholt.</translation>
     </message>
@@ -4018,8 +4022,8 @@ Take over? The other session can then no longer save.</source>
         <translation>⚠ Eine andere Anordnung ist zu sehen. Zeichnen geht nur in den Ansichten der Befundung.</translation>
     </message>
     <message>
-        <source>⚠ The outline is empty now and not saved. The one saved before has {voxels}.</source>
-        <translation>⚠ Die Kontur ist jetzt leer und nicht gesichert. Die zuvor gesicherte hat {voxels}.</translation>
+        <source>⚠ The outline is empty now, which is not saved: the last one, with {voxels}, is kept.</source>
+        <translation>⚠ Die Kontur ist jetzt leer und wird so nicht gesichert: Die letzte mit {voxels} bleibt erhalten.</translation>
     </message>
 </context>
 <context>

@@ -3442,6 +3442,10 @@
         <translation>{case}已签署。请与参考比较;下一病例在上方打开。</translation>
     </message>
     <message>
+        <source>{case} was left with nothing drawn, and not said to be empty: its last outline, with {voxels}, is kept.</source>
+        <translation>离开{case}时没有任何轮廓，也未确认其应为空：保留最后一次的轮廓（{voxels}）。</translation>
+    </message>
+    <message>
         <source>{count} change of the last session was brought back.</source>
         <translation>已恢复上次会话的{count}处更改。</translation>
     </message>
@@ -4018,8 +4022,8 @@ Take over? The other session can then no longer save.</source>
         <translation>⚠ 当前为其他布局。只能在阅片视图中绘制。</translation>
     </message>
     <message>
-        <source>⚠ The outline is empty now and not saved. The one saved before has {voxels}.</source>
-        <translation>⚠ 轮廓现为空且未保存。先前保存的有{voxels}。</translation>
+        <source>⚠ The outline is empty now, which is not saved: the last one, with {voxels}, is kept.</source>
+        <translation>⚠ 轮廓现为空且未保存：保留最后一次的轮廓（{voxels}）。</translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,7 @@
 """What other modules and other hands do to the views and the VOI of a case, and what the panel makes of it."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import slicer
@@ -63,6 +65,24 @@ def test_a_volume_put_into_a_view_is_taken_out_again_and_the_panel_says_so(reade
     assert shown() == before, "at once, not when the events have run"
     assert composite(name).GetForegroundVolumeID() is None and composite(name).GetLabelVolumeID() == cover
     assert "taken out" in reader.panel.ui.messageLabel.text
+
+
+@pytest.mark.parametrize("layer", ["Background", "Foreground", "Label"])
+@pytest.mark.parametrize("name", SLICES)
+def test_while_a_scene_is_read_views_are_left_alone_and_put_right_when_all_of_it_is_there(
+    reader, name, layer
+):
+    """Slicer's logic and the nodes that come change a view in turn: an answer to each would go on without end."""
+    before, cover = shown(), composite(name).GetLabelVolumeID()
+    node, scene = foreign_volume(reader.panel.session.case), slicer.mrmlScene
+    scene.StartState(scene.ImportState)
+    getattr(composite(name), f"Set{layer}VolumeID")(node.GetID())
+    reader.session.settle()
+    assert getattr(composite(name), f"Get{layer}VolumeID")() == node.GetID(), "no answer while it is read"
+    scene.EndState(scene.ImportState)
+    reader.session.wait_for_scene()
+    assert shown() == before
+    assert composite(name).GetForegroundVolumeID() is None and composite(name).GetLabelVolumeID() == cover
 
 
 @pytest.mark.parametrize("name", SLICES)
@@ -299,13 +319,51 @@ def test_an_emptied_outline_is_not_saved_until_the_reader_says_so(reader):
     assert not page.ui.noticeLabel.isVisible()
 
 
-def test_an_emptied_outline_that_is_left_without_a_word_is_as_it_was_saved(reader):
+def next_case(reader):
+    reader.panel.open_neighbour(1)
+
+
+def same_case(reader):
+    reader.panel.open_case(reader.case_id)
+
+
+def study_again(reader):
+    reader.panel.enter_study(Path(reader.page("study").studyPath.currentPath), "r1")
+
+
+def close_scene(reader):
+    reader.session.close_scene()
+
+
+def delete_map(reader):
+    slicer.mrmlScene.RemoveNode(reader.panel.session.case.nodes["adc"])
+    reader.session.wait_for_scene()
+
+
+def unreadable_case(reader):
+    session = reader.panel.session
+    ids = [item.case_id for item in session.view.work_list]
+    other = next(case_id for case_id in ids if case_id != reader.case_id)
+    for folder in session.view.images_ahead(other).dwi:
+        for file in folder.rglob("*.dcm"):
+            file.write_bytes(b"")
+    reader.panel.open_case(other)
+
+
+@pytest.mark.parametrize(
+    "leave", [next_case, same_case, study_again, close_scene, delete_map, unreadable_case]
+)
+def test_an_outline_emptied_and_left_without_a_word_stays_as_it_was_saved_and_the_panel_says_so(
+    reader, leave
+):
     settle(reader)
     case_id = reader.case_id
     empty(reader)
-    reader.panel.open_neighbour(1)
-    assert case_id in reader.panel.ui.messageLabel.text
+    leave(reader)
+    said = reader.panel.ui.messageLabel.text
+    assert f"{case_id} was left with nothing drawn" in said and f"{reader.drawn.sum()} voxels" in said
     reader.panel.open_case(case_id)
+    assert "nothing drawn" not in reader.panel.ui.messageLabel.text, "said once"
     assert np.array_equal(reader.panel.session.case.masks()["lesion"], reader.drawn)
 
 

@@ -171,12 +171,12 @@ class Sitting:
         """Do an act by its name."""
         self.count += 1
         self.last = [*self.last[-11:], name]
-        before_case, before = self.case_id, self.drawn()
+        before_case, before, at_hand = self.case_id, self.drawn(), self.case
         self.journal.write(act=name, n=self.count, case_before=before_case)
         getattr(self, f"_{name}")()
         self.settle()
         try:
-            self.look(name, before_case, before)
+            self.look(name, before_case, before, at_hand)
         except Wrong as wrong:
             self.journal.write(wrong=str(wrong), acts=self.last, case_before=before_case)
             raise
@@ -225,23 +225,48 @@ class Sitting:
                 "pending": self.session.saved.pending,
                 "drawn": now,
             }
-            known = self.expected.get(reading.case_id, {})
-            pending = self.session.saved.pending
-            line["saved"] = known.get("saved", {}) if pending else now
-            # Autosave may have come between any two of them.
-            line["states"] = [*known.get("states", []), now][-20:] if pending else []
+            line |= self._kept(self.expected.get(reading.case_id, {}), now)
             self.expected[reading.case_id] = line
         self.journal.write(**line)
 
+    def _kept(self, known: dict, now: dict) -> dict:
+        """What of the outline is in the file, what may be, and what comes back when the case is opened again."""
+        if not self.session.saved.pending:
+            return {"saved": now, "states": [], "back": now}
+        on_disk = self.on_disk() if LESION not in now else {}
+        if LESION in on_disk:
+            # Emptied, and not said to be meant so: the last outline stays.
+            return {"saved": on_disk, "states": [], "back": on_disk}
+        # Autosave may have come between any two of them.
+        return {
+            "saved": known.get("saved", {}),
+            "states": [*known.get("states", []), now][-20:],
+            "back": now,
+        }
+
+    def on_disk(self) -> dict[str, str | None]:
+        """Segment -> packed mask in the file of the outline."""
+        path = getattr(self.session.reading, "voi_path", None)
+        masks = read_segmentation(path).masks if path is not None else {}
+        return {name: packed for name, mask in masks.items() if (packed := pack(mask)) is not None}
+
     # what must hold
-    def look(self, act: str, before_case: str | None, before: dict) -> None:
-        """Compare everything with what it must be."""
+    def look(self, act: str, before_case: str | None, before: dict, at_hand: object) -> None:
+        """Compare everything with what it must be.
+
+        Parameters
+        ----------
+        at_hand : CaseInScene or None
+            The case before the act.
+        """
         if self.hands.asked and any("rror" in text for text in self.hands.asked):
             raise Wrong(f"a question or error came up: {self.hands.asked}")
         self._look_at_views()
+        if self.case is not at_hand and before_case is not None:
+            self._look_at_left(before_case, act)
         if self.case is None or self.session.reading is None:
             return
-        if self.case_id != before_case or act in ("close_scene", "load_scene", "re_enter"):
+        if self.case is not at_hand:
             # Opened just now: it must be what it was when it was left.
             self._look_at_opened(act)
         else:
@@ -311,13 +336,17 @@ class Sitting:
         if act not in ("sign_off", "exclude"):
             self._compare_answers(line, dict(reading.answers))
         now = self.drawn()
-        if act not in DRAWING and now not in (line["drawn"], line["saved"], *line["states"]):
+        if now != line["back"]:
             raise Wrong(
-                f"{self.case_id} was left with {describe(line['drawn'])}, saved {describe(line['saved'])}, and comes "
-                f"back with {describe(now)}"
+                f"{self.case_id} was left with {describe(line['drawn'])}, of which {describe(line['back'])} must come "
+                f"back, and comes back with {describe(now)}"
             )
-        if act not in DRAWING and now != line["drawn"] and not emptied(line):
-            raise Wrong(f"{self.case_id} lost what was drawn: {describe(line['drawn'])} -> {describe(now)}")
+
+    def _look_at_left(self, case_id: str, act: str) -> None:
+        """A reader who emptied an outline, and leaves it without a word, is told that the last one is kept."""
+        line, said = self.expected.get(case_id), self.panel.ui.messageLabel.text
+        if line is not None and emptied(line) and f"{case_id} was left with nothing drawn" not in said:
+            raise Wrong(f"{case_id} was left emptied by {act}, and the reader is told {said!r}")
 
     def _compare_answers(self, line: dict, answers: dict) -> None:
         if line["answers"] != answers:
@@ -330,7 +359,7 @@ class Sitting:
         now = self.drawn()
         if act in DRAWING:
             self._look_at_drawing(act, before, now)
-        elif now != before and not (act == "delete_volume" and line is not None and emptied(line)):
+        elif now != before:
             raise Wrong(f"{act} changed the outline from {describe(before)} to {describe(now)}")
         if self.case.voi is not None and self.session.is_reader:
             self._look_at_segments()
@@ -350,16 +379,19 @@ class Sitting:
                 less, more = (old, new) if grown else (new, old)
                 if less is not None and (more is None or (less & ~more).any()):
                     raise Wrong(f"{act} {'took' if grown else 'added'} voxels of {name}")
+        panel = self.panel
+        seen = panel.entered and panel.page.NAME == "voi" and panel.views.layout_shown
+        if seen and emptied({"drawn": now, "back": self._kept({}, now)["back"]}):
+            ui, kept = panel.pages["voi"].ui, int(unpack(self.on_disk()[LESION]).sum())
+            if not ui.noticeHost.visible or f"{kept} voxel" not in ui.noticeLabel.text:
+                raise Wrong(f"the outline is empty, and the reader is told {ui.noticeLabel.text!r}")
 
     def _look_at_file(self) -> None:
         """What is said to be saved is in the file."""
         session = self.session
         if session.saved.pending or session.saved.error or session.role != READER:
             return
-        path = session.reading.voi_path
-        masks = read_segmentation(path).masks if path is not None else {}
-        on_disk = {name: packed for name, mask in masks.items() if (packed := pack(mask)) is not None}
-        now = self.drawn()
+        on_disk, now = self.on_disk(), self.drawn()
         if on_disk != now:
             raise Wrong(f"said to be saved: {describe(now)}; in the file: {describe(on_disk)}")
 

@@ -98,9 +98,14 @@ def describe(drawn: dict[str, str | None]) -> str:
 
 
 def emptied(line: dict) -> bool:
-    """Whether the outline was emptied, which is not saved without a word."""
-    kept = any(LESION in state for state in (line["saved"], *line["states"]))
-    return kept and LESION not in line["drawn"]
+    """Whether the outline was emptied without a word; the last one comes back then."""
+    return LESION in line["back"] and LESION not in line["drawn"]
+
+
+def may_be_saved(line: dict) -> list[dict]:
+    """Every outline that the file may hold after a kill: an empty one takes the place of another only on a word."""
+    states = (line["saved"], *line["states"], line["drawn"])
+    return [state for state in states if LESION in state or LESION not in line["saved"]]
 
 
 def check_study(study: Path, file: Path) -> list[str]:
@@ -135,7 +140,7 @@ def check_study(study: Path, file: Path) -> list[str]:
                 )
             masks = read_segmentation(reading.voi_path).masks if reading.voi_path is not None else {}
             now = {name: packed for name, mask in masks.items() if (packed := pack(mask)) is not None}
-            if now not in (line["saved"], line["drawn"], *line["states"]) and not (mine and act in DRAWING):
+            if now not in may_be_saved(line) and not (mine and act in DRAWING):
                 lost.append(
                     f"{case_id}: outline {describe(line['saved'])} (on the screen {describe(line['drawn'])}) -> "
                     f"{describe(now)} after {act}"
@@ -160,6 +165,7 @@ def accept_study(study: Path, file: Path) -> None:
                     "answers": dict(reading.answers),
                     "saved": now,
                     "drawn": now,
+                    "back": now,
                     "states": [],
                     "pending": False,
                     "open": reading.is_open,
