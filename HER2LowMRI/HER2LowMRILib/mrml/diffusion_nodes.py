@@ -12,7 +12,13 @@ import slicer
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.image_grid import ImageGrid, triple
 from HER2LowMRILib.images.intake.adc_unit import find_unit
-from HER2LowMRILib.images.intake.classify import SERIES_DESCRIPTION, ImageClass, classify, classify_name
+from HER2LowMRILib.images.intake.classify import (
+    SERIES_DESCRIPTION,
+    ImageClass,
+    classify,
+    classify_name,
+    doubt_of_name,
+)
 from HER2LowMRILib.images.intake.database_header import DatabaseHeader
 from HER2LowMRILib.images.intake.frame_labels import INDEX_WANTED, b_values_of_index, b_values_of_labels
 from HER2LowMRILib.images.intake.image_kind import ImageKind
@@ -60,7 +66,7 @@ def volumes_of_node(
     if found.doubt is not None:
         raise ImageError(
             f"Whether {node.GetName()} was measured cannot be told",
-            needed="a name and an image type that say the same",
+            needed=found.doubt.needed,
             found=found.doubt.text(),
             todo="Read the files on this page and type the b-values, or leave the image out.",
         )
@@ -124,7 +130,10 @@ def _class_of(node: slicer.vtkMRMLVolumeNode, dicom_value: DicomValue | None) ->
     uids = (node.GetAttribute("DICOM.instanceUIDs") or "").split()
     name = node.GetName() or ""
     if dicom_value is None or not uids:
-        return ImageClass(classify_name(name, b_value_in_name(name)), None, None, "", "", None)
+        b_value = b_value_in_name(name)
+        kind = classify_name(name, b_value)
+        doubt = doubt_of_name(name, b_value) if kind is ImageKind.SIGNAL else None
+        return ImageClass(kind, doubt, None, "", "", None)
     header = DatabaseHeader(lambda tag: dicom_value(uids[0], tag))
     return classify(header, manufacturer(header), name, name)
 

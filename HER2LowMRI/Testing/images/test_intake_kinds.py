@@ -3,6 +3,8 @@
 Names are drawn from the words that scanners and people use, joined as they join them. All series are synthetic.
 """
 
+import csv
+import gzip
 import itertools
 
 import numpy as np
@@ -10,7 +12,12 @@ import pytest
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.intake import read_adc, read_dwi
 from HER2LowMRILib.images.intake.image_kind import ImageKind
-from HER2LowMRILib.images.intake.series_names import computed_b_in_name, map_in_name
+from HER2LowMRILib.images.intake.series_names import (
+    computed_b_in_name,
+    map_in_name,
+    says_diffusion,
+    unknown_word_in_name,
+)
 from images.vendor_series import (
     B_VALUES,
     SHAPE,
@@ -130,6 +137,116 @@ def test_no_makers_computed_b_value_enters_the_fit(tmp_path, maker, image_type):
     except ImageError as error:
         assert "series 40 at b 2000 were measured cannot be told" in str(error)
         assert image_type[0] == "ORIGINAL"
+
+
+NOBODY_KNOWS = (
+    "h",
+    "i",
+    "x",
+    "p",
+    "q",
+    "AI ",
+    "CBV",
+    "pred",
+    "est",
+    "ml",
+    "nn",
+    "zz",
+    "my",
+    "gen",
+    "f",
+    "k",
+    "ivim",
+    "app",
+)
+FORMS = (
+    "{0}b2000",
+    "{0}DWI",
+    "{0}DWI_b2000",
+    "ep2d_{0}b2000_tra",
+    "Ax {0}DWI 2000",
+    "{0}b2k",
+    "resolve {0}DWI b=2000",
+)
+
+
+@pytest.mark.parametrize(("prefix", "form"), list(itertools.product(NOBODY_KNOWS, FORMS)))
+def test_a_word_before_the_b_value_that_nobody_knows_is_asked_about(tmp_path, prefix, form):
+    types = [*MEASURED_TYPES, *DERIVED_TYPES]
+    image_type = types[sum(map(ord, prefix + form)) % len(types)]
+    datasets = siemens_trace(B_VALUES[:3]) + computed(form.format(prefix), image_type)
+    with pytest.raises(ImageError, match="series 40 at b 2000 were measured cannot be told") as caught:
+        read_dwi([save(datasets, tmp_path, shuffle=1)])
+    assert f'"{prefix.strip().lower()}' in str(caught.value)
+    assert 'which may be a word for "computed"' in str(caught.value)
+
+
+PLAIN_NAMES = (
+    "eDWI b2000", "eDWI_b2000", "SENSDWI", "BreastDWI b2000", "ep2db2000", "highb2000", "isob2000",
+    "ss_epiDWI", "DWI2000",
+    "MUSEDWI", "trab2000", "bval2000", "TR2000 DWI", "Ax DWI b2000", "DWIBS b2k", "b=2000 tra", "hb800_2000",
+    "diffb2000",
+    "patient7 b2000", "S2000 DWI", "resolve_3scan_trace_tra_b2000",
+)  # fmt: skip
+
+
+def one_series_per_b(name, b=2000.0, image_type=MEASURED_TYPES[0]):
+    datasets = public()
+    kept = [ds for ds in datasets if float(ds.DiffusionBValue) != b]
+    series = datasets[0].SeriesInstanceUID + ".9"
+    for ds in datasets:
+        if float(ds.DiffusionBValue) == b:
+            ds.SeriesDescription, ds.ImageType, ds.SeriesInstanceUID, ds.SeriesNumber = (
+                name,
+                image_type,
+                series,
+                40,
+            )
+            kept.append(ds)
+    return kept
+
+
+@pytest.mark.parametrize("name", PLAIN_NAMES)
+def test_a_plain_name_of_a_series_of_one_b_value_is_read(tmp_path, name):
+    assert read_dwi([save(one_series_per_b(name), tmp_path)]).b_values == B_VALUES
+
+
+@pytest.mark.parametrize("name", ["hb2000", "iDWI", "AI b2000", "xDWI b0_800_2000"])
+def test_a_series_of_several_b_values_is_read_whatever_word_it_is_named_after(tmp_path, name):
+    datasets = public()
+    for ds in datasets:
+        ds.SeriesDescription = name
+    assert read_dwi([save(datasets, tmp_path)]).b_values == B_VALUES
+
+
+def test_a_low_b_value_is_not_asked_about_for_a_word(tmp_path):
+    assert read_dwi([save(one_series_per_b("hb0", 0.0), tmp_path)]).b_values == B_VALUES
+
+
+def test_a_word_that_nobody_knows_is_settled_by_typing_the_b_values(tmp_path):
+    measured = siemens_trace(B_VALUES)
+    of_b = [measured[n * SHAPE[0] : (n + 1) * SHAPE[0]] for n in range(4)]
+    for ds in of_b[3]:
+        ds.SeriesDescription, ds.SeriesInstanceUID = "hb2000", ds.SeriesInstanceUID + ".4"
+    folders = [save(images, tmp_path / str(n)) for n, images in enumerate(of_b)]
+    with pytest.raises(
+        ImageError, match=r'needed a name that does not leave open .* found "hb2000" in the name'
+    ):
+        read_dwi(folders)
+    series = read_dwi(folders, b_values=B_VALUES)
+    assert np.array_equal(series.signals[3], signal(2000))
+    assert any('although there is "hb2000" in the name' in text for text in series.warnings)
+
+
+@pytest.mark.shared_data
+def test_no_real_name_of_a_diffusion_series_is_asked_about_for_a_word(shared_dir):
+    """The names of 64,755 series of public breast MRI, each as of a series of one b-value."""
+    with gzip.open(shared_dir / "data" / "breast_series.csv.gz", "rt") as table:
+        names = {row["SeriesDescription"] for row in csv.DictReader(table)}
+    signals = sorted(name for name in names if map_in_name(name) is None)
+    b_values = (500.0, 600.0, 800.0, 1000.0, 1500.0, 2000.0)
+    assert [(name, b) for name in signals for b in b_values if unknown_word_in_name(name, b)] == []
+    assert sum(map(says_diffusion, names)) == 339
 
 
 def test_a_doubt_about_a_computed_b_value_is_settled_by_typing_the_b_values(tmp_path):

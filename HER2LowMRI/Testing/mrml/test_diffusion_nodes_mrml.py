@@ -92,6 +92,15 @@ def test_a_computed_b_value_is_not_taken_as_measured(scene, oblique_grid, name):
         volumes_of_node(node, look_up)
 
 
+@pytest.mark.parametrize("name", ["AI b2000", "iDWI b2000", "xdwi_b=2000", "ai dwi b2k", "CBV2000 b2000"])
+@pytest.mark.parametrize("image_type", ["", "ORIGINAL\\PRIMARY\\OTHER", "DERIVED\\SECONDARY"])
+def test_a_word_that_nobody_knows_is_asked_about(scene, oblique_grid, name, image_type):
+    header = {"0008,0008": image_type, "0018,9087": "2000"} if image_type else None
+    node, look_up = node_of(scene, oblique_grid, name, **({"header": header} if header else {}))
+    with pytest.raises(ImageError, match=r'was measured cannot be told.*may be a word for "computed"'):
+        volumes_of_node(node, look_up if header else None)
+
+
 @pytest.mark.parametrize(
     ("name", "b"), [("DWI b800", 800), ("5: dwi_b1k", 1000), ("b=50", 50), ("x_b15", 15)]
 )

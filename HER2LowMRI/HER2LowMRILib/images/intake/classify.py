@@ -15,6 +15,7 @@ from HER2LowMRILib.images.intake.series_names import (
     map_in_name,
     other_image_in_name,
     says_diffusion,
+    unknown_word_in_name,
 )
 from HER2LowMRILib.images.intake.vendor_tags import TRACE_WORDS, ImageHeader
 
@@ -26,14 +27,33 @@ UNIT_LENGTH = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Words of the name and of the image type that say different things of one image."""
+    """Words of the name and of the image type that say different things of one image, or a word that is not known.
+
+    Parameters
+    ----------
+    kind : ImageKind
+        What the word says; of one that is not known, SIGNAL.
+    word : str
+        Of the name.
+    image_type : str
+        What the image type says, if anything.
+    """
 
     kind: ImageKind
     word: str
-    image_type: str
+    image_type: str = ""
+
+    @property
+    def needed(self) -> str:
+        """What would settle it."""
+        if self.kind is ImageKind.SIGNAL:
+            return "a name that does not leave open whether its images were computed"
+        return "a name and an image type that say the same"
 
     def text(self) -> str:
-        """Both, for a message."""
+        """What there is, for a message."""
+        if self.kind is ImageKind.SIGNAL:
+            return f'"{self.word}" in the name of the series, which may be a word for "computed"'
         return f'"{self.word}" in the name of the series and {self.image_type} in the image type'
 
 
@@ -107,6 +127,12 @@ def classify_name(name: str, b_value: float | None = None) -> ImageKind:
     return _kind_of_name(name, b_value)[0]
 
 
+def doubt_of_name(name: str, b_value: float | None) -> Doubt | None:
+    """What a name that says nothing of maps or computed b-values leaves open: a word that nobody knows."""
+    word = unknown_word_in_name(name, b_value) if b_value is not None else ""
+    return Doubt(ImageKind.SIGNAL, word) if word else None
+
+
 def image_type_of(header: ImageHeader) -> tuple[str, ...]:
     """Words of the frame type of an enhanced image, else of the image type, in capitals."""
     stated = header.value(FRAME_TYPE) or header.value(IMAGE_TYPE) or ()
@@ -153,8 +179,10 @@ def _kind(
         return ImageKind.COMPUTED_B, None
     named, word = _kind_of_name(name, b_value)
     measured = next((word for word in image_type if word == "ORIGINAL" or word in TRACE_WORDS), "")
+    if named is ImageKind.SIGNAL:
+        return named, doubt_of_name(name, b_value)
     # A protocol is named after all that comes out of it; no map is called a trace image.
-    if named is ImageKind.SIGNAL or (measured in TRACE_WORDS and named is not ImageKind.COMPUTED_B):
+    if measured in TRACE_WORDS and named is not ImageKind.COMPUTED_B:
         return ImageKind.SIGNAL, None
     return (ImageKind.SIGNAL, Doubt(named, word, measured)) if measured else (named, None)
 

@@ -150,7 +150,8 @@ def _refuse_doubts(frames: Sequence[Frame]) -> None:
     """Ask about images whose name says that they are not measured signal, while their image type says that they are.
 
     An ADC map has one image in every slice: a series with several b-values is the series that its protocol is named
-    after. A computed b-value may stand beside measured ones in one series.
+    after. A computed b-value may stand beside measured ones in one series. A word that nobody knows is asked about in
+    a series of one b-value only.
     """
     several = _series_of_several_b(frames)
     doubts = [
@@ -166,7 +167,7 @@ def _refuse_doubts(frames: Sequence[Frame]) -> None:
     others = len({frame.series for frame in doubts}) - 1
     raise ImageError(
         f"Whether the images of series {first.series_number} at b {b_values} were measured cannot be told",
-        needed="a name and an image type that say the same",
+        needed=first.doubt.needed if first.doubt is not None else None,
         found=(first.doubt.text() if first.doubt is not None else "")
         + (f" (and {others} more such series)" if others else ""),
         todo="If they were not measured, leave them out; if they were, give one folder for each b-value, and "

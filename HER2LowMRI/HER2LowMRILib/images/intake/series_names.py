@@ -5,6 +5,7 @@ people join them with anything, and ``\b`` of a regular expression sees no bound
 """
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -28,6 +29,17 @@ _COMPUTED_AFTER_NUMBER = re.compile(r"comp|c")
 _COMPUTED_IN_OTHER_SCRIPTS = re.compile(
     "计算|計算|合成|算出|虚拟|仮想|합성|계산|가상|синтет|синтез|расч|вычисл|виртуальн"
 )
+# What people put before a b-value or DWI without a space, and means nothing but what was measured: "eDWI" of GE,
+# "SENSDWI", "highb2000", "TR2000". Of other words, such as "hb2000" or "iDWI", nobody knows.
+_PLAIN_BEFORE_B = re.compile(
+    r"(?:e|ep|epi|ss|ssh|ms|rs|se|te|ti|tr|fa|tse|fse|s?tir|stir|spair|spir|fs|fat|sat|res|resolve|muse|blade|prop|propeller|fase|opti|mri?|focus|zoom|zoomit|"
+    r"r?fov|ffov|full|reduced|sense?|asset|arc|sms|mb|hires|hr|hd|hi|high|low|lo|max|min|mid|multi|dual|single|mono|bi|"
+    r"br|brst|breast?s?|mamm[ao]|body|wb|bilat|uni|left|right|lt|rt|ax|axi|axial|tra|trans|sag|cor|obl|dw|dwi|dti|diff|"
+    r"trace|tracew|iso|mean|avg?|orig|meas|measured|acq|acquired|raw|std|new|test|wip|pre|post|rep|reg|mat|nex|nsa|"
+    r"s|im|ph|no|nr|bw|etl|series|b|bval|bvals|bvalues?|value|values)*"
+)
+# Computed b-values are high: what is before a lower one is not looked at [s/mm2].
+_LOWEST_ASKED_B = 500.0
 _DIFFUSION = re.compile(r"d[wt]i\w*|dw|diff\w*|b|bval\w*|trace\w*|adc")
 _SMALLEST_NAMED_B = 50
 _KEPT_NAMES = 1024  # all frames of a series have one name
@@ -121,6 +133,32 @@ def computed_b_in_name(name: str) -> ComputedB | None:
             return ComputedB(words[index].text, (float(of_b),))
     found = _COMPUTED_IN_OTHER_SCRIPTS.search(_in_other_scripts(name))
     return ComputedB(found.group()) if found is not None else None
+
+
+@functools.lru_cache(maxsize=_KEPT_NAMES)
+def unknown_word_in_name(name: str, b_value: float) -> str:
+    """What stands before the b-value [s/mm2] of an image, or before DWI, without a space, and may mean "computed".
+
+    Returns
+    -------
+    str
+        As it stands, e.g. "hb2000"; empty where all is plain.
+    """
+    if b_value < _LOWEST_ASKED_B:
+        return ""
+    words = _words(name)
+    for word, following in itertools.pairwise((*words, _Word("", ""))):
+        is_of_b = following.number is not None and abs(following.number - b_value) <= tolerance(b_value)
+        if word.text == "ai" and (_DIFFUSION.fullmatch(following.text) or is_of_b):
+            return f"{word.text} {following.text}"
+        is_joined = is_of_b and following.after == word.text[-1]
+        if not is_joined and not word.text.endswith("dwi"):
+            continue
+        # "ep2db2000" is a 2D sequence.
+        before = word.text.removeprefix("d") if word.after.isdigit() else word.text
+        if before.isascii() and not _PLAIN_BEFORE_B.fullmatch(before):
+            return word.text + (following.text if is_joined else "")
+    return ""
 
 
 @functools.lru_cache(maxsize=_KEPT_NAMES)
