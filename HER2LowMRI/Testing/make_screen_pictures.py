@@ -1,10 +1,10 @@
 r"""Picture every page and layout in Slicer's window, to be looked at: sizes of the screen, languages.
 
     Slicer --no-splash --additional-module-paths HER2LowMRI --exit-after-startup \
-        --python-script HER2LowMRI/Testing/make_screen_pictures.py FOLDER [--language zh-CN]
+        --python-script HER2LowMRI/Testing/make_screen_pictures.py FOLDER [--language de] [--style "Dark Slicer"]
 
-The window is as large as the screen, and in the style of Slicer's settings. A language without texts of the module
-gives its way to write numbers; Slicer's own texts stay English unless Slicer is set to the language.
+The window is as large as the screen. A language brings the texts of the module and its way to write numbers; Slicer's
+own texts stay English unless Slicer is set to the language.
 """
 
 import argparse
@@ -32,8 +32,13 @@ class Camera:
         slicer_pictures.save(f"{self._number:02d}-{name}.png", self._folder)
 
 
-def begin(language: str) -> object:
-    """Bring the module up in a language; returns the means of its self-test."""
+def begin(language: str, style: str) -> object:
+    """Bring the module up in a language and a style; returns the means of its self-test."""
+    if style:
+        styles = list(qt.QStyleFactory.keys())
+        if style not in styles:
+            raise SystemExit(f"needed: one of the styles {', '.join(styles)}; found: {style}")
+        slicer.app.setStyle(style)
     if language:
         qt.QLocale.setDefault(qt.QLocale(language.replace("-", "_")))
         texts = TRANSLATIONS / f"HER2LowMRI_{language}.qm"
@@ -114,9 +119,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--language", default="")
+    parser.add_argument("--style", default="")
     args = parser.parse_args()
     camera = Camera(args.folder.resolve())
-    test = begin(args.language)
+    test = begin(args.language, args.style)
     phantom = picture_reader(test, camera)
     picture_others(test, phantom, camera)
 

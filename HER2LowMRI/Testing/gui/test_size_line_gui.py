@@ -266,6 +266,13 @@ def test_the_adjudicator_sees_both_lines_in_the_colours_of_the_sides(measuring):
     assert lines["A"].GetDisplayNode().GetSelectedColor() != lines["B"].GetDisplayNode().GetSelectedColor()
     page = measuring.page("adjudication")
     page.differenceTable.setCurrentCell(0, 0)
-    assert "A: By a line of" in page.differenceDefinitionLabel.text
+    label = page.differenceDefinitionLabel
+    assert "A: By a line of" in label.text
+    measuring.session.window.resize(420, 560)
+    page.differenceTable.setCurrentCell(1, 0)
+    page.differenceTable.setCurrentCell(0, 0)
+    measuring.session.settle()
+    # Every line can be read, however low the window is.
+    assert label.geometry.height() >= label.heightForWidth(label.geometry.width())
     measuring.clicks(page.sideAButton)
     assert not lines["A"].GetDisplayVisibility() and lines["B"].GetDisplayVisibility()
