@@ -57,6 +57,9 @@ class Hands:
     def stroke(self, panel: object, segment: str, erase: bool, rng: np.random.Generator) -> None:
         """Draw with a tool in one of the views."""
 
+    def core_stroke(self, case: object, rng: np.random.Generator) -> None:
+        """Draw on the lesion in Slicer's own Segment Editor, which is up."""
+
     def other_module(self, name: str) -> None:
         """Turn to another module."""
 
@@ -706,13 +709,8 @@ class Sitting:
         if self.panel.entered:
             self.hands.other_module("SegmentEditor")
         case = self.case
-        if case is None or case.voi is None:
-            return
-        mask = masks_of(case.voi, case.grid).get(LESION, np.zeros(case.grid.shape, bool)).copy()
-        mask[brush(case.grid.shape, self.rng)] = True
-        slicer.util.updateSegmentBinaryLabelmapFromArray(
-            mask.astype(np.uint8), case.voi, LESION, case.drawn_on
-        )
+        if case is not None and case.voi is not None:
+            self.hands.core_stroke(case, self.rng)
 
     def _hide_panel(self) -> None:
         self.panel.widget.hide()

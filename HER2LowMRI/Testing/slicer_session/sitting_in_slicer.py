@@ -48,13 +48,33 @@ class SlicerHands(Hands):
         effect = editor.activeEffect()
         effect.setCommonParameter("BrushAbsoluteDiameter", float(rng.uniform(4, 20)))
         effect.setCommonParameter("BrushDiameterIsRelative", 0)
-        name = str(rng.choice(("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image")))
+        self._draw_in(
+            str(rng.choice(("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image"))), rng
+        )
+        if rng.random() < 0.5:
+            editor.setActiveEffect(None)
+
+    def core_stroke(self, case, rng):
+        if slicer.util.selectedModule() != "SegmentEditor":
+            slicer.util.selectModule("SegmentEditor")
+        editor = slicer.util.getModuleWidget("SegmentEditor").editor
+        editor.setSegmentationNode(case.voi)
+        editor.setSourceVolumeNode(case.drawn_on)
+        editor.setCurrentSegmentID("lesion")
+        editor.setActiveEffectByName("Paint")
+        layout = slicer.app.layoutManager()
+        names = [name for name in layout.sliceViewNames() if layout.sliceWidget(name).visible]
+        if names:
+            name = str(rng.choice(names))
+            layout.sliceWidget(name).sliceController().fitSliceToBackground()
+            self._draw_in(name, rng)
+        editor.setActiveEffect(None)
+
+    def _draw_in(self, name, rng):
         widget = slicer.app.layoutManager().sliceWidget(name).sliceView().VTKWidget()
         x, y = int(widget.width * rng.uniform(0.3, 0.7)), int(widget.height * rng.uniform(0.3, 0.7))
         path = [(x + int(rng.integers(-20, 20)) * n, y + 4 * n) for n in range(int(rng.integers(1, 4)))]
         self._mouse(widget, path or [(x, y)])
-        if rng.random() < 0.5:
-            editor.setActiveEffect(None)
 
     def _mouse(self, widget, path):
         left, none = qt.Qt.LeftButton, qt.Qt.NoButton

@@ -13,7 +13,7 @@ sys.path[:0] = [str(TESTING), str(TESTING.parent)]
 
 from slicer_session.panel import Session, qt, slicer  # noqa: E402, I001  (Qt first)
 import numpy as np  # noqa: E402
-from HER2LowMRILib.mrml.voi_segmentation import masks_of  # noqa: E402
+from HER2LowMRILib.mrml.voi_segmentation import LESION, masks_of  # noqa: E402
 from slicer_session import widgets  # noqa: E402
 from slicer_session.person import Answer  # noqa: E402
 from slicer_session.printed_errors import none_printed  # noqa: E402
@@ -37,6 +37,13 @@ class StandInHands(Hands):
         mask = drawn.copy() if drawn is not None else np.zeros(case.grid.shape, bool)
         mask[brush(case.grid.shape, rng)] = not erase
         widgets.paint(case.voi, segment, mask, case.drawn_on)
+
+    def core_stroke(self, case, rng):
+        drawn = masks_of(case.voi, case.grid).get(LESION, np.zeros(case.grid.shape, bool)).copy()
+        drawn[brush(case.grid.shape, rng)] = True
+        slicer.util.updateSegmentBinaryLabelmapFromArray(
+            drawn.astype(np.uint8), case.voi, LESION, case.drawn_on
+        )
 
     def other_module(self, name):
         if self.session.entered:
