@@ -13,7 +13,8 @@ import numpy as np
 import slicer
 import vtk
 from HER2LowMRILib.core.map_spec import STANDARD_MAPS
-from HER2LowMRILib.images.voi_files import read_segmentation
+from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.voi_files import read_segmentation, segmentation_bytes
 from HER2LowMRILib.mrml import reading_layout
 from HER2LowMRILib.mrml.voi_segmentation import COLOURS, masks_of
 from HER2LowMRILib.mrml.volumes import COVER, ROLE, array_of
@@ -112,6 +113,8 @@ class Sitting:
             "amend": 2,
             "exclude": 1,
             "add_data": 3,
+            "add_segmentation": 2,
+            "show_segmentations": 1,
             "put_into_view": 3,
             "turn_view": 2,
             "zoom": 3,
@@ -281,6 +284,9 @@ class Sitting:
         if not panel.views.layout_shown:
             return
         case = self.case
+        for node in self._foreign_segmentations() if case is not None else ():
+            if any(display.GetVisibility() for display in self._displays(node)):
+                raise Wrong(f"the segmentation {node.GetName()} lies over {self.case_id}")
         for name in reading_layout.ALL_SLICES:
             composite = reading_layout.composite_node(scene, name)
             view = reading_layout.slice_node(scene, name)
@@ -557,6 +563,14 @@ class Sitting:
         nodes = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")
         return [node for node in nodes if not node.GetAttribute(ROLE)]
 
+    def _foreign_segmentations(self) -> list:
+        nodes = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+        return [node for node in nodes if not node.GetAttribute(ROLE)]
+
+    def _displays(self, node: object) -> list:
+        found = [node.GetNthDisplayNode(number) for number in range(node.GetNumberOfDisplayNodes())]
+        return [display for display in found if display is not None]
+
     def _add_data(self) -> None:
         file = self.folder / "foreign.nrrd"
         if not file.exists():
@@ -572,6 +586,22 @@ class Sitting:
         image = sitk.GetImageFromArray(self.rng.integers(0, 3000, (6, 30, 30)).astype(np.int16))
         image.SetSpacing((3.0, 3.0, 6.0))
         sitk.WriteImage(image, str(file))
+
+    def _add_segmentation(self) -> None:
+        """As Add Data brings one: with something in it, shown in every view."""
+        file = self.folder / "foreign.seg.nrrd"
+        if not file.exists():
+            grid = ImageGrid((30, 30, 6), (3.0, 3.0, 6.0), (0.0, 0.0, 0.0), (1.0, 0, 0, 0, 1.0, 0, 0, 0, 1.0))
+            mask = np.zeros(grid.shape, bool)
+            mask[brush(grid.shape, self.rng)] = True
+            file.write_bytes(segmentation_bytes({"other": mask}, grid))
+        slicer.util.loadSegmentation(str(file))
+
+    def _show_segmentations(self) -> None:
+        """As the eye in the Data tree."""
+        for node in self._foreign_segmentations():
+            for display in self._displays(node):
+                display.SetVisibility(True)
 
     def _put_into_view(self) -> None:
         nodes = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")
@@ -605,7 +635,7 @@ class Sitting:
             slicer.mrmlScene.RemoveNode(node)
 
     def _delete_foreign(self) -> None:
-        for node in self._foreign_volumes():
+        for node in [*self._foreign_volumes(), *self._foreign_segmentations()]:
             slicer.mrmlScene.RemoveNode(node)
 
     def _delete_segment(self) -> None:
