@@ -9,5 +9,6 @@ performance   ROC and DeLong tables
 agreement     kappa and ICC of two readers
 settings      what an analyst can choose
 analysis      all of it in one go, with what was left out and why
+drawing       how every figure is drawn: in a style of its own, and never in a window
 report        one HTML file with tables and figures
 """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from HER2LowMRILib.cohort.drawing import drawing
 from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.histogram import measure_voi
 from HER2LowMRILib.core.map_set import MapSet
@@ -57,7 +58,6 @@ def draw_case_picture(
     features : FeatureSet, optional
         The bins of the histograms are those of the entropy.
     """
-    from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -73,7 +73,7 @@ def draw_case_picture(
         "xtick.color": _INK,
         "ytick.color": _INK,
     }
-    with rc_context(style):
+    with drawing(style):
         figure = Figure(figsize=(15.5, 9.8), dpi=100, facecolor=_PAPER)
         FigureCanvasAgg(figure)
         heading = figure.text(0.042, 0.972, title, fontsize=14, fontweight="bold", color=_INK, va="center")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from HER2LowMRILib.cohort.drawing import drawing
 from HER2LowMRILib.cohort.strata import GROUP_LABELS, GROUPS
 from HER2LowMRILib.core.statistics.calibration import CalibrationGroup
 from HER2LowMRILib.core.statistics.decision_curve import DecisionCurve
@@ -54,9 +55,7 @@ _MANY = 6
 def _styled(draw: "Callable[..., Figure]") -> "Callable[..., Figure]":
     @wraps(draw)
     def inside(*args: Any, **options: Any) -> "Figure":
-        from matplotlib import rc_context
-
-        with rc_context(_STYLE):
+        with drawing(_STYLE):
             return draw(*args, **options)
 
     return inside
