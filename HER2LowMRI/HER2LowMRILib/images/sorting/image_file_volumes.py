@@ -16,6 +16,8 @@ from HER2LowMRILib.images.sorting.volume import Volume
 _LARGEST_SIDECAR = 10**6
 _UNITS_S = {"ms": 1e-3, "s": 1.0, "us": 1e-6, "msec": 1e-3, "sec": 1.0}
 _TIME_TAGS = ("triggertime", "acquisitiontime", "contenttime", "time")
+# What BIDS writes before the name of an image; "sub" alone is a subtraction.
+_SUBJECT = re.compile(r"^sub-[a-z0-9]+_(ses-[a-z0-9]+_)?(?=[a-z])", re.IGNORECASE)
 FRAME_LABELS = "NRRD key MultiVolume.FrameLabels"
 
 
@@ -61,7 +63,7 @@ def volumes_of_file(file: Path, name: str, named: str, *, neutral: bool = False)
                 order_source="volume of the file" if len(arrays) > 1 else "",
                 times=_volume_times(times, at, sidecar),
                 named=named,
-                called_in_full=full,
+                called_in_full=_SUBJECT.sub("", full),
                 middle=_given(shown),
             )
         )

@@ -11,7 +11,7 @@ _GE_IMAGES = r"\(\d+/\d+/\d+(?:\.\.\d+)?\)"
 _GE_DIFFERENCE = re.compile(rf"^\s*{_GE_IMAGES}\s*-\s*{_GE_IMAGES}")
 _GE_SUM = re.compile(rf"^\s*{_GE_IMAGES}\s*\+\s*{_GE_IMAGES}|^\s*bind\s*\(")
 _SUBTRACTION = re.compile(
-    r"\b(s?sub|subs|(?<!no )s?subtract\w*|sbt|subtraktion|soustr\w*|sottraz\w*|sustrac\w*|substr\w*)\d*\b"
+    r"\b(s?sub|subs|(?<!no )s?subtract\w*|sbt|subtraktion|soustr\w*|sottraz\w*|sustrac\w*|substr\w*|minus)\d*\b"
 )
 _PROJECTION = re.compile(r"\b(\w?mips?\d*|mip ?\w{1,3}|projections?|pjns?|thin ?mips?|radial)\b")
 _REFORMATTED = re.compile(r"\b(mprs?|reformat\w*|rfmts?|reconstructed|cpr|mpr ?\w{1,3})\b")
@@ -57,6 +57,7 @@ _NUMBERED = (
     re.compile(r"\bpost ?(\d{1,2})\b"),
     re.compile(r"\b(\d{1,2})(?:st|nd|rd|th) ?(?:pass|post|phase|dyn)?\b"),
     re.compile(r"\bpass ?(\d{1,2})\b"),
+    re.compile(r"\b(?:km|gd) ?(\d{1,2})\b"),
     re.compile(r"\bdyn\w*? ?(\d{1,2})\b"),
 )
 _NOT_FAT_SUPPRESSED = re.compile(
@@ -139,9 +140,10 @@ def name_facts(description: str) -> NameFacts:
     words = " ".join(re.sub(r"[^a-z0-9+:*àâçèéêëîïôöùûüß]+", " ", lower).split())
     t2, t1 = bool(_T2.search(words)), bool(_T1.search(words))
     pre, post = bool(_PRE.search(words)), bool(_POST.search(words))
-    # "VIBRANT PRE/POST" is the name of all phases together.
+    after = bool(_AFTER.search(words))
     if pre and post:
-        pre = post = False
+        # "VIBRANT PRE/POST" is the name of all phases together; "vor KM" and "pre contrast" name the agent only.
+        pre, post = not after, False
     left, right = bool(_LEFT.search(words)), bool(_RIGHT.search(words))
     return NameFacts(
         derived=_derived(lower, words),
@@ -153,7 +155,7 @@ def name_facts(description: str) -> NameFacts:
         ultrafast=bool(_ULTRAFAST.search(words)),
         pre=pre,
         post=post,
-        after=post and bool(_AFTER.search(words)),
+        after=post and after,
         dixon=bool(_DIXON.search(words)) or bool(_FAT.search(words)),
         water=bool(_WATER.search(words)),
         fat_suppressed=_fat_suppressed(words),

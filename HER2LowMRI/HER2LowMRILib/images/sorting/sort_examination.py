@@ -1,6 +1,6 @@
 """Sort the files of one examination, in whatever order and folders they lie."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,7 @@ from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.dicom_choice import choose
 from HER2LowMRILib.images.intake.dicom_frames import NOBODY, Frame, read_frames
 from HER2LowMRILib.images.intake.diffusion_files import sidecars
+from HER2LowMRILib.images.intake.foreign_formats import foreign_form
 from HER2LowMRILib.images.intake.frame_geometry import slice_positions
 from HER2LowMRILib.images.intake.image_files import stem
 from HER2LowMRILib.images.intake.image_kind import ImageKind
@@ -188,6 +189,7 @@ class _Examination:
         )
         self.frames = frames
         self.found.notes += [text[0].upper() + text[1:] for text in dropped]
+        self.found.notes += _foreign_said([dicom[number] for number in others])
         self._set_damaged_aside([dicom[number] for number in sorted(errors)])
         if not frames and not self.image_files:
             raise ImageError(
@@ -419,6 +421,12 @@ def _says_diffusion(file: Path) -> bool:
     return ".bval" in sidecars(file) or (
         name_facts(stem(file)).diffusion and map_in_name(file.name) is not ImageKind.ADC
     )
+
+
+def _foreign_said(files: Iterable[Path]) -> list[str]:
+    """What there is to say of files that hold images in a form that is not read."""
+    forms = Counter(form for file in files if (form := foreign_form(file)) is not None)
+    return [f"{counted(number, 'file')} left out: {what}. {todo}" for (what, todo), number in forms.items()]
 
 
 def _place_of(aside: Aside) -> tuple[bool, float, str]:

@@ -286,7 +286,7 @@ class _Sorter:
                 "else.",
                 dynamic.volumes,
             )
-        elif problems := [*dynamic.problems, *self._like_phases(dynamic)]:
+        elif problems := dict.fromkeys((*dynamic.problems, *self._like_phases(dynamic))):
             said = "; ".join(problems)
             self._ask(
                 DCE,
@@ -309,7 +309,9 @@ class _Sorter:
         for volume in self.left:
             if id(volume) in members or not _same_pixel_grid(volume, first):
                 continue
-            if same_settings(volume, first) or volume.images.description in names:
+            if same_settings(volume, first) and same_place(volume, first):
+                yield f"{volume.called()} looks like more phases of it, measured on their own"
+            elif same_settings(volume, first) or volume.images.description in names:
                 yield f"{volume.called()} looks like another phase and lies on other slices or differs in a setting"
         if self.lost_files:
             yield f"{counted(self.lost_files, 'damaged file')} may be a phase of it"
@@ -368,6 +370,17 @@ class _Sorter:
                 f"{'looks' if len(sides) == 1 else 'look'} like no phases of one series.",
                 sides,
             )
+            return
+        silent = [volume for volume in self.left if _says_nothing(volume)]
+        for members in sets_of(silent):
+            if len(members) >= FEWEST_PHASES:
+                names = " and ".join(dict.fromkeys(volume.called() for volume in members))
+                self._ask(
+                    DCE,
+                    f"Are {names} the phases of the dynamic series? They lie on the same voxels, and nothing says "
+                    "what they are.",
+                    members,
+                )
 
     # ------------------------------------------------------------------ T2 and T1
     def _sort_t2(self, answered: list[Volume] | None) -> None:
@@ -524,6 +537,11 @@ def _grouped(volumes: Iterable[Volume], by: Callable[[Volume], str]) -> dict[str
 def _has_clock(volume: Volume) -> bool:
     """Whether a series of unknown sequence holds several volumes told apart by a time index."""
     return volume.of >= FEWEST_PHASES and volume.order_source not in ("", INSTANCE_ORDER)
+
+
+def _says_nothing(volume: Volume) -> bool:
+    """Whether neither header nor name says what a volume is."""
+    return not volume.named and may_be_dynamic(volume) is None and not volume.name.says_something
 
 
 def _named(sets: list[Dynamic], role: str) -> list[Dynamic]:
