@@ -410,7 +410,9 @@ class Panel:
 
     def _fill_views(self, image: object, fit: bool) -> None:
         case = self.session.case
-        case.show_views(self.session.shown(image), fit)
+        # Images that are made for a view change one that is shown already: the subtraction of another phase.
+        with self.views.still():
+            case.show_views(self.session.shown(image), fit)
         if fit:
             self._sizes_fitted = self.views.sizes
             # Whoever comes back to a case looks for what was drawn, an adjudicator for what either side drew.

@@ -1,6 +1,7 @@
 """The slice views on the screen: what is drawn in them beside what the scene says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import qt
 import slicer
@@ -41,6 +42,24 @@ class Screen:
         view = self._slice_view(name)
         if view is not None:
             view.scheduleRender()
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Draw no view meanwhile; those that change are drawn once, when the events run.
+
+        Slicer's own pause draws each view as soon as it ends, also those that did not change, and those that did once
+        more when the bar above them has heard of it.
+        """
+        views = [
+            view for view in map(self._slice_view, ALL_SLICES) if view is not None and view.renderEnabled
+        ]
+        for view in views:
+            view.renderEnabled = False
+        try:
+            yield
+        finally:
+            for view in views:
+                view.renderEnabled = True
 
     def fit_titles(self, names: Iterable[str]) -> None:
         """Write titles of views, with the room that they need and the views have; the slider beside each gives way."""

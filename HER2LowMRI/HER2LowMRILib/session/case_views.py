@@ -1,7 +1,7 @@
 """What the four views of a reading show, kept so whatever other modules do to them."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 import numpy as np
@@ -31,6 +31,9 @@ class OnScreen(Protocol):
 
     def draw(self, name: str) -> None:
         """Have a view drawn again soon."""
+
+    def still(self) -> AbstractContextManager[None]:
+        """Draw no view meanwhile, and once afterwards those whose slice changed."""
 
     def fit_titles(self, names: Iterable[str]) -> None:
         """Write the titles of views, with the room that they need and the views have."""
@@ -136,7 +139,7 @@ class CaseViews(VTKObservationMixin):
         place = self._middle() if not fit else None
         there = [reading_layout.volume_of(self._scene, name) for name in changed]
         # Each of the changes would be drawn; the reader sees the last one.
-        with slicer.util.RenderBlocker(), self._own_act():
+        with self._screen.still(), self._own_act():
             turned = reading_layout.show_volumes(
                 self._scene, self._application_logic, changed, reference, fit, cover
             )
@@ -149,6 +152,10 @@ class CaseViews(VTKObservationMixin):
                 self._sizes = []
             self._fit_to_size(changed)
             self._write_letters(changed)
+        for name in changed:
+            # The bar of an empty view asks for nothing.
+            if self._wanted(name) is None:
+                self._screen.draw(name)
         self._attach_edges()
         self._hide_others()
 
@@ -174,6 +181,10 @@ class CaseViews(VTKObservationMixin):
             self._others.hide()
         else:
             self._others.show_again()
+
+    def still(self) -> AbstractContextManager[None]:
+        """Draw no view meanwhile, and once afterwards those whose slice changed."""
+        return self._screen.still()
 
     def show_outline(
         self, segmentation: slicer.vtkMRMLSegmentationNode | None, edges: Sequence[Edge] = ()

@@ -1122,7 +1122,8 @@ class ReadingSession:
     @property
     def slice_waits(self) -> bool:
         """Whether the slice in view was filled in between others and not looked at yet."""
-        return self._slice_in_view() in self.origins.unconfirmed
+        waiting = self.origins.unconfirmed
+        return bool(waiting) and self._slice_in_view() in waiting
 
     def _slice_in_view(self) -> int | None:
         case = self.case

@@ -8,6 +8,7 @@ import pydicom
 import pytest
 import slicer
 import vtk
+from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.mrml.reading_layout import ALL_SLICES, SLICES, middle_of, slice_node
 from HER2LowMRILib.mrml.volumes import array_of, nodes_of_case
 from HER2LowMRILib.study.hanging import default_hanging
@@ -373,3 +374,20 @@ def test_another_layout_changes_each_view_and_each_scale_once(examined, told):
         assert counts.most("composite") == 1 and counts.most("slice") <= 1 and counts.of("volume") == set()
         assert counts.most("display") <= 3  # one for each of the three maps
         assert counts.most("logic") <= 8
+
+
+def test_views_are_drawn_again_after_a_step_that_failed(examined, monkeypatch):
+    examined.presses(Key.Key_F3)
+    beside = examined.panel.session.beside
+    while_shown = []
+
+    def fail(*_):
+        views = [slicer.app.layoutManager().sliceWidget(name).sliceView() for name in SLICES]
+        while_shown.extend(view.renderEnabled for view in views)
+        raise ImageError("The phase cannot be read")
+
+    monkeypatch.setattr(beside, "shown", fail)
+    examined.presses(Key.Key_Period)
+    assert while_shown == [False] * 4
+    assert all(slicer.app.layoutManager().sliceWidget(name).sliceView().renderEnabled for name in SLICES)
+    assert "cannot be read" in examined.panel.ui.messageLabel.text

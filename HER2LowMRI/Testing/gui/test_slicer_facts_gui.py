@@ -161,7 +161,7 @@ def project_names():
     names |= {"tobytes", "TemporaryDirectory"}
     # VTK, and ctkVTKAbstractView with its corner annotation: tried in a running Slicer.
     names |= {"vtkRenderer", "vtkCornerAnnotation", "GetRenderers", "GetFirstRenderer", "horizontalAdvance"}
-    names |= {"renderWindow", "cornerAnnotation", "scheduleRender"}
+    names |= {"renderWindow", "cornerAnnotation", "scheduleRender", "renderEnabled", "GetLayoutLabel"}
     names |= {"qSlicerSegmentEditorEffectFactory", "instance", "qMRMLSegmentEditorWidget"}
     return names
 

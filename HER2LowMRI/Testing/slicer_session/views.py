@@ -17,6 +17,7 @@ class SliceView:
 
     def __init__(self, window, renderer):
         self._window = window
+        self.renderEnabled = True
         self._annotation = vtk.vtkCornerAnnotation()
         renderer.AddViewProp(self._annotation)
 
