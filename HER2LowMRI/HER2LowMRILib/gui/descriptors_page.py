@@ -44,7 +44,7 @@ class DescriptorsPage(Page):
         ui.moreCheck.connect("toggled(bool)", lambda _on: self.refresh("answers"))
         # They answer wherever the focus is in the window, e.g. after a click into an image, while the page is shown.
         self._digits = [
-            shortcut(digit, self.widget, lambda digit=digit: self.editor.key(digit), True)
+            shortcut(digit, self.widget, lambda digit=digit: self._digit(digit), True)
             for digit in "123456789"
         ]
         self._take_digits(False)
@@ -56,6 +56,11 @@ class DescriptorsPage(Page):
     def _take_digits(self, take: bool) -> None:
         for key in self._digits:
             key.setEnabled(take)
+
+    def _digit(self, digit: str) -> None:
+        # A hand is faster than the program: right after the second click the question of the size is still shown.
+        self.panel.size_line.settle_finished()
+        self.editor.key(digit)
 
     def enter(self) -> None:
         """Go to the first question that is open."""

@@ -40,6 +40,11 @@ class SizeLineTool:
                 text = _("Click both ends of the longest diameter; {key} again or a right click gives up.")
                 self._panel.show_message(text.format(key=session.hanging.keys.get("line", "")))
 
+    def settle_finished(self) -> None:
+        """Keep a line that is finished and waits to be looked at: what comes now is meant for after it."""
+        if self._soon.isActive():
+            self.settle()
+
     def settle(self) -> None:
         """Keep what became of the line, and say so."""
         self._soon.stop()

@@ -276,3 +276,18 @@ def test_the_adjudicator_sees_both_lines_in_the_colours_of_the_sides(measuring):
     assert label.geometry.height() >= label.heightForWidth(label.geometry.width())
     measuring.clicks(page.sideAButton)
     assert not lines["A"].GetDisplayVisibility() and lines["B"].GetDisplayVisibility()
+
+
+@pytest.mark.parametrize("digit, shape", [(Key.Key_1, "oval"), (Key.Key_3, "irregular")])
+def test_a_digit_right_after_the_second_click_answers_the_question_after_the_size(measuring, digit, shape):
+    """Clicks and keys wait in one queue on a slow computer; the key comes before the line was looked at."""
+    measuring.presses(Key.Key_L)
+    clicks_into(1, (-10.0, 4.0, 2.0), (5.0, 12.0, 2.0))
+    # A click into a view takes the focus from where numbers are typed.
+    measuring.focus().clearFocus()
+    assert measuring.panel.session.reading.answers.get(SIZE) is None
+    measuring.presses(digit)
+    measuring.session.settle()
+    answers = measuring.panel.session.reading.answers
+    assert (answers[SIZE], answers.get("mass_shape")) == (17.0, shape)
+    assert measuring.panel.pages["descriptors"].editor.item.id == "mass_margin"
