@@ -36,6 +36,14 @@ _STEMS = {
     "cyst": re.compile(r"cysts?|zysten?|kystes?|quistes?|cist[ie]|囊肿|嚢胞"),
 }
 _NO_EXCLUSION = re.compile(r"lesions?|l[äé]sion\w*|tumou?rs?|mass|masses|no|non|not|without|病灶|肿瘤")
+# Other parts of the body, whose name alone says that they are not the lesion: "Left breast", "External" of a planning
+# system, "Background".
+_NO_LESION = re.compile(
+    r"breasts?|brust|brüste|mammae?|seins?|body|external|skin|contour|background|hintergrund|air|fat|fett|glands?|glandular|"
+    r"fibroglandular|fgt|parenchyma?|tissue|muscles?|pectoral\w*|lymph|nodes?|lymphknoten|axilla\w*|nipples?|implants?|"
+    r"chest|thorax|wall|lungs?|heart|liver|bones?|ribs?|sternum|clips?|乳房|乳腺|背景|皮肤|脂肪|腺体|淋巴结?|体表"
+)
+_SIDE = re.compile(r"left|right|both|l|r|li|re|whole|total|outline|mask|左|右|双|侧")
 # "cyst 2", "cyst_2", "cyst-2", "cyst (2)", "cyst #2": the second cyst.
 _NUMBERED = re.compile(r"[\s_-]*(?:\(\d{1,3}\)|#?\d{1,3})$")
 
@@ -109,7 +117,7 @@ def choose_voi(
         By segment name.
     segments : sequence of str, optional
         Names (or label numbers) whose union is the VOI. Left out: the segment ``lesion``, or the only one that is no
-        exclusion.
+        exclusion and not named after another part of the body.
     exclusions : sequence of str
         Segments to be cut out; all of one name are.
 
@@ -187,10 +195,16 @@ def _named(names: tuple[str, ...], wanted: Sequence[str]) -> tuple[str, ...]:
     return tuple(chosen)
 
 
+def _is_no_lesion(name: str) -> bool:
+    """Whether all that a name says is some other part of the body, or its side."""
+    words = [word for word in re.findall(r"[^\W\d_]+", name.casefold()) if not _SIDE.fullmatch(word)]
+    return bool(words) and all(_NO_LESION.fullmatch(word) for word in words)
+
+
 def _lesion(names: tuple[str, ...], unwanted: set[str]) -> tuple[str, ...]:
     lesions = [name for name in names if canonical_name(name) == LESION]
     lesions = lesions or [name for name in names if canonical_name(name) not in unwanted]
-    if len(lesions) == 1:
+    if len(lesions) == 1 and not _is_no_lesion(lesions[0]):
         return tuple(lesions)
     named = all(canonical_name(name) == LESION for name in lesions) and bool(lesions)
     raise ImageError(

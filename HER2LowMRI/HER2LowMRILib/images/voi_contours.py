@@ -1,5 +1,6 @@
 """Fill the contours of a DICOM RT structure set on the slices of the maps (DICOM PS3.3 C.8.8.6)."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from HER2LowMRILib.images.segmentation import Segmentation
 # Contours lie on the slices they were drawn on, up to the rounding of their coordinates.
 LARGEST_OFF_SLICE = 0.1
 MOST_POINTS = 2_000_000
+_XOR = "CLOSEDPLANAR_XOR"
 
 
 def read_structure_set(path: Path, grid: ImageGrid) -> Segmentation:
@@ -39,17 +41,20 @@ def read_structure_set(path: Path, grid: ImageGrid) -> Segmentation:
             for roi in header.StructureSetROISequence
         }
         contours: dict[int, list[np.ndarray]] = {}
+        combined: set[int] = set()
         points = 0
         for roi in header.ROIContourSequence:
             number = int(roi.ReferencedROINumber)
             for contour in roi.get("ContourSequence") or []:
-                if str(contour.ContourGeometricType) not in ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR"):
+                if str(contour.ContourGeometricType) not in ("CLOSED_PLANAR", _XOR):
                     continue
                 lps = np.asarray([float(part) for part in contour.ContourData]).reshape(-1, 3)
                 points += len(lps)
                 if points > MOST_POINTS or not np.isfinite(lps).all():
                     raise ValueError
                 contours.setdefault(number, []).append(lps)
+                if str(contour.ContourGeometricType) == _XOR:
+                    combined.add(number)
     except Exception as error:
         raise ImageError(
             f"{path.name} cannot be read",
@@ -60,12 +65,15 @@ def read_structure_set(path: Path, grid: ImageGrid) -> Segmentation:
     if not contours:
         raise ImageError("The VOI is empty", needed="a structure with a closed contour", found="none")
     titles = distinct_names([names.get(number) or f"structure {number}" for number in contours])
-    masks = {title: filled(polygons, grid) for title, polygons in zip(titles, contours.values(), strict=True)}
+    masks = {
+        title: filled(polygons, grid, number in combined)
+        for title, (number, polygons) in zip(titles, contours.items(), strict=True)
+    }
     text = "The contours of the RT structure set were filled on the voxels of the map."
     return Segmentation(masks, grid, (Notice("contours_filled", text),))
 
 
-def filled(contours: Iterable[np.ndarray], grid: ImageGrid) -> np.ndarray:
+def filled(contours: Iterable[np.ndarray], grid: ImageGrid, may_cross: bool = False) -> np.ndarray:
     """Voxels whose centres lie inside an odd number of contours.
 
     Parameters
@@ -73,6 +81,9 @@ def filled(contours: Iterable[np.ndarray], grid: ImageGrid) -> np.ndarray:
     contours : iterable of ndarray, shape (n, 3)
         Corners of closed planar contours [mm, LPS].
     grid : ImageGrid
+    may_cross : bool
+        Contours that cross are meant to be combined so, as the file says. Else one inside another is a hole, and of
+        two that cross nobody knows whether both are meant, or what only one holds.
 
     Returns
     -------
@@ -81,8 +92,9 @@ def filled(contours: Iterable[np.ndarray], grid: ImageGrid) -> np.ndarray:
     Raises
     ------
     ImageError
-        If a contour does not lie on a slice of the grid, or reaches outside it.
+        If a contour does not lie on a slice of the grid, reaches outside it, or crosses another.
     """
+    on_slice: dict[int, list[np.ndarray]] = defaultdict(list)
     mask = np.zeros(grid.shape, bool)
     to_grid = np.linalg.inv(grid.ijk_to_lps())
     off = 0
@@ -97,7 +109,16 @@ def filled(contours: Iterable[np.ndarray], grid: ImageGrid) -> np.ndarray:
         if ijk[:, :2].min() < -0.5 or (ijk[:, :2].max(axis=0) > np.asarray(grid.size_ijk[:2]) - 0.5).any():
             off += 1
             continue
-        mask[k] ^= _inside(ijk[:, :2], grid.size_ijk[0], grid.size_ijk[1])
+        inside = _inside(ijk[:, :2], grid.size_ijk[0], grid.size_ijk[1])
+        if not may_cross and any(_cross(inside, other) for other in on_slice[k]):
+            raise ImageError(
+                "The contours of one structure cross on a slice",
+                needed="contours beside or inside each other",
+                found="some that overlap in part",
+                todo="Load the structure set in Slicer with the map, and save it there as .seg.nrrd",
+            )
+        on_slice[k].append(inside)
+        mask[k] ^= inside
     if off:
         raise ImageError(
             "The contours do not lie on the slices of the map",
@@ -106,6 +127,12 @@ def filled(contours: Iterable[np.ndarray], grid: ImageGrid) -> np.ndarray:
             todo="Load the structure set in Slicer with the map, and save it there as .seg.nrrd",
         )
     return mask
+
+
+def _cross(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two filled contours overlap in part."""
+    shared = np.count_nonzero(one & other)
+    return bool(0 < shared < min(np.count_nonzero(one), np.count_nonzero(other)))
 
 
 def _inside(corners: np.ndarray, columns: int, rows: int) -> np.ndarray:

@@ -19,6 +19,7 @@ from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.patient_identity import stated_in
 from HER2LowMRILib.workflow.case_maps import Row, fit_columns, given_files, maps_of_case
 from HER2LowMRILib.workflow.measure_maps import measure_placed, place_voi
+from HER2LowMRILib.workflow.voi_examination import check_examination
 
 _OWNER = ("PatientID", "PatientIdentityRemoved")
 _OF_A_STUDY = ("lexicon_edition", "synthetic")
@@ -102,7 +103,7 @@ def measure_voi_files(
         d_app=None if d_app is None else Path(d_app),
         k_app=None if k_app is None else Path(k_app),
     )
-    of_owner = _other_patient(images, Path(voi))
+    of_owner = _of_another(images, Path(voi))
     b_values, averages, options = _fit_of(images, features)
     case = maps_of_case(images, options, features, adc_unit=adc_unit)
     region = read_voi(voi, case.grid, segments=segments)
@@ -128,8 +129,8 @@ def measure_voi_files(
     )
 
 
-def _other_patient(images: CaseImages, voi: Path) -> tuple[Notice, ...]:
-    """Refuse a DICOM VOI of another patient than that of DICOM maps, where both say whose they are.
+def _of_another(images: CaseImages, voi: Path) -> tuple[Notice, ...]:
+    """Refuse a DICOM VOI of another patient or examination than that of DICOM maps, where both say whose they are.
 
     Returns
     -------
@@ -141,9 +142,12 @@ def _other_patient(images: CaseImages, voi: Path) -> tuple[Notice, ...]:
     header = header_of(voi, _OWNER)
     drawn_in = str(header.get("PatientID") or "").strip()
     removed = str(header.get("PatientIdentityRemoved") or "").upper()
-    for place in (images.map_place(role) for role in MAP_FILES):
-        stated = {} if place is None else stated_in(place, _OWNER)
+    places = [place for role in MAP_FILES if (place := images.map_place(role)) is not None]
+    is_known = False
+    for place in places:
+        stated = stated_in(place, _OWNER)
         of_map = "".join(stated.get("PatientID", ()))
+        is_known |= bool(drawn_in) and drawn_in == of_map
         if not drawn_in or not of_map or drawn_in == of_map:
             continue
         given = "".join(stated.get("PatientIdentityRemoved", ())).upper()
@@ -156,7 +160,7 @@ def _other_patient(images: CaseImages, voi: Path) -> tuple[Notice, ...]:
             found="two",
             todo="Give the VOI that was drawn on these images",
         )
-    return ()
+    return check_examination(voi, places, is_known)
 
 
 def _fit_of(

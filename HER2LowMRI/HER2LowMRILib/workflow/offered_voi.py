@@ -13,10 +13,12 @@ from HER2LowMRILib.images.segment_names import choose_voi
 from HER2LowMRILib.images.segmentation import Segmentation
 from HER2LowMRILib.images.voi_files import read_segmentation, read_voi, segments_for
 from HER2LowMRILib.images.voi_on_grid import carry_over
+from HER2LowMRILib.study.case_list import MAP_ROLES, CaseImages, places_of
 from HER2LowMRILib.study.image_owner import patient_ids, plain_id
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.readings import CaseReading, ReadingNow
 from HER2LowMRILib.workflow.case_maps import maps_of_case
+from HER2LowMRILib.workflow.voi_examination import check_examination
 
 
 def is_new_voi(view: ReaderView, case_id: str, file: Path, now: ReadingNow) -> bool:
@@ -60,20 +62,23 @@ def _is_dicom(file: Path) -> bool:
 
 def _of_dicom(view: ReaderView, case_id: str, file: Path) -> Segmentation:
     images = view.images_ahead(case_id)
-    _refuse_other_patient(view, case_id, file, patient_ids(images))
+    _refuse_another(view, case_id, file, images)
     grid = maps_of_case(images, view.about.fit, view.about.features).grid
     drawn = segments_for(file, grid)
     carry_over(choose_voi(drawn.masks).mask, drawn.grid, grid)
     return drawn
 
 
-def _refuse_other_patient(view: ReaderView, case_id: str, file: Path, of_images: frozenset[str]) -> None:
-    """Refuse a segmentation that says it is of somebody else: by the pseudonym of our export, or by the patient id."""
+def _refuse_another(view: ReaderView, case_id: str, file: Path, images: CaseImages) -> None:
+    """Refuse a segmentation that says it is of somebody else: by the pseudonym of our export, or by the patient id.
+
+    One of another examination of the same patient is refused too.
+    """
     of_file = str(stated(header_of(file, ("PatientID",)), "PatientID") or "").strip()
     if not of_file or of_file == case_id:
         return
     others = {item.case_id for item in view.work_list} - {case_id}
-    same = {plain_id(one) for one in of_images}
+    same = {plain_id(one) for one in patient_ids(images)}
     if of_file in others or (same and plain_id(of_file) not in same):
         raise StudyError(
             "the VOI belongs to another patient than the case",
@@ -81,6 +86,8 @@ def _refuse_other_patient(view: ReaderView, case_id: str, file: Path, of_images:
             found="another",
             todo="Give the VOI that was drawn on these images",
         )
+    drawn_on = (place for role in (*MAP_ROLES, "dwi") for place in places_of(images, role))
+    check_examination(file, drawn_on, plain_id(of_file) in same)
 
 
 def _same_voi(one: Segmentation, other: Segmentation) -> bool:

@@ -109,6 +109,42 @@ def test_a_mosaic_that_lost_every_word_is_known_by_its_acquisition_matrix(tmp_pa
     refusal(tmp_path, datasets)
 
 
+@pytest.mark.parametrize("field", [610.0, 1000.0, 1800.0, 2400.0])
+@pytest.mark.parametrize("maker", ["SIEMENS", "UIH", ""])
+def test_a_mosaic_that_lost_its_matrix_too_is_known_by_a_field_of_view_that_no_scanner_has(
+    tmp_path, field, maker
+):
+    exam = Exam(15, maker, "Synthetic")
+    datasets = []
+    for b in B_VALUES:
+        picture = tiled(np.repeat(signal(b), 5, axis=0)[:16], 4, 4)
+        ds = exam.image(7, "ep2d_diff", ["ORIGINAL", "PRIMARY"], 0, picture)
+        ds.Rows, ds.Columns = picture.shape
+        ds.PixelSpacing = [field / picture.shape[0], field / picture.shape[1]]
+        ds.DiffusionBValue = b
+        datasets.append(ds)
+    assert "field of view" in refusal(tmp_path, datasets)
+
+
+@pytest.mark.parametrize("spacing", [1.9, 2.5])
+def test_a_mosaic_of_which_only_the_csa_header_is_left_is_read(tmp_path, monkeypatch, spacing):
+    monkeypatch.setattr(vendor_series, "SHAPE", (36, 64, 56))
+    monkeypatch.setattr(vendor_series, "SPACING", (spacing, spacing))
+    datasets = siemens_mosaic((0.0, 800.0), worded=False, tag=False)
+    for ds in datasets:
+        del ds.AcquisitionMatrix
+    series = read_dwi([save(datasets, tmp_path)])
+    assert series.grid.shape == (36, 64, 56)
+    assert np.allclose(series.grid.origin_mm, ORIGIN, atol=1e-4)
+
+
+def test_pictures_with_a_field_of_view_that_a_scanner_has_are_slices(tmp_path):
+    datasets = vendor_series.siemens_trace()
+    for ds in datasets:
+        ds.PixelSpacing = [550.0 / SHAPE[1], 590.0 / SHAPE[2]]
+    assert read_dwi([save(datasets, tmp_path)]).b_values == B_VALUES
+
+
 def test_interpolated_slices_are_no_mosaics(tmp_path):
     datasets = vendor_series.siemens_trace()
     for ds in datasets:

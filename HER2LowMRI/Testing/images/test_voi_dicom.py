@@ -8,6 +8,7 @@ import pydicom
 import pytest
 from HER2LowMRILib.core.errors import ImageError
 from HER2LowMRILib.images.image_grid import ImageGrid
+from HER2LowMRILib.images.segment_names import choose_voi
 from HER2LowMRILib.images.voi_files import read_segmentation, read_voi
 from HER2LowMRILib.workflow.measure_voi import measure_voi_files
 from highdicom.seg import SegmentationTypeValues
@@ -367,6 +368,103 @@ def test_the_voi_of_another_patient_is_refused(tmp_path, kind, patient, other):
     with pytest.raises(ImageError, match="another patient") as caught:
         measure_voi_files(folder, None, None, tmp_path / "voi.dcm")
     assert patient not in str(caught.value) and other not in str(caught.value)
+
+
+def drawn_object(kind):
+    if kind == "segmentation":
+        return segmentation(AXIAL, {"lesion": blob(3)})
+    return structure_set({"lesion": [outline(AXIAL, 3, (4, 3), (10, 9))]})
+
+
+@pytest.mark.parametrize("kind", ["segmentation", "structure set"])
+@pytest.mark.parametrize(
+    ("other_study", "other_frame", "patient", "expected"),
+    [
+        (True, True, "A1", "refused"),
+        (True, True, "", "cannot be told"),
+        (False, True, "A1", "different frames of reference"),
+        (True, False, "A1", ""),
+        (False, False, "A1", ""),
+        (True, None, "A1", ""),
+    ],
+)
+def test_the_voi_of_another_examination_of_the_patient_is_refused(
+    tmp_path, kind, other_study, other_frame, patient, expected
+):
+    """On the examination before, a lesion lay elsewhere."""
+    folder = adc_images(tmp_path / "adc", "A1")
+    of_map = pydicom.dcmread(folder / "0.dcm")
+    found = drawn_object(kind)
+    found.PatientID = patient
+    found.StudyInstanceUID = "1.2.3.4" if other_study else of_map.StudyInstanceUID
+    frame = "1.2.3.5" if other_frame else of_map.FrameOfReferenceUID
+    for one in (found, *found.get("StructureSetROISequence", ())):
+        for keyword in ("FrameOfReferenceUID", "ReferencedFrameOfReferenceUID"):
+            if keyword in one and other_frame is None:
+                del one[keyword]
+            elif keyword in one:
+                setattr(one, keyword, frame)
+    save(found, tmp_path / "voi.dcm", enforce_file_format=True)
+    if kind == "segmentation" and other_frame is None:
+        return  # highdicom reads no segmentation without one
+    if expected == "refused":
+        with pytest.raises(ImageError, match="The VOI belongs to another examination than the maps"):
+            measure_voi_files(folder, None, None, tmp_path / "voi.dcm")
+        return
+    measured = measure_voi_files(folder, None, None, tmp_path / "voi.dcm")
+    assert measured.row["ADC_mean"] == pytest.approx(1.1)
+    said = [str(text) for text in measured.warnings if "examination" in text or "frames of reference" in text]
+    assert len(said) == bool(expected) and all(expected in text for text in said)
+
+
+NO_LESIONS = ("Breast", "Left breast", "external", "Body", "BODY outline", "Background", "Skin", "FGT", "Brust re",
+              "lymph node", "Pectoral muscle", "whole_breast_mask", "Fibroglandular tissue 2")  # fmt: skip
+LESIONS = (
+    "Breast lesion",
+    "breast cancer",
+    "GTV",
+    "Segment 1",
+    "mass left breast",
+    "NME",
+    "ROI",
+    "node 7 tumour",
+    "left",
+)
+
+
+@pytest.mark.parametrize("name", NO_LESIONS)
+def test_a_part_of_the_body_alone_in_a_file_is_no_lesion_unless_it_is_chosen(tmp_path, name):
+    save(segmentation(AXIAL, {name: blob(3)}), tmp_path / "seg.dcm")
+    assert "Which segment is the lesion cannot be told" in refused(tmp_path / "seg.dcm")
+    assert np.array_equal(read_voi(tmp_path / "seg.dcm", AXIAL, segments=[name]).mask, blob(3))
+
+
+@pytest.mark.parametrize("name", ["乳腺", "左 乳房", "背景"])
+def test_a_part_of_the_body_in_chinese_is_no_lesion(name):
+    with pytest.raises(ImageError, match="Which segment is the lesion cannot be told"):
+        choose_voi({name: blob(3)})
+
+
+@pytest.mark.parametrize("name", LESIONS)
+def test_any_other_name_alone_in_a_file_is_the_lesion(tmp_path, name):
+    save(segmentation(AXIAL, {name: blob(3)}), tmp_path / "seg.dcm")
+    assert np.array_equal(read_voi(tmp_path / "seg.dcm", AXIAL).mask, blob(3))
+
+
+@pytest.mark.parametrize("shift", [(1, 0), (3, 2), (-2, 4), (0, 5), (5, 5)])
+def test_contours_of_one_structure_that_cross_are_asked_about(tmp_path, shift):
+    first = (3, (4, 3), (8, 7))
+    second = (3, *(tuple(np.add(corner, shift)) for corner in ((4, 3), (8, 7))))
+    found = structure_set({"lesion": [outline(AXIAL, *first), outline(AXIAL, *second)]})
+    path = save(found, tmp_path / "rt.dcm", enforce_file_format=True)
+    if shift == (0, 5) or shift == (5, 5):  # beside each other
+        assert np.array_equal(read_voi(path, AXIAL).mask, boxes(first, second))
+        return
+    assert "The contours of one structure cross on a slice" in refused(path)
+    for contour in found.ROIContourSequence[0].ContourSequence:
+        contour.ContourGeometricType = "CLOSEDPLANAR_XOR"
+    save(found, path, enforce_file_format=True)
+    assert np.array_equal(read_voi(path, AXIAL).mask, boxes(first, second))
 
 
 def test_a_folder_with_one_object_is_that_object(tmp_path):

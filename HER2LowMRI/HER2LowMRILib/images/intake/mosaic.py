@@ -18,6 +18,8 @@ from HER2LowMRILib.images.intake.csa_header import csa_values
 from HER2LowMRILib.images.intake.dicom_header import Header, ImageHeaders, as_number
 
 LARGEST_INTERPOLATION = 2
+# No scanner's field of view is as large along both sides [mm].
+LARGEST_FIELD = 600.0
 _TODO = "Export the images with one slice per file, or convert them to NIfTI with a .bval file (dcm2niix)"
 Point = tuple[float, float, float]
 
@@ -74,8 +76,14 @@ def find_mosaic(
     """
     worded = not vendor_tags.MOSAIC_WORDS.isdisjoint(image_type)
     rows, columns = picture
-    count = _stated_count(header, maker, worded or tiling >= LARGEST_INTERPOLATION)
+    field = _field(header, picture)
+    suspected = worded or tiling >= LARGEST_INTERPOLATION or min(field) > LARGEST_FIELD
+    count = _stated_count(header, maker, suspected)
     if count is None and not worded:
+        if min(field) > LARGEST_FIELD:
+            raise _refusal(
+                name, "the number of slices in it", f"a field of view of {field[1]:.0f} x {field[0]:.0f} mm"
+            )
         if tiling > LARGEST_INTERPOLATION:
             raise _refusal(
                 name, "the number of slices in it", "a picture many times as large as its acquisition matrix"
@@ -141,6 +149,12 @@ def _stated_count(header: ImageHeaders, maker: str, suspected: bool) -> int | No
     csa = header.private(vendor_tags.SIEMENS_CSA) if suspected else None
     texts = csa_values(csa, "NumberOfImagesInMosaic") if isinstance(csa, bytes) else ()
     return int(texts[0]) if texts and texts[0].isdigit() and 1 < int(texts[0]) < 10_000 else None
+
+
+def _field(header: ImageHeaders, picture: tuple[int, int]) -> tuple[float, float]:
+    """Height and width of a picture [mm]; 0 where the spacing is not stated."""
+    spacing = _numbers(header.value(0x00280030), 2)
+    return (0.0, 0.0) if spacing is None else (picture[0] * float(spacing[0]), picture[1] * float(spacing[1]))
 
 
 def _matrix(header: ImageHeaders) -> tuple[float, float] | None:
