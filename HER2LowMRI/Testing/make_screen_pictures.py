@@ -39,6 +39,8 @@ def begin(language: str, style: str) -> object:
         if style not in styles:
             raise SystemExit(f"needed: one of the styles {', '.join(styles)}; found: {style}")
         slicer.app.setStyle(style)
+        # As the settings of Slicer do.
+        slicer.app.setPalette(slicer.app.style().standardPalette())
     if language:
         qt.QLocale.setDefault(qt.QLocale(language.replace("-", "_")))
         texts = TRANSLATIONS / f"HER2LowMRI_{language}.qm"
