@@ -1,7 +1,7 @@
 r"""Picture every page and layout in Slicer's window, to be looked at: sizes of the screen, languages.
 
     Slicer --no-splash --additional-module-paths HER2LowMRI --exit-after-startup \
-        --python-script HER2LowMRI/Testing/make_screen_pictures.py FOLDER [--language de] [--style "Dark Slicer"]
+        --python-script HER2LowMRI/Testing/make_screen_pictures.py FOLDER [--language de] [--look "Dark Slicer"]
 
 The window is as large as the screen. A language brings the texts of the module and its way to write numbers; Slicer's
 own texts stay English unless Slicer is set to the language.
@@ -121,10 +121,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--language", default="")
-    parser.add_argument("--style", default="")
+    # Qt takes an argument called --style for itself.
+    parser.add_argument("--look", default="", help="a style of Slicer")
     args = parser.parse_args()
     camera = Camera(args.folder.resolve())
-    test = begin(args.language, args.style)
+    test = begin(args.language, args.look)
     phantom = picture_reader(test, camera)
     picture_others(test, phantom, camera)
 
