@@ -48,7 +48,7 @@ class Owner:
     problem : str or None
         Why they cannot be those of the case; without any id.
     note : str or None
-        That an id was written in another way.
+        That an id was written in another way, or that a case id chosen by people may be that of another patient.
     """
 
     problem: str | None = None
@@ -111,7 +111,16 @@ def check_owner(
         return Owner(f"its images are of the patient of case {others[0]}")
     if _MADE.fullmatch(case_id):
         return Owner("the patient id in its images is another than the one that its case id was made of")
+    if any(_form(patient_id) == _form(case_id) for patient_id in ids):
+        return Owner(
+            note="the patient id in its images is another than the case id, and of the same form: check whose they are"
+        )
     return Owner()
+
+
+def _form(text: str) -> str:
+    """What ids of one numbering share: all but the digits."""
+    return re.sub(r"\d", "9", text.strip().casefold())
 
 
 def owner_of(case: Case, cases: Iterable[str], pseudonym: Callable[[str], str] | None) -> Owner:

@@ -344,6 +344,37 @@ def test_random_ids_are_the_same_only_in_other_writings():
         assert check_owner("C" + "A" * 12, [written], [], lambda text: f"C{text}").problem is not None
 
 
+@pytest.mark.parametrize(
+    ("case_id", "patient", "is_said"),
+    [
+        ("P002", "P003", True),
+        ("P002", "p017", True),
+        ("HER-01", "HER-10", True),
+        ("0042", "0043", True),
+        ("b_7", "B_9", True),
+        ("P002", "P002", False),
+        ("HER-01", "4711123", False),
+        ("17", "4711123", False),
+        ("P002", "P0031", False),
+        ("P002", "ANONYMOUS", False),
+    ],
+)
+def test_a_chosen_case_id_and_another_patient_id_of_the_same_numbering_are_said(case_id, patient, is_said):
+    owner = check_owner(case_id, [patient], [], lambda text: f"C{text}")
+    assert owner.problem is None
+    assert (owner.note is not None) == is_said
+    assert patient not in (owner.note or "")
+
+
+def test_another_patient_id_of_the_same_numbering_is_said_when_a_case_is_added(study, add, tmp_path):
+    save(of("P003"), tmp_path / "scan")
+    table = tmp_path / "cases.csv"
+    table.write_text("case_id,dwi\nP002,scan\n", encoding="utf-8")
+    status, said = add(table)
+    assert status == 0
+    assert "P002, please note: the patient id in its images is another than the case id" in said
+
+
 def test_two_patients_whose_ids_differ_by_a_zero_at_the_end_stay_two(study, add, tmp_path):
     save([*of("100", ge), *of("1000", public, seed=7)], tmp_path / "scan")
     assert "different patients" in add(write_table(tmp_path / "cases.csv", [("100", "scan")]))[1]
