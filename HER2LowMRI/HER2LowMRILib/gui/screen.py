@@ -69,6 +69,11 @@ class Screen:
         # All views are as wide as each other; one that a long title pushed open would else keep what it took.
         widths = [widget.sliceView().width for widget in there.values() if widget.isVisible()]
         share = sum(widths) / len(widths) if widths else 0
+        seen = next((widget for widget in there.values() if widget.isVisible()), None)
+        grid = seen.parentWidget().layout() if seen is not None else None
+        # While Slicer changes the layout, views that are seen already have no grid around them yet.
+        if grid is not None:
+            _share_room(grid)
         for name in names:
             if name in there:
                 self._fit_title(name, there[name], share)
@@ -91,3 +96,11 @@ class Screen:
             slider.spinBoxVisible = with_number
         # One view that asked for more than the others have would push them out of the window.
         title.setMinimumWidth(min(needed, max(free, least)))
+
+
+def _share_room(grid: object) -> None:
+    """Make the columns and the rows of a grid as large as each other: left to itself, it gives more to long titles."""
+    for column in range(grid.columnCount()):
+        grid.setColumnStretch(column, 1)
+    for row in range(grid.rowCount()):
+        grid.setRowStretch(row, 1)

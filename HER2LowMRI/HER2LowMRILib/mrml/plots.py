@@ -22,7 +22,7 @@ class Chart:
     ----------
     scene : vtkMRMLScene
     role : str
-        "histogram" or "decay".
+        "histogram", "decay" or "curve"; the title of the view.
     view_name : str
         Singleton tag of the plot view that shows it.
     """
@@ -43,8 +43,11 @@ class Chart:
     def show(self) -> None:
         """Put the chart into its plot view, where there is one; views come and go with the layout."""
         view = self._scene.GetSingletonNode(self._view_name, "vtkMRMLPlotViewNode")
-        if view is not None and view.GetPlotChartNodeID() != self.node.GetID():
-            view.SetPlotChartNodeID(self.node.GetID())
+        if view is not None:
+            # Two charts take turns in one view, and its title says which is there.
+            with slicer.util.NodeModify(view):
+                view.SetPlotChartNodeID(self.node.GetID())
+                view.SetLayoutLabel(self._role)
 
     def label(self, title: str, x: str, y: str) -> None:
         """Name the chart and its axes."""

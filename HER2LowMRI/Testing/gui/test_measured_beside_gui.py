@@ -71,14 +71,15 @@ def test_values_come_after_their_answers_and_the_curve_is_a_plot(measuring):
     measuring.types("333")
     said = measured(measuring)
     assert "Curve:" in said and "Kaiser score" in said and "last 5" in said
-    chart = slicer.mrmlScene.GetSingletonNode("HER2LowMRI_Decay", "vtkMRMLPlotViewNode").GetPlotChartNode()
-    assert chart.GetXAxisTitle() == "s" and len(nodes("mark spot")) == 1
+    plot = slicer.mrmlScene.GetSingletonNode("HER2LowMRI_Decay", "vtkMRMLPlotViewNode")
+    assert plot.GetPlotChartNode().GetXAxisTitle() == "s" and len(nodes("mark spot")) == 1
+    assert plot.GetLayoutLabel() == "curve"
     shown = measuring.panel.session.reading._record.state["beside_shown"]
     assert "measured_kinetics_delayed" in shown
     # Another page gives the place back to the signal decay.
     measuring.panel.go_to("features")
-    chart = slicer.mrmlScene.GetSingletonNode("HER2LowMRI_Decay", "vtkMRMLPlotViewNode").GetPlotChartNode()
-    assert chart.GetXAxisTitle() != "s"
+    plot = slicer.mrmlScene.GetSingletonNode("HER2LowMRI_Decay", "vtkMRMLPlotViewNode")
+    assert plot.GetPlotChartNode().GetXAxisTitle() != "s" and plot.GetLayoutLabel() == "decay"
 
 
 def test_the_spot_moves_with_the_hand_and_back_by_the_button(measuring):

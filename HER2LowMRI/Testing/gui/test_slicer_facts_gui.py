@@ -162,6 +162,8 @@ def project_names():
     # VTK, and ctkVTKAbstractView with its corner annotation: tried in a running Slicer.
     names |= {"vtkRenderer", "vtkCornerAnnotation", "GetRenderers", "GetFirstRenderer", "horizontalAdvance"}
     names |= {"renderWindow", "cornerAnnotation", "scheduleRender", "renderEnabled", "GetLayoutLabel"}
+    # QGridLayout, in which Slicer puts the views of a layout.
+    names |= {"columnCount", "rowCount", "setColumnStretch", "setRowStretch"}
     names |= {"qSlicerSegmentEditorEffectFactory", "instance", "qMRMLSegmentEditorWidget"}
     return names
 

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import pytest
 import slicer
 from HER2LowMRILib.mrml.reading_layout import PLOTS, SLICES, description
+from PySide6.QtWidgets import QWidget
 
 ADC = {"ADC 1e-3 mm²/s": (0.0, 3.0)}
 D_APP = {"D_app 1e-3 mm²/s": (0.0, 3.0)}
@@ -120,6 +121,27 @@ def test_views_stand_in_one_grid_so_that_their_columns_line_up(wide):
     assert [(item.get("row"), item.get("column")) for item in layout] == [
         (str(row), str(column)) for row in range(2) for column in range(columns)
     ]
+
+
+def test_columns_and_rows_of_the_views_are_as_large_as_each_other_in_every_layout(person, study):
+    person.enters("r1")
+    person.opens_next_case()
+    for with_plots in (False, True):
+        if with_plots:
+            person.draws()
+            person.panel.go_to("descriptors")
+        grid = slicer.app.layoutManager().sliceWidget(SLICES[0]).parentWidget().layout()
+        assert [grid.columnStretch(column) for column in range(2)] == [1, 1]
+        assert [grid.rowStretch(row) for row in range(2)] == [1, 1]
+
+
+def test_views_around_which_slicer_has_put_no_grid_yet_get_their_titles(person, study, monkeypatch):
+    person.enters("r1")
+    person.opens_next_case()
+    monkeypatch.setattr(type(slicer.app.layoutManager()), "grid", QWidget())
+    person.panel.views._screen.fit_titles(SLICES)
+    # As while a layout changes: an error in here would be printed, which fails the test too.
+    slicer.app.layoutManager().sliceWidget(SLICES[0]).sliceLogic().ResizeSliceNode(333, 300)
 
 
 @pytest.mark.parametrize("height", [200, 294, 441, 900])

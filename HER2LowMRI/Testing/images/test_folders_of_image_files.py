@@ -31,11 +31,13 @@ def phases(tmp_path):
 @pytest.mark.parametrize("subject", ["sub-01", "sub-P007_ses-pre1", "SUB-0003"])
 def test_the_subject_of_a_bids_name_is_no_subtraction(subject: str, phases, tmp_path: Path):
     write(tmp_path / "x" / "anat" / f"{subject}_T2w.nii.gz", phases[1])
+    write(tmp_path / "x" / "anat" / f"{subject}_T1w.nii.gz", phases[0][:, ::-1])
     write(tmp_path / "x" / "perf" / f"{subject}_dce.nii.gz", *phases)
     found = sort_folder(tmp_path / "x")
     assert [one.reason for one in found.aside if "subtraction" in one.reason] == []
-    assert len(found.dce) == len(phases) or "dce" in asked(found)
+    assert len(found.dce) == len(phases) and "dce" not in asked(found)
     assert found.t2 or "t2" in asked(found)
+    assert found.t1 or "t1" in asked(found)
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,9 @@ class SliceWidget:
         manager = slicer.app.layoutManager()
         return self._node.GetLayoutName() in manager.sliceViewNames() if manager is not None else False
 
+    def parentWidget(self):
+        return slicer.app.layoutManager().grid
+
     def mrmlSliceNode(self):
         return self._node
 
@@ -173,6 +176,8 @@ class LayoutManager:
         self._logic = slicer.vtkMRMLLayoutLogic()
         self._logic.SetMRMLScene(slicer.mrmlScene)
         self._slices = {}
+        # Names of the views in it, and the widget: another layout gets another one.
+        self._grid = (), None
         # Slicer's layout manager makes the widgets of a layout as soon as it is asked for.
         self._node().AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self.show_views())
 
@@ -185,6 +190,18 @@ class LayoutManager:
 
     def setLayout(self, number):
         self._node().SetViewArrangement(int(number))
+
+    @property
+    def grid(self):
+        """Not in Slicer: the widget that holds the slice views, as their ``parentWidget()`` gives it."""
+        names = self.sliceViewNames()
+        if self._grid[0] != names:
+            widget = QtWidgets.QWidget()
+            layout, columns = QtWidgets.QGridLayout(widget), 3 if len(names) > 4 else 2
+            for number in range(len(names)):
+                layout.addWidget(QtWidgets.QWidget(), number // columns, number % columns)
+            self._grid = names, widget
+        return self._grid[1]
 
     def layoutLogic(self):
         return self._logic

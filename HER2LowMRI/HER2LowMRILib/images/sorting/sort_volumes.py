@@ -307,7 +307,7 @@ class _Sorter:
         members = {id(volume) for volume in dynamic.volumes}
         names = {volume.images.description for volume in dynamic.volumes} - {""}
         for volume in self.left:
-            if id(volume) in members or not _same_pixel_grid(volume, first):
+            if id(volume) in members or not _same_pixel_grid(volume, first) or _is_called_other(volume):
                 continue
             if same_settings(volume, first) and same_place(volume, first):
                 yield f"{volume.called()} looks like more phases of it, measured on their own"
@@ -537,6 +537,13 @@ def _grouped(volumes: Iterable[Volume], by: Callable[[Volume], str]) -> dict[str
 def _has_clock(volume: Volume) -> bool:
     """Whether a series of unknown sequence holds several volumes told apart by a time index."""
     return volume.of >= FEWEST_PHASES and volume.order_source not in ("", INSTANCE_ORDER)
+
+
+def _is_called_other(volume: Volume) -> bool:
+    """Whether nothing but its name tells what a volume is, and that says T1 or T2 and nothing of a phase."""
+    name = volume.name
+    of_phase = name.dynamic or name.pre or name.post or name.phase is not None
+    return may_be_dynamic(volume) is None and (name.t1 or name.t2) and not of_phase
 
 
 def _says_nothing(volume: Volume) -> bool:
