@@ -166,11 +166,16 @@ def set_columns(table: object, *stretched: int, wrap: bool = False, row_height: 
 
 # A label of text in the panel is never narrower [pixels].
 _LEAST_TEXT_WIDTH = 200
+# What a scroll bar takes from a page when its contents become higher, perhaps by this very text [pixels].
+_SCROLL_BAR = 20
 
 
 def show_whole(label: object, text: str) -> None:
     """Write a text of several lines into a label that no neighbour may press together: its lines would be cut."""
-    label.text = text
+    # Else the height of a longer text before it would stay.
+    label.text, label.minimumHeight = text, 0
     width = label.geometry.width()
     # Before it has its place a label is as narrow as Qt makes it, and would become very high.
-    label.minimumHeight = label.heightForWidth(width) if text and width >= _LEAST_TEXT_WIDTH else 0
+    label.minimumHeight = (
+        label.heightForWidth(width - _SCROLL_BAR) if text and width >= _LEAST_TEXT_WIDTH else 0
+    )

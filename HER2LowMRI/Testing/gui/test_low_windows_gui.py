@@ -136,3 +136,22 @@ def test_no_content_widens_the_panel_and_shifts_the_views(crowded):
     crowded.session.settle()
     assert item.sizeHint().width() == 0  # as wide as its room, whatever it holds
     assert item.minimumSize().width() == before == WIDTH
+
+
+def test_the_last_line_of_a_definition_is_not_cut_when_a_scroll_bar_comes_up_beside_it(crowded):
+    from HER2LowMRILib.gui.page import show_whole
+
+    label = crowded.panel.pages["descriptors"].ui.definitionLabel
+    crowded.panel.go_to("descriptors")
+    crowded.session.settle()
+    width, tried = label.geometry.width(), 0
+    for words in range(20, 120):
+        text = " ".join(["i"] * 2 * words)
+        label.text, label.minimumHeight = text, 0
+        narrow, wide = label.heightForWidth(width - 14), label.heightForWidth(width)
+        tried += narrow > wide
+        show_whole(label, text)
+        assert label.minimumHeight >= narrow
+    assert tried
+    show_whole(label, "short")
+    assert label.minimumHeight < narrow
