@@ -2,7 +2,8 @@
 
     python bench/faults.py            the short amounts of `make test`
     python bench/faults.py --full     the long ones, which take hours
-    python bench/faults.py --full --only WORD --out docs/faults.md    some; the page keeps the rows of the others
+    python bench/faults.py --full --only WORD --only WORD --out docs/faults.md
+                                      some, in this order; the page keeps the rows of the others, as they were seen
 
 Each kind is a set of tests that fail when something is lost, wrong, hung or crashed. What they print is counted.
 """
@@ -19,11 +20,12 @@ from pathlib import Path
 
 TESTING = Path(__file__).parents[1] / "HER2LowMRI" / "Testing"
 _AMOUNT = re.compile(
-    r"\b(\d+) (kills|acknowledged saves|saves|stop points|failing calls|flipped bytes|swallowed writes|commands|"
+    r"\b(\d+) (kills|acknowledged saves|saves|stop points|failing calls|flipped bytes|swallowed writes|commands|looks|"
     r"mutated files|power cuts)\b"
 )
 _SUMMARY = re.compile(r"(\d+) (passed|failed|error)")
 HUNG_AFTER_S = 4 * 3600
+COLUMNS = 6
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ KINDS = (
         "saves",
     ),
     Kind("stale, torn and hostile locks", "study/test_session_lock.py"),
-    Kind("checked beside busy sessions", "study/test_bad_medium.py", "busy_sessions"),
+    Kind("checked beside busy sessions", "study/test_bad_medium.py", "busy_sessions", "looks"),
     Kind("every byte of every JSON flipped", "workflow/test_flipped_bytes.py", "flipped", "flipped bytes"),
     Kind(
         "hostile JSON, and values of another kind",
@@ -122,7 +124,7 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one kind: how much, how many tests failed, whether it hung, and how long it took [s]."""
+    """What came of one kind: how much, how many tests failed, whether it hung, how long it took [s], on which code."""
 
     amount: int
     unit: str
@@ -130,6 +132,7 @@ class Outcome:
     hung: bool
     seconds: float
     words: tuple[str, ...]
+    seen: str
 
 
 def run(kind: Kind, full: bool) -> Outcome:
@@ -137,7 +140,7 @@ def run(kind: Kind, full: bool) -> Outcome:
     command = [sys.executable, "-m", "pytest", "-q", "-rPf", str(TESTING / kind.file)]
     command += ["-k", kind.chosen] if kind.chosen else []
     command += ["-m", "full or not full"] if full else []
-    start = time.monotonic()
+    start, seen = time.monotonic(), _code()
     with tempfile.TemporaryDirectory(dir=_fast_disk()) as temporary:
         try:
             done = subprocess.run(
@@ -149,13 +152,28 @@ def run(kind: Kind, full: bool) -> Outcome:
                 env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
             )
         except subprocess.TimeoutExpired:
-            return Outcome(0, kind.unit, 0, True, time.monotonic() - start, ("hung",))
+            return Outcome(0, kind.unit, 0, True, time.monotonic() - start, ("hung",), seen)
     counts = {word: int(number) for number, word in _SUMMARY.findall(done.stdout)}
     failed = counts.get("failed", 0) + counts.get("error", 0) + (done.returncode not in (0, 1))
     printed = sum(int(number) for number, word in _AMOUNT.findall(done.stdout) if word == kind.unit)
     amount = counts.get("passed", 0) if kind.unit == "cases" else printed
     words = tuple(line for line in done.stdout.splitlines() if line.startswith("FAILED"))
-    return Outcome(amount, kind.unit, failed, False, time.monotonic() - start, words)
+    return Outcome(amount, kind.unit, failed, False, time.monotonic() - start, words, seen)
+
+
+def _code() -> str:
+    """Date and version of the code, marked where files were changed since."""
+    try:
+        version = subprocess.run(
+            ["git", "describe", "--always", "--dirty=*", "--exclude=*"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=TESTING,
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        version = "unknown"
+    return f"{time.strftime('%Y-%m-%d', time.gmtime())}, {version}"
 
 
 def _fast_disk() -> str | None:
@@ -168,7 +186,7 @@ def rows_of(path: Path | None, full: bool) -> dict[str, str]:
     text = path.read_text(encoding="utf-8") if path is not None and path.is_file() else ""
     if _which(full) not in text:
         return {}
-    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    rows = [line for line in text.splitlines() if line.startswith("| ") and line.count(" | ") == COLUMNS - 1]
     return {row.split(" | ")[0].removeprefix("| "): row for row in rows}
 
 
@@ -184,8 +202,8 @@ def page(outcomes: dict[Kind, Outcome], full: bool, earlier: dict[str, str]) -> 
         f"Made by `bench/faults.py` with {_which(full)}. A test of a kind fails when anything acknowledged is lost, "
         "anything wrong is used, anything hangs or anything ends in a traceback; none may.",
         "",
-        "| fault | amount | failed (lost, wrong or crashed) | hung | tests |",
-        "| --- | --- | --- | --- | --- |",
+        "| fault | amount | failed (lost, wrong or crashed) | hung | seen | tests |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
     missing = []
     for kind in KINDS:
@@ -196,10 +214,17 @@ def page(outcomes: dict[Kind, Outcome], full: bool, earlier: dict[str, str]) -> 
             continue
         where = f"`{kind.file}`" + (f" ({kind.chosen})" if kind.chosen else "")
         hung = "1" if found.hung else "0"
-        lines.append(f"| {kind.name} | {found.amount:,} {found.unit} | {found.failed} | {hung} | {where} |")
+        lines.append(
+            f"| {kind.name} | {found.amount:,} {found.unit} | {found.failed} | {hung} | {found.seen} | {where} |"
+        )
     if missing:
         lines += ["", f"Not run for this page: {'; '.join(missing)}."]
     return "\n".join(lines) + "\n"
+
+
+def chosen(words: list[str]) -> list[Kind]:
+    """The kinds whose name or file holds one of the words, in the order of the words."""
+    return list(dict.fromkeys(kind for word in words for kind in KINDS if word in kind.name + kind.file))
 
 
 def main() -> int:
@@ -208,14 +233,17 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--full", action="store_true", help="the long amounts")
-    parser.add_argument("--only", default="", metavar="WORD", help="kinds whose name or file holds this word")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="WORD",
+        help="kinds whose name or file holds this word; several times",
+    )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the page")
     args = parser.parse_args()
     outcomes = {}
     earlier = rows_of(args.out, args.full)
-    for kind in KINDS:
-        if args.only not in kind.name + kind.file:
-            continue
+    for kind in chosen(args.only or [""]):
         outcomes[kind] = found = run(kind, args.full)
         print(
             f"{kind.name}: {found.amount:,} {found.unit}, {found.failed} failed, {found.seconds:.0f} s",

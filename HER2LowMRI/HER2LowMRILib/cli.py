@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from HER2LowMRILib import __version__
+from HER2LowMRILib.commands.progress import StillWorking
 from HER2LowMRILib.core.errors import HER2LowMRIError
 
 # Name of the file in commands/, and what `her2lowmri --help` says of it.
@@ -54,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 1 after one line on standard error (2 for a wrong command line, as argparse does; 130 when
         stopped from the keyboard).
     """
+    # Whoever calls this from Python decides what is said while it works.
+    silent = arguments is not None or "--quiet" in sys.argv
     arguments = sys.argv[1:] if arguments is None else arguments
     # Before NumPy is loaded: our matrices are small, and threads that wait for each other cost a third more.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -61,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     name = f"her2lowmri {wanted}" if wanted else "her2lowmri"
     args = argparse.Namespace()
     try:
-        with _told_to_end():
+        with _told_to_end(), StillWorking(name, silent):
             args = parser(wanted).parse_args(arguments)
             name = f"{name} {args.act}" if "act" in args else name
             _ask_before_opening(args)

@@ -7,7 +7,7 @@ named for a patient) and so appear in no export, no log and no message.
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ LONGEST_DETAIL = 60
 COLUMNS = ("case_id", *IMAGE_ROLES, "b_values", "excluded", "images_sha256", *DETAILS)
 # Written only where a study has cases to train on.
 TRAINING = "training"
-_NAMED = (*COLUMNS, "patient_id", TRAINING)
+_NAMED = frozenset((*COLUMNS, "patient_id", TRAINING))
 _MAP_NAME = re.compile(r"[A-Za-z]\w{0,31}", re.ASCII)
 _HASH = re.compile(r"[A-Za-z]\w{0,31}:[0-9a-f]{64}", re.ASCII)
 
@@ -86,13 +86,16 @@ class CaseImages:
 
     @classmethod
     def of(
-        cls, places: Mapping[str, Sequence[Path]], b_values: tuple[float, ...] | None = None
+        cls,
+        places: Mapping[str, Sequence[Path]],
+        b_values: tuple[float, ...] | None = None,
+        sha256: dict[str, str] | None = None,
     ) -> "CaseImages":
         """Make them of the places of each kind; a map has one place, and a kind that no study has is a further map."""
         several: dict[str, Any] = {role: tuple(places.get(role, ())) for role in ("dwi", *CONTEXT_ROLES)}
         maps: dict[str, Any] = {role: next(iter(places.get(role, ())), None) for role in MAP_ROLES}
         further = {role: found[0] for role, found in places.items() if role not in IMAGE_ROLES and found}
-        return cls(**several, **maps, b_values=b_values, further_maps=further)
+        return cls(**several, **maps, b_values=b_values, sha256=sha256 or {}, further_maps=further)
 
     def moved(self, place: Callable[[Path, str, int], Path]) -> "CaseImages":
         """Return the same images at other places.
@@ -109,7 +112,7 @@ class CaseImages:
             ]
             for role in self.roles
         }
-        return replace(CaseImages.of(places, self.b_values), sha256=self.sha256)
+        return CaseImages.of(places, self.b_values, self.sha256)
 
 
 @dataclass(frozen=True)
@@ -207,8 +210,10 @@ def cases_to_bytes(study: Path, cases: Iterable[Case]) -> bytes:
     return rows_to_bytes([case_to_row(case, study) for case in cases], (*COLUMNS, *further, *training))
 
 
-def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
-    """Images named in the cells of a table; relative places start at ``base``.
+def images_from_row(
+    row: Mapping[str, str | None], base: Path, sha256: dict[str, str] | None = None
+) -> CaseImages:
+    """Images named in the cells of a table, with their hashes; relative places start at ``base``.
 
     A column of another name than `COLUMNS` is that of a further map.
     """
@@ -227,6 +232,7 @@ def images_from_row(row: Mapping[str, str | None], base: Path) -> CaseImages:
         return CaseImages.of(
             {**places, **{role: [checked_place(cell, base)] for role, cell in maps.items()}},
             tuple(float(b) for b in b_values.replace(",", " ").split()) if b_values else None,
+            sha256,
         )
     except (ValueError, TypeError, RecursionError) as error:
         raise StudyError(
@@ -241,10 +247,9 @@ def _is_map(column: str) -> bool:
 
 def case_from_row(row: Mapping[str, str | None], study: Path) -> Case:
     """A case from its line of `cases.csv`."""
-    images = replace(images_from_row(row, study), sha256=hashes_from_cell(row.get("images_sha256")))
     return Case(
         checked_name(row.get("case_id")),
-        images,
+        images_from_row(row, study, hashes_from_cell(row.get("images_sha256"))),
         row.get("excluded"),
         patient=row.get("patient"),
         site=row.get("site"),

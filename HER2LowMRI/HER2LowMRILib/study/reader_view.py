@@ -11,11 +11,12 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
+from HER2LowMRILib.files.collector import collector_waits
 from HER2LowMRILib.files.disk_errors import door
 from HER2LowMRILib.files.json_shape import exactly, tupled
 from HER2LowMRILib.files.table_questions import ANSWERS_FILE
 from HER2LowMRILib.files.verified_write import make_folder
-from HER2LowMRILib.study.case_list import Case, CaseImages
+from HER2LowMRILib.study.case_list import DETAILS, Case, CaseImages
 from HER2LowMRILib.study.examinations import ImagesOfCases
 from HER2LowMRILib.study.own_files import inside
 from HER2LowMRILib.study.protocol import AboutStudy
@@ -91,12 +92,9 @@ class ReaderView(LockedSession):
         self._lock = SessionLock(folder, f"reader {reader}", take_over)
         try:
             # Once the folder is locked no case can be removed; a list that was read before may hold one that was.
-            # Only their names: places of images would tell more than the stage of a reading may show.
-            found = cases()
-            self._cases = tuple(case.case_id for case in found)
-            self._training = frozenset(case.case_id for case in found if case.training)
+            with collector_waits():
+                self._keep_names(cases())
             self._references = references
-            self._details = {case.case_id: case.details for case in found}
             self._images = images
             self._states: dict[str, str] = {}
             self._seen = SeenStates(folder / SEEN_FILE, SCHEMA, tupled(exactly(*STATES)))
@@ -105,6 +103,12 @@ class ReaderView(LockedSession):
         except BaseException:
             self._lock.release()
             raise
+
+    def _keep_names(self, cases: tuple[Case, ...]) -> None:
+        """Only the names of cases: places of images would tell more than the stage of a reading may show."""
+        self._cases = tuple(case.case_id for case in cases)
+        self._training = frozenset(case.case_id for case in cases if case.training)
+        self._details = {case.case_id: said for case in cases if any((said := case.details).values())}
 
     @property
     def work_list(self) -> tuple[WorkItem, ...]:
@@ -188,7 +192,7 @@ class ReaderView(LockedSession):
 
     def details(self, case_id: str) -> dict[str, str | None]:
         """What the coordinator said of a case beside its images, as columns of its row."""
-        return self._details.get(case_id, {})
+        return self._details.get(case_id) or dict.fromkeys(DETAILS)
 
     def _folder_of(self, case_id: str) -> Path:
         if case_id not in self._cases:

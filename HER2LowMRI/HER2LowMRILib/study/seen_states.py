@@ -17,7 +17,7 @@ from HER2LowMRILib.study.own_files import read_own
 
 # No case file has this ending.
 SEEN_FILE = "work_list.seen"
-Mark = list[int]
+Mark = str
 # Text or number, so that an entry is the same after it was written and read.
 Found = list[str | int]
 
@@ -27,17 +27,17 @@ def mark_of(files: Iterable[str | Path]) -> Mark | None:
 
     A file that is not there counts as such: when it appears, the mark is another.
     """
-    mark: Mark = []
+    parts = []
     for file in files:
         try:
             found = os.lstat(file)
         except FileNotFoundError:
-            mark += (0, 0, 0)
+            parts.append("none")
         except OSError:
             return None
         else:
-            mark += (found.st_size, found.st_mtime_ns, found.st_ino)
-    return mark if any(mark) else None
+            parts.append(f"{found.st_size}.{found.st_mtime_ns}.{found.st_ino}")
+    return None if set(parts) == {"none"} else " ".join(parts)
 
 
 class SeenStates:
@@ -61,13 +61,15 @@ class SeenStates:
     def of(self, case_id: str, mark: Mark | None) -> Found | None:
         """What was found for a case, if its files are as they were then."""
         kept = self._kept.get(case_id)
-        if mark is None or not isinstance(kept, list) or len(kept) != 2 or kept[1] != mark:
+        if mark is None or not isinstance(kept, list) or kept[:1] != [mark]:
             return None
-        return kept[0] if self._shape(kept[0]) is None else None
+        found: Found = kept[1:]
+        return found if self._shape(found) is None else None
 
     def keep(self, case_id: str, found: Sequence[str | int], mark: Mark | None) -> None:
         """Remember what was found in files; with no mark, nothing."""
-        entry = [list(found), mark]
+        # One list of plain values each: there may be ten thousand, and Python's collector looks at every list.
+        entry = [mark, *found]
         if mark is not None and self._kept.get(case_id) != entry:
             self._kept[case_id] = entry
             self._changed = True

@@ -1,15 +1,9 @@
-"""No command takes more than 2 GiB of memory, or hangs, whatever files of at most 10 MB it is given.
-
-Each command runs in a process of its own, whose largest memory the system tells when it has ended.
-"""
+"""No command takes more than 2 GiB of memory, or 10 s without a word, whatever files of at most 10 MB it is given."""
 
 import gzip
 import json
-import os
 import shutil
 import struct
-import sys
-import threading
 import zipfile
 import zlib
 
@@ -17,6 +11,7 @@ import numpy as np
 import pydicom
 import pytest
 import SimpleITK as sitk
+from commands.watched import needs_wait4, run_watched
 from images.nifti_bytes import write_nifti
 from images.vendor_series import public, save
 from openpyxl import Workbook
@@ -26,39 +21,8 @@ from study.made_up_study import MASS, made_up_study, read_case
 
 LARGEST = 2 * 2**30
 MOST_BYTES = 10_000_000
-HUNG_AFTER_S = 600
-needs_wait4 = pytest.mark.skipif(
-    not hasattr(os, "wait4"), reason="this system does not tell the memory of a process"
-)
+LONGEST_SILENCE_S = 10
 pytestmark = needs_wait4
-
-
-def run(arguments, folder):
-    """Exit status, output and peak memory [bytes] of a command."""
-    read, write = os.pipe()
-    code = "from HER2LowMRILib.cli import main; import sys; sys.exit(main())"
-    child = os.posix_spawn(
-        sys.executable,
-        [sys.executable, "-c", code, *map(str, arguments)],
-        os.environ | {"HER2LOWMRI_SETTINGS": str(folder / "settings")},
-        file_actions=[
-            (os.POSIX_SPAWN_DUP2, write, 1),
-            (os.POSIX_SPAWN_DUP2, write, 2),
-            (os.POSIX_SPAWN_CLOSE, read),
-        ],
-    )
-    os.close(write)
-    timer = threading.Timer(HUNG_AFTER_S, os.kill, (child, 9))
-    timer.start()
-    with os.fdopen(read, "rb") as stream:
-        printed = stream.read().decode(errors="replace")
-    _, status, used = os.wait4(child, 0)
-    timer.cancel()
-    return (
-        os.waitstatus_to_exitcode(status),
-        printed,
-        used.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
-    )
 
 
 def header(sizes, encoding, more=""):
@@ -166,12 +130,14 @@ def finished(tmp_path_factory):
 
 def checked(arguments, folder, largest_input):
     assert largest_input <= MOST_BYTES, "no input is larger than what is promised for"
-    status, printed, peak = run(arguments, folder)
-    assert status in (0, 1, 2), printed[-500:]
+    ran = run_watched(arguments, folder / "settings")
+    printed, peak = ran.printed, ran.peak
+    assert ran.status in (0, 1, 2), printed[-500:]
     assert "Traceback" not in printed and "unexpected" not in printed, printed[-500:]
     assert str(folder) not in printed
     assert peak < LARGEST, f"{peak / 2**20:.0f} MiB: {printed[-300:]}"
-    print(f"1 commands {peak / 2**20:.0f} MiB at most")
+    assert ran.silence_s <= LONGEST_SILENCE_S, f"{ran.silence_s:.1f} s without a word: {printed[-300:]}"
+    print(f"1 commands {peak / 2**20:.0f} MiB at most, {ran.silence_s:.1f} s without a word")
     return printed
 
 
@@ -185,7 +151,7 @@ def size(place):
 )
 def test_maps(tmp_path, image):
     place = IMAGES[image](tmp_path)
-    checked(["maps", place, "--out", tmp_path / "out", "--quiet"], tmp_path, size(place))
+    checked(["maps", place, "--out", tmp_path / "out"], tmp_path, size(place))
 
 
 @pytest.mark.full

@@ -178,23 +178,19 @@ def test_a_hostile_file_of_what_was_seen_is_as_good_as_none(folder, content):
     assert (states(folder), desk(folder)) == (READ, DESK)
 
 
+MARK = "that of the files"
+
+
 @pytest.mark.parametrize(
     "entry",
     [
-        None,
-        1,
-        "x",
-        [],
-        [1],
-        [["signed_off"]],
-        [None, None],
-        [[{}], "mark"],
-        [["bananas"], 1],
-        [[], 1],
-        [["signed_off", "x"], 1],
-        [["to_decide", -1], 1],
-        [[["x"], True], 1],
-        {},
+        *(None, 1, "x", [], {}, [MARK], ["signed_off", MARK], [MARK, "bananas"], [MARK, ["signed_off"]]),
+        *(
+            [MARK, "signed_off", "x"],
+            [MARK, "to_decide", -1],
+            [MARK, "to_decide", True],
+            [[MARK], "signed_off"],
+        ),
     ],
 )
 def test_a_hostile_entry_of_what_was_seen_is_as_good_as_none(folder, entry):
@@ -202,9 +198,10 @@ def test_a_hostile_entry_of_what_was_seen_is_as_good_as_none(folder, entry):
     for file in folder.rglob(SEEN_FILE):
         kept = json.loads(file.read_text())
         changed = {
-            name: [entry[0], known[1]] if isinstance(entry, list) and len(entry) == 2 else entry
+            name: json.loads(json.dumps(entry).replace(MARK, known[0]))
             for name, known in kept["cases"].items()
         }
+        assert changed
         file.write_text(json.dumps(kept | {"cases": changed}))
     assert (states(folder), desk(folder)) == (READ, DESK)
 

@@ -3,6 +3,7 @@
 The short form runs with every `make test`; the numbers of the issue run with `make test-full`.
 """
 
+import itertools
 import json
 import os
 import random
@@ -116,30 +117,34 @@ def test_a_voi_is_whole_when_killed_while_it_is_saved(tmp_path, times):
 def test_eight_processes_that_take_over_from_each_other_lose_and_mix_nothing(tmp_path, saves):
     """Each writes what was acknowledged into a file of its own; the logs hold exactly that, each once."""
     folder, readers = tmp_path / "study", ("r1", "r2", "r3")
-    made_up_study(folder, cases=2, readers=readers)
+    # So many that no log grows long: each opening reads all of one.
+    cases = tuple(f"P{number}" for number in range(1, 7))
+    made_up_study(folder, cases=len(cases), readers=readers)
 
     def work(number):
         def act():
             draw_from = random.Random(number)
             with (tmp_path / f"{number}.txt").open("w") as told:
-                done = 0
+                # Of what is tried, and of what was acknowledged.
+                numbers, done = itertools.count(), 0
                 while done < saves // 8:
                     try:
                         view = open_study(folder).reader(
-                            draw_from.choice(readers), take_over=draw_from.random() < 0.3
+                            draw_from.choice(readers), take_over=draw_from.random() < 0.1
                         )
                     except StudyError:
                         time.sleep(0.002)
                         continue
+                    text = "to open the case"
                     try:
-                        case = view.open_case(draw_from.choice(("P1", "P2")))
-                        for _ in range(draw_from.randrange(1, 8)):
-                            case.set_comment(f"{number}-{done}")
-                            told.write(f"{number}-{done}\n")
+                        case = view.open_case(draw_from.choice(cases))
+                        for _ in range(draw_from.randrange(1, 24)):
+                            text = f"{number}-{next(numbers)}"
+                            case.set_comment(text)
+                            told.write(f"{text}\n")
                             done += 1
                     except StudyError:
-                        told.write(f"refused {number}-{done}\n")
-                        done += 1
+                        told.write(f"refused {text}\n")
                     view.close()
 
         return act
