@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from HER2LowMRILib import __version__
 from HER2LowMRILib.commands.progress import StillWorking
 from HER2LowMRILib.core.errors import HER2LowMRIError
+from HER2LowMRILib.core.wording import one_line
 
 # Name of the file in commands/, and what `her2lowmri --help` says of it.
 COMMANDS: dict[str, str] = {
@@ -72,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
             return status
     except HER2LowMRIError as error:
-        sys.stderr.write(f"{name}: {error}{_option(error, args)}\n")
+        sys.stderr.write(f"{name}: {one_line(str(error))}{_option(error, args)}\n")
         return 1
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nothing more can be said there.

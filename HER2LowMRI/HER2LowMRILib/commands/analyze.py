@@ -12,6 +12,7 @@ from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_table_wishe
 from HER2LowMRILib.commands.dry_run import say_what_is_taken
 from HER2LowMRILib.commands.processes import add_jobs, processes, wanted_jobs
 from HER2LowMRILib.commands.progress import ProgressLine
+from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort, read_tables, report_file
 from HER2LowMRILib.workflow.freeze_model import write_model
 from HER2LowMRILib.workflow.write_submission import FIGURES_FOLDER, write_submission
@@ -149,18 +150,18 @@ def run(args: argparse.Namespace) -> int:
             word, *_ = write_submission(analysis, args.out, args.docx, progress)
     if not args.quiet:
         for entry in by_reason(analysis.left_out):
-            print(f"left out: {entry.subject}: {entry.reason}")
+            say(f"left out: {entry.subject}: {entry.reason}")
         for warning in analysis.warnings:
-            print(f"note: {warning}")
-    print(f"tables   {args.out / '*.csv'}, {args.out / 'results.json'}")
-    print(f"report   {args.out / 'report.html'}")
+            say(f"note: {warning}")
+    say(f"tables   {args.out / '*.csv'}, {args.out / 'results.json'}")
+    say(f"report   {args.out / 'report.html'}")
     if args.language:
-        print(f"report   {args.out / report_file(args.language)}")
+        say(f"report   {args.out / report_file(args.language)}")
     if args.freeze:
-        print(f"model    {args.freeze}")
+        say(f"model    {args.freeze}")
     if args.docx:
-        print(f"tables   {word}")
-        print(f"figures  {args.out / FIGURES_FOLDER}")
+        say(f"tables   {word}")
+        say(f"figures  {args.out / FIGURES_FOLDER}")
     return 0
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from HER2LowMRILib.cohort.units import parse_units
 from HER2LowMRILib.commands.arguments import add_out, add_quiet, add_table_wishes, table_request
 from HER2LowMRILib.commands.dry_run import say_what_is_taken
+from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.workflow.analyze_cohort import read_tables
 from HER2LowMRILib.workflow.freeze_model import PERFORMANCE_FILE, VALIDATION_FILE, apply_model
 
@@ -36,12 +37,10 @@ def run(args: argparse.Namespace) -> int:
     found = apply_model(args.model, args.features, args.out, units, request)
     if not args.quiet:
         for warning in found.warnings:
-            print(f"note: {warning}")
+            say(f"note: {warning}")
     area = found.table.set_index("measure").loc["auc"]
-    print(f"model    {found.model.words}")
-    print(
-        f"AUC      {area['estimate']:.3f} ({area['ci_low']:.3f} to {area['ci_high']:.3f}), {area['n']} cases"
-    )
-    print(f"tables   {args.out / PERFORMANCE_FILE}")
-    print(f"report   {args.out / VALIDATION_FILE}")
+    say(f"model    {found.model.words}")
+    say(f"AUC      {area['estimate']:.3f} ({area['ci_low']:.3f} to {area['ci_high']:.3f}), {area['n']} cases")
+    say(f"tables   {args.out / PERFORMANCE_FILE}")
+    say(f"report   {args.out / VALIDATION_FILE}")
     return 0

@@ -10,6 +10,7 @@ from HER2LowMRILib.core.columns import columns
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.feature_set import FeatureSet
 from HER2LowMRILib.core.map_spec import STANDARD_MAPS
+from HER2LowMRILib.core.wording import one_line
 from HER2LowMRILib.files.row_csv import rows_to_bytes, write_rows
 from HER2LowMRILib.files.verified_write import make_folder
 from HER2LowMRILib.workflow.measure_intervals import interval_columns
@@ -112,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(rows_to_bytes([row], tuple(row)).decode().replace("\r\n", "\n"))
     if not args.quiet:
         for line in said:
-            sys.stderr.write(f"{line}\n")
+            sys.stderr.write(f"{one_line(line)}\n")
     return 0
 
 

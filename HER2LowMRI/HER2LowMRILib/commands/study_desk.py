@@ -68,7 +68,7 @@ def _say_removed(cohort: CohortView) -> None:
 
 def _monitor(args: argparse.Namespace) -> int:
     for line in monitor_lines(monitor_study(open_study(args.study).cohort())):
-        sys.stdout.write(f"{line}\n")
+        say(line)
     return 0
 
 

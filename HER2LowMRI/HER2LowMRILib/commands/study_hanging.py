@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_act
+from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.budget import read_at_most
 from HER2LowMRILib.study.hanging import default_hanging, parse_hanging, read_hanging, to_text
@@ -38,5 +39,5 @@ def _hanging(args: argparse.Namespace) -> int:
     with open_study(args.study).coordinator(args.take_over) as office:
         office.set_hanging(content)
     labels = ", ".join(f"{layout.label} ({layout.key})" for layout in found.layouts)
-    sys.stdout.write(f"layouts of the study: {labels}\n")
+    say(f"layouts of the study: {labels}")
     return 0

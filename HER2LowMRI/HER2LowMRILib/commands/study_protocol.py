@@ -2,10 +2,10 @@
 
 import argparse
 import dataclasses
-import sys
 from typing import Any
 
 from HER2LowMRILib.commands.arguments import add_act, distances
+from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.study.protocol import Protocol
 from HER2LowMRILib.study.study_folder import open_study
 
@@ -53,11 +53,11 @@ def _protocol(args: argparse.Namespace) -> int:
     before = open_study(args.study).protocol
     given = _given(args, before)
     if not given:
-        sys.stdout.write("".join(f"{name}: {words}\n" for name, words in _words(before).items()))
+        say(*(f"{name}: {words}" for name, words in _words(before).items()))
         return 0
     changes = {name: value for name, value in given.items() if value != getattr(before, name)}
     if not changes:
-        sys.stdout.write("nothing changed\n")
+        say("nothing changed")
         return 0
     with open_study(args.study).coordinator(args.take_over) as office:
         office.change_protocol(**changes)
@@ -65,7 +65,7 @@ def _protocol(args: argparse.Namespace) -> int:
     for name in dict.fromkeys((*old, *new)):
         was, now = old.get(name, "none"), new.get(name, "none")
         if was != now:
-            sys.stdout.write(f"{name}: {was} -> {now}\n")
+            say(f"{name}: {was} -> {now}")
     return 0
 
 

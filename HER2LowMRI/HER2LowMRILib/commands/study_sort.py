@@ -5,6 +5,7 @@ import sys
 
 from HER2LowMRILib.commands.arguments import add_act
 from HER2LowMRILib.commands.progress import ProgressLine
+from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.images.examination import ANSWERED_ROLES
@@ -51,7 +52,7 @@ def _sort(args: argparse.Namespace) -> int:
     ):
         found = sort_cases(office, args.cases, answers, progress)
     for case in found:
-        sys.stdout.write(f"{case.case_id}: {case.text}\n")
+        say(f"{case.case_id}: {case.text}")
     failed = [case for case in found if not case.is_sorted]
     questions = sum(case.questions for case in found)
     if questions:

@@ -31,6 +31,8 @@ COLUMNS = ("case_id", *IMAGE_ROLES, "b_values", "excluded", "images_sha256", *DE
 # Written only where a study has cases to train on.
 TRAINING = "training"
 _NAMED = frozenset((*COLUMNS, "patient_id", TRAINING))
+# Far above what any scanner does [s/mm2].
+_LARGEST_B = 1e6
 _MAP_NAME = re.compile(r"[A-Za-z]\w{0,31}", re.ASCII)
 _HASH = re.compile(r"[A-Za-z]\w{0,31}:[0-9a-f]{64}", re.ASCII)
 
@@ -231,7 +233,7 @@ def images_from_row(
         maps = {role: cell for role, cell in row.items() if cell and _is_map(role)}
         return CaseImages.of(
             {**places, **{role: [checked_place(cell, base)] for role, cell in maps.items()}},
-            tuple(float(b) for b in b_values.replace(",", " ").split()) if b_values else None,
+            tuple(map(_b_value, b_values.replace(",", " ").split())) if b_values else None,
             sha256,
         )
     except (ValueError, TypeError, RecursionError) as error:
@@ -239,6 +241,13 @@ def images_from_row(
             "the images of a case cannot be read from the table",
             needed='a place, or several as ["a", "b"]; b-values as "0 800 1400 2000" [s/mm2]',
         ) from error
+
+
+def _b_value(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= _LARGEST_B:
+        raise ValueError
+    return value
 
 
 def _is_map(column: str) -> bool:

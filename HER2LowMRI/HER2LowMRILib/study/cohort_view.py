@@ -13,6 +13,7 @@ from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.form import Form
 from HER2LowMRILib.core.her2 import Her2Group, her2_group, tests_from_fields
 from HER2LowMRILib.core.lexicon import Answer
+from HER2LowMRILib.files.collector import collector_waits
 from HER2LowMRILib.files.disk_errors import door
 from HER2LowMRILib.study.adjudication import Consensus, find_consensus, voi_decision
 from HER2LowMRILib.study.adjudicator_view import adjudication_state
@@ -28,7 +29,7 @@ from HER2LowMRILib.study.pseudonyms import pseudonym, read_key
 from HER2LowMRILib.study.reading_order import reading_order
 from HER2LowMRILib.study.readings import AMENDED, SIGNED_OFF, LookedAt, SignedVersion, look_at_reading
 from HER2LowMRILib.study.removed_cases import RemovedCase, removed_cases
-from HER2LowMRILib.study.rereads import Reread, read_rereads
+from HER2LowMRILib.study.rereads import Reread, read_rereads, refuse_names_of_cases
 from HER2LowMRILib.study.voi_limit import lowest_dice
 
 # What the coordinator's session wrote and this view reads.
@@ -74,10 +75,15 @@ class CohortView:
         self._dice: dict[tuple[str | None, ...], float | None] = {}
         self._pathology: dict[str, Fields] = read_pathology(file) if file.exists() else {}
         # A damaged table is named in `changed`.
-        self._origins = read_origins(folder) if ORIGINS_FILE not in self.changed else {}
+        self._origins = (
+            read_origins(folder, len(protocol.readers)) if ORIGINS_FILE not in self.changed else {}
+        )
         self._places: dict[tuple[str, str, int], Mapping[str, int]] = {}
         self._places_of: Mapping[str, Case] | None = None
+        self._known: frozenset[str] = frozenset()
+        self._known_of: Mapping[str, Case] | None = None
         self._rereads = read_rereads(folder) if REREADS_FILE not in self.changed else ()
+        refuse_names_of_cases(self._rereads, self._cases)
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -138,8 +144,11 @@ class CohortView:
         if case.case_id in self._origins:
             # Its id was made with the key of another study, which compared them when the studies were merged.
             return check_owner(case.case_id, patient_ids(case.images), (), None)
-        known = [*self._cases, *(removed.case_id for removed in self.removed)]
-        return owner_of(case, known, self.pseudonym)
+        if self._known_of is not self._cases:
+            # Asked for each case: to put ten thousand ids together each time would take longer than all the rest.
+            self._known_of = self._cases
+            self._known = frozenset((*self._cases, *(removed.case_id for removed in self.removed)))
+        return owner_of(case, self._known, self.pseudonym)
 
     def pathology(self, case_id: str) -> Mapping[str, Answer]:
         """Clinic and HER2 fields of a case as reported; empty while nothing is known."""
@@ -152,7 +161,8 @@ class CohortView:
 
     def status(self) -> tuple[CaseStatus, ...]:
         """Where every case stands, those for training left out."""
-        return tuple(self._status(case) for case in self.study_cases)
+        with collector_waits():
+            return tuple(self._status(case) for case in self.study_cases)
 
     def signed(self, case_id: str) -> dict[str, SignedVersion]:
         """Reader -> newest signed-off reading of a case.
@@ -178,7 +188,9 @@ class CohortView:
 
     def read_again_as(self, case_id: str) -> str | None:
         """What a case is called when it is read the second time; None where it is read once."""
-        return next((one.reread_id for one in self.rereads if one.case_id == case_id), None)
+        if case_id not in self._cases:
+            return None
+        return next((one.reread_id for one in self._rereads if one.case_id == case_id), None)
 
     def read_again(self, reader: str) -> tuple[int, int, int]:
         """Second readings of a reader: signed off, due and not signed off, to come."""

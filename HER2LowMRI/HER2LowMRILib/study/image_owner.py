@@ -7,7 +7,7 @@ case id that the study made of a patient id can be made again of the id in the i
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from HER2LowMRILib.core.errors import StudyError
@@ -73,7 +73,7 @@ def patient_ids(images: CaseImages) -> frozenset[str]:
 
 
 def check_owner(
-    case_id: str, ids: Iterable[str], cases: Iterable[str], pseudonym: Callable[[str], str] | None
+    case_id: str, ids: Iterable[str], cases: Container[str], pseudonym: Callable[[str], str] | None
 ) -> Owner:
     """Compare the patient ids in the images of a case with the case.
 
@@ -82,8 +82,8 @@ def check_owner(
     case_id : str
     ids : iterable of str
         From ``patient_ids``.
-    cases : iterable of str
-        Ids of the other cases of the study.
+    cases : container of str
+        Ids of the cases of the study.
     pseudonym : callable or None
         Patient id -> case id; None where the key of the study is not at hand: nothing is compared then but the ids
         with each other.
@@ -106,7 +106,7 @@ def check_owner(
         return Owner(
             note="the patient id in its images is written in another way (zeros, blanks or capitals): taken as the same"
         )
-    others = sorted((exact | near) & set(cases) - {case_id})
+    others = sorted(one for one in exact | near if one in cases and one != case_id)
     if others:
         return Owner(f"its images are of the patient of case {others[0]}")
     if _MADE.fullmatch(case_id):
@@ -123,7 +123,7 @@ def _form(text: str) -> str:
     return re.sub(r"\d", "9", text.strip().casefold())
 
 
-def owner_of(case: Case, cases: Iterable[str], pseudonym: Callable[[str], str] | None) -> Owner:
+def owner_of(case: Case, cases: Container[str], pseudonym: Callable[[str], str] | None) -> Owner:
     """Compare the patient ids in the images of a case of the study with the case; see ``check_owner``."""
     return check_owner(case.case_id, patient_ids(case.images), cases, pseudonym)
 

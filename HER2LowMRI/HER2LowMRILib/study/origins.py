@@ -40,8 +40,14 @@ class Origin:
     readers: tuple[str, ...]
 
 
-def read_origins(study: Path) -> dict[str, Origin]:
+def read_origins(study: Path, readers: int) -> dict[str, Origin]:
     """Read where the cases of a study come from: case -> origin; nothing where it was not merged.
+
+    Parameters
+    ----------
+    study : Path
+    readers : int
+        How many the study has; each site has as many.
 
     Raises
     ------
@@ -54,17 +60,22 @@ def read_origins(study: Path) -> dict[str, Origin]:
     if found.content is None:
         return {}
     try:
-        return {
-            checked_name(row.get("case_id")): Origin(
-                str(row["site"]),
-                checked_name(row.get("case_id_there")),
-                int(str(row["seed_there"])),
-                tuple(str(row["readers_there"]).split()),
-            )
-            for row in rows_from_bytes(found.content, ORIGINS_FILE)
-        }
-    except (KeyError, ValueError) as error:
+        rows = rows_from_bytes(found.content, ORIGINS_FILE)
+        origins = {checked_name(row.get("case_id")): _origin(row) for row in rows}
+        if not all(len(set(one.readers)) == len(one.readers) == readers for one in origins.values()):
+            raise ValueError
+        return origins
+    except (KeyError, ValueError, StudyError) as error:
         raise StudyError(f"{ORIGINS_FILE} is damaged", needed="what `study merge` wrote") from error
+
+
+def _origin(row: Mapping[str, str | None]) -> Origin:
+    return Origin(
+        checked_name(row["site"], "name of a site"),
+        checked_name(row["case_id_there"]),
+        int(str(row["seed_there"])),
+        tuple(checked_name(reader, "reader id") for reader in str(row["readers_there"]).split()),
+    )
 
 
 def origins_to_bytes(origins: Mapping[str, Origin]) -> bytes:

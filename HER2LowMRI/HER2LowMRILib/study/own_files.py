@@ -126,7 +126,10 @@ def read_own(path: Path, most: int = MOST_BYTES) -> bytes:
                 raise StudyError(
                     f"{path.name} cannot be read", needed="a regular file", found="something else"
                 )
-            content = stream.read(most + 1)
+            # Of the size it says, because room is made for as much as is asked for; and what grew since.
+            content = stream.read(min(found.st_size, most) + 1)
+            if len(content) > found.st_size:
+                content += stream.read(most + 1 - len(content))
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(path.name) from None
     except IsADirectoryError:

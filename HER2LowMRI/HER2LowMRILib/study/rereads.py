@@ -9,14 +9,14 @@ id, so that nothing in a reader's hands says what it repeats.
 import hashlib
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.row_csv import rows_from_bytes, rows_to_bytes
 from HER2LowMRILib.study.case_ids import check_distinct, checked_name
-from HER2LowMRILib.study.case_list import IMAGES_FOLDER, Case, hashes_from_cell, hashes_to_cell
+from HER2LowMRILib.study.case_list import IMAGES_FOLDER, Case, hashes_from_cell, hashes_to_cell, places_of
 from HER2LowMRILib.study.coordinator_record import REREADS_FILE, recorded_file
 from HER2LowMRILib.study.own_files import inside
 
@@ -53,6 +53,13 @@ class Reread:
         if not self.images_sha256:
             return case
         old, new = (inside(study, IMAGES_FOLDER, name) for name in (self.case_id, self.reread_id))
+        places = [place for role in case.images.roles for place in places_of(case.images, role)]
+        if not all(place.is_relative_to(old) and ".." not in place.parts for place in places):
+            raise StudyError(
+                f"case {self.reread_id} has no images of its own",
+                needed=f"those of the case it repeats in {IMAGES_FOLDER}/ of the study",
+                todo=f"Restore {REREADS_FILE} from a backup of the study",
+            )
         moved = case.images.moved(lambda place, _role, _number: new / place.relative_to(old))
         return replace(case, case_id=self.reread_id, images=replace(moved, sha256=dict(self.images_sha256)))
 
@@ -71,7 +78,7 @@ def read_rereads(study: Path) -> tuple[Reread, ...]:
     if found.content is None:
         return ()
     try:
-        return tuple(
+        rereads = tuple(
             Reread(
                 checked_name(row.get("case_id")),
                 checked_name(row.get("reread_id")),
@@ -80,8 +87,30 @@ def read_rereads(study: Path) -> tuple[Reread, ...]:
             )
             for row in rows_from_bytes(found.content, REREADS_FILE)
         )
-    except ValueError as error:
+        check_distinct([one.case_id for one in rereads])
+        check_distinct([one.reread_id for one in rereads])
+        if not all(0 <= one.after_days <= MOST_DAYS for one in rereads):
+            raise ValueError
+    except (ValueError, StudyError) as error:
         raise StudyError(f"{REREADS_FILE} is damaged", needed="what `study reread` wrote") from error
+    refuse_names_of_cases(rereads, {one.case_id for one in rereads})
+    return rereads
+
+
+def refuse_names_of_cases(rereads: Iterable[Reread], cases: Container[str]) -> None:
+    """Refuse a second reading under the id of a case: it would be shown, and kept, as that case.
+
+    Raises
+    ------
+    StudyError
+        If there is one.
+    """
+    if any(one.reread_id in cases for one in rereads):
+        raise StudyError(
+            f"{REREADS_FILE} calls a second reading as a case is called",
+            needed="ids that no case has",
+            todo="Restore it from a backup of the study",
+        )
 
 
 def rereads_to_bytes(rereads: Iterable[Reread]) -> bytes:

@@ -62,7 +62,7 @@ from HER2LowMRILib.study.pseudonyms import write_key
 from HER2LowMRILib.study.reader_view import ReaderView
 from HER2LowMRILib.study.reading_order import reading_order
 from HER2LowMRILib.study.references import ReferencesOfCases
-from HER2LowMRILib.study.rereads import read_rereads
+from HER2LowMRILib.study.rereads import read_rereads, refuse_names_of_cases
 from HER2LowMRILib.study.session_lock import LOCK_NAME, SESSION_PREFIX, SessionLock
 from HER2LowMRILib.study.stages import ALL_AT_ONCE
 
@@ -120,7 +120,9 @@ class Study:
 
         def in_order() -> tuple[Case, ...]:
             cases = {case.case_id: case for case in self._cases_to_read()}
-            due = due_rereads(folder, read_rereads(self.folder))
+            rereads = read_rereads(self.folder)
+            refuse_names_of_cases(rereads, cases)
+            due = due_rereads(folder, rereads)
             again = {
                 one.reread_id: read_again(cases[one.case_id], one) for one in due if one.case_id in cases
             }
@@ -152,7 +154,7 @@ class Study:
             self.form,
             lambda: tuple(case for case in self._cases_to_read() if not case.training),
             ImagesOfCases(self.folder),
-            SidesOfCases(self.protocol, read_origins(self.folder)),
+            SidesOfCases(self.protocol, read_origins(self.folder, len(self.protocol.readers))),
             take_over,
         )
 

@@ -25,6 +25,7 @@ from HER2LowMRILib.study.protocol import Protocol
 from HER2LowMRILib.study.pseudonyms import read_key
 from HER2LowMRILib.study.record_file import examine, record_problems
 from HER2LowMRILib.study.removed_cases import left_behind, removed_readings, removed_rereads
+from HER2LowMRILib.study.rereads import Reread
 from HER2LowMRILib.study.session_lock import LOCK_NAME
 from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER, Study
 from HER2LowMRILib.workflow.case_maps import maps_of_case
@@ -94,12 +95,13 @@ def check_study(
     known = {case.case_id for case in cohort.cases}
     findings += _removed_findings(study, cohort)
     known |= {case.case_id for case in cohort.removed}
-    folders = {case.case_id: [case.case_id] for case in cohort.cases}
-    for one in cohort.rereads:
+    cases, again = cohort.cases, {one.case_id: one for one in cohort.rereads}
+    folders = {case.case_id: [case.case_id] for case in cases}
+    for one in again.values():
         folders[one.case_id].append(one.reread_id)
     qualities: list[str] = []
     count = 0
-    for done, case in enumerate(cohort.cases, start=1):
+    for done, case in enumerate(cases, start=1):
         for reader, name in itertools.product(study.protocol.readers, folders[case.case_id]):
             folder = study.folder / READERS_FOLDER / reader / name
             count += (folder / readings.LOG_FILE).exists()
@@ -108,21 +110,20 @@ def check_study(
         of_desk = functools.partial(_adjudication_findings, study, case.case_id)
         findings += _settled(study, case.case_id, of_desk)
         findings += _image_findings(case, study.protocol, images, qualities)
-        for one in cohort.rereads:
-            if one.case_id == case.case_id and one.images_sha256:
-                again = one.case_again(study.folder, case)
-                findings += _image_findings(again, study.protocol, images, qualities)
+        second = again.get(case.case_id)
+        if second is not None and second.images_sha256:
+            findings += _second_findings(study, second, case, images, qualities)
         findings += _owner_findings(case, cohort)
         if progress is not None:
-            progress(done / len(cohort.cases))
-    known |= {one.reread_id for one in cohort.rereads}
+            progress(done / len(cases))
+    known |= {one.reread_id for one in again.values()}
     findings += _stranger_findings(study, known)
     left = sum(1 for _ in study.folder.rglob(f".*{TEMPORARY_SUFFIX}"))
     saves = f"{counted(left, 'file')} of interrupted saves can be deleted (.*{TEMPORARY_SUFFIX})"
     notes = [saves] if left else []
     notes += qualities
     notes += [f"{role} is open in a session" for role in _open_roles(study)]
-    return CheckReport(len(cohort.cases), count, tuple(findings), tuple(notes))
+    return CheckReport(len(cases), count, tuple(findings), tuple(notes))
 
 
 def _stranger_findings(study: Study, known: Container[str]) -> Iterator[Finding]:
@@ -225,6 +226,18 @@ def _image_findings(case: Case, protocol: Protocol, read: bool, qualities: list[
                 )
     except HER2LowMRIError as error:
         yield Finding(f"case {case.case_id}", without_names(str(error), case.images))
+
+
+def _second_findings(
+    study: Study, second: Reread, case: Case, read: bool, qualities: list[str]
+) -> Iterator[Finding]:
+    """What is wrong with the copy of a case's images that is read the second time."""
+    try:
+        again = second.case_again(study.folder, case)
+    except StudyError as error:
+        yield Finding(f"case {second.reread_id}", str(error))
+        return
+    yield from _image_findings(again, study.protocol, read, qualities)
 
 
 def _owner_findings(case: Case, cohort: CohortView) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Look at the headers of the images of a case before it is added: can it be read, whose is it, what is left out."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class SeenImages:
 
 
 def look_at_images(
-    case: Case, cases: Iterable[str] = (), pseudonym: Callable[[str], str] | None = None
+    case: Case, cases: Container[str] = (), pseudonym: Callable[[str], str] | None = None
 ) -> SeenImages:
     """Read the headers of a case. Never raises for what is wrong with it.
 

@@ -30,7 +30,6 @@ from HER2LowMRILib.study.case_list import CONTEXT_ROLES, Case
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.examinations import listed_images, read_examination
 from HER2LowMRILib.study.image_names import without_names
-from HER2LowMRILib.study.image_owner import owner_of
 from HER2LowMRILib.study.image_record import changed_images, hash_images
 from HER2LowMRILib.study.outside import refuse_inside_a_study
 from HER2LowMRILib.study.pseudonyms import read_key
@@ -200,7 +199,7 @@ def _readings_of(cohort: CohortView, case: Case) -> tuple[dict[str, SignedVersio
         return {}, {case_id: str(error)}
     if not signed:
         return {}, {case_id: "no reading is signed off"}
-    owner = owner_of(case, [one.case_id for one in cohort.cases], cohort.pseudonym)
+    owner = cohort.owner(case)
     if owner.problem is not None:
         return {}, {case_id: owner.problem}
     reasons = {

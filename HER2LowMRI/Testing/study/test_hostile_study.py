@@ -2,13 +2,14 @@
 
 import contextlib
 import json
+import os
 import shutil
 
 import pytest
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files.row_csv import read_rows, write_rows
-from HER2LowMRILib.study.own_files import checked_place, inside
+from HER2LowMRILib.study.own_files import checked_place, inside, read_own
 from HER2LowMRILib.study.readings import START as READING_START
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.workflow.check_study import check_study
@@ -207,3 +208,136 @@ def test_a_part_of_a_place_in_the_study_is_a_plain_name(tmp_path, part):
         inside(tmp_path, part)
     assert inside(tmp_path, "readers", "r1", "voi.signed-1.seg.nrrd").parent == tmp_path / "readers" / "r1"
     assert READING_START["signed"] == []
+
+
+REREADS = {
+    "no number of days": "P1,P9,nan,",
+    "endless days": "P1,P9,1e308,",
+    "days before": "P1,P9,-1,",
+    "itself": "P1,P1,0,",
+    "another case": "P1,P2,0,",
+    "another case, in turn": "P1,P9,0,\r\nP9,P1,0,",
+    "one id twice": "P1,P9,0,\r\nP2,P9,0,",
+    "one case twice": "P1,P8,0,\r\nP1,P9,0,",
+    "images of nobody": "P1,P9,0,dwi:" + "0" * 64,
+    "a place elsewhere": "P1,../P9,0,",
+}
+
+
+@pytest.mark.parametrize("kind", REREADS)
+def test_hostile_second_readings_are_told_in_words_and_shown_as_no_case(study, tmp_path, capsys, kind):
+    with study.coordinator() as office:
+        office.restore("P2", "synthetic")
+    table = f"case_id,reread_id,after_days,images_sha256\r\n{REREADS[kind]}\r\n"
+    (study.folder / "rereads.csv").write_bytes(table.encode())
+    accepted(study, capsys)
+    folder, out = str(study.folder), str(tmp_path / "out")
+    said = ""
+    for arguments in (
+        ["study", "check", folder, "--quiet"],
+        ["study", "status", folder],
+        ["export", folder, "--out", out, "--jobs", "1", "--quiet"],
+        ["study", "exclude", folder, "P1", "--reason", "x"],
+        ["study", "include", folder, "P1"],
+    ):
+        assert main(arguments) in (0, 1)
+        printed = capsys.readouterr()
+        assert "unexpected" not in printed.out + printed.err
+        said += printed.out + printed.err
+    assert "rereads.csv" in said or "P9" in said
+    with contextlib.suppress(StudyError), open_study(study.folder).reader("r1") as view:
+        assert sorted(item.case_id for item in view.work_list)[:2] == ["P1", "P2"]
+        assert {item.state for item in view.work_list if item.case_id in ("P1", "P2")} == {"signed_off"}
+
+
+def accepted(study, capsys):
+    """Whoever made a file up can make the record that fits as well."""
+    main(["study", "repair", str(study.folder), "coordinator", "--reason", "synthetic"])
+    capsys.readouterr()
+
+
+ORIGINS = {
+    "too few readers": "P1,A,P1,1,r1",
+    "too many": "P1,A,P1,1,r1 r2 r3",
+    "one twice": "P1,A,P1,1,r1 r1",
+    "a reader elsewhere": "P1,A,P1,1,../r1 r2",
+    "a long seed": f"P1,A,P1,{'9' * 5000},r1 r2",
+    "no seed": "P1,A,P1,1.5,r1 r2",
+    "a site elsewhere": "P1,../A,P1,1,r1 r2",
+    "a case elsewhere": "P1,A,../P1,1,r1 r2",
+    "a cell less": "P1,A,P1,1",
+}
+
+
+@pytest.mark.parametrize("kind", ORIGINS)
+def test_hostile_origins_are_told_in_words(study, tmp_path, capsys, kind):
+    table = f"case_id,site,case_id_there,seed_there,readers_there\r\n{ORIGINS[kind]}\r\n"
+    (study.folder / "origins.csv").write_bytes(table.encode())
+    accepted(study, capsys)
+    for arguments in (
+        ["study", "check", str(study.folder), "--quiet"],
+        ["study", "status", str(study.folder)],
+        ["export", str(study.folder), "--out", str(tmp_path / "out"), "--jobs", "1", "--quiet"],
+    ):
+        assert main(arguments) == 1
+        assert "origins.csv" in capsys.readouterr().err
+    with pytest.raises(StudyError, match=r"origins\.csv"):
+        study.adjudicator()
+
+
+ESCAPES = "red \x1b[31malert\x1b]0;title\x07\u202eesrever"
+
+
+@pytest.mark.parametrize("where", ["title", "computer of a lock", "columns of a table"])
+def test_no_command_passes_on_what_commands_a_terminal(study, tmp_path, capsys, where):
+    folder = str(study.folder)
+    commands = [
+        ["study", act, folder] for act in ("protocol", "cases", "monitor", "hanging", "status", "check")
+    ]
+    if where == "title":
+        content = json.loads((study.folder / "study.json").read_text())
+        (study.folder / "study.json").write_text(json.dumps(content | {"title": ESCAPES}))
+        accepted(study, capsys)
+    elif where == "computer of a lock":
+        lock = {"token": "x", "host": ESCAPES, "since": "2026-01-01T00:00:00Z"}
+        (study.folder / ".lock").write_text(json.dumps(lock))
+        commands = [["study", "exclude", folder, "P1", "--reason", "x"]]
+    else:
+        rows = "".join(f"P{n},{n}.5,{n % 3}+\n" for n in range(40))
+        (tmp_path / "features.csv").write_text(f"case_id,ADC_mean {ESCAPES},her2_ihc\n{rows}")
+        commands = [["analyze", str(tmp_path / "features.csv"), "--out", str(tmp_path / "out")]]
+    said = ""
+    for arguments in commands:
+        assert main(arguments) in (0, 1)
+        printed = capsys.readouterr()
+        said += printed.out + printed.err
+    assert "alert" in said or where == "columns of a table"
+    assert not [sign for sign in "\x1b\x07\u202e" if sign in said]
+
+
+@pytest.mark.parametrize("text", ["nan", "0 inf", "-1 800", "0 1e400", "0 1e9", "0,800,x", "٠ ８００ nan"])
+def test_b_values_that_are_none_are_refused_when_the_table_is_read(study, capsys, text):
+    rows = read_rows(study.folder / "cases.csv")
+    write_rows(study.folder / "cases.csv", [rows[0] | {"b_values": text}], list(rows[0]))
+    for act in ("check", "status"):
+        assert main(["study", act, str(study.folder)]) == 1
+        said = capsys.readouterr().err
+        assert "b-values" in said
+        assert said.count("\n") == 1
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_whole(tmp_path, monkeypatch):
+    file = tmp_path / "log.jsonl"
+    file.write_bytes(b"a" * 10)
+    real = os.fstat
+
+    def grown(handle):
+        found = real(handle)
+        with file.open("ab") as stream:
+            stream.write(b"b" * 10)
+        return found
+
+    monkeypatch.setattr(os, "fstat", grown)
+    assert read_own(file) == b"a" * 10 + b"b" * 10
+    with pytest.raises(StudyError, match="too long"):
+        read_own(file, 25)
