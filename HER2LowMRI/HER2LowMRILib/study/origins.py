@@ -61,7 +61,7 @@ def read_origins(study: Path, readers: int) -> dict[str, Origin]:
         return {}
     try:
         rows = rows_from_bytes(found.content, ORIGINS_FILE)
-        origins = {checked_name(row.get("case_id")): _origin(row) for row in rows}
+        origins: dict[str, Origin] = {checked_name(row.get("case_id")): _origin(row) for row in rows}
         if not all(len(set(one.readers)) == len(one.readers) == readers for one in origins.values()):
             raise ValueError
         return origins
