@@ -412,6 +412,22 @@ def test_a_segmentation_of_another_patient_is_refused(study, research, clinic, t
         assert "another patient" in capsys.readouterr().err
 
 
+def test_a_segmentation_of_another_examination_of_the_patient_is_refused(study, clinic, tmp_path, capsys):
+    folder = tmp_path / "study"
+    shutil.copytree(study.folder, folder)
+    shutil.rmtree(folder / "readers" / "r1")
+    own = pydicom.dcmread(clinic[0] / "K4-ge" / "r1" / "voi.dcm")
+    own.save_as(tmp_path / "own.dcm")
+    own.StudyInstanceUID, own.FrameOfReferenceUID = "1.2.3.4", "1.2.3.5"
+    own.save_as(tmp_path / "before.dcm")
+    table = tmp_path / "r1.csv"
+    table.write_text(f"case_id,voi\nK4-ge,{tmp_path / 'before.dcm'}\n")
+    assert main(["study", "read", str(folder), "r1", str(table), "--quiet"]) != 0
+    assert "another examination" in capsys.readouterr().err
+    table.write_text(f"case_id,voi\nK4-ge,{tmp_path / 'own.dcm'}\n")
+    assert main(["study", "read", str(folder), "r1", str(table), "--quiet"]) == 0
+
+
 # ---------------------------------------------------------------- with Slicer's own converter
 def dcmqi(tool: str, *arguments: str) -> None:
     found = shutil.which(tool)
