@@ -36,7 +36,7 @@ def begin(language: str, style: str) -> object:
     """Bring the module up in a language and a style; returns the means of its self-test."""
     if style:
         styles = list(qt.QStyleFactory.keys())
-        if style not in styles:
+        if style.lower() not in [one.lower() for one in styles]:
             raise SystemExit(f"needed: one of the styles {', '.join(styles)}; found: {style}")
         slicer.app.setStyle(style)
         # As the settings of Slicer do.
