@@ -232,7 +232,7 @@ class ImagesPage(Page):
         case = self.session.case
         if case is None:
             return
-        if node is not None and not node.GetAttribute(ROLE):
+        if node is not None and not case.has(node):
             # The views show nothing but the case.
             self.pick_image(self.panel.views.image)
             return

@@ -380,7 +380,9 @@ class Panel:
         """Fill the views with the case at hand."""
         case = self.session.case
         self.voi_autosave.observe()
-        image = self.parameters.image or self.pages["images"].kept_image() or case.default_image()
+        # While no case is open Slicer's selector takes any volume when the one that it shows goes.
+        picked = self.parameters.image if case.has(self.parameters.image) else None
+        image = picked or self.pages["images"].kept_image() or case.default_image()
         self.pages["images"].pick_image(image)
         self._fill_views(image, fit)
         if fit:

@@ -282,6 +282,10 @@ class CaseInScene:
         """Whether there is something to draw on."""
         return self.maps is not None
 
+    def has(self, node: slicer.vtkMRMLNode | None) -> bool:
+        """Whether a volume is an image of this case: not a foreign one, nor one of a case before."""
+        return node is not None and self.nodes.get(node.GetAttribute(ROLE)) is node
+
     def default_image(self) -> slicer.vtkMRMLVolumeNode | None:
         """Return the image of the highest b-value, or any other that is not a map."""
         images = [role for role in self.nodes if role.startswith(DWI_ROLE)]
@@ -362,6 +366,9 @@ class CaseInScene:
 
     def masks(self) -> dict[str, np.ndarray]:
         """Return what is drawn: segment name -> mask; empty segments are left out."""
+        if self.voi is not None and self.voi.GetScene() is None:
+            # Slicer takes the segments out of a segmentation that somebody deletes; it is brought back as it was.
+            return dict(self.drawn)
         return masks_of(self.voi, self.grid) if self.voi is not None else {}
 
     def outline(self) -> Outline | None:

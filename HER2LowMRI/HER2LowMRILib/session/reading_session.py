@@ -526,9 +526,9 @@ class ReadingSession:
         Parameters
         ----------
         image : vtkMRMLVolumeNode, optional
-            What the reader picked for the view that takes any image.
+            What the reader picked for the view that takes any image of the case.
         """
-        layout = self.layout
+        layout, picked = self.layout, self.case is not None and self.case.has(image)
         if self.beside is None:
             return []
         if self.instead is not None:
@@ -538,7 +538,7 @@ class ReadingSession:
             ]
             layout = replace(layout, views=tuple(views))
         found = self.beside.shown(layout, self.phase)
-        return [replace(one, volume=image) if one.choosable and image is not None else one for one in found]
+        return [replace(one, volume=image) if one.choosable and picked else one for one in found]
 
     def show_layout(self, layout: Layout) -> None:
         """Turn to another layout of the hanging protocol."""

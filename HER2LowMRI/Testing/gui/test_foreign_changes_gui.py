@@ -228,6 +228,38 @@ def test_the_fourth_view_takes_any_image_of_the_case(reader):
     assert shown()[0] == case.nodes["adc"].GetID(), "an image of the case under the title of the ADC map"
 
 
+@pytest.mark.parametrize("role", [None, "dwi 0", "adc"])
+def test_a_volume_that_is_none_of_the_case_never_comes_up_in_the_fourth_view(reader, role):
+    """While no case is open Slicer's selector takes any volume when the one that it shows goes."""
+    node = foreign_volume(reader.panel.session.case)
+    if role is not None:
+        # As of another case, in a scene that was loaded.
+        node.SetAttribute("HER2LowMRI.role", role)
+    selector = reader.page("images").imageSelector
+    selector.setCurrentNode(node)
+    assert shown()[-1] == reader.panel.session.case.nodes["dwi 2000"].GetID()
+    reader.panel.session.close_case()
+    if node.GetScene() is None:
+        # With a role it counts as of a case, and goes with it.
+        node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "other")
+    selector.setCurrentNode(node)
+    reader.panel.open_next_open_case()
+    reader.session.settle()
+    assert shown()[-1] == reader.panel.session.case.nodes["dwi 2000"].GetID()
+
+
+def test_the_volume_of_another_module_is_not_taken_where_the_image_of_a_case_went(reader):
+    """Added first, it stands above the images of the case in Slicer's selector."""
+    reader.panel.session.close_case()
+    node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "other")
+    reader.panel.open_next_open_case()
+    reader.panel.session.close_case()
+    assert reader.panel.parameters.image is node
+    reader.panel.open_next_open_case()
+    reader.session.settle()
+    assert shown()[-1] == reader.panel.session.case.nodes["dwi 2000"].GetID()
+
+
 def test_a_view_that_is_turned_comes_back_to_the_acquisition_plane(reader):
     view = slice_node(slicer.mrmlScene, SLICES[1])
     plane = axes_of(view)
@@ -479,6 +511,31 @@ def test_a_segmentation_deleted_before_its_last_stroke_was_saved_comes_back_with
     assert np.array_equal(case.masks()["lesion"], more)
     settle(reader)
     assert np.array_equal(saved_masks(reader)["lesion"], more)
+
+
+@pytest.mark.parametrize("segment", ["lesion", "haemorrhage"])
+@pytest.mark.parametrize("saves", ["autosave", "leaving"])
+def test_a_segmentation_deleted_just_before_its_first_strokes_are_saved_is_not_saved_empty(
+    person, study, segment, saves
+):
+    """The file is written before what was deleted is back in the scene; Slicer takes its segments out as well."""
+    person.enters("r1")
+    case_id = person.opens_next_case()
+    drawn = person.draws(segment, person.truth[case_id].lesion)
+    session = person.panel.session
+    assert session.saved.pending
+    deleted = session.case.voi
+    slicer.mrmlScene.RemoveNode(deleted)
+    deleted.GetSegmentation().RemoveAllSegments()
+    if saves == "autosave":
+        person.panel.voi_autosave.save()
+        assert np.array_equal(saved_masks(person)[segment], drawn)
+        person.session.wait_for_scene()
+    else:
+        person.panel.open_neighbour(1)
+        person.panel.open_case(case_id)
+    assert np.array_equal(session.case.masks()[segment], drawn)
+    assert np.array_equal(saved_masks(person)[segment], drawn)
 
 
 @pytest.mark.parametrize("what", ["deleted", "emptied", "drawn on"])
