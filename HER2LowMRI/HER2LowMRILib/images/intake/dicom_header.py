@@ -34,9 +34,10 @@ class Header:
     def __init__(self, elements: Mapping[int, object]):
         self._elements = elements
         self._blocks: dict[tuple[int, str], int] = {}
-        for tag in [t for t in elements if t & 0x1FF00 == 0x10000 and t & 0xFF >= 0x10]:
+        private = [tag for tag in elements if tag & 0x10000]
+        for tag in [t for t in private if not t & 0xFF00 and t & 0xFF >= 0x10]:
             self._blocks[tag >> 16, as_text(self.value(tag))] = tag & 0xFF
-        self.has_private = bool(self._blocks) or any(tag & 0x10000 for tag in elements)
+        self.has_private = bool(private)
 
     @classmethod
     def of(cls, dataset: "Dataset") -> "Header":
