@@ -248,18 +248,6 @@ def test_a_volume_that_is_none_of_the_case_never_comes_up_in_the_fourth_view(rea
     assert shown()[-1] == reader.panel.session.case.nodes["dwi 2000"].GetID()
 
 
-def test_the_volume_of_another_module_is_not_taken_where_the_image_of_a_case_went(reader):
-    """Added first, it stands above the images of the case in Slicer's selector."""
-    reader.panel.session.close_case()
-    node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "other")
-    reader.panel.open_next_open_case()
-    reader.panel.session.close_case()
-    assert reader.panel.parameters.image is node
-    reader.panel.open_next_open_case()
-    reader.session.settle()
-    assert shown()[-1] == reader.panel.session.case.nodes["dwi 2000"].GetID()
-
-
 def test_a_view_that_is_turned_comes_back_to_the_acquisition_plane(reader):
     view = slice_node(slicer.mrmlScene, SLICES[1])
     plane = axes_of(view)

@@ -242,10 +242,7 @@ class qMRMLWidget(QtWidgets.QWidget):
 
 @cpp_class
 class qMRMLNodeComboBox(QtWidgets.QWidget):
-    """A node selector on the real scene.
-
-    When the node that it stands on leaves the scene it takes the one in the row before, as Slicer's does.
-    """
+    """A node selector on the real scene. It selects nothing by itself."""
 
     SIGNALS: ClassVar = {
         "currentNodeChanged(vtkMRMLNode*)": "currentNodeChanged",
@@ -266,7 +263,6 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         # As wide as the longest node name, unless the .ui file says otherwise.
         self.setSizePolicy(QtWidgets.QSizePolicy.Preferred, QtWidgets.QSizePolicy.Fixed)
         self._scene, self._current, self._types, self._tags = None, None, [], []
-        self._listed = []
         self._flags = dict.fromkeys(NODE_FLAGS, True)
         self._flags.update(noneEnabled=False, editEnabled=False, showHidden=False, showChildNodeTypes=True)
         self._none = "None"
@@ -323,14 +319,12 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         return list(found.values())
 
     def _fill(self):
-        nodes, before = self._nodes(), self._listed
-        self._listed = nodes
+        nodes = self._nodes()
         self._combo.clear()
         self._combo.addItem(self._none)
         self._combo.addItems([node.GetName() for node in nodes])
         if self._current is not None and self._current not in nodes:
-            above = before[: before.index(self._current)] if self._current in before else []
-            self.setCurrentNode(next((node for node in reversed(above) if node in nodes), None))
+            self.setCurrentNode(None)
         elif self._current is not None:
             self._combo.setCurrentIndex(nodes.index(self._current) + 1)
 
