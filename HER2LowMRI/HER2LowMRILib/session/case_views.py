@@ -270,7 +270,8 @@ class CaseViews(VTKObservationMixin):
             self._others.show_again()
         if not another_follows:
             reading_layout.take_titles(self._scene)
-            self._screen.fit_titles(ALL_SLICES)
+            if self._screen is not None:
+                self._screen.fit_titles(ALL_SLICES)
 
     def close(self) -> None:
         """Let go of the views for good: the panel goes away."""
