@@ -200,7 +200,8 @@ def page(outcomes: dict[Kind, Outcome], full: bool, earlier: dict[str, str]) -> 
         "# Faults",
         "",
         f"Made by `bench/faults.py` with {_which(full)}. A test of a kind fails when anything acknowledged is lost, "
-        "anything wrong is used, anything hangs or anything ends in a traceback; none may.",
+        "anything wrong is used, anything hangs or anything ends in a traceback; none may. *Seen*: the day, and the "
+        "version of the code (a `*`: with changes that were in no version yet).",
         "",
         "| fault | amount | failed (lost, wrong or crashed) | hung | seen | tests |",
         "| --- | --- | --- | --- | --- | --- |",

@@ -128,15 +128,15 @@ def studies(place: Path, cases: list[int]) -> dict[int, Study]:
     return made
 
 
-def measure(place: Path, cases: list[int], times: int) -> dict[str, list[float]]:
+def measure(place: Path, cases: list[int], times: int, words: list[str]) -> dict[str, list[float]]:
     """Act -> processor seconds for each number of cases: medians of rounds in which the studies take turns.
 
-    What takes longer than `LONG_S` is measured in three rounds at most.
+    What takes longer than `LONG_S` is measured in three rounds at most. Only acts whose name holds one of the words.
     """
     made = studies(place, cases)
     of_study = {count: acts(study, place / str(count) / "out") for count, study in made.items()}
     found: dict[str, list[float]] = {}
-    for name in of_study[cases[0]]:
+    for name in (name for name in of_study[cases[0]] if any(word in name for word in words)):
         seconds: dict[int, list[float]] = {count: [] for count in cases}
         for done in range(times):
             if done == 3 and max(seconds[cases[-1]]) > LONG_S:
@@ -157,7 +157,7 @@ def exponent(cases: list[int], seconds: list[float]) -> float:
     return math.log(seconds[-1] / seconds[0]) / math.log(cases[-1] / cases[0])
 
 
-def page(cases: list[int], found: Mapping[str, list[float]]) -> str:
+def page(cases: list[int], found: Mapping[str, list[float]], earlier: Mapping[str, str]) -> str:
     head = " | ".join(f"{count} cases [s]" for count in cases)
     lines = [
         "# How a study grows",
@@ -170,10 +170,18 @@ def page(cases: list[int], found: Mapping[str, list[float]]) -> str:
         f"| act | {head} | exponent |",
         "| --- |" + " --- |" * (len(cases) + 1),
     ]
+    rows = dict(earlier)
     for name, seconds in found.items():
         cells = " | ".join(f"{value:.3g}" for value in seconds)
-        lines.append(f"| {name} | {cells} | {exponent(cases, seconds):.2f} |")
-    return "\n".join(lines) + "\n"
+        rows[name] = f"| {name} | {cells} | {exponent(cases, seconds):.2f} |"
+    return "\n".join([*lines, *rows.values()]) + "\n"
+
+
+def rows_of(file: Path | None) -> dict[str, str]:
+    """Rows of a page that was written before, by act: it can be made in parts."""
+    text = file.read_text(encoding="utf-8") if file is not None and file.is_file() else ""
+    rows = [line for line in text.splitlines() if line.startswith("| ")][2:]
+    return {row.split(" | ")[0].removeprefix("| "): row for row in rows}
 
 
 def main() -> int:
@@ -181,12 +189,18 @@ def main() -> int:
     parser.add_argument("--cases", default="1000,3000,10000")
     parser.add_argument("--studies", type=Path, metavar="FOLDER", help="keep the studies there")
     parser.add_argument("--times", type=int, default=7, help="rounds of each act; the median counts")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="WORD",
+        help="acts with this word; the page keeps the rows of the others",
+    )
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     cases = [int(count) for count in args.cases.split(",")]
     with tempfile.TemporaryDirectory() as place:
-        found = measure(args.studies or Path(place), cases, args.times)
-    text = page(cases, found)
+        found = measure(args.studies or Path(place), cases, args.times, args.only or [""])
+    text = page(cases, found, rows_of(args.out) if args.only else {})
     print(text)
     if args.out is not None:
         args.out.write_text(text, encoding="utf-8")
