@@ -88,6 +88,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         sys.stderr.write(f"{name}: not enough memory\n")
         return 1
+    except RecursionError:
+        sys.stderr.write(
+            f"{name}: folders or values lie too deep in each other, needed at most some hundred levels\n"
+        )
+        return 1
     except OSError as error:
         # Without the place: it may be of the images.
         sys.stderr.write(f"{name}: a file cannot be used: {error.strerror or type(error).__name__}\n")

@@ -23,6 +23,11 @@ def tells_disk_errors(act: Door) -> Door:
                 needed="access to the study folder, and space in it",
                 todo="What was saved before is unchanged. Restore access, then do this again",
             ) from error
+        except RecursionError as error:
+            raise StudyError(
+                "folders in the study lie too deep in each other to be looked at",
+                todo="Take what belongs to no study out of it",
+            ) from error
 
     return told  # type: ignore[return-value]
 

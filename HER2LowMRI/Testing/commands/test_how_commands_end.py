@@ -99,7 +99,7 @@ def test_no_worker_outlives_its_command(study, tmp_path, what, how):
         ),
         (MemoryError(), "not enough memory"),
         (ValueError("/secret/SYNTHETIC^JANE"), "unexpected ValueError"),
-        (RecursionError("x"), "unexpected RecursionError"),
+        (RecursionError("x"), "folders or values lie too deep in each other"),
     ],
 )
 def test_what_nobody_foresaw_is_one_line_without_a_place(monkeypatch, tmp_path, capsys, error, said):

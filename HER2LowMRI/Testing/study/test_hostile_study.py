@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from HER2LowMRILib.cli import main
@@ -324,6 +325,55 @@ def test_b_values_that_are_none_are_refused_when_the_table_is_read(study, capsys
         said = capsys.readouterr().err
         assert "b-values" in said
         assert said.count("\n") == 1
+
+
+@pytest.fixture
+def deep():
+    """Makes 1,100 folders in each other, and takes them away again, which `shutil` cannot."""
+    made = []
+
+    def make(place):
+        place.mkdir(parents=True)
+        made.append(place)
+        here = Path.cwd()
+        os.chdir(place)
+        for _ in range(1100):
+            Path("d").mkdir()
+            os.chdir("d")
+        os.chdir(here)
+        return place
+
+    yield make
+    here = Path.cwd()
+    for place in made:
+        if not place.is_dir():
+            continue
+        os.chdir(place)
+        depth = 0
+        while Path("d").is_dir():
+            os.chdir("d")
+            depth += 1
+        for _ in range(depth):
+            os.chdir("..")
+            Path("d").rmdir()
+        os.chdir(here)
+
+
+def test_folders_too_deep_in_each_other_are_told_in_words(study, tmp_path, capsys, deep):
+    deep(study.folder / "images" / "P2")
+    deep(study.folder / "removed" / "P2" / "more")
+    images, folder = deep(tmp_path / "images"), str(study.folder)
+    for arguments in (
+        ["study", "check", folder, "--received", "--quiet"],
+        ["study", "remove", folder, "P2", "--reason", "x", "--erase", "P2"],
+        ["examination", str(images), "--quiet"],
+        ["maps", str(images), "--out", str(tmp_path / "out"), "--quiet"],
+        ["study", "add", folder, str(tmp_path), "--keep-names", "--quiet"],
+    ):
+        main(arguments)
+        printed = capsys.readouterr()
+        assert "unexpected" not in printed.out + printed.err, arguments[:2]
+        assert printed.err.count("\n") <= 1
 
 
 def test_a_file_that_grows_while_it_is_read_is_read_whole(tmp_path, monkeypatch):
