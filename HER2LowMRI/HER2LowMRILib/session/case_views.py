@@ -57,7 +57,7 @@ class CaseViews(VTKObservationMixin):
     layout_changed : callable
         Called when the layout of the reading comes up or goes away.
     screen : OnScreen
-        What draws the views.
+        What draws the views; None where nothing is drawn, as in a reading without a window.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class CaseViews(VTKObservationMixin):
         application_logic: slicer.vtkMRMLApplicationLogic | None,
         put_back: Callable[[], None],
         layout_changed: Callable[[], None],
-        screen: OnScreen,
+        screen: OnScreen | None,
     ):
         VTKObservationMixin.__init__(self)
         self._scene, self._application_logic = scene, application_logic
