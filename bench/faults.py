@@ -243,7 +243,6 @@ def main() -> int:
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the page")
     args = parser.parse_args()
     outcomes = {}
-    earlier = rows_of(args.out, args.full)
     for kind in chosen(args.only or [""]):
         outcomes[kind] = found = run(kind, args.full)
         print(
@@ -253,8 +252,9 @@ def main() -> int:
             flush=True,
         )
         if args.out is not None:
-            # After every kind: a run that is cut short says what it did.
-            args.out.write_text(page(outcomes, args.full, earlier), encoding="utf-8")
+            # After every kind: a run that is cut short says what it did. Read anew: two runs may write one page.
+            earlier = rows_of(args.out, args.full)
+            args.out.write_text(page({kind: found}, args.full, earlier), encoding="utf-8")
     return 1 if any(found.failed or found.hung or not found.amount for found in outcomes.values()) else 0
 
 
