@@ -45,8 +45,6 @@ class ImagesPage(Page):
         set_columns(ui.seriesTable, 1, wrap=True)
         set_columns(ui.qualityTable, 2, wrap=True)
         self.chosen, self.stale = ChosenImages(), False
-        # What the reader chose to see beside the maps, e.g. "t2", and whether the panel itself is choosing.
-        self._kept, self._picking = "", False
         ui.readButton.connect("clicked()", self._read)
         ui.imagePath.connect("currentPathChanged(QString)", lambda _path: self._show_buttons())
         ui.addNodeButton.connect("clicked()", self._add_node)
@@ -54,7 +52,8 @@ class ImagesPage(Page):
         ui.seriesSelector.connect("currentNodeChanged(vtkMRMLNode*)", lambda _node: self._show_buttons())
         ui.seriesTable.connect("cellChanged(int,int)", self._b_value_typed)
         ui.computeButton.connect("clicked()", self.compute)
-        ui.imageSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._image_picked)
+        # What the reader did: when a node goes, Slicer's selector takes another one by itself.
+        ui.imageSelector.connect("nodeActivated(vtkMRMLNode*)", self._image_picked)
 
     def enter(self) -> None:
         """Count the voxels anew, if maps or VOI changed."""
@@ -232,23 +231,14 @@ class ImagesPage(Page):
         case = self.session.case
         if case is None:
             return
-        if node is not None and not case.has(node):
-            # The views show nothing but the case.
-            self.pick_image(self.panel.views.image)
-            return
-        self.panel.views.show_image(node)
-        if not self._picking and node is not None:
-            self._kept = node.GetAttribute(ROLE)
+        # The views show nothing but the case.
+        if node is None or case.has(node):
+            self.panel.choose_image(node.GetAttribute(ROLE) if node is not None else "")
+        self.show_image()
 
-    def pick_image(self, node: object) -> None:
-        """Choose the image of the fourth view."""
-        self._picking = True
-        self.ui.imageSelector.setCurrentNode(node)
-        self._picking = False
-
-    def kept_image(self) -> object:
-        """Return the image of the case at hand that is what the reader chose in a case before; None without one."""
-        return self.session.case.nodes.get(self._kept)
+    def show_image(self) -> None:
+        """Have the selector stand on what the fourth view shows."""
+        self.ui.imageSelector.setCurrentNode(self.panel.views.image)
 
 
 def dicom_value(uid: str, tag: str) -> str:

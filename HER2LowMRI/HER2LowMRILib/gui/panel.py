@@ -365,6 +365,7 @@ class Panel:
         parameters = self.parameters
         parameters.studyId = self.session.about.created if self.session.about is not None else ""
         parameters.role, parameters.caseId = self.session.role, self.session.reading.case_id
+        parameters.imageRole = self.session.image_role
         self.voi_autosave.observe()
         if self.entered:
             self._show_reading_layout()
@@ -378,24 +379,24 @@ class Panel:
 
     def show_case_in_views(self, fit: bool = True) -> None:
         """Fill the views with the case at hand."""
-        case = self.session.case
         self.voi_autosave.observe()
-        # While no case is open Slicer's selector takes any volume when the one that it shows goes.
-        picked = self.parameters.image if case.has(self.parameters.image) else None
-        image = picked or self.pages["images"].kept_image() or case.default_image()
-        self.pages["images"].pick_image(image)
-        self._fill_views(image, fit)
+        self._fill_views(fit)
         if fit:
             # Views that the layout has just made get their size when the events have run.
             self._follow.stop()
             self._width_mm = None
             self._fit.start()
 
+    def choose_image(self, role: str) -> None:
+        """Have the fourth view show an image of the case, and that of the next cases; "" for the highest b-value."""
+        self.session.image_role = self.parameters.imageRole = role
+        self._fill_views(False)
+
     def _fit_views(self) -> None:
         case = self.session.case
         if case is not None and case.has_maps():
             if self.views.sizes != self._sizes_fitted:
-                self._fill_views(self.parameters.image, True)
+                self._fill_views(True)
             self._draw_plots()
 
     def _follow_first(self) -> None:
@@ -410,11 +411,12 @@ class Panel:
         if self.session.case is not None and self.session.case.has_maps():
             self.pages["features"].draw_plots()
 
-    def _fill_views(self, image: object, fit: bool) -> None:
+    def _fill_views(self, fit: bool) -> None:
         case = self.session.case
         # Images that are made for a view change one that is shown already: the subtraction of another phase.
         with self.views.still():
-            case.show_views(self.session.shown(image), fit)
+            case.show_views(self.session.shown(), fit)
+        self.pages["images"].show_image()
         if fit:
             self._sizes_fitted = self.views.sizes
             # Whoever comes back to a case looks for what was drawn, an adjudicator for what either side drew.
@@ -571,7 +573,7 @@ class Panel:
                 self._width_mm = width
                 # New views get their size when the events have run.
                 self._follow.start()
-            self._fill_views(self.parameters.image, False)
+            self._fill_views(False)
             problems = self.session.beside.problems if self.session.beside is not None else ()
             self.show_message("; ".join(problems[-1:]))
         if topic in ("case", "voi", "answers"):
@@ -633,6 +635,7 @@ class Panel:
             session.reading.case_id,
             self.page.NAME,
         )
+        parameters.imageRole = session.image_role
         register_layout(slicer.mrmlScene)
         if self.entered:
             self.show_reading_views()

@@ -3,7 +3,6 @@
 import enum
 from typing import Annotated
 
-from slicer import vtkMRMLScalarVolumeNode
 from slicer.i18n import tr as _
 from slicer.parameterNodeWrapper import WithinRange, parameterNodeWrapper
 
@@ -46,7 +45,7 @@ class HER2LowMRIParameterNode:
     record - answers of a single case (JSON); a study keeps its own.
     adcLowB, adcHighB - b-values of the ADC [s/mm2].
     fitModel, fitS0 - choices of the fit.
-    image - volume in the fourth view.
+    imageRole - which image of the case the reader chose for the fourth view, e.g. "t2"; "" for none.
     """
 
     studyId: str
@@ -58,4 +57,4 @@ class HER2LowMRIParameterNode:
     adcHighB: Annotated[float, WithinRange(0, 10000)] = 800.0
     fitModel: FitModel = FitModel.WLLS
     fitS0: FitS0 = FitS0.FREE
-    image: vtkMRMLScalarVolumeNode
+    imageRole: str

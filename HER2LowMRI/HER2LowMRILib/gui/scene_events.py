@@ -11,7 +11,6 @@ from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.gui.messages import guarded
 from HER2LowMRILib.gui.page import timer
 from HER2LowMRILib.gui.parameter_node import HER2LowMRIParameterNode
-from HER2LowMRILib.mrml.volumes import ROLE
 from HER2LowMRILib.session.reading_session import SINGLE
 
 if TYPE_CHECKING:
@@ -42,7 +41,6 @@ class SceneEvents(VTKObservationMixin):
         self.parameters: HER2LowMRIParameterNode | None = None
         self._gui_tag: int | None = None
         self._own_nodes: frozenset[str] = frozenset()
-        self._image_role = ""
         self._soon_mended = timer(panel.widget, _BUSY_MS, True, self._mend_case)
         self._soon_continued = timer(panel.widget, _BUSY_MS, True, self._go_on_after_loading)
         scene = slicer.mrmlScene
@@ -112,8 +110,6 @@ class SceneEvents(VTKObservationMixin):
     def _loading(self, _caller: object, _event: object) -> None:
         case = self._panel.session.case
         self._own_nodes = case.node_ids() if case is not None else frozenset()
-        image = self._panel.views.image if case is not None else None
-        self._image_role = image.GetAttribute(ROLE) if image is not None else ""
         self._panel.views.scene_is_loading = True
 
     def _loaded(self, _caller: object, _event: object) -> None:
@@ -138,8 +134,6 @@ class SceneEvents(VTKObservationMixin):
             return
         with guarded(panel.show_message, _("The case could not be shown again.")):
             left_out = panel.session.case.leave_out_strangers(self._own_nodes)
-            # The scene says which image it had in the fourth view: a node of its own, by an id that is ours as well.
-            panel.pages["images"].pick_image(panel.session.case.nodes.get(self._image_role))
             panel.show_again()
             if left_out:
                 panel.show_message(
@@ -169,7 +163,7 @@ class SceneEvents(VTKObservationMixin):
     def continue_case(self) -> None:
         """Go on with the case that lies in the scene, if there is one and no other is open."""
         panel, session, parameters = self._panel, self._panel.session, self.parameters
-        case_id, page = parameters.caseId, parameters.page
+        case_id, page, image_role = parameters.caseId, parameters.page, parameters.imageRole
         if not case_id or session.case is not None:
             return
         with guarded(panel.show_message, _("The case of the scene could not be continued.")):
@@ -179,6 +173,7 @@ class SceneEvents(VTKObservationMixin):
                 if session.about is None or session.about.created != parameters.studyId:
                     self._enter_study()
                 session.continue_case(case_id)
+            session.image_role = image_role
             panel.case_opened(fit=True)
             if page in panel.steps():
                 panel.go_to(page)

@@ -282,9 +282,9 @@ class CaseInScene:
         """Whether there is something to draw on."""
         return self.maps is not None
 
-    def has(self, node: slicer.vtkMRMLNode | None) -> bool:
+    def has(self, node: slicer.vtkMRMLNode) -> bool:
         """Whether a volume is an image of this case: not a foreign one, nor one of a case before."""
-        return node is not None and self.nodes.get(node.GetAttribute(ROLE)) is node
+        return self.nodes.get(node.GetAttribute(ROLE)) is node
 
     def default_image(self) -> slicer.vtkMRMLVolumeNode | None:
         """Return the image of the highest b-value, or any other that is not a map."""
@@ -309,7 +309,7 @@ class CaseInScene:
     def show_views(self, shown: Sequence[Shown], fit: bool = True) -> None:
         """Fill the views of the reading layout."""
         reference = self.drawn_on or next((one.volume for one in shown if one.volume is not None), None)
-        self.views.show(shown, reference, fit, self._cover())
+        self.views.show(shown, reference, fit, self._cover(), self.has)
         self._keep_as_it_is()
 
     def _cover(self) -> slicer.vtkMRMLLabelMapVolumeNode | None:

@@ -14,7 +14,6 @@ from HER2LowMRILib.mrml.map_volumes import fit_scalar_bars, has_scalar_bar, put_
 from HER2LowMRILib.mrml.orientation_letters import show_letters
 from HER2LowMRILib.mrml.outline_edges import Edge, OutlineEdges, waiting
 from HER2LowMRILib.mrml.reading_layout import ALL_SLICES, SLICES, Shown
-from HER2LowMRILib.mrml.volumes import ROLE
 from HER2LowMRILib.session.other_segmentations import OtherSegmentations
 
 NOTHING = Shown(None, "")
@@ -77,6 +76,7 @@ class CaseViews(VTKObservationMixin):
         # Whether the slice in view was filled in between others and nobody looked at it yet.
         self.is_waiting: Callable[[], bool] = lambda: False
         self._shown: dict[str, Shown] = {}
+        self._is_of_case: Callable[[slicer.vtkMRMLNode], bool] = lambda _node: False
         self._cover: slicer.vtkMRMLLabelMapVolumeNode | None = None
         self._axes: dict[str, np.ndarray] = {}
         self._watched: dict[str, tuple[slicer.vtkMRMLNode, slicer.vtkMRMLNode]] = {}
@@ -106,6 +106,7 @@ class CaseViews(VTKObservationMixin):
         reference: slicer.vtkMRMLVolumeNode | None,
         fit: bool = True,
         cover: slicer.vtkMRMLLabelMapVolumeNode | None = None,
+        is_of_case: Callable[[slicer.vtkMRMLNode], bool] = lambda _node: False,
     ) -> None:
         """Fill the views.
 
@@ -119,7 +120,10 @@ class CaseViews(VTKObservationMixin):
             Also fit the field of view and go to the middle slice: for a case that was just opened.
         cover : vtkMRMLLabelMapVolumeNode, optional
             Lies over the air in the views of the maps.
+        is_of_case : callable, optional
+            Whether a volume may come up in the view that takes any image of the case; none may when left out.
         """
+        self._is_of_case = is_of_case
         filled = [*shown[: len(ALL_SLICES)], *(NOTHING for _ in ALL_SLICES[len(shown) :])]
         before, cover_before = self._shown, self._cover
         self._shown, self._cover = dict(zip(ALL_SLICES, filled, strict=True)), cover
@@ -224,13 +228,6 @@ class CaseViews(VTKObservationMixin):
                 filled = self._wanted(name) is not None
                 if show_letters(annotation, reading_layout.axes_of(view) if filled else None):
                     self._screen.draw(name)
-
-    def show_image(self, volume: slicer.vtkMRMLVolumeNode | None) -> None:
-        """Change only the view that takes any image of the case: an image that the reader picked."""
-        for name, shown in self._shown.items():
-            if shown.choosable:
-                self._shown[name] = Shown(volume, shown.title, choosable=True)
-                self._restore(name)
 
     @property
     def image(self) -> slicer.vtkMRMLVolumeNode | None:
@@ -373,7 +370,7 @@ class CaseViews(VTKObservationMixin):
         right = (None, cover.GetID() if cover is not None else None)
         node = self._scene.GetNodeByID(shown) if shown else None
         choosable = self._shown[name].choosable
-        if choosable and layers == right and node is not None and node.GetAttribute(ROLE):
+        if choosable and layers == right and node is not None and self._is_of_case(node):
             # Another image of the case, chosen above the view.
             self._shown[name] = Shown(node, self._shown[name].title, choosable=True)
             return

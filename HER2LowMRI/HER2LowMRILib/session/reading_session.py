@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import slicer
+from slicer.i18n import tr as _
 
 from HER2LowMRILib.core import errors
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
@@ -146,6 +147,8 @@ class ReadingSession:
         self.is_filling_scene = False
         self.hanging: HangingProtocol = parse_hanging(default_hanging())
         self.layout, self.phase = self.hanging.layouts[0], 1
+        # Which image of the cases the person chose for the view that takes any, e.g. "t2"; "" for the highest b-value.
+        self.image_role = ""
         # The subtraction or the projection, where it is shown in place of a phase.
         self.instead: str | None = None
         self.beside: ExaminationInScene | None = None
@@ -520,15 +523,9 @@ class ReadingSession:
         """Take the curve where the VOI enhances most, not where the reader moved it."""
         self._saving(lambda: self.reading.set_mark(SPOT, None))
 
-    def shown(self, image: slicer.vtkMRMLVolumeNode | None = None) -> list[Shown]:
-        """What stands in the views now.
-
-        Parameters
-        ----------
-        image : vtkMRMLVolumeNode, optional
-            What the reader picked for the view that takes any image of the case.
-        """
-        layout, picked = self.layout, self.case is not None and self.case.has(image)
+    def shown(self) -> list[Shown]:
+        """What stands in the views now."""
+        layout, picked = self.layout, self.case.nodes.get(self.image_role) if self.case is not None else None
         if self.beside is None:
             return []
         if self.instead is not None:
@@ -538,7 +535,7 @@ class ReadingSession:
             ]
             layout = replace(layout, views=tuple(views))
         found = self.beside.shown(layout, self.phase)
-        return [replace(one, volume=image) if one.choosable and picked else one for one in found]
+        return [replace(one, volume=picked) if one.choosable and picked is not None else one for one in found]
 
     def show_layout(self, layout: Layout) -> None:
         """Turn to another layout of the hanging protocol."""
@@ -616,22 +613,22 @@ class ReadingSession:
         self._unsaved = UnsavedVoi(self._unsaved_folder, self.about.created, self.role, self.reading.case_id)
         if not self._unsaved.is_kept:
             return None
-        drawn, why = None, "the case is signed off"
+        drawn, why = None, _("the case is signed off")
         if self.reading.is_open:
-            why = "the study has a newer one"
+            why = _("the study has a newer one")
             try:
                 drawn = self._unsaved.bring_back(self._voi_in_study)
             except HER2LowMRIError:
-                why = "its file is damaged"
+                why = _("its file is damaged")
         if drawn is not None:
             self.saved = SaveState(True, self.saved.at, self.saved.error)
-            self.unsaved_note = "The VOI that could not be saved last time was brought back."
+            self.unsaved_note = _("The VOI that could not be saved last time was brought back.")
         else:
             name = self._unsaved.set_aside()
-            self.unsaved_note = (
-                f"A VOI that could not be saved last time is not used, because {why}. It is kept as {name} in the "
-                f"folder {self._unsaved_folder.name} beside the settings of Slicer."
-            )
+            self.unsaved_note = _(
+                "A VOI that could not be saved last time is not used, because {why}. It is kept as {name} in the "
+                "folder {folder} beside the settings of Slicer."
+            ).format(why=why, name=name, folder=self._unsaved_folder.name)
         return drawn
 
     def _show_sides(self, case: CaseAdjudication) -> None:
@@ -839,13 +836,13 @@ class ReadingSession:
             self._put_outline_back()
             return
         restored = self.case.restore_segments()
-        self.voi_note = (
-            f"Deleted or renamed, and put back as it was drawn: {', '.join(restored)}. To start again, erase it."
-            if restored
-            else ""
-        )
+        self.voi_note = ""
+        if restored:
+            self.voi_note = _(
+                "Deleted or renamed, and put back as it was drawn: {segments}. To start again, erase it."
+            ).format(segments=", ".join(restored))
         if moved:
-            self.voi_note = (
+            self.voi_note = _(
                 "Another module had moved images or the outline of the case. They are back in their place: see whether "
                 "the last stroke lies where it was meant."
             )
@@ -878,7 +875,9 @@ class ReadingSession:
                 else:
                     case.start_voi(case.drawn)
         if changed:
-            self.voi_note = "The outline cannot be changed now; what another module did to it was put back."
+            self.voi_note = _(
+                "The outline cannot be changed now; what another module did to it was put back."
+            )
             self._tell("case")
 
     @property

@@ -4316,4 +4316,39 @@ Take over? The other session can then no longer save.</source>
         <translation>{count} Schichten gefüllt; N geht zu jeder.</translation>
     </message>
 </context>
+<context>
+    <name>session.reading_session</name>
+    <message>
+        <source>A VOI that could not be saved last time is not used, because {why}. It is kept as {name} in the folder {folder} beside the settings of Slicer.</source>
+        <translation>Ein VOI, das beim letzten Mal nicht gespeichert werden konnte, wird nicht verwendet: {why}. Es liegt als {name} im Ordner {folder} neben den Einstellungen von Slicer.</translation>
+    </message>
+    <message>
+        <source>Another module had moved images or the outline of the case. They are back in their place: see whether the last stroke lies where it was meant.</source>
+        <translation>Ein anderes Modul hatte Bilder oder die Kontur des Falls verschoben. Sie sind wieder an ihrem Platz: Bitte prüfen, ob der letzte Strich dort liegt, wo er sein sollte.</translation>
+    </message>
+    <message>
+        <source>Deleted or renamed, and put back as it was drawn: {segments}. To start again, erase it.</source>
+        <translation>Gelöscht oder umbenannt und so wiederhergestellt, wie es gezeichnet war: {segments}. Zum Neubeginn die Kontur ausradieren.</translation>
+    </message>
+    <message>
+        <source>The VOI that could not be saved last time was brought back.</source>
+        <translation>Das VOI, das beim letzten Mal nicht gespeichert werden konnte, ist wieder da.</translation>
+    </message>
+    <message>
+        <source>The outline cannot be changed now; what another module did to it was put back.</source>
+        <translation>Die Kontur kann jetzt nicht geändert werden; was ein anderes Modul daran geändert hatte, wurde zurückgenommen.</translation>
+    </message>
+    <message>
+        <source>its file is damaged</source>
+        <translation>seine Datei ist beschädigt</translation>
+    </message>
+    <message>
+        <source>the case is signed off</source>
+        <translation>der Fall ist freigegeben</translation>
+    </message>
+    <message>
+        <source>the study has a newer one</source>
+        <translation>in der Studie liegt ein neueres</translation>
+    </message>
+</context>
 </TS>

@@ -4316,4 +4316,39 @@ Take over? The other session can then no longer save.</source>
         <translation>已填充{count}层;按N逐层查看。</translation>
     </message>
 </context>
+<context>
+    <name>session.reading_session</name>
+    <message>
+        <source>A VOI that could not be saved last time is not used, because {why}. It is kept as {name} in the folder {folder} beside the settings of Slicer.</source>
+        <translation>上次未能保存的 VOI 未被采用:{why}。它以 {name} 为名保存在 Slicer 设置旁的文件夹 {folder} 中。</translation>
+    </message>
+    <message>
+        <source>Another module had moved images or the outline of the case. They are back in their place: see whether the last stroke lies where it was meant.</source>
+        <translation>其他模块移动了该病例的图像或轮廓。它们已回到原位:请查看最后一笔是否画在应在的位置。</translation>
+    </message>
+    <message>
+        <source>Deleted or renamed, and put back as it was drawn: {segments}. To start again, erase it.</source>
+        <translation>被删除或改名,已恢复为所画的样子:{segments}。如要重新开始,请擦除它。</translation>
+    </message>
+    <message>
+        <source>The VOI that could not be saved last time was brought back.</source>
+        <translation>上次未能保存的 VOI 已恢复。</translation>
+    </message>
+    <message>
+        <source>The outline cannot be changed now; what another module did to it was put back.</source>
+        <translation>现在不能更改轮廓;其他模块对它所做的更改已撤销。</translation>
+    </message>
+    <message>
+        <source>its file is damaged</source>
+        <translation>其文件已损坏</translation>
+    </message>
+    <message>
+        <source>the case is signed off</source>
+        <translation>该病例已签署</translation>
+    </message>
+    <message>
+        <source>the study has a newer one</source>
+        <translation>研究中有更新的</translation>
+    </message>
+</context>
 </TS>

@@ -230,22 +230,42 @@ def test_the_fourth_view_takes_any_image_of_the_case(reader):
 
 @pytest.mark.parametrize("role", [None, "dwi 0", "adc"])
 def test_a_volume_that_is_none_of_the_case_never_comes_up_in_the_fourth_view(reader, role):
-    """While no case is open Slicer's selector takes any volume when the one that it shows goes."""
     node = foreign_volume(reader.panel.session.case)
     if role is not None:
         # As of another case, in a scene that was loaded.
         node.SetAttribute("HER2LowMRI.role", role)
+    own = reader.panel.session.case.nodes["dwi 2000"]
+    reader.panel.go_to("images")
     selector = reader.page("images").imageSelector
-    selector.setCurrentNode(node)
-    assert shown()[-1] == reader.panel.session.case.nodes["dwi 2000"].GetID()
+    reader.chooses(selector, node)
+    assert shown()[-1] == own.GetID()
+    assert selector.currentNode() is own
+    composite(SLICES[-1]).SetBackgroundVolumeID(node.GetID())
+    assert shown()[-1] == own.GetID()
+
+
+def test_what_the_selector_takes_by_itself_while_no_case_is_open_is_no_choice(reader):
+    """A volume that was there before stands above the images of the case, and is taken when they go."""
     reader.panel.session.close_case()
-    if node.GetScene() is None:
-        # With a role it counts as of a case, and goes with it.
-        node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "other")
-    selector.setCurrentNode(node)
+    node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "other")
+    reader.panel.open_next_open_case()
+    reader.panel.session.close_case()
+    assert reader.page("images").imageSelector.currentNode() is node
     reader.panel.open_next_open_case()
     reader.session.settle()
     assert shown()[-1] == reader.panel.session.case.nodes["dwi 2000"].GetID()
+
+
+def test_the_image_that_was_chosen_comes_back_when_it_is_deleted(reader):
+    reader.panel.go_to("images")
+    selector = reader.page("images").imageSelector
+    reader.chooses(selector, reader.panel.session.case.nodes["dwi 800"])
+    for _time in range(2):
+        slicer.mrmlScene.RemoveNode(reader.panel.session.case.nodes["dwi 800"])
+        reader.session.wait_for_scene()
+        own = reader.panel.session.case.nodes["dwi 800"]
+        assert shown()[-1] == own.GetID()
+        assert selector.currentNode() is own
 
 
 def test_a_view_that_is_turned_comes_back_to_the_acquisition_plane(reader):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import SimpleITK as sitk
+import slicer
 from HER2LowMRILib.mrml.map_volumes import MAP
 from HER2LowMRILib.session.case_row import case_row
 from HER2LowMRILib.study.study_folder import open_study
@@ -68,8 +69,9 @@ def test_a_further_map_is_shown_measured_and_in_the_row(person, declared):
     assert row["T2map_median"] == 95.0
     assert row["T2map_ring3_mean"] < 95.0
     person.panel.go_to("images")
-    person.page("images").imageSelector.setCurrentNode(node)
-    assert person.panel.parameters.image is node
+    person.chooses(person.page("images").imageSelector, node)
+    widget = slicer.app.layoutManager().sliceWidget("HER2LowMRI_Image")
+    assert widget.mrmlSliceCompositeNode().GetBackgroundVolumeID() == node.GetID()
 
 
 def test_d_and_k_without_adc_are_drawn_on_measured_and_signed_off(person, declared):

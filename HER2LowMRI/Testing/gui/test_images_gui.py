@@ -310,9 +310,9 @@ def test_the_fourth_view_shows_what_the_reader_picks(person, study):
     case = person.panel.session.case
     assert widget.mrmlSliceCompositeNode().GetBackgroundVolumeID() == case.nodes["dwi 2000"].GetID()
     person.panel.go_to("images")
-    person.page("images").imageSelector.setCurrentNode(case.nodes["dwi 800"])
+    person.chooses(person.page("images").imageSelector, case.nodes["dwi 800"])
     assert widget.mrmlSliceCompositeNode().GetBackgroundVolumeID() == case.nodes["dwi 800"].GetID()
-    assert person.panel.parameters.image is case.nodes["dwi 800"]
+    assert person.panel.parameters.imageRole == "dwi 800"
 
 
 def test_nothing_of_a_case_of_a_study_is_offered_to_a_single_case_after_it(person, study, single):

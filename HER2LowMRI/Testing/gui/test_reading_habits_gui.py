@@ -128,7 +128,7 @@ def test_the_image_of_the_fourth_view_is_kept_from_case_to_case(person, study):
     first = person.opens_next_case()
     assert image_shown(person).endswith("b 2000")
     nodes = person.panel.session.case.nodes
-    person.page("images").imageSelector.setCurrentNode(nodes["dwi 800"])
+    person.chooses(person.page("images").imageSelector, nodes["dwi 800"])
     person.session.settle()
     assert image_shown(person) == f"{first} b 800"
     for _case in range(2):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6 import QtCore, QtTest
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from slicer_session import widgets
 
@@ -85,6 +85,14 @@ class Person:
         where = [QtCore.Qt.NoModifier, QtCore.QPoint(8, 8)] if isinstance(button, QCheckBox) else []
         QtTest.QTest.mouseClick(button, QtCore.Qt.LeftButton, *where)
         self.session.settle()
+
+    def chooses(self, selector, node):
+        """Choose a node in the list of a selector."""
+        listed = selector.findChild(QComboBox)
+        index = listed.findText(node.GetName())
+        assert index >= 0, f"{node.GetName()} is not offered"
+        listed.setCurrentIndex(index)
+        listed.activated.emit(index)
 
     def presses(self, key, modifier=QtCore.Qt.NoModifier):
         """Press a key; it goes to the widget that has the focus, or to a shortcut."""

@@ -242,13 +242,18 @@ class qMRMLWidget(QtWidgets.QWidget):
 
 @cpp_class
 class qMRMLNodeComboBox(QtWidgets.QWidget):
-    """A node selector on the real scene. It selects nothing by itself."""
+    """A node selector on the real scene.
+
+    When the node that it stands on leaves the scene it takes the one in the row before, as Slicer's does; only what a
+    person does is `nodeActivated`.
+    """
 
     SIGNALS: ClassVar = {
         "currentNodeChanged(vtkMRMLNode*)": "currentNodeChanged",
         "currentNodeChanged(bool)": "currentNodeSet",
+        "nodeActivated(vtkMRMLNode*)": "nodeActivated",
     }
-    currentNodeChanged, currentNodeSet = Signal(object), Signal(object)
+    currentNodeChanged, currentNodeSet, nodeActivated = Signal(object), Signal(object), Signal(object)
     # Properties must stand in the class body: Qt reads them when the class is made.
     for _name in NODE_FLAGS:
         locals()[_name] = _flag(_name)
@@ -263,6 +268,7 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         # As wide as the longest node name, unless the .ui file says otherwise.
         self.setSizePolicy(QtWidgets.QSizePolicy.Preferred, QtWidgets.QSizePolicy.Fixed)
         self._scene, self._current, self._types, self._tags = None, None, [], []
+        self._listed = []
         self._flags = dict.fromkeys(NODE_FLAGS, True)
         self._flags.update(noneEnabled=False, editEnabled=False, showHidden=False, showChildNodeTypes=True)
         self._none = "None"
@@ -319,17 +325,21 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         return list(found.values())
 
     def _fill(self):
-        nodes = self._nodes()
+        nodes, before = self._nodes(), self._listed
+        self._listed = nodes
         self._combo.clear()
         self._combo.addItem(self._none)
         self._combo.addItems([node.GetName() for node in nodes])
         if self._current is not None and self._current not in nodes:
-            self.setCurrentNode(None)
+            above = before[: before.index(self._current)] if self._current in before else []
+            self.setCurrentNode(next((node for node in reversed(above) if node in nodes), None))
         elif self._current is not None:
             self._combo.setCurrentIndex(nodes.index(self._current) + 1)
 
     def _activated(self, index):
-        self.setCurrentNode(self._nodes()[index - 1] if index > 0 else None)
+        node = self._nodes()[index - 1] if index > 0 else None
+        self.setCurrentNode(node)
+        self.nodeActivated.emit(node)
 
     def currentNode(self):
         return self._current
