@@ -1,6 +1,6 @@
 """Run the tests in processes of their own, as many at a time as there are processors, and count them together.
 
-usage: python HER2LowMRI/Testing/run_tests.py [options of pytest]
+usage: python HER2LowMRI/Testing/run_tests.py [files] [options of pytest]
 
 Slicer's library and Qt give back little of the memory that a test took, so one process for all grows without end. Here
 every process ends with its group of files. Prints what failed, the memory of the largest processes, and one line with
@@ -65,10 +65,10 @@ class Running:
     since: float
 
 
-def groups() -> list[Group]:
-    """Return every test file once, the largest groups first."""
+def groups(named: list[Path]) -> list[Group]:
+    """Return every test file, or every one of those that were named, once; the largest groups first."""
     by_folder: dict[Path, list[Path]] = {}
-    for file in sorted(TESTING.rglob("test_*.py")):
+    for file in sorted(set(named) or TESTING.rglob("test_*.py")):
         by_folder.setdefault(file.parent, []).append(file)
     found = []
     for folder, files in by_folder.items():
@@ -106,9 +106,14 @@ def first_ended(running: list[Running]) -> tuple[Running, int, int]:
                 return one, os.waitstatus_to_exitcode(status), used.ru_maxrss // per_mebibyte
 
 
-def main(options: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Run all groups; returns the exit status."""
-    waiting, running, total, largest, failed = groups(), [], Counter(), [], []
+    named = [Path(one).resolve() for one in arguments if one.endswith(".py")]
+    options = [one for one in arguments if not one.endswith(".py")]
+    missing = [file for file in named if not file.is_file() or TESTING not in file.parents]
+    if missing:
+        sys.exit(f"No test files below {TESTING.name}: {', '.join(map(str, missing))}")
+    waiting, running, total, largest, failed = groups(named), [], Counter(), [], []
     count = len(waiting)
     while waiting or running:
         while waiting and len(running) < (os.cpu_count() or 1):

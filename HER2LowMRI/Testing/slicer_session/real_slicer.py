@@ -64,11 +64,14 @@ class RealSlicer:
                 stderr=subprocess.DEVNULL,
             )
         self._wait_for(lambda: display.read_text().strip(), 20, "no screen")
-        self._environment = os.environ | {
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        self._environment = kept | {
             "DISPLAY": f":{display.read_text().strip()}",
             "HOME": str(home),
             "XDG_CONFIG_HOME": str(home / "config"),
             "HER2LOWMRI_PROBE": str(self.folder),
+            # Compiled once, as on the computer of a person, and not into the checkout.
+            "PYTHONPYCACHEPREFIX": str(home / "compiled"),
             **(environment or {}),
         }
         # The tests run without a screen; here hands need one.
