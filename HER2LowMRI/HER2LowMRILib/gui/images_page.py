@@ -52,7 +52,7 @@ class ImagesPage(Page):
         ui.seriesSelector.connect("currentNodeChanged(vtkMRMLNode*)", lambda _node: self._show_buttons())
         ui.seriesTable.connect("cellChanged(int,int)", self._b_value_typed)
         ui.computeButton.connect("clicked()", self.compute)
-        # What the reader did: when a node goes, Slicer's selector takes another one by itself.
+        # Not `currentNodeChanged`: when a node goes, Slicer's selector takes another one by itself.
         ui.imageSelector.connect("nodeActivated(vtkMRMLNode*)", self._image_picked)
 
     def enter(self) -> None:
@@ -238,7 +238,11 @@ class ImagesPage(Page):
 
     def show_image(self) -> None:
         """Have the selector stand on what the fourth view shows."""
-        self.ui.imageSelector.setCurrentNode(self.panel.views.image)
+        selector = self.ui.imageSelector
+        # Slicer also calls a node activated that a program sets.
+        before = selector.blockSignals(True)
+        selector.setCurrentNode(self.panel.views.image)
+        selector.blockSignals(before)
 
 
 def dicom_value(uid: str, tag: str) -> str:

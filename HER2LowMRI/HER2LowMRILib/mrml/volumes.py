@@ -240,8 +240,6 @@ def add_cover(
     if node is None:
         node = scene.AddNewNodeByClass("vtkMRMLLabelMapVolumeNode", name)
         node.CreateDefaultDisplayNodes()
-        # No image that anybody would choose.
-        node.SetHideFromEditors(True)
     with slicer.util.NodeModify(node):
         if used_before:
             make_anew(scene, node)

@@ -283,8 +283,8 @@ class CaseInScene:
         return self.maps is not None
 
     def has(self, node: slicer.vtkMRMLNode) -> bool:
-        """Whether a volume is an image of this case: not a foreign one, nor one of a case before."""
-        return self.nodes.get(node.GetAttribute(ROLE)) is node
+        """Whether a volume is an image of this case: not a foreign one, nor one of a case before, nor the cover."""
+        return node.GetAttribute(ROLE) != COVER and self.nodes.get(node.GetAttribute(ROLE)) is node
 
     def default_image(self) -> slicer.vtkMRMLVolumeNode | None:
         """Return the image of the highest b-value, or any other that is not a map."""

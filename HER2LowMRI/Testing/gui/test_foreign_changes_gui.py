@@ -242,6 +242,8 @@ def test_a_volume_that_is_none_of_the_case_never_comes_up_in_the_fourth_view(rea
     assert selector.currentNode() is own
     composite(SLICES[-1]).SetBackgroundVolumeID(node.GetID())
     assert shown()[-1] == own.GetID()
+    reader.chooses(selector, reader.panel.session.case.nodes[COVER])
+    assert shown()[-1] == own.GetID(), "the cover is no image"
 
 
 def test_what_the_selector_takes_by_itself_while_no_case_is_open_is_no_choice(reader):

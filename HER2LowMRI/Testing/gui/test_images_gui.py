@@ -307,6 +307,7 @@ def test_the_fourth_view_shows_what_the_reader_picks(person, study):
     person.enters("r1")
     person.opens_next_case()
     widget = slicer.app.layoutManager().sliceWidget("HER2LowMRI_Image")
+    assert person.panel.parameters.imageRole == "", "nobody chose it"
     case = person.panel.session.case
     assert widget.mrmlSliceCompositeNode().GetBackgroundVolumeID() == case.nodes["dwi 2000"].GetID()
     person.panel.go_to("images")

@@ -244,8 +244,8 @@ class qMRMLWidget(QtWidgets.QWidget):
 class qMRMLNodeComboBox(QtWidgets.QWidget):
     """A node selector on the real scene.
 
-    When the node that it stands on leaves the scene it takes the one in the row before, as Slicer's does; only what a
-    person does is `nodeActivated`.
+    When the node that it stands on leaves the scene it takes the one in the row before, as Slicer's does. That is not
+    `nodeActivated`; what a person or a program sets is.
     """
 
     SIGNALS: ClassVar = {
@@ -332,13 +332,13 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         self._combo.addItems([node.GetName() for node in nodes])
         if self._current is not None and self._current not in nodes:
             above = before[: before.index(self._current)] if self._current in before else []
-            self.setCurrentNode(next((node for node in reversed(above) if node in nodes), None))
+            self._stand_on(next((node for node in reversed(above) if node in nodes), None))
         elif self._current is not None:
             self._combo.setCurrentIndex(nodes.index(self._current) + 1)
 
     def _activated(self, index):
         node = self._nodes()[index - 1] if index > 0 else None
-        self.setCurrentNode(node)
+        self._stand_on(node)
         self.nodeActivated.emit(node)
 
     def currentNode(self):
@@ -351,13 +351,18 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
             raise AssertionError("setCurrentNode before setMRMLScene does nothing in Slicer")
         if node is not None and node not in self._nodes():
             raise AssertionError(f"{node.GetName()} cannot be chosen here: {self._types}")
+        if node is not self._current:
+            self._stand_on(node)
+            self.nodeActivated.emit(node)
+        return None
+
+    def _stand_on(self, node):
         if node is self._current:
-            return None
+            return
         self._current = node
         self._combo.setCurrentIndex(self._nodes().index(node) + 1 if node else 0)
         self.currentNodeChanged.emit(node)
         self.currentNodeSet.emit(node is not None)
-        return None
 
     def setCurrentNodeID(self, text):
         self.setCurrentNode(self._scene.GetNodeByID(text) if text else None)
