@@ -8,9 +8,11 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.commands.progress import StillWorking
+from HER2LowMRILib.commands.streams import drop_unsaid, prepare_streams, remark
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.wording import one_line
 
@@ -30,9 +32,21 @@ COMMANDS: dict[str, str] = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong on one line: a name of a file among the arguments cannot command the terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(one_line(message))
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        # argparse is silent about help that finds no room on a full disk.
+        sys.stdout.flush()
+        super().exit(status, message)
+
+
 def parser(wanted: str | None) -> argparse.ArgumentParser:
     """Build the parser of one command; of the others it knows the names, because each takes long to import."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="her2lowmri",
         description="Reader study of breast MRI and HER2 expression. Research software, no medical device.",
     )
@@ -56,9 +70,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 1 after one line on standard error (2 for a wrong command line, as argparse does; 130 when
         stopped from the keyboard).
     """
-    # Whoever calls this from Python decides what is said while it works.
-    silent = arguments is not None or "--quiet" in sys.argv
-    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments is not None:
+        # Whoever calls this from Python decides what is said while it works, and where.
+        return _run(arguments, silent=True)
+    prepare_streams()
+    try:
+        return _run(sys.argv[1:], silent="--quiet" in sys.argv)
+    finally:
+        drop_unsaid()
+
+
+def _run(arguments: Sequence[str], silent: bool) -> int:
     # Before NumPy is loaded: our matrices are small, and threads that wait for each other cost a third more.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     wanted = next((word for word in arguments if word in COMMANDS), None)
@@ -73,34 +95,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
             return status
     except HER2LowMRIError as error:
-        sys.stderr.write(f"{name}: {one_line(str(error))}{_option(error, args)}\n")
+        remark(f"{name}: {one_line(str(error))}{_option(error, args)}\n")
         return 1
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nothing more can be said there.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
-        sys.stderr.write(f"{name}: stopped from the keyboard\n")
+        remark(f"{name}: stopped from the keyboard\n")
         return 130
     except _Terminated:
-        sys.stderr.write(f"{name}: stopped by the system\n")
+        remark(f"{name}: stopped by the system\n")
         return 143
     except MemoryError:
-        sys.stderr.write(f"{name}: not enough memory\n")
+        remark(f"{name}: not enough memory\n")
         return 1
     except RecursionError:
-        sys.stderr.write(
-            f"{name}: folders or values lie too deep in each other, needed at most some hundred levels\n"
-        )
+        remark(f"{name}: folders or values lie too deep in each other, needed at most some hundred levels\n")
         return 1
     except OSError as error:
         # Without the place: it may be of the images.
-        sys.stderr.write(f"{name}: a file cannot be used: {error.strerror or type(error).__name__}\n")
+        remark(f"{name}: a file cannot be used: {error.strerror or type(error).__name__}\n")
         return 1
     except Exception as error:
         if os.environ.get("HER2LOWMRI_TRACEBACK"):
             raise
-        sys.stderr.write(
+        remark(
             f"{name}: unexpected {type(error).__name__}, a fault of the program and not yours. "
             "With HER2LOWMRI_TRACEBACK=1 it says where; please report that\n"
         )

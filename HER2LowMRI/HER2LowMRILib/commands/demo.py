@@ -8,6 +8,7 @@ import numpy as np
 
 from HER2LowMRILib.commands.arguments import add_out, add_quiet
 from HER2LowMRILib.commands.progress import ProgressLine
+from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.core.map_spec import NO_UNIT, STANDARD_MAPS
 from HER2LowMRILib.core.wording import counted
 from HER2LowMRILib.workflow.demo import (
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     }
     if not args.no_cohort:
         places["report on 232 synthetic patients"] = f"{COHORT_FOLDER}/report.html"
-    sys.stdout.write("".join(f"{what + ':':34}{args.out / name}\n" for what, name in places.items()))
+    say(*(f"{what + ':':34}{args.out / name}" for what, name in places.items()))
     return 0
 
 

@@ -1,10 +1,10 @@
 """``her2lowmri dro``: a digital reference object for ADC and kurtosis."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_quiet
+from HER2LowMRILib.commands.say import say
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.files.verified_write import make_folder
 from HER2LowMRILib.synthetic.reference_object import write_reference_object
@@ -27,5 +27,5 @@ def run(args: argparse.Namespace) -> int:
     make_folder(args.out, "the reference object")
     for written in write_reference_object(args.out):
         if not args.quiet:
-            sys.stdout.write(f"{args.out / written}\n")
+            say(str(args.out / written))
     return 0

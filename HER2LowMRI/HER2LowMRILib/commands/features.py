@@ -6,6 +6,8 @@ from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_quiet, numbers
 from HER2LowMRILib.commands.progress import ProgressLine
+from HER2LowMRILib.commands.say import say
+from HER2LowMRILib.commands.streams import remark
 from HER2LowMRILib.core.columns import columns
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.feature_set import FeatureSet
@@ -103,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out is not None:
         make_folder(args.out.parent, args.out.name)
         write_rows(args.out, [row], tuple(row))
-        sys.stdout.write(f"{args.out}\n")
+        say(str(args.out))
     elif sys.stdout.isatty():
         units = {column.name: column.unit.replace("no unit", "") for column in columns("features")}
         for name, value in row.items():
@@ -113,7 +115,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(rows_to_bytes([row], tuple(row)).decode().replace("\r\n", "\n"))
     if not args.quiet:
         for line in said:
-            sys.stderr.write(f"{one_line(line)}\n")
+            remark(f"{one_line(line)}\n")
     return 0
 
 

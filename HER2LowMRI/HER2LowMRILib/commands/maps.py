@@ -1,11 +1,12 @@
 """``her2lowmri maps``: ADC, D_app and K_app maps from diffusion images."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from HER2LowMRILib.commands.arguments import add_fit, add_out, add_quiet, fit_options, numbers
 from HER2LowMRILib.commands.progress import ProgressLine
+from HER2LowMRILib.commands.say import say
+from HER2LowMRILib.commands.streams import remark
 from HER2LowMRILib.images.intake import read_dwi
 from HER2LowMRILib.images.intake.displacement import align_to_lowest_b
 from HER2LowMRILib.images.intake.report import report
@@ -69,8 +70,6 @@ def run(args: argparse.Namespace) -> int:
     if errors is not None:
         files |= write_error_maps(errors[0], series.grid, args.out)
     if not args.quiet:
-        sys.stderr.write(
-            "".join(f"{line}\n" for line in (found.text(), *computed.warnings, computed.noise_source))
-        )
-    sys.stdout.write("".join(f"{file}\n" for file in files.values()))
+        remark("".join(f"{line}\n" for line in (found.text(), *computed.warnings, computed.noise_source)))
+    say(*map(str, files.values()))
     return 0

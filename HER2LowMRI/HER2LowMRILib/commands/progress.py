@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
+from HER2LowMRILib.commands.streams import remark
+
 # Of silence, after which a command says that it is still at work: nobody shall wait ten seconds and wonder.
 LONGEST_SILENCE_S = 8.0
 
@@ -45,8 +47,7 @@ class ProgressLine:
         if self.quiet or now < self._next:
             return
         self._next = now + self._every_s
-        sys.stderr.write(f"{self.label} {100 * min(max(fraction, 0.0), 1.0):3.0f} %{self._end}")
-        sys.stderr.flush()
+        remark(f"{self.label} {100 * min(max(fraction, 0.0), 1.0):3.0f} %{self._end}")
         _Said.at = time.monotonic()
         self._open_line = self._end == "\r"
 
@@ -54,7 +55,7 @@ class ProgressLine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._open_line:
-            sys.stderr.write("\n")
+            remark("\n")
 
 
 class StillWorking:
@@ -87,8 +88,7 @@ class StillWorking:
             now = time.monotonic()
             if now >= _Said.at + LONGEST_SILENCE_S:
                 _Said.at = now
-                sys.stderr.write(f"{self._name}: still working, {now - self._start:.0f} s\n")
-                sys.stderr.flush()
+                remark(f"{self._name}: still working, {now - self._start:.0f} s\n")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

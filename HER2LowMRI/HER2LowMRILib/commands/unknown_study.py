@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from HER2LowMRILib.commands.streams import remark
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.study.known_studies import ACCEPTED, is_known, remember
 
@@ -23,12 +24,9 @@ def ask_before_opening(args: argparse.Namespace) -> None:
         return
     problem = "This study was neither set up nor checked on this computer"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        sys.stderr.write(f"{problem}: `her2lowmri study check STUDY --received` does that\n")
+        remark(f"{problem}: `her2lowmri study check STUDY --received` does that\n")
         return
-    sys.stderr.write(
-        f"{problem}. If it came from somebody else, check it first. Open it all the same? [y/N] "
-    )
-    sys.stderr.flush()
+    remark(f"{problem}. If it came from somebody else, check it first. Open it all the same? [y/N] ")
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise HER2LowMRIError(
             "The study was not opened",

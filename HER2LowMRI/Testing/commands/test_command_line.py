@@ -71,7 +71,9 @@ def test_output_that_nobody_reads_any_more_is_no_error_to_speak_of(tmp_path):
     command = [sys.executable, "-m", "HER2LowMRILib", "study", "status", str(tmp_path / "study")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.close()
-        assert process.stderr.read() == b""
+        # On a busy machine it says that it is at work.
+        said = process.stderr.read().splitlines()
+        assert [line for line in said if b"still working" not in line] == []
     assert process.returncode == 1
 
 

@@ -228,7 +228,7 @@ def wide(folder):
 
 def long(folder):
     file = folder / "features.csv"
-    file.write_text("case_id,ADC_mean,her2_ihc\n" + "".join(f"P{n},1.0{n},2+\n" for n in range(500_000)))
+    file.write_text("case_id,ADC_mean,her2_ihc\n" + "".join(f"P{n},1.0{n},2+\n" for n in range(480_000)))
     return file
 
 
@@ -239,7 +239,7 @@ def one_cell(folder):
 
 
 def packed_workbook(folder):
-    """A workbook of a few MB whose one sheet unpacks to 4 GB."""
+    """A workbook of almost 10 MB whose one sheet unpacks to 4 GB."""
     book = Workbook()
     book.active.append(["case_id", "ADC_mean"])
     file = folder / "features.xlsx"
@@ -253,7 +253,7 @@ def packed_workbook(folder):
                     stream.write(
                         b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
                     )
-                    for _ in range(2000):
+                    for _ in range(1850):
                         stream.write(row * 2000)
                     stream.write(b"</sheetData></worksheet>")
             else:
