@@ -11,6 +11,7 @@ from HER2LowMRILib.core.statistics.sample_size import (
     cases_for_auc_interval,
     cases_for_icc,
     cases_for_kappa,
+    cases_for_predictors,
 )
 from HER2LowMRILib.workflow.plan_from_study import plan_from_study
 
@@ -100,7 +101,7 @@ def _auc(args: argparse.Namespace) -> list[tuple[str, str]]:
     positive, negative = (ceil(cases) for cases in cases_for_auc(args.auc, args.power, args.ratio))
     words = f"cases: AUC {args.auc:g} against 0.5, power {args.power:g} (Obuchowski 2004)"
     answers.append((f"{positive} and {negative}", words))
-    if args.predictors:
+    if args.predictors is not None:
         words = f"cases of the smaller group: 10 events for each of {args.predictors} predictors"
-        answers.append((f"{10 * args.predictors}", words))
+        answers.append((f"{cases_for_predictors(args.predictors)}", words))
     return answers

@@ -22,7 +22,7 @@ def prepare_streams() -> None:
     sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A title in Chinese on a terminal of another encoding, a file name that is no text.
+            # A title in Chinese on a terminal of another encoding, a file name of other bytes.
             stream.reconfigure(errors="backslashreplace")
 
 

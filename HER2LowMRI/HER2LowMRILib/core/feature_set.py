@@ -13,6 +13,8 @@ from HER2LowMRILib.core.map_spec import NO_UNIT, STANDARD_MAPS, MapSpec, with_ra
 
 RINGS_MM = (1.0, 3.0, 5.0)
 """The rings around a lesion that a study measures if it asks for rings and says nothing else [mm]."""
+# Of one map: more than any lesion has voxels.
+_MOST_BINS = 1_000_000
 _WIDEST_RING_MM = 20.0
 
 
@@ -74,12 +76,17 @@ class FeatureSet:
     beside: bool = False
 
     def __post_init__(self) -> None:
-        if self.bins is not None and (not isinstance(self.bins, int) or self.bins < 2):
+        if self.bins is not None and not (isinstance(self.bins, int) and 2 <= self.bins <= _MOST_BINS):
             raise HER2LowMRIError(
-                "The bins of the entropy cannot be used", needed="2 bins or more", found=str(self.bins)[:20]
+                "The bins of the entropy cannot be used",
+                needed=f"2 to {_MOST_BINS:,} bins",
+                found=str(self.bins)[:20],
             )
-        if not all(spec.bin_width > 0 for spec in self.maps):
-            raise HER2LowMRIError("The bins of the entropy cannot be used", needed="widths above 0")
+        if not all(spec.bin_width * _MOST_BINS >= spec.high - spec.low for spec in self.maps):
+            raise HER2LowMRIError(
+                "The bins of the entropy cannot be used",
+                needed=f"widths above 0, and at most {_MOST_BINS:,} bins in the valid range of a map",
+            )
         rings = self.rings_mm
         if not all(0 < ring <= _WIDEST_RING_MM for ring in rings) or sorted(set(rings)) != list(rings):
             raise HER2LowMRIError(

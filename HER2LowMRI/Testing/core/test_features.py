@@ -181,6 +181,16 @@ def test_halving_the_bins_adds_one_bit_and_outliers_move_only_the_bins_between_m
         entropy_fixed_number(np.ones(5), 8)
 
 
+@pytest.mark.parametrize(
+    "bins", [{"bins": 1}, {"bins": 10**400}, {"widths": (0.05, 1e-320, 0.05)}, {"widths": (0.05, 0.05, -1.0)}]
+)
+def test_bins_that_nobody_can_count_are_refused(bins):
+    with pytest.raises(HER2LowMRIError, match="bins of the entropy cannot be used"):
+        FeatureSet.of(**bins)
+    with pytest.raises(HER2LowMRIError, match="bins of the entropy cannot be used"):
+        FeatureSet().with_bins_of(1e-300)
+
+
 samples = st.lists(st.floats(0.01, 4.0), min_size=3, max_size=200).map(np.array)
 
 

@@ -9,6 +9,8 @@ from HER2LowMRILib.core.statistics.proportions import Z95
 
 # Obuchowski's variance of an AUC of 0.5, times the number of cases, for one control a case.
 _NULL_VARIANCE = 0.0792
+# Interval that is asked for: a narrower one needs more cases than there are.
+_NARROWEST = 1e-4
 
 
 def cases_for_auc(area: float, power: float = 0.8, ratio: float = 1.0) -> tuple[float, float]:
@@ -35,7 +37,7 @@ def cases_for_auc(area: float, power: float = 0.8, ratio: float = 1.0) -> tuple[
 
     _inside("the AUC", area, 0.5, 1.0)
     _inside("the power", power, 0.0, 1.0)
-    _inside("the ratio of the groups", ratio, 0.0, np.inf)
+    _inside("the ratio of the groups", ratio, 1e-3, 1e3)
     a = float(ndtri(area)) * 1.414
     spread = 0.0099 * exp(-(a**2) / 2) * ((5 * a**2 + 8) + (a**2 + 8) / ratio)
     null = _NULL_VARIANCE * (1 + 1 / ratio)
@@ -72,7 +74,7 @@ def cases_for_auc_difference(
     for area in (first, second):
         _inside("the AUC", area, 0.4999, 1.0)
     _inside("the correlation of the markers", correlation, -1e-9, 1.0)
-    _inside("the ratio of the groups", ratio, 0.0, np.inf)
+    _inside("the ratio of the groups", ratio, 1e-3, 1e3)
     own = _together(first, first, 1.0) + _together(second, second, 1.0)
     spread = (own - 2 * _together(first, second, correlation)) * (1 + 1 / ratio)
     return cases_for_difference(first - second, spread, power, ratio)
@@ -139,8 +141,8 @@ def cases_for_auc_interval(area: float, width: float, ratio: float = 1.0) -> tup
         Negative cases for each positive one.
     """
     _inside("the AUC", area, 0.4999, 1.0)
-    _inside("the width", width, 0.0, 1.0)
-    _inside("the ratio of the groups", ratio, 0.0, np.inf)
+    _inside("the width", width, _NARROWEST, 1.0)
+    _inside("the ratio of the groups", ratio, 1e-3, 1e3)
 
     def wide(positive: int) -> bool:
         return 2 * Z95 * auc_standard_error(area, positive, max(ceil(ratio * positive), 1)) > width
@@ -172,8 +174,8 @@ def cases_for_icc(icc: float, width: float, readers: int = 2) -> int:
     Bonett 2002, doi 10.1002/sim.1108, equation 3: 8 z2 (1 - r)2 (1 + (k - 1) r)2 / (k (k - 1) w2) + 1.
     """
     _inside("the ICC", icc, -1e-9, 1.0)
-    _inside("the width", width, 0.0, 2.0)
-    _inside("the number of readers", readers, 1, np.inf)
+    _inside("the width", width, _NARROWEST, 2.0)
+    _inside("the number of readers", readers, 1, 1000)
     k = readers
     return ceil(8 * Z95**2 * (1 - icc) ** 2 * (1 + (k - 1) * icc) ** 2 / (k * (k - 1) * width**2) + 1)
 
@@ -195,8 +197,8 @@ def cases_for_kappa(kappa: float, share: float, width: float) -> int:
     Standard error of Fleiss, Cohen & Everitt 1969 (doi 10.1037/h0028106) on the table that kappa and share make.
     """
     _inside("kappa", kappa, -1e-9, 1.0)
-    _inside("the share", share, 0.0, 1.0)
-    _inside("the width", width, 0.0, 2.0)
+    _inside("the share", share, 1e-3, 1 - 1e-3)
+    _inside("the width", width, _NARROWEST, 2.0)
     apart = share * (1 - share) * (1 - kappa)
     table = np.array([[share - apart, apart], [apart, 1 - share - apart]])
     chance = share**2 + (1 - share) ** 2
@@ -207,10 +209,22 @@ def cases_for_kappa(kappa: float, share: float, width: float) -> int:
     return ceil((2 * Z95 / width) ** 2 * spread / (1 - chance) ** 4)
 
 
+def cases_for_predictors(predictors: int) -> int:
+    """Cases of the smaller group for a logistic model: 10 events for each predictor.
+
+    Parameters
+    ----------
+    predictors : int
+    """
+    _inside("the number of predictors", predictors, 0, 1000)
+    return 10 * predictors
+
+
 def _inside(what: str, value: float, low: float, high: float) -> None:
     if not low < value < high:
         raise AnalysisError(
             "The sample size cannot be computed",
             needed=f"{what} between {max(low, 0):g} and {high:g}",
-            found=f"{value:g}",
+            # A float cannot hold a whole number of a thousand digits.
+            found=str(value)[:20] if isinstance(value, int) else f"{value:g}",
         )

@@ -15,6 +15,7 @@ from HER2LowMRILib.core.statistics.sample_size import (
     cases_for_auc_interval,
     cases_for_icc,
     cases_for_kappa,
+    cases_for_predictors,
 )
 
 CASES = json.loads((Path(__file__).parents[2] / "data" / "oracles" / "sample_size.json").read_text())["cases"]
@@ -78,6 +79,14 @@ def test_cases_for_an_icc_are_bonetts():
         lambda: cases_for_icc(0.8, 0.2, 1),
         lambda: cases_for_kappa(0.8, 1.0, 0.2),
         lambda: cases_for_auc(float("nan")),
+        lambda: cases_for_auc(0.8, ratio=1e308),
+        lambda: cases_for_auc_interval(0.8, 1e-320),
+        lambda: cases_for_auc_interval(0.8, 0.2, 1e-320),
+        lambda: cases_for_icc(0.8, 1e-320),
+        lambda: cases_for_icc(0.8, 0.2, 10**400),
+        lambda: cases_for_kappa(0.5, 1e-320, 0.2),
+        lambda: cases_for_predictors(-1),
+        lambda: cases_for_predictors(10**400),
     ],
 )
 def test_what_no_study_can_reach_is_refused(call):
