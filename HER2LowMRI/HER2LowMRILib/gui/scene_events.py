@@ -161,10 +161,19 @@ class SceneEvents(VTKObservationMixin):
                 panel.show_message(f"{said} {panel.outlines_kept()}".strip())
 
     def continue_case(self) -> None:
-        """Go on with the case that lies in the scene, if there is one and no other is open."""
+        """Go on with the case that lies in the scene, if there is one and no other is open.
+
+        Where nobody goes on with it, its images stay in the scene, but not under titles of a case.
+        """
+        if self._panel.session.case is None:
+            self._continue_case()
+        if self._panel.session.case is None:
+            self._panel.views.forget()
+
+    def _continue_case(self) -> None:
         panel, session, parameters = self._panel, self._panel.session, self.parameters
         case_id, page, image_role = parameters.caseId, parameters.page, parameters.imageRole
-        if not case_id or session.case is not None:
+        if not case_id:
             return
         with guarded(panel.show_message, _("The case of the scene could not be continued.")):
             if parameters.role == SINGLE:

@@ -375,8 +375,15 @@ class ReadingSession:
         Raises
         ------
         HER2LowMRIError
-            When there is no such case in the study or no maps in the scene.
+            When there is no such case in the study, no maps in the scene, or nobody at work who looks at cases.
         """
+        if not isinstance(self.view, ReaderView | AdjudicatorView):
+            raise HER2LowMRIError(
+                "The scene holds a case of a reading",
+                needed="a reader or the adjudicator at work",
+                found="the coordinator",
+                todo="Choose who is at work on the page Study, then open the case.",
+            )
         reading = self.view.open_case(case_id)
         case = self._make_case(case_id, self.about.fit, self.about.features)
         with self._filling_scene():
