@@ -128,6 +128,8 @@ class FeaturesPage(Page):
     def _region_moved(self) -> None:
         if self._mark is not None:
             self._move_region(self._marked)
+            # What cannot be moved goes back to where it is measured.
+            self._show_region(self.session.case)
 
     def _move_region(self, place: object) -> None:
         with self.act(_("The small region could not be moved.")):

@@ -19,7 +19,7 @@ from HER2LowMRILib.mrml.size_lines import (
     start_placing,
     stop_placing,
 )
-from HER2LowMRILib.mrml.volumes import remove_node
+from HER2LowMRILib.mrml.volumes import put_in_place, remove_node
 from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.examination_in_scene import ExaminationInScene
 from HER2LowMRILib.study.readings import CaseReading
@@ -180,8 +180,14 @@ class MeasuredBeside(VTKObservationMixin):
         return True
 
     def settle(self) -> bool:
-        """Keep marks that were moved or set; whether there were any."""
+        """Keep marks that were moved or set; whether there were any.
+
+        A mark that another module put under a transform comes back: the images keep their place too.
+        """
         changed = False
+        for mark in (self._spot, self._pair):
+            if mark is not None and mark.GetScene() is not None:
+                put_in_place(mark)
         if self._spot is not None and self._spot.GetScene() is not None and self.found is not None:
             at, curve = place_of(self._spot), self.found.curve
             if at is None:
@@ -227,6 +233,7 @@ class MeasuredBeside(VTKObservationMixin):
             node.PointEndInteractionEvent,
             node.PointRemovedEvent,
             node.PointModifiedEvent,
+            node.TransformModifiedEvent,
         ):
             self.addObserver(node, event, self._by_hand)
         return node

@@ -22,7 +22,7 @@ from HER2LowMRILib.mrml.size_lines import (
     start_placing,
     stop_placing,
 )
-from HER2LowMRILib.mrml.volumes import ROLE, nodes_of_case, remove_node
+from HER2LowMRILib.mrml.volumes import ROLE, nodes_of_case, put_in_place, remove_node
 from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.single_case import SingleCase
 from HER2LowMRILib.study.readings import CaseReading
@@ -110,6 +110,8 @@ class SizeLineInScene(VTKObservationMixin):
             self._node, drawing, self._drawing = None, self._drawing, False
             stop_placing(self._case.scene)
             return ("given up", None, "", None) if drawing and kept is None else ("deleted", None, "", None)
+        # A line measures the images, which keep their place; a transform may even stretch it.
+        put_in_place(node)
         ends = ends_of(node)
         if ends is None:
             if self._drawing and is_placing(node):
@@ -155,6 +157,7 @@ class SizeLineInScene(VTKObservationMixin):
         ):
             self.addObserver(node, event, self._finished)
         self.addObserver(node, node.PointModifiedEvent, self._moved)
+        self.addObserver(node, slicer.vtkMRMLTransformableNode.TransformModifiedEvent, self._moved)
 
     def _remove(self) -> None:
         self._acting = True

@@ -46,6 +46,7 @@ class SmallRegionMark(VTKObservationMixin):
             self._node = add_mark(self.case.scene, "small region", ROLE, _COLOUR)
             for event in (self._node.PointEndInteractionEvent, self._node.PointRemovedEvent):
                 self.addObserver(self._node, event, self._by_hand)
+            self.addObserver(self._node, self._node.TransformModifiedEvent, self._under_transform)
         k, j, i = region.centre
         place = (grid_of(map_node).ijk_to_lps() @ (i, j, k, 1.0))[:3]
         kept = self.case.small_region_place
@@ -60,6 +61,11 @@ class SmallRegionMark(VTKObservationMixin):
     def _by_hand(self, _caller: object, _event: object) -> None:
         if not self._acting and self._node is not None:
             self._moved(place_of(self._node))
+
+    def _under_transform(self, _caller: object, _event: object) -> None:
+        # The images keep their place, and so does what is measured on them.
+        if not self._acting:
+            self._moved(self.case.small_region_place)
 
     def hide(self) -> None:
         """Take it out of the scene; what was measured stays."""
