@@ -9,20 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from slicer_session.small_images import write_small_series
-
-CASES = 3
-
-
-def make_study(folder: Path) -> Path:
-    """Set up a study of small cases for one reader."""
-    from HER2LowMRILib.workflow.folder_of_patients import FolderWishes
-    from HER2LowMRILib.workflow.set_up_study import set_up_study
-
-    for number in range(1, CASES + 1):
-        write_small_series(folder / "images" / f"CASE-{number:03d}", number)
-    set_up_study(folder / "study", "Random", ("r1",), folder / "images", FolderWishes(True))
-    return folder / "study"
+from slicer_session.sitting_study import make_study
 
 
 def sitting_of(
@@ -48,6 +35,7 @@ def sitting_of(
 
     folder.mkdir(parents=True, exist_ok=True)
     study, journal = make_study(folder), folder / "journal.jsonl"
+    accept_study(study, journal)
     rng, wrong, life = np.random.default_rng(seed), [], 0
     while acts_done(journal) < acts and not wrong and life < kills + 4:
         left = acts - acts_done(journal)

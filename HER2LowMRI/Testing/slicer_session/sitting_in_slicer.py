@@ -6,7 +6,8 @@ from pathlib import Path
 import qt
 import slicer
 
-from slicer_session.sitting import Hands, Sitting
+from slicer_session.sitting import Sitting
+from slicer_session.sitting_ground import Hands
 
 # Between two acts; autosave waits longer than most of these.
 _BETWEEN_MS = 15
@@ -69,6 +70,10 @@ class SlicerHands(Hands):
             layout.sliceWidget(name).sliceController().fitSliceToBackground()
             self._draw_in(name, rng)
         editor.setActiveEffect(None)
+
+    def click(self, view, across, down):
+        widget = slicer.app.layoutManager().sliceWidget(view).sliceView().VTKWidget()
+        self._mouse(widget, [(int(widget.width * across), int(widget.height * down))])
 
     def _draw_in(self, name, rng):
         widget = slicer.app.layoutManager().sliceWidget(name).sliceView().VTKWidget()

@@ -11,13 +11,20 @@ from pathlib import Path
 TESTING = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTING), str(TESTING.parent)]
 
-from slicer_session.panel import Session, qt, slicer  # noqa: E402, I001  (Qt first)
+from slicer_session.panel import Session, install, qt, slicer  # noqa: E402  (Qt first)
+
+install()
+
 import numpy as np  # noqa: E402
+import vtk  # noqa: E402
 from HER2LowMRILib.mrml.voi_segmentation import LESION, masks_of  # noqa: E402
+
 from slicer_session import widgets  # noqa: E402
 from slicer_session.person import Answer  # noqa: E402
 from slicer_session.printed_errors import none_printed  # noqa: E402
-from slicer_session.sitting import Hands, Sitting, Wrong, brush  # noqa: E402
+from slicer_session.sitting import Sitting  # noqa: E402
+from slicer_session.sitting_brush import brush  # noqa: E402
+from slicer_session.sitting_ground import Hands, Wrong  # noqa: E402
 
 
 class StandInHands(Hands):
@@ -44,6 +51,24 @@ class StandInHands(Hands):
         slicer.util.updateSegmentBinaryLabelmapFromArray(
             drawn.astype(np.uint8), case.voi, LESION, case.drawn_on
         )
+
+    def click(self, view, across, down):
+        """Set a mark as Slicer's widgets do: in the node that is being placed, marked with the view's volume."""
+        interaction = slicer.mrmlScene.GetNodeByID("vtkMRMLInteractionNodeSingleton")
+        selection = slicer.mrmlScene.GetNodeByID("vtkMRMLSelectionNodeSingleton")
+        node = slicer.mrmlScene.GetNodeByID(selection.GetActivePlaceNodeID() or "")
+        if interaction.GetCurrentInteractionMode() != interaction.Place or node is None:
+            return None
+        widget = slicer.app.layoutManager().sliceWidget(view)
+        shown, composite = widget.mrmlSliceNode(), widget.mrmlSliceCompositeNode()
+        width, height = shown.GetDimensions()[:2]
+        place = shown.GetXYToRAS().MultiplyPoint((across * width, down * height, 0.0, 1.0))[:3]
+        number = node.AddControlPointWorld(vtk.vtkVector3d(*place))
+        node.SetNthControlPointAssociatedNodeID(number, composite.GetBackgroundVolumeID() or "")
+        one = node.IsA("vtkMRMLMarkupsFiducialNode")
+        if one or node.GetNumberOfDefinedControlPoints() == node.GetRequiredNumberOfControlPoints():
+            interaction.SetCurrentInteractionMode(interaction.ViewTransform)
+        return place
 
     def other_module(self, name):
         if self.session.entered:
