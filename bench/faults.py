@@ -55,6 +55,7 @@ KINDS = (
         "killed at a random moment of a save", "study/test_study_faults.py", "killed_at_any_moment", "kills"
     ),
     Kind("killed while a VOI is saved", "study/test_study_faults.py", "voi_is_whole", "kills"),
+    Kind("killed at every call of every operation", "study/test_every_operation.py", "", "kills"),
     Kind("power cut before every flush, rename and read-back", "study/test_study_faults.py", "every_step"),
     Kind("power cut on ext4, xfs and btrfs", "study/test_power_cuts.py", "", "power cuts"),
     Kind("power off at every call of a VOI save", "study/test_take_over.py", "between_log_and_voi"),
@@ -107,6 +108,8 @@ KINDS = (
     Kind("hostile ids", "study/test_case_ids.py"),
     Kind("studies received with something in them", "workflow/test_check_received.py"),
     Kind("commands ended by the system or by nobody's fault", "commands/test_how_commands_end.py"),
+    Kind("devices and pipes in the place of files", "commands/test_hostile_places.py"),
+    Kind("streams that are closed, full or of another encoding", "commands/test_streams.py"),
     Kind("text that commands a terminal", "study/test_bad_medium.py", "terminal"),
     Kind("mutated DICOM, NRRD and NIfTI headers", "images/test_intake_mutations.py", "", "mutated files"),
     Kind("mutated examinations", "images/test_mutated_examinations.py", "", "mutated files"),

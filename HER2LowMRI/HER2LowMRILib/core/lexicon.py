@@ -32,6 +32,7 @@ NOT_APPLICABLE = "not_applicable"
 # What a reader's answer can be: the id of a value (text, or 1 and 0 for yes and no), a number, or None.
 Answer = str | int | float | None
 
+_LONGEST = 4 * 2**20
 _KINDS = ("choice", "number", "integer", "text", "date")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 # A table program turns 0/1 into 0.0/1.0 when a cell of the column is empty.
@@ -367,7 +368,14 @@ def edition_text(edition: str | Path) -> str:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        # A device or a pipe may have no end.
+        if path.exists() and not path.is_file():
+            raise OSError("not a regular file")
+        with path.open("rb") as stream:
+            content = stream.read(_LONGEST + 1)
+        if len(content) > _LONGEST:
+            raise OSError("too long")
+        return content.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise HER2LowMRIError(
             f"The lexicon {path.name} cannot be read",

@@ -19,11 +19,14 @@ import numpy as np
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.budget import read_at_most
 from HER2LowMRILib.files.verified_write import write_verified
 
 CsvCell = str | int | float | bool | Decimal | None
 CsvRow = Mapping[str, CsvCell]
 
+# A table of as many cases as anybody has.
+_LONGEST = 256 * 2**20
 # The full-width forms count: spreadsheets of Asian locales take them for the plain signs.
 _FORMULA_SIGNS = "=+-@＝＋－＠"
 
@@ -117,7 +120,7 @@ def read_rows(path: Path) -> list[dict[str, str | None]]:
     StudyError
         If the file is not UTF-8 text, has no header, a column name twice, or a row of another length.
     """
-    content = _read(Path(path))
+    content = read_at_most(Path(path), _LONGEST, StudyError)
     header = content.split(b"\n", 1)[0]
     # Table programs of many countries separate by semicolons; our own tables never do.
     delimiter = ";" if b";" in header and b"," not in header else ","
@@ -159,10 +162,3 @@ def rows_from_bytes(
         {column: restore(cell) if cell else None for column, cell in zip(columns, line, strict=True)}
         for line in lines[1:]
     ]
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise StudyError(f"{path.name} cannot be read: {error.strerror or type(error).__name__}") from error

@@ -15,6 +15,7 @@ from HER2LowMRILib.core.fit_quality import count_quality
 from HER2LowMRILib.core.map_set import MapSet
 from HER2LowMRILib.core.map_spec import ADC, D_APP, K_APP, STANDARD_MAPS
 from HER2LowMRILib.core.standard_error import StandardErrors
+from HER2LowMRILib.files.budget import read_at_most
 from HER2LowMRILib.files.verified_write import make_folder, write_together
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.images.intake.diffusion_series import DiffusionSeries
@@ -28,6 +29,7 @@ ERROR_FILES = {f"{spec.role}_error": f"{spec.label}_error.nrrd" for spec in (ADC
 QUALITY_FILE = "fit_quality.nrrd"
 RECORD_FILE = "maps.json"
 # What a record says of the fit, and nothing of the images.
+_LONGEST_RECORD = 16 * 2**20
 _ABOUT_THE_FIT = ("schema", "software", "notice", "units", "fit", "quality", "grid")
 
 
@@ -241,7 +243,7 @@ def copy_own_map(file: Path, target: Path) -> Path:
     shutil.copyfile(file.parent / QUALITY_FILE, target / QUALITY_FILE)
     if (file.parent / RECORD_FILE).is_file():
         read_record(file.parent)
-        record = json.loads((file.parent / RECORD_FILE).read_text(encoding="utf-8"))
+        record = json.loads(read_at_most(file.parent / RECORD_FILE, _LONGEST_RECORD))
         kept = {key: value for key, value in record.items() if key in _ABOUT_THE_FIT}
         kept["b_values"] = [
             {key: entry[key] for key in ("b_value", "averages")} for entry in record["b_values"]
@@ -267,11 +269,11 @@ def read_record(folder: Path) -> tuple[tuple[float, ...], tuple[float, ...], Fit
     if not path.is_file():
         return (), (), FitOptions()
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = json.loads(read_at_most(path, _LONGEST_RECORD))
         if record["schema"] != SCHEMA:
             raise ImageError(f"{path.name} is of another version", needed=SCHEMA, found=str(record["schema"]))
         b_values = tuple(float(entry["b_value"]) for entry in record["b_values"])
         averages = tuple(float(entry["averages"]) for entry in record["b_values"])
         return b_values, averages, FitOptions.from_json(record["fit"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ImageError(f"{path.name} is damaged", todo="Compute the maps again") from error

@@ -7,7 +7,7 @@ where. It is written before the state it leads to, so that a crash between the t
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -101,17 +101,7 @@ class ChangeLog:
         StudyError
             If the line could not be written, or another program wrote to this log.
         """
-        entry: Entry = {
-            "v": VERSION,
-            "n": len(self.entries) + 1,
-            "utc": now_utc(),
-            "by": self._by,
-            "software": __version__,
-            "action": action,
-            **values,
-            "previous": self.head,
-        }
-        line = canonical_json(entry).encode()
+        line = _new_line(len(self.entries) + 1, self._by, action, values, self.head)
         self._refuse_others_change()
         content = self._content + line + b"\n"
         try:
@@ -139,6 +129,25 @@ class ChangeLog:
                 f"{self._path.name} was changed by another program since it was opened",
                 todo="Close the other session, then open the case again",
             )
+
+
+def _new_line(number: int, by: str, action: str, values: Mapping[str, Value], previous: str) -> bytes:
+    entry: Entry = {
+        "v": VERSION,
+        "n": number,
+        "utc": now_utc(),
+        "by": by,
+        "software": __version__,
+        "action": action,
+        **values,
+        "previous": previous,
+    }
+    return canonical_json(entry).encode()
+
+
+def first_line(by: str, action: str, **values: Value) -> bytes:
+    """Content of a log that begins with this change, as `ChangeLog.append` would write it."""
+    return _new_line(1, by, action, values, START) + b"\n"
 
 
 def chained(entries: Iterable[Entry]) -> bytes:

@@ -31,6 +31,7 @@ from HER2LowMRILib.core.slice_origin import (
     check_allowed,
     unconfirmed,
 )
+from HER2LowMRILib.files.budget import read_at_most
 from HER2LowMRILib.files.disk_errors import door
 from HER2LowMRILib.files.json_shape import (
     anything,
@@ -53,7 +54,7 @@ from HER2LowMRILib.images.segment_names import LESION
 from HER2LowMRILib.study.case_list import CaseImages
 from HER2LowMRILib.study.change_log import Entry, Value, canonical_json
 from HER2LowMRILib.study.examinations import ImagesOfCases
-from HER2LowMRILib.study.own_files import inside, read_own, sweep
+from HER2LowMRILib.study.own_files import MOST_BYTES, inside, read_own, sweep
 from HER2LowMRILib.study.record_file import RecordFile, RecordKind, State, glance_at, look_at, state_hash
 from HER2LowMRILib.study.references import Reference, ReferencesOfCases
 from HER2LowMRILib.study.session_lock import SessionLock, waiting_content
@@ -744,9 +745,10 @@ class CaseReading:
         """Keep a copy of a .seg.nrrd file as the VOI of this case."""
         self._check_open()
         try:
-            content = file.read_bytes()
-        except OSError as error:
-            found = error.strerror or type(error).__name__
+            content = read_at_most(file, MOST_BYTES, StudyError)
+        except StudyError as error:
+            # Without its name, which may be a patient's.
+            found = error.found or "none there"
             raise StudyError("the VOI file cannot be read", needed="a .seg.nrrd file", found=found) from error
         self._save_voi(content)
 

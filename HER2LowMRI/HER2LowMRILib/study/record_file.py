@@ -19,15 +19,18 @@ from HER2LowMRILib.study.change_log import (
     LogDamaged,
     Value,
     canonical_json,
+    first_line,
     sound_entries,
     torn_words,
 )
-from HER2LowMRILib.study.own_files import read_own
+from HER2LowMRILib.study.own_files import delete, read_own
 from HER2LowMRILib.study.session_lock import SessionLock
 
 State = dict[str, Any]
 Fold = Callable[[State, Entry], State]
 ANEW = "started_anew"
+# In such a line: the state file that the log was started anew instead of.
+_REPLACED = "replaced_sha256"
 
 
 @dataclass(frozen=True)
@@ -276,13 +279,17 @@ def start_anew(path: Path, log_path: Path, by: str, kind: RecordKind, lock: Sess
     number = 1
     while (aside := log_path.with_name(f"{log_path.name}.damaged-{number}")).exists():
         number += 1
-    damaged = ""
+    hashes = {}
+    # Copied, and replaced in one step: a repair that is stopped leaves what the next one finds its way from.
     for file, place in ((path, path.with_name(f"{path.name}.damaged-{number}")), (log_path, aside)):
         with contextlib.suppress(FileNotFoundError):
-            damaged = hashlib.sha256(read_own(file)).hexdigest()
-            file.rename(place)
-    record = RecordFile(path, log_path, by, kind, lock)
-    record.change(ANEW, new=state, reason=reason, damaged_sha256=damaged)
+            content = read_own(file)
+            lock.write(place, content)
+            hashes[file] = hashlib.sha256(content).hexdigest()
+    damaged = {"damaged_sha256": hashes.get(log_path, hashes.get(path, "")), _REPLACED: hashes.get(path)}
+    lock.write(log_path, first_line(by, ANEW, new=state, reason=reason, **damaged))
+    delete(path)
+    RecordFile(path, log_path, by, kind, lock)
 
 
 def _best_state(path: Path, log_path: Path, kind: RecordKind) -> State:
@@ -295,7 +302,14 @@ def _best_state(path: Path, log_path: Path, kind: RecordKind) -> State:
     except StudyError:
         sound = _usable(sound_entries(log_path), kind)
     # What the log can vouch for counts; a state file alone may have been changed by anybody.
-    return kind.after(sound) if saved is None or len(sound) >= saved["log_lines"] else saved["state"]
+    if saved is None or len(sound) >= saved["log_lines"] or _has_replaced(sound, path):
+        return kind.after(sound)
+    return saved["state"]
+
+
+def _has_replaced(entries: list[Entry], path: Path) -> bool:
+    """Whether a log was started anew instead of this state: a repair that was stopped before it was deleted."""
+    return bool(entries) and entries[0].get(_REPLACED) == hashlib.sha256(read_own(path)).hexdigest()
 
 
 def _usable(entries: list[Entry], kind: RecordKind) -> list[Entry]:
