@@ -108,7 +108,7 @@ KINDS = (
     Kind("hostile ids", "study/test_case_ids.py"),
     Kind("studies received with something in them", "workflow/test_check_received.py"),
     Kind("commands ended by the system or by nobody's fault", "commands/test_how_commands_end.py"),
-    Kind("devices and pipes in the place of files", "commands/test_hostile_places.py"),
+    Kind("devices, pipes, folders and loops in the place of files", "commands/test_hostile_places.py"),
     Kind("streams that are closed, full or of another encoding", "commands/test_streams.py"),
     Kind("text that commands a terminal", "study/test_bad_medium.py", "terminal"),
     Kind("mutated DICOM, NRRD and NIfTI headers", "images/test_intake_mutations.py", "", "mutated files"),

@@ -88,6 +88,10 @@ def _run(arguments: Sequence[str], silent: bool) -> int:
     args = argparse.Namespace()
     try:
         with _told_to_end(), StillWorking(name, silent):
+            if any("\0" in argument for argument in arguments):
+                raise HER2LowMRIError(
+                    "an argument cannot be used", needed="text", found="a character of no text"
+                )
             args = parser(wanted).parse_args(arguments)
             name = f"{name} {args.act}" if "act" in args else name
             _ask_before_opening(args)

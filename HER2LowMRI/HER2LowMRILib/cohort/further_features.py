@@ -49,7 +49,7 @@ def further_features(
 def units_beside(table: Path) -> dict[str, str | None]:
     """Column -> unit of the features, from the data dictionary beside a table; empty without one."""
     try:
-        rows = read_rows(Path(table).with_name(DICTIONARY_FILE))
+        rows = read_rows(Path(table).parent / DICTIONARY_FILE)
     except StudyError:
         return {}
     return {

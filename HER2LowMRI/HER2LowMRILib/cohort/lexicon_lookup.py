@@ -52,7 +52,7 @@ def lexicon_of_table(stated: Iterable[str | None], table: Path, given: Path | No
         return lexicon
     if edition is None:
         return load_lexicon()
-    beside = table.with_name(LEXICON_FILE)
+    beside = table.parent / LEXICON_FILE
     if beside.is_file():
         lexicon = _read(beside)
         if lexicon.edition == edition:

@@ -13,6 +13,7 @@ from HER2LowMRILib.commands.dry_run import say_what_is_taken
 from HER2LowMRILib.commands.processes import add_jobs, processes, wanted_jobs
 from HER2LowMRILib.commands.progress import ProgressLine
 from HER2LowMRILib.commands.say import say
+from HER2LowMRILib.study.outside import refuse_inside_a_study
 from HER2LowMRILib.workflow.analyze_cohort import analyze_cohort, read_tables, report_file
 from HER2LowMRILib.workflow.freeze_model import write_model
 from HER2LowMRILib.workflow.write_submission import FIGURES_FOLDER, write_submission
@@ -112,6 +113,8 @@ def run(args: argparse.Namespace) -> int:
     """Analyse, and say where the results are."""
     if args.dry_run:
         return _look(args)
+    if args.freeze:
+        refuse_inside_a_study(args.freeze, "the models")
     settings = Settings(
         seed=args.seed,
         bootstraps=args.bootstraps,

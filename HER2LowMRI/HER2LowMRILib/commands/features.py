@@ -15,6 +15,7 @@ from HER2LowMRILib.core.map_spec import STANDARD_MAPS
 from HER2LowMRILib.core.wording import one_line
 from HER2LowMRILib.files.row_csv import rows_to_bytes, write_rows
 from HER2LowMRILib.files.verified_write import make_folder
+from HER2LowMRILib.study.outside import refuse_inside_a_study
 from HER2LowMRILib.workflow.measure_intervals import interval_columns
 from HER2LowMRILib.workflow.measure_voi import measure_voi_files
 
@@ -82,6 +83,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, then show the row or write it as CSV."""
+    if args.out is not None:
+        refuse_inside_a_study(args.out, "features", "might replace a file of it")
     if args.bins is not None and args.bin_width is not None:
         raise HER2LowMRIError("The bins are given twice", needed="--bin-width or --bins", found="both")
     features = FeatureSet.of(args.bin_width or (), args.bins)

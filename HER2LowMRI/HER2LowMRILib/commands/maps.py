@@ -11,6 +11,7 @@ from HER2LowMRILib.images.intake import read_dwi
 from HER2LowMRILib.images.intake.displacement import align_to_lowest_b
 from HER2LowMRILib.images.intake.report import report
 from HER2LowMRILib.images.map_files import write_error_maps, write_maps
+from HER2LowMRILib.study.outside import refuse_inside_a_study
 from HER2LowMRILib.workflow.compute_maps import compute_maps
 from HER2LowMRILib.workflow.measure_intervals import errors_of_maps
 
@@ -55,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, fit, write; say what was found on standard error."""
+    refuse_inside_a_study(args.out, "maps", "might replace a file of it")
     with ProgressLine("Reading", args.quiet) as progress:
         series = read_dwi(args.inputs, b_values=args.b_values, series_number=args.series, progress=progress)
     if args.align == "rigid":

@@ -80,6 +80,11 @@ def sha256_of(path: Path, error: type[HER2LowMRIError] = ImageError) -> str:
             ) from failed
 
 
+def real_place(path: Path) -> Path:
+    """Where a path leads, links followed; one that leads to itself leads nowhere else."""
+    return Path(os.path.realpath(path))
+
+
 def lies_inside(path: Path, folder: Path) -> bool:
     """Whether a file lies in a folder or below it, links followed to their ends."""
     try:

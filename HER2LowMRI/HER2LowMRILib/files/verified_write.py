@@ -39,7 +39,7 @@ def write_verified(path: Path, content: bytes) -> None:
     StudyError
         If the file could not be written or does not read back equal. The old file is then untouched.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    temporary = path.parent / f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}"
     try:
         write_apart(temporary, content, path.name)
         put_in_place(temporary, path)
@@ -67,7 +67,7 @@ def write_together(files: Mapping[Path, Sequence[bytes | memoryview]]) -> None:
         not be taken after others were.
     """
     mark = f"{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}"
-    waiting = {path.with_name(f".{path.name}.{mark}"): path for path in files}
+    waiting = {path.parent / f".{path.name}.{mark}": path for path in files}
     name = ""
     try:
         for temporary, path in waiting.items():

@@ -61,7 +61,15 @@ def settings_folder() -> Path:
     if os.environ.get(SETTINGS):
         return Path(os.environ[SETTINGS])
     if sys.platform == "win32":
-        return Path(os.environ.get("APPDATA") or Path.home()) / "HER2LowMRI"
+        return Path(os.environ.get("APPDATA") or _home()) / "HER2LowMRI"
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "HER2LowMRI"
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "her2lowmri"
+        return _home() / "Library" / "Application Support" / "HER2LowMRI"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or _home() / ".config") / "her2lowmri"
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:
+        # A user without one, as in a container: nothing can be kept.
+        return Path(os.devnull)

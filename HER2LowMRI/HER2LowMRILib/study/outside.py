@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
+from HER2LowMRILib.files.budget import real_place
 from HER2LowMRILib.study.case_list import CASES_FILE
 from HER2LowMRILib.study.protocol import STUDY_FILE
 
@@ -26,7 +27,7 @@ def refuse_inside_a_study(place: Path, what: str, why: str = HOLD_GROUPS) -> Non
     StudyError
         If it lies in one.
     """
-    place = Path(place).resolve()
+    place = real_place(Path(place))
     if any(
         (folder / STUDY_FILE).is_file() and (folder / CASES_FILE).is_file()
         for folder in (place, *place.parents)

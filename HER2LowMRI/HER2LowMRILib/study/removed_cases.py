@@ -18,6 +18,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
 from HER2LowMRILib.core.lexicon import Answer, clinic_fields
+from HER2LowMRILib.files.budget import real_place
 from HER2LowMRILib.files.json_shape import (
     either,
     exactly,
@@ -221,9 +222,9 @@ def erase_images(study: Path, case_id: str, images: CaseImages, others: Iterable
     Returns how many places with images are left, because they lie elsewhere.
     """
     # The last part is not resolved: where `images` itself is a link, its images lie elsewhere.
-    root = study.resolve() / IMAGES_FOLDER
-    used = [place.resolve() for other in others for place in _all_places(other)]
-    places = [place.resolve() for place in _all_places(images)]
+    root = real_place(study) / IMAGES_FOLDER
+    used = [real_place(place) for other in others for place in _all_places(other)]
+    places = [real_place(place) for place in _all_places(images)]
     # The folder that `study add --copy` made may hold what belongs to the images, such as b-values.
     for place in (root / checked_name(case_id), *places):
         own = place != root and place.is_relative_to(root) and not is_link(root)

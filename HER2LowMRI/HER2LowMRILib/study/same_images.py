@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
-from HER2LowMRILib.files.budget import read_at_most, sha256_of
+from HER2LowMRILib.files.budget import read_at_most, real_place, sha256_of
 from HER2LowMRILib.files.folder_files import files_below
 from HER2LowMRILib.images.intake.diffusion_files import companions
 from HER2LowMRILib.images.recognised_image import is_image
@@ -109,7 +109,7 @@ class KnownSeries:
 
 
 def _same(there: tuple[Path, ...], given: tuple[Path, ...]) -> bool:
-    if [place.resolve() for place in there] == [place.resolve() for place in given]:
+    if list(map(real_place, there)) == list(map(real_place, given)):
         return True
     if len(there) != len(given):
         return False

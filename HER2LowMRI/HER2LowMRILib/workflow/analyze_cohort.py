@@ -114,10 +114,10 @@ def read_tables(
     AnalysisError
         When one of them is not such a table.
     """
-    beside = Path(features).with_name("flow.csv")
+    beside = Path(features).parent / "flow.csv"
     if flow is None and beside.is_file():
         flow = beside
-    overlaps = Path(readings).with_name(OVERLAP_FILE) if readings is not None else None
+    overlaps = Path(readings).parent / OVERLAP_FILE if readings is not None else None
     wishes = (request or TableRequest(features)).wishes(Path(out) / ANSWERS_FILE)
     return TablesRead(
         read_features(features, lexicon, units, wishes, clinic),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.core.wording import counted
+from HER2LowMRILib.files.budget import real_place
 from HER2LowMRILib.files.disk_errors import tells_disk_errors
 from HER2LowMRILib.files.verified_write import TEMPORARY_SUFFIX
 from HER2LowMRILib.study.case_ids import checked_name
@@ -143,9 +144,9 @@ def _is_name(name: str) -> bool:
 
 
 def _of_case(case: Case, folder: Path) -> Iterator[Finding]:
-    where, root = f"case {case.case_id}", folder.resolve()
+    where, root = f"case {case.case_id}", real_place(folder)
     places = [(role, place) for role in case.images.roles for place in places_of(case.images, role)]
-    outside = sorted({role for role, place in places if not place.resolve().is_relative_to(root)})
+    outside = sorted({role for role, place in places if not real_place(place).is_relative_to(root)})
     if outside:
         # They are this computer's files, whoever wrote the table; nothing of them is read.
         yield Finding(where, f"its {', '.join(outside)} images lie outside the folder that was received")
