@@ -195,7 +195,7 @@ class Panel:
             return
         self.show_message(
             _(
-                "The images and the outline of a case keep their place, their names and the colours of the maps; what "
+                "The images and the outline of a case keep their place, names and voxels, the maps their colours; what "
                 "another module changed was put back."
             )
         )

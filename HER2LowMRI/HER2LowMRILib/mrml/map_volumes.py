@@ -188,7 +188,8 @@ class SceneGroup:
     Attributes
     ----------
     maps : MapSet
-        Views on the arrays of the nodes, without a copy; values beyond ``MapSpec.kept`` are at its ends.
+        Copies of the voxels of the nodes, into which other modules may write; values beyond ``MapSpec.kept`` are at
+        its ends.
     grid : ImageGrid
     given : bool
         Whether they came with the case.
@@ -204,7 +205,7 @@ def maps_in_scene(
     features: FeatureSet | None = None,
     options: FitOptions | None = None,
 ) -> tuple[SceneGroup, ...]:
-    """Return the arrays behind map nodes, in the groups in which `add_maps` put them into the scene."""
+    """Return the voxels of map nodes, in the groups in which `add_maps` put them into the scene."""
     features = features or FeatureSet()
     groups: dict[str, dict[str, slicer.vtkMRMLScalarVolumeNode]] = {}
     for spec in features.maps:
@@ -218,8 +219,8 @@ def maps_in_scene(
     return tuple(
         SceneGroup(
             MapSet(
-                {name: array_of(node) for name, node in members.items()},
-                array_of(quality) if quality is not None and key == of_quality else None,
+                {name: array_of(node).copy() for name, node in members.items()},
+                array_of(quality).copy() if quality is not None and key == of_quality else None,
                 options=options or FitOptions(),
                 further=features.further,
             ),

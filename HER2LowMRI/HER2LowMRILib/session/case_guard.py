@@ -1,13 +1,15 @@
-"""Keeps the nodes of a case as the case needs them: where they lie, their names, and the colours of the maps."""
+"""Keeps the nodes of a case as the case needs them: place, name and voxels, and the colours of the maps."""
 
+import zlib
 from collections.abc import Callable, Iterable
 
+import numpy as np
 import slicer
 import vtk
 from slicer.util import VTKObservationMixin
 
 from HER2LowMRILib.mrml.map_volumes import MAP
-from HER2LowMRILib.mrml.volumes import is_in_place, put_in_place
+from HER2LowMRILib.mrml.volumes import COVER, ROLE, array_of, is_in_place, put_in_place, remove_node
 
 
 class CaseGuard(VTKObservationMixin):
@@ -15,7 +17,8 @@ class CaseGuard(VTKObservationMixin):
 
     A map under a transform, or an outline under one, no longer lies where it is measured; a map in other colours is no
     longer what its scale says to somebody who knows it; under another name an image stands in the corner of its view
-    as one of somebody else. Window and level stay the reader's: the scale follows them.
+    as one of somebody else. Voxels that a filter of another module wrote are not what the title says. Window and level
+    stay the reader's: the scale follows them.
 
     What is wrong is put right a moment later: taking a reference from a node while it tells of getting it ends Slicer.
 
@@ -23,11 +26,19 @@ class CaseGuard(VTKObservationMixin):
     ----------
     changed : callable
         Called when something is wrong: see to it that `put_right` is called when the events have run.
+    voxels_of : callable
+        What a volume is to hold; None where nobody has it but the scene.
     """
 
-    def __init__(self, changed: Callable[[], None]):
+    def __init__(
+        self,
+        changed: Callable[[], None],
+        voxels_of: Callable[[slicer.vtkMRMLVolumeNode], np.ndarray | None],
+    ):
         VTKObservationMixin.__init__(self)
-        self._changed = changed
+        self._changed, self._voxels_of = changed, voxels_of
+        # Volume -> when its voxels were written last, and a mark of them where nobody has them but the scene.
+        self._voxels: dict[slicer.vtkMRMLNode, tuple[int, int | None]] = {}
         self._names: dict[slicer.vtkMRMLNode, str] = {}
         self._colours: dict[slicer.vtkMRMLNode, str | None] = {}
         # Map -> the display node whose colours are kept.
@@ -50,6 +61,10 @@ class CaseGuard(VTKObservationMixin):
         put_in_place(node)
         self.addObserver(node, slicer.vtkMRMLTransformableNode.TransformModifiedEvent, self._look)
         self.addObserver(node, vtk.vtkCommand.ModifiedEvent, self._look)
+        # The Segment Editor empties and fills what lies over a view as it likes.
+        if node.IsA("vtkMRMLVolumeNode") and node.GetAttribute(ROLE) != COVER:
+            self._voxels[node] = self._state(node)
+            self.addObserver(node, slicer.vtkMRMLVolumeNode.ImageDataModifiedEvent, self._look)
         shown = node.GetDisplayNode() if node.GetAttribute(MAP) else None
         if shown is not None:
             self._shown[node], self._colours[shown] = shown, shown.GetColorNodeID()
@@ -61,6 +76,8 @@ class CaseGuard(VTKObservationMixin):
             return
         self.removeObserver(node, slicer.vtkMRMLTransformableNode.TransformModifiedEvent, self._look)
         self.removeObserver(node, vtk.vtkCommand.ModifiedEvent, self._look)
+        if self._voxels.pop(node, None) is not None:
+            self.removeObserver(node, slicer.vtkMRMLVolumeNode.ImageDataModifiedEvent, self._look)
         shown = self._shown.pop(node, None)
         if shown is not None:
             del self._colours[shown]
@@ -69,7 +86,22 @@ class CaseGuard(VTKObservationMixin):
     def forget(self) -> None:
         """Let go of all of them: they go away, or hold another case."""
         self.removeObservers()
-        self._names, self._colours, self._shown = {}, {}, {}
+        self._names, self._colours, self._shown, self._voxels = {}, {}, {}, {}
+
+    def _state(self, node: slicer.vtkMRMLVolumeNode) -> tuple[int, int | None]:
+        known = self._voxels_of(node) is not None
+        return _written(node), None if known else _mark(node)
+
+    def _holds_others(self, node: slicer.vtkMRMLVolumeNode) -> bool:
+        """Whether a volume holds other voxels than those of the case."""
+        written, mark = self._voxels[node]
+        if _written(node) == written:
+            return False
+        own = self._voxels_of(node)
+        same = _mark(node) == mark if own is None else _holds(node, own)
+        if same:
+            self._voxels[node] = _written(node), mark
+        return not same
 
     def _is_wrong(self, node: slicer.vtkMRMLNode) -> bool:
         if node in self._colours:
@@ -77,12 +109,17 @@ class CaseGuard(VTKObservationMixin):
         return node in self._names and (not is_in_place(node) or node.GetName() != self._names[node])
 
     def _look(self, node: slicer.vtkMRMLNode, _event: str) -> None:
+        # Voxels cannot be looked at while somebody writes them.
+        written = node in self._voxels and _written(node) != self._voxels[node][0]
         # A scene that is closed takes colours and transforms away before the nodes that use them.
-        if self._is_wrong(node) and not slicer.mrmlScene.IsClosing():
+        if (written or self._is_wrong(node)) and not slicer.mrmlScene.IsClosing():
             self._changed()
 
     def put_right(self) -> bool:
-        """Put everything back; whether something was wrong."""
+        """Put everything back; whether something was wrong.
+
+        An image that nobody has but the scene is taken out of it: who misses it reads it again.
+        """
         wrong = [
             node
             for node in (*self._names, *self._colours)
@@ -94,4 +131,46 @@ class CaseGuard(VTKObservationMixin):
             else:
                 put_in_place(node)
                 node.SetName(self._names[node])
-        return bool(wrong)
+        written = [node for node in self._voxels if node.GetScene() is not None and self._holds_others(node)]
+        for node in written:
+            self._put_voxels_back(node)
+        return bool(wrong or written)
+
+    def _put_voxels_back(self, node: slicer.vtkMRMLVolumeNode) -> None:
+        own = self._voxels_of(node)
+        if own is None:
+            self.let_go(node)
+            remove_node(slicer.mrmlScene, node)
+            return
+        slicer.util.updateVolumeFromArray(node, np.ascontiguousarray(own))
+        self._voxels[node] = self._state(node)
+
+
+# Of the voxels that make the mark of an image.
+_MARKED = 500_000
+
+
+def _written(node: slicer.vtkMRMLVolumeNode) -> int:
+    image = node.GetImageData()
+    return image.GetMTime() if image is not None else -1
+
+
+def _mark(node: slicer.vtkMRMLVolumeNode) -> int:
+    """A number that changes with the voxels: a phase of a dynamic series is too large to look at each at every step."""
+    if not _is_filled(node):
+        return -1
+    voxels = array_of(node).reshape(-1)
+    return zlib.crc32(np.ascontiguousarray(voxels[:: max(voxels.size // _MARKED, 1)]))
+
+
+def _holds(node: slicer.vtkMRMLVolumeNode, own: np.ndarray) -> bool:
+    if not _is_filled(node):
+        return False
+    there = array_of(node)
+    return there.shape == own.shape and np.array_equal(there, own, equal_nan=own.dtype.kind == "f")
+
+
+def _is_filled(node: slicer.vtkMRMLVolumeNode) -> bool:
+    image = node.GetImageData()
+    scalars = image.GetPointData().GetScalars() if image is not None else None
+    return scalars is not None and scalars.GetNumberOfTuples() == image.GetNumberOfPoints()

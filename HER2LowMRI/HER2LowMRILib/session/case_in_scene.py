@@ -91,7 +91,7 @@ class CaseInScene:
         spare: Mapping[str, slicer.vtkMRMLVolumeNode] | None = None,
     ):
         self.scene, self.name, self.views = scene, name, views
-        self._guard = CaseGuard(lambda: views.case_changed())
+        self._guard = CaseGuard(lambda: views.case_changed(), self._voxels_of)
         self.options, self.features = options or FitOptions(), features or FeatureSet()
         self.series: DiffusionSeries | None = None
         self.nodes: dict[str, slicer.vtkMRMLVolumeNode] = {}
@@ -158,7 +158,7 @@ class CaseInScene:
             images = tuple(
                 BImage(
                     b,
-                    array_of(node),
+                    array_of(node).copy(),
                     float(node.GetAttribute(AVERAGES) or 1),
                     node.GetAttribute(B_SOURCE) or "",
                 )
@@ -239,6 +239,21 @@ class CaseInScene:
         self._bind_maps()
         self.maps.take_known(maps)
         self.cover_air()
+
+    def _voxels_of(self, node: slicer.vtkMRMLVolumeNode) -> np.ndarray | None:
+        """What a volume is to hold; None for an image beside the maps, which is in memory once."""
+        role = node.GetAttribute(ROLE)
+        if role.startswith(DWI_ROLE) and self.series is not None:
+            images = self.series.images
+            return next((one.array for one in images if f"{DWI_ROLE} {one.b_value:g}" == role), None)
+        for group in self.maps.groups if self.maps is not None else ():
+            maps, _ = group.maps_in(None, None, None)
+            if role == QUALITY and maps.quality is not None:
+                return maps.quality
+            name = next((spec.name for spec in maps.specs if spec.role == role), None)
+            if name is not None:
+                return maps.values[name]
+        return None
 
     def _map_roles(self) -> tuple[str, ...]:
         return (*(spec.role for spec in self.features.maps), QUALITY)

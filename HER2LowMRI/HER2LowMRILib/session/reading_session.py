@@ -669,7 +669,9 @@ class ReadingSession:
                 self.case.forget_removed()
                 self._tell("case")
                 return True
+            layout, phase, instead = self.layout, self.phase, self.instead
             self.open_case(self.reading.case_id)
+            self.layout, self.phase, self.instead = layout, phase, instead
             return True
         with self._filling_scene():
             if isinstance(self.reading, CaseAdjudication):

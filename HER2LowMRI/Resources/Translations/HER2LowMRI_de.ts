@@ -3382,8 +3382,8 @@
         <translation>Der Fall konnte nicht geöffnet werden.</translation>
     </message>
     <message>
-        <source>The images and the outline of a case keep their place, their names and the colours of the maps; what another module changed was put back.</source>
-        <translation>Bilder und Kontur eines Falls behalten Platz und Namen, die Karten auch ihre Farben; was ein anderes Modul änderte, wurde zurückgesetzt.</translation>
+        <source>The images and the outline of a case keep their place, names and voxels, the maps their colours; what another module changed was put back.</source>
+        <translation>Bilder und Kontur eines Falls behalten Platz, Namen und Voxel, die Karten auch ihre Farben; was ein anderes Modul änderte, wurde zurückgesetzt.</translation>
     </message>
     <message>
         <source>The last session here ended without closing. Everything it had saved is there.</source>

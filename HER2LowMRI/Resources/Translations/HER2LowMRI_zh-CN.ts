@@ -3382,8 +3382,8 @@
         <translation>无法打开病例。</translation>
     </message>
     <message>
-        <source>The images and the outline of a case keep their place, their names and the colours of the maps; what another module changed was put back.</source>
-        <translation>病例的图像和轮廓保持其位置、名称以及参数图的颜色；其他模块所做的更改已恢复原状。</translation>
+        <source>The images and the outline of a case keep their place, names and voxels, the maps their colours; what another module changed was put back.</source>
+        <translation>病例的图像和轮廓保持其位置、名称和体素，参数图保持其颜色；其他模块所做的更改已恢复原状。</translation>
     </message>
     <message>
         <source>The last session here ended without closing. Everything it had saved is there.</source>

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from HER2LowMRILib.images.image_grid import ImageGrid
-from slicer_session import application
+from slicer_session import application, slicer_python
 from slicer_session.printed_errors import none_printed
+
+slicer_python.install()
 
 
 @pytest.fixture
