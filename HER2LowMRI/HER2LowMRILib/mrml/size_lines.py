@@ -13,6 +13,24 @@ OF_ANSWER, NOT_OF_ANSWER = (1.0, 0.85, 0.1), (0.6, 0.6, 0.6)
 Place = tuple[float, float, float]
 
 
+def _added(scene: slicer.vtkMRMLScene, class_name: str, name: str) -> slicer.vtkMRMLMarkupsNode:
+    """Add a node of Markups; clicks that set another one go on setting that, though Slicer turns them to this."""
+    selection = selection_node(scene)
+    if selection is None:
+        return scene.AddNewNodeByClass(class_name, name)
+    kind, before = selection.GetActivePlaceNodeClassName(), selection.GetActivePlaceNodeID()
+    node = scene.AddNewNodeByClass(class_name, name)
+    if scene.GetNodeByID(before or "") is not None:
+        selection.SetActivePlaceNodeClassName(kind)
+        selection.SetActivePlaceNodeID(before)
+    return node
+
+
+def selection_node(scene: slicer.vtkMRMLScene) -> slicer.vtkMRMLSelectionNode | None:
+    """Slicer's node that says which markup clicks set."""
+    return scene.GetNodeByID("vtkMRMLSelectionNodeSingleton")
+
+
 def add_line(
     scene: slicer.vtkMRMLScene, name: str, role: str, colour: tuple[float, float, float] = OF_ANSWER
 ) -> slicer.vtkMRMLMarkupsLineNode:
@@ -23,7 +41,7 @@ def add_line(
     role : str
         What the module uses it for; ``nodes_of_case`` finds it by this.
     """
-    line = scene.AddNewNodeByClass("vtkMRMLMarkupsLineNode", name)
+    line = _added(scene, "vtkMRMLMarkupsLineNode", name)
     line.SetAttribute(ROLE, role)
     line.CreateDefaultDisplayNodes()
     shown = line.GetDisplayNode()
@@ -55,7 +73,7 @@ def add_mark(
     scene: slicer.vtkMRMLScene, name: str, role: str, colour: tuple[float, float, float]
 ) -> slicer.vtkMRMLMarkupsFiducialNode:
     """Add one mark without a place."""
-    mark = scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", name)
+    mark = _added(scene, "vtkMRMLMarkupsFiducialNode", name)
     mark.SetAttribute(ROLE, role)
     mark.CreateDefaultDisplayNodes()
     shown = mark.GetDisplayNode()
@@ -136,7 +154,7 @@ def is_placing(line: slicer.vtkMRMLMarkupsLineNode) -> bool:
     """Whether clicks set the ends of this line."""
     scene = line.GetScene()
     interaction = _interaction(scene) if scene is not None else None
-    selection = scene.GetNodeByID("vtkMRMLSelectionNodeSingleton") if scene is not None else None
+    selection = selection_node(scene) if scene is not None else None
     return (
         interaction is not None
         and selection is not None

@@ -16,6 +16,7 @@ from HER2LowMRILib.mrml.size_lines import (
     is_placing,
     place_of,
     put_ends,
+    selection_node,
     start_placing,
     stop_placing,
 )
@@ -69,6 +70,9 @@ class MeasuredBeside(VTKObservationMixin):
         interaction = case.scene.GetNodeByID("vtkMRMLInteractionNodeSingleton")
         if interaction is not None:
             self.addObserver(interaction, interaction.InteractionModeChangedEvent, self._by_hand)
+        selection = selection_node(case.scene)
+        if selection is not None:
+            self.addObserver(selection, selection.ActivePlaceNodeIDChangedEvent, self._by_hand)
         self.addObserver(case.scene, case.scene.NodeRemovedEvent, self._node_removed)
 
     # measuring

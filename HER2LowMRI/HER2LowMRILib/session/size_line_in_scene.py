@@ -19,6 +19,7 @@ from HER2LowMRILib.mrml.size_lines import (
     ends_of,
     is_placing,
     put_ends,
+    selection_node,
     start_placing,
     stop_placing,
 )
@@ -55,6 +56,10 @@ class SizeLineInScene(VTKObservationMixin):
         interaction = case.scene.GetNodeByID("vtkMRMLInteractionNodeSingleton")
         if interaction is not None:
             self.addObserver(interaction, interaction.InteractionModeChangedEvent, self._finished)
+        selection = selection_node(case.scene)
+        if selection is not None:
+            # Clicks go to another markup from now on: a line that was being drawn is given up.
+            self.addObserver(selection, selection.ActivePlaceNodeIDChangedEvent, self._finished)
         self.addObserver(case.scene, case.scene.NodeRemovedEvent, self._node_removed)
 
     # following the hand
