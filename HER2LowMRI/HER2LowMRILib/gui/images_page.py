@@ -241,6 +241,9 @@ class ImagesPage(Page):
         selector = self.ui.imageSelector
         # Slicer also calls a node activated that a program sets.
         before = selector.blockSignals(True)
+        if selector.currentNode() is not self.panel.views.image:
+            # After keys or the wheel Slicer's selector takes what is set only if it is not what was set before.
+            selector.setCurrentNode(None)
         selector.setCurrentNode(self.panel.views.image)
         selector.blockSignals(before)
 

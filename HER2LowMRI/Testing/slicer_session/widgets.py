@@ -269,6 +269,8 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         self.setSizePolicy(QtWidgets.QSizePolicy.Preferred, QtWidgets.QSizePolicy.Fixed)
         self._scene, self._current, self._types, self._tags = None, None, [], []
         self._listed = []
+        # What was set last: keys and the wheel change the row, and not this, and Slicer takes the same node but once.
+        self._set = None
         self._flags = dict.fromkeys(NODE_FLAGS, True)
         self._flags.update(noneEnabled=False, editEnabled=False, showHidden=False, showChildNodeTypes=True)
         self._none = "None"
@@ -333,6 +335,7 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
         if self._current is not None and self._current not in nodes:
             above = before[: before.index(self._current)] if self._current in before else []
             self._stand_on(next((node for node in reversed(above) if node in nodes), None))
+            self._set = self._current
         elif self._current is not None:
             self._combo.setCurrentIndex(nodes.index(self._current) + 1)
 
@@ -351,7 +354,8 @@ class qMRMLNodeComboBox(QtWidgets.QWidget):
             raise AssertionError("setCurrentNode before setMRMLScene does nothing in Slicer")
         if node is not None and node not in self._nodes():
             raise AssertionError(f"{node.GetName()} cannot be chosen here: {self._types}")
-        if node is not self._current:
+        if node is not self._set:
+            self._set = node
             self._stand_on(node)
             self.nodeActivated.emit(node)
         return None
