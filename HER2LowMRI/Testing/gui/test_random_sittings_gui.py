@@ -5,6 +5,7 @@ The same acts run inside a real Slicer: `random_sittings_in_slicer.py`.
 
 import pytest
 from slicer_session.random_sittings import live_on_stand_ins, sitting_of
+from slicer_session.sitting_looks.titles import role_of_title
 
 
 def test_a_short_random_sitting_with_a_kill_loses_nothing_and_shows_nothing_foreign(tmp_path):
@@ -15,3 +16,24 @@ def test_a_short_random_sitting_with_a_kill_loses_nothing_and_shows_nothing_fore
 @pytest.mark.parametrize("seed", range(1, 21))
 def test_five_hundred_random_acts_with_kills_lose_nothing_and_show_nothing_foreign(tmp_path, seed):
     assert sitting_of(tmp_path / "sitting", seed, 500, 4, live_on_stand_ins) == []
+
+
+@pytest.mark.parametrize(
+    "title, role",
+    [
+        ("ADC", "adc"),
+        ("K_app", "k_app"),
+        ("T2", "t2"),
+        ("pre", "dce 0"),
+        ("pre (no T1 without fat suppression: before contrast)", "dce 0"),
+        ("post 2 of 5 · 122 s", "dce 2"),
+        ("post 2 of 5 · 122 s (aligned)", "dce 2"),
+        ("post 12 of 20 − pre", "subtraction 12"),
+        ("MIP post 1 of 3 − pre (aligned)", "mip 1"),
+        ("T2: not read", None),
+        ("no T2", None),
+        ("", None),
+    ],
+)
+def test_a_title_is_read_as_the_volume_that_it_promises(title, role):
+    assert role_of_title(title) == role

@@ -118,11 +118,15 @@ class Sitting(
 
     def step(self) -> None:
         """Do one act, let it settle, and look at everything."""
-        acts = ACTS[self.session.role]
-        # Nobody leaves a study for long without a case.
-        eager = _EAGER if self.case is None else 1
-        weights = np.array([acts[name] * (eager if name in _OPENING else 1) for name in acts], float)
+        acts, wanted = ACTS[self.session.role], self._wanted()
+        weights = np.array([acts[name] * (_EAGER if name in wanted else 1) for name in acts], float)
         self.do(str(self.rng.choice(list(acts), p=weights / weights.sum())))
+
+    def _wanted(self) -> set[str]:
+        """What a person does before long: nobody stays without a case, or with one that is locked."""
+        if self.case is None:
+            return _OPENING
+        return set() if self.session.can_edit else {"amend"}
 
     def do(self, name: str) -> None:
         """Do an act by its name."""

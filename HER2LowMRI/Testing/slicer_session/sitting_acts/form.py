@@ -13,7 +13,7 @@ class FormActs(Ground):
 
     ACTS: ClassVar = {
         "answer": 10,
-        "answer_all": 2,
+        "answer_all": 4,
         "take_back": 2,
         "comment": 2,
         "exclude": 1,

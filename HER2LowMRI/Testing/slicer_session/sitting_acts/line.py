@@ -4,7 +4,6 @@ from typing import ClassVar
 
 import numpy as np
 import slicer
-import vtk
 from HER2LowMRILib.core.size_line import SIZE_ITEM
 from HER2LowMRILib.mrml.size_lines import SIZE_LINE, ends_of
 from HER2LowMRILib.mrml.volumes import ROLE
@@ -16,10 +15,10 @@ class LineActs(Ground):
     """The size by a line."""
 
     ACTS: ClassVar = {
-        "line": 6,
+        "line": 9,
         "line_undo": 2,
         "line_delete": 1,
-        "line_moved": 2,
+        "line_moved": 3,
         "line_taken": 1,
         "line_under_transform": 1,
         "line_renamed": 1,
@@ -116,13 +115,8 @@ class LineActs(Ground):
 
     def _line_under_transform(self) -> None:
         line = self._whole_line()
-        if line is None:
-            return
-        moved = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
-        to_parent = vtk.vtkMatrix4x4()
-        to_parent.SetElement(1, 3, float(self.rng.uniform(2, 9)))
-        moved.SetMatrixTransformToParent(to_parent)
-        line.SetAndObserveTransformNodeID(moved.GetID())
+        if line is not None:
+            self.put_under_transform(line)
 
     def _line_renamed(self) -> None:
         for line in self.lines():

@@ -21,12 +21,13 @@ class MarkActs(Ground):
 
     ACTS: ClassVar = {
         "beside": 3,
-        "spot": 3,
+        "spot": 4,
         "spot_back": 1,
-        "t2_marks": 2,
+        "t2_marks": 3,
         "region": 3,
         "region_back": 1,
         "mark_taken": 2,
+        "mark_under_transform": 2,
     }
 
     def marks(self, role: str) -> list:
@@ -105,9 +106,17 @@ class MarkActs(Ground):
             if SMALL_REGION in self.session.reading.marks:
                 raise Wrong("the small region is to be on the darkest part, and the reading keeps its mark")
 
+    def _mark(self):
+        return self.one_of(node for role in (SPOT_ROLE, T2_ROLE, REGION_ROLE) for node in self.marks(role))
+
+    def _mark_under_transform(self) -> None:
+        node = self._mark()
+        if node is not None:
+            self.put_under_transform(node)
+
     def _mark_taken(self) -> None:
         """Another module deletes or renames a mark."""
-        node = self.one_of(node for role in (SPOT_ROLE, T2_ROLE, REGION_ROLE) for node in self.marks(role))
+        node = self._mark()
         if node is None:
             return
         way = str(self.rng.choice(["node", "point", "name"]))

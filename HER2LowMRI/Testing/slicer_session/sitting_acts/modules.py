@@ -152,12 +152,18 @@ class ModuleActs(Ground):
         case = self.case
         if case is None or not case.nodes:
             return
+        self.put_under_transform(
+            self.one_of([*case.nodes.values(), *([case.voi] if case.voi is not None else [])])
+        )
+
+    def put_under_transform(self, node) -> None:
+        """As in the Data tree: the node goes elsewhere, and is stretched."""
         moved = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
         to_parent = vtk.vtkMatrix4x4()
+        to_parent.SetElement(0, 0, float(self.rng.choice([1.0, 1.2])))
         to_parent.SetElement(0, 3, float(self.rng.uniform(5, 20)))
         moved.SetMatrixTransformToParent(to_parent)
-        nodes = [*case.nodes.values(), *([case.voi] if case.voi is not None else [])]
-        nodes[int(self.rng.integers(len(nodes)))].SetAndObserveTransformNodeID(moved.GetID())
+        node.SetAndObserveTransformNodeID(moved.GetID())
 
     def _parent(self) -> None:
         case = self.case
