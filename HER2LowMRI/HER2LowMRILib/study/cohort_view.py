@@ -83,6 +83,8 @@ class CohortView:
         self._known: frozenset[str] = frozenset()
         self._known_of: Mapping[str, Case] | None = None
         self._rereads = read_rereads(folder) if REREADS_FILE not in self.changed else ()
+        self._again: Mapping[str, str] = {}
+        self._again_of: tuple[Reread, ...] | None = None
         refuse_names_of_cases(self._rereads, self._cases)
 
     @property
@@ -190,7 +192,11 @@ class CohortView:
         """What a case is called when it is read the second time; None where it is read once."""
         if case_id not in self._cases:
             return None
-        return next((one.reread_id for one in self._rereads if one.case_id == case_id), None)
+        if self._again_of is not self._rereads:
+            # Asked for several times a case.
+            self._again_of = self._rereads
+            self._again = {one.case_id: one.reread_id for one in reversed(self._rereads)}
+        return self._again.get(case_id)
 
     def read_again(self, reader: str) -> tuple[int, int, int]:
         """Second readings of a reader: signed off, due and not signed off, to come."""

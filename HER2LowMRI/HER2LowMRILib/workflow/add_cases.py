@@ -97,7 +97,8 @@ def add_cases(
     office.check_new_cases(sorting.new)
     if copy_to is None:
         return _add_where_they_are(office, sorting, progress)
-    to_copy = [case for case in sorting.there if _lies_elsewhere(office, case, copy_to)]
+    known = {case.case_id: case for case in office.cases}
+    to_copy = [case for case in sorting.there if _lies_elsewhere(known[case.case_id], copy_to)]
     report, copied = CopyReport(), _Sorted(there=[c for c in sorting.there if c not in to_copy])
     copied.refused |= sorting.refused
     token = office.pseudonym if deidentify else None
@@ -212,12 +213,11 @@ def _hashed(case: Case, seen: SeenImages) -> Examination | None:
     return with_hashes(case.images, found) if found is not None else None
 
 
-def _lies_elsewhere(office: CoordinatorView, case: Case, study: Path) -> bool:
+def _lies_elsewhere(case: Case, study: Path) -> bool:
     """Whether a case of the study has its images outside it."""
-    known = next(old for old in office.cases if old.case_id == case.case_id)
     own = study / IMAGES_FOLDER
     return any(
-        not lies_inside(place, own) for role in known.images.roles for place in places_of(known.images, role)
+        not lies_inside(place, own) for role in case.images.roles for place in places_of(case.images, role)
     )
 
 

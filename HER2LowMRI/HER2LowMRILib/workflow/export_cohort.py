@@ -380,19 +380,21 @@ def _jobs(
     allow_changed: bool,
 ) -> list[CaseJob]:
     seal = seal_of(study.folder)
+    cases = {case.case_id: case for case in cohort.cases}
     return [
         dataclasses.replace(job, seal=seal, allow_changed=allow_changed)
         for case_id, of_case in signed.items()
-        if (job := _job(study, cohort, case_id, (of_case, again[case_id]))) is not None
+        if (job := _job(study, cohort, cases[case_id], (of_case, again[case_id]))) is not None
     ]
 
 
 def _job(
     study: Study,
     cohort: CohortView,
-    case_id: str,
+    case: Case,
     versions: tuple[Mapping[str, SignedVersion], Mapping[str, SignedVersion]],
 ) -> CaseJob | None:
+    case_id = case.case_id
     folders = (case_id, ""), (cohort.read_again_as(case_id) or case_id, AGAIN)
     vois = {
         reader + name: (
@@ -405,7 +407,6 @@ def _job(
     }
     if not vois:
         return None
-    case = next(case for case in cohort.cases if case.case_id == case_id)
     examination = read_examination(study.folder, case)
     images = listed_images(case.images, examination)
     kept = inside(study.folder.absolute(), DERIVED_FOLDER, "measurements", f"{case_id}.json")

@@ -20,6 +20,7 @@ from HER2LowMRILib.files.row_csv import read_rows, write_rows
 from HER2LowMRILib.images.intake import read_dwi
 from HER2LowMRILib.images.voi_files import write_voi
 from HER2LowMRILib.study.case_list import Case, CaseImages
+from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.study_folder import create_study, open_study
 from HER2LowMRILib.workflow.check_study import check_study
 from HER2LowMRILib.workflow.cohort_rows import mean_of_rows
@@ -29,7 +30,7 @@ from HER2LowMRILib.workflow.measure_case import CaseJob, measure_case
 from HER2LowMRILib.workflow.repair_record import repair_record
 from row_check import row_problems
 from study.made_up_images import B_VALUES, GRID, image_files, lesion_mask, write_images
-from study.made_up_study import MASS, NME
+from study.made_up_study import MASS, NME, made_up_study, read_case
 
 
 @pytest.fixture(scope="module")
@@ -378,3 +379,20 @@ def test_what_was_said_of_the_images_stands_in_the_row(tmp_path):
     assert said == (
         "The file states no unit of its ADC; the size of the numbers (median 1100) suggests 1e-6 mm2/s: please check."
     )
+
+
+def test_the_list_of_cases_is_gone_through_as_often_for_many_cases_as_for_few(tmp_path, monkeypatch):
+    """Else an export grows with the square of the cases."""
+    asked = []
+    real = CohortView.cases.fget
+    monkeypatch.setattr(CohortView, "cases", property(lambda cohort: asked.append(1) or real(cohort)))
+    times = {}
+    for count in (2, 6):
+        study = made_up_study(tmp_path / f"{count}", cases=count, readers=("r1",))
+        with study.reader("r1") as view:
+            for number in range(1, count + 1):
+                read_case(view.open_case(f"P{number}"), MASS)
+        asked.clear()
+        export_cohort(study, tmp_path / f"out {count}")
+        times[count] = len(asked)
+    assert times[2] == times[6]
