@@ -189,6 +189,7 @@ def make_anew(scene: slicer.vtkMRMLScene, node: slicer.vtkMRMLVolumeNode) -> Non
             scene.RemoveNode(display)
     first = node.GetDisplayNode()
     if first is not None and first.IsA("vtkMRMLScalarVolumeDisplayNode"):
+        first.SetVisibility(True)
         first.SetApplyThreshold(False)
         first.SetInvertDisplayScalarRange(False)
         first.SetAndObserveColorNodeID("vtkMRMLColorTableNodeGrey")

@@ -40,6 +40,8 @@ class CaseGuard(VTKObservationMixin):
         # Volume -> when its voxels were written last, and a mark of them where nobody has them but the scene.
         self._voxels: dict[slicer.vtkMRMLNode, tuple[int, int | None]] = {}
         self._names: dict[slicer.vtkMRMLNode, str] = {}
+        # Node -> what shows it; without it, or through another one, a view no longer shows what its title says.
+        self._displays: dict[slicer.vtkMRMLNode, list[slicer.vtkMRMLDisplayNode]] = {}
         self._colours: dict[slicer.vtkMRMLNode, str | None] = {}
         # Map -> the display node whose colours are kept.
         self._shown: dict[slicer.vtkMRMLNode, slicer.vtkMRMLNode] = {}
@@ -57,7 +59,7 @@ class CaseGuard(VTKObservationMixin):
                 self._watch(node)
 
     def _watch(self, node: slicer.vtkMRMLTransformableNode) -> None:
-        self._names[node] = node.GetName()
+        self._names[node], self._displays[node] = node.GetName(), _displays(node)
         put_in_place(node)
         self.addObserver(node, slicer.vtkMRMLTransformableNode.TransformModifiedEvent, self._look)
         self.addObserver(node, vtk.vtkCommand.ModifiedEvent, self._look)
@@ -74,6 +76,7 @@ class CaseGuard(VTKObservationMixin):
         """Let go of one node, because the case itself changes it; `watch` keeps it again as it is then."""
         if self._names.pop(node, None) is None:
             return
+        del self._displays[node]
         self.removeObserver(node, slicer.vtkMRMLTransformableNode.TransformModifiedEvent, self._look)
         self.removeObserver(node, vtk.vtkCommand.ModifiedEvent, self._look)
         if self._voxels.pop(node, None) is not None:
@@ -86,7 +89,7 @@ class CaseGuard(VTKObservationMixin):
     def forget(self) -> None:
         """Let go of all of them: they go away, or hold another case."""
         self.removeObservers()
-        self._names, self._colours, self._shown, self._voxels = {}, {}, {}, {}
+        self._names, self._displays, self._colours, self._shown, self._voxels = {}, {}, {}, {}, {}
 
     def _state(self, node: slicer.vtkMRMLVolumeNode) -> tuple[int, int | None]:
         known = self._voxels_of(node) is not None
@@ -106,7 +109,14 @@ class CaseGuard(VTKObservationMixin):
     def _is_wrong(self, node: slicer.vtkMRMLNode) -> bool:
         if node in self._colours:
             return node.GetColorNodeID() != self._colours[node]
-        return node in self._names and (not is_in_place(node) or node.GetName() != self._names[node])
+        if node not in self._names:
+            return False
+        return not is_in_place(node) or node.GetName() != self._names[node] or self._is_shown_otherwise(node)
+
+    def _is_shown_otherwise(self, node: slicer.vtkMRMLDisplayableNode) -> bool:
+        """Whether something is missing of what shows a node, or another one comes first."""
+        own, there = self._displays[node], _displays(node)
+        return there[:1] != own[:1] or any(display not in there for display in own)
 
     def _look(self, node: slicer.vtkMRMLNode, _event: str) -> None:
         # Voxels cannot be looked at while somebody writes them.
@@ -131,6 +141,8 @@ class CaseGuard(VTKObservationMixin):
             else:
                 put_in_place(node)
                 node.SetName(self._names[node])
+                if self._is_shown_otherwise(node):
+                    _show_through(node, self._displays[node])
         written = [node for node in self._voxels if node.GetScene() is not None and self._holds_others(node)]
         for node in written:
             self._put_voxels_back(node)
@@ -144,6 +156,23 @@ class CaseGuard(VTKObservationMixin):
             return
         slicer.util.updateVolumeFromArray(node, np.ascontiguousarray(own))
         self._voxels[node] = self._state(node)
+
+
+def _displays(node: slicer.vtkMRMLDisplayableNode) -> list[slicer.vtkMRMLDisplayNode]:
+    found = (node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes()))
+    return [display for display in found if display is not None]
+
+
+def _show_through(node: slicer.vtkMRMLDisplayableNode, own: list[slicer.vtkMRMLDisplayNode]) -> None:
+    """Show a node through these first; what another module added comes after them."""
+    added = [display for display in _displays(node) if display not in own]
+    for display in own:
+        if display.GetScene() is None:
+            node.GetScene().AddNode(display)
+    with slicer.util.NodeModify(node):
+        node.RemoveAllDisplayNodeIDs()
+        for display in (*own, *added):
+            node.AddAndObserveDisplayNodeID(display.GetID())
 
 
 # Of the voxels that make the mark of an image.

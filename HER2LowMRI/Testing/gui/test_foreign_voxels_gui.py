@@ -1,4 +1,4 @@
-"""Voxels that other modules write into the images of a case: neither seen under its titles nor measured."""
+"""What other modules write into the images of a case, and through what they show them: undone, and never measured."""
 
 import numpy as np
 import pytest
@@ -99,3 +99,46 @@ def test_nothing_is_said_when_a_volume_is_only_touched(reader):
     reader.session.settle()
     assert reader.panel.session.case is case and case.nodes == nodes
     assert not reader.panel.ui.messageFrame.visible
+
+
+def displays(node):
+    return [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
+
+
+def deleted(node):
+    slicer.mrmlScene.RemoveNode(node.GetDisplayNode())
+
+
+def replaced(node):
+    other = slicer.mrmlScene.AddNewNodeByClass(node.GetDisplayNode().GetClassName())
+    if node.IsA("vtkMRMLVolumeNode"):
+        other.SetAndObserveColorNodeID("vtkMRMLColorTableNodeRed")
+    node.SetAndObserveDisplayNodeID(other.GetID())
+
+
+def scale_deleted(node):
+    bar = next(one for one in displays(node) if one.IsA("vtkMRMLColorLegendDisplayNode"))
+    slicer.mrmlScene.RemoveNode(bar)
+
+
+@pytest.mark.parametrize(
+    ("role", "change"),
+    [
+        ("adc", replaced),
+        ("k_app", scale_deleted),
+        ("dwi 2000", deleted),
+        ("dwi 2000", replaced),
+        ("voi", deleted),
+        ("voi", replaced),
+    ],
+)
+def test_a_node_of_the_case_is_shown_as_before(reader, role, change):
+    case = reader.panel.session.case
+    node = case.voi if role == "voi" else case.nodes[role]
+    before = displays(node)
+    change(node)
+    reader.session.settle()
+    reader.session.wait_for_scene()
+    assert displays(node)[: len(before)] == before
+    assert all(one.GetScene() is slicer.mrmlScene for one in before)
+    assert "put back" in reader.panel.ui.messageLabel.text
