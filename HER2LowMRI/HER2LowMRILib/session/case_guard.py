@@ -173,6 +173,9 @@ def _show_through(node: slicer.vtkMRMLDisplayableNode, own: list[slicer.vtkMRMLD
         node.RemoveAllDisplayNodeIDs()
         for display in (*own, *added):
             node.AddAndObserveDisplayNodeID(display.GetID())
+    for display in own:
+        # Views look for a scale when its node says that it changed, not when it comes.
+        display.Modified()
 
 
 # Of the voxels that make the mark of an image.
