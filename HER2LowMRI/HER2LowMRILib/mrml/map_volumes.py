@@ -120,12 +120,15 @@ def fit_scalar_bars(scene: slicer.vtkMRMLScene, view_height: int) -> None:
             node.SetSize(share, node.GetSize()[1])
 
 
+def scalar_bars_of(volume: slicer.vtkMRMLVolumeNode) -> list[slicer.vtkMRMLDisplayNode]:
+    """The scalar bars that belong to a volume."""
+    displays = (volume.GetNthDisplayNode(number) for number in range(volume.GetNumberOfDisplayNodes()))
+    return [one for one in displays if one is not None and one.GetAttribute(ROLE) == SCALAR_BAR]
+
+
 def has_scalar_bar(volume: slicer.vtkMRMLVolumeNode | None) -> bool:
     """Whether a scalar bar belongs to a volume."""
-    if volume is None:
-        return False
-    displays = (volume.GetNthDisplayNode(number) for number in range(volume.GetNumberOfDisplayNodes()))
-    return any(display is not None and display.GetAttribute(ROLE) == SCALAR_BAR for display in displays)
+    return volume is not None and bool(scalar_bars_of(volume))
 
 
 def put_scalar_bars_right(scene: slicer.vtkMRMLScene) -> None:

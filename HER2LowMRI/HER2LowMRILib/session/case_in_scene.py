@@ -20,10 +20,10 @@ from HER2LowMRILib.mrml import plots, reading_layout
 from HER2LowMRILib.mrml.feature_table import show_features
 from HER2LowMRILib.mrml.map_volumes import (
     QUALITY,
-    SCALAR_BAR,
     SceneGroup,
     add_maps,
     maps_in_scene,
+    scalar_bars_of,
     show_as_image,
     show_scalar_bars,
 )
@@ -654,10 +654,11 @@ class CaseInScene:
             self._guard.forget()
             self.views.forget(still_shown, another_follows=True)
             self._charts.clear()
-            kept = set(spare.values())
+            kept: set[slicer.vtkMRMLNode] = set(spare.values())
+            # Scalar bars and colours go with their volumes; that of a map that somebody deleted has none.
+            kept |= {bar for node in spare.values() for bar in scalar_bars_of(node)}
             for node in nodes_of_case(self.scene):
-                # Scalar bars and colours go with their volumes.
-                if node not in kept and node.GetAttribute(ROLE) not in (SCALAR_BAR, COVER):
+                if node not in kept and node.GetAttribute(ROLE) != COVER:
                     remove_node(self.scene, node)
         self._forget()
         return spare
