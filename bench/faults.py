@@ -109,6 +109,12 @@ KINDS = (
     Kind("studies received with something in them", "workflow/test_check_received.py"),
     Kind("commands ended by the system or by nobody's fault", "commands/test_how_commands_end.py"),
     Kind("devices, pipes, folders and loops in the place of files", "commands/test_hostile_places.py"),
+    Kind(
+        "a share unplugged at any moment of a command",
+        "commands/test_vanishing_folders.py",
+        "",
+        "stop points",
+    ),
     Kind("streams that are closed, full or of another encoding", "commands/test_streams.py"),
     Kind("text that commands a terminal", "study/test_bad_medium.py", "terminal"),
     Kind("mutated DICOM, NRRD and NIfTI headers", "images/test_intake_mutations.py", "", "mutated files"),

@@ -14,6 +14,7 @@ from HER2LowMRILib.study.case_list import Case, places_of
 from HER2LowMRILib.study.cohort_view import CohortView
 from HER2LowMRILib.study.outside import refuse_inside_a_study
 from HER2LowMRILib.study.patient_identity import stated_in
+from HER2LowMRILib.study.still_there import require_there
 from HER2LowMRILib.study.study_folder import open_study
 from HER2LowMRILib.workflow.status_page import status_page
 from HER2LowMRILib.workflow.study_monitor import monitor_lines, monitor_study
@@ -67,7 +68,9 @@ def _say_removed(cohort: CohortView) -> None:
 
 
 def _monitor(args: argparse.Namespace) -> int:
-    for line in monitor_lines(monitor_study(open_study(args.study).cohort())):
+    lines = monitor_lines(monitor_study(open_study(args.study).cohort()))
+    require_there(args.study)
+    for line in lines:
         say(line)
     return 0
 

@@ -30,6 +30,7 @@ from HER2LowMRILib.study.reading_order import reading_order
 from HER2LowMRILib.study.readings import AMENDED, SIGNED_OFF, LookedAt, SignedVersion, look_at_reading
 from HER2LowMRILib.study.removed_cases import RemovedCase, removed_cases
 from HER2LowMRILib.study.rereads import Reread, read_rereads, refuse_names_of_cases
+from HER2LowMRILib.study.still_there import require_there
 from HER2LowMRILib.study.voi_limit import lowest_dice
 
 # What the coordinator's session wrote and this view reads.
@@ -164,7 +165,9 @@ class CohortView:
     def status(self) -> tuple[CaseStatus, ...]:
         """Where every case stands, those for training left out."""
         with collector_waits():
-            return tuple(self._status(case) for case in self.study_cases)
+            found = tuple(self._status(case) for case in self.study_cases)
+        require_there(self._folder)
+        return found
 
     def signed(self, case_id: str) -> dict[str, SignedVersion]:
         """Reader -> newest signed-off reading of a case.

@@ -32,7 +32,6 @@ from HER2LowMRILib.files.json_shape import (
 )
 from HER2LowMRILib.files.verified_write import (
     TEMPORARY_SUFFIX,
-    make_folder,
     not_saved,
     sync_folder,
     write_verified,
@@ -50,6 +49,7 @@ from HER2LowMRILib.study.own_files import (
     refuse_link,
 )
 from HER2LowMRILib.study.rereads import read_rereads
+from HER2LowMRILib.study.still_there import make_own_folder
 
 REMOVED_FOLDER, RECORD_FILE = "removed", "case.json"
 SCHEMA = "her2lowmri.removed_case/1"
@@ -120,7 +120,7 @@ def keep_record(study: Path, case: RemovedCase) -> str:
     folder = inside(study, REMOVED_FOLDER, case.case_id)
     content = {name: value for name, value in asdict(case).items() if name != "damage"}
     record = json.dumps({"schema": SCHEMA} | content, sort_keys=True, indent=1)
-    make_folder(folder, "the folder of the removed case")
+    make_own_folder(study, folder, "the folder of the removed case")
     write_verified(folder / RECORD_FILE, record.encode() + b"\n")
     return hashlib.sha256(record.encode() + b"\n").hexdigest()
 
@@ -132,7 +132,7 @@ def move_out(study: Path, case_id: str, still_ours: Callable[[], None]) -> None:
     """
     for here, there in _places(study, case_id):
         still_ours()
-        _move(here, there)
+        _move(study, here, there)
     forget_derived(study, case_id)
 
 
@@ -164,7 +164,7 @@ def move_back(study: Path, case_id: str, readers: Iterable[str], still_ours: Cal
         moves.append((file, inside(study, "adjudication", file.name)))
     for here, there in moves:
         still_ours()
-        _move(here, there)
+        _move(study, here, there)
 
 
 def left_behind(study: Path, case_id: str) -> bool:
@@ -254,7 +254,7 @@ def _is_adjudication_of(case_id: str, name: str) -> bool:
     return re.fullmatch(rf"{re.escape(case_id)}\.(log\.jsonl|json)(\.damaged-\d+)?", name) is not None
 
 
-def _move(here: Path, there: Path) -> None:
+def _move(study: Path, here: Path, there: Path) -> None:
     refuse_link(here)
     if there.exists() or is_link(there):
         raise StudyError(
@@ -262,7 +262,7 @@ def _move(here: Path, there: Path) -> None:
             needed="one of them",
             todo="Copy the study folder, then keep the newer of the two by hand",
         )
-    make_folder(there.parent, "the folder of the removed case")
+    make_own_folder(study, there.parent, "the folder of the removed case")
     try:
         here.rename(there)
         sync_folder(there.parent)

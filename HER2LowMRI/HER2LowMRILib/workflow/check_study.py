@@ -27,6 +27,7 @@ from HER2LowMRILib.study.record_file import examine, record_problems
 from HER2LowMRILib.study.removed_cases import left_behind, removed_readings, removed_rereads
 from HER2LowMRILib.study.rereads import Reread
 from HER2LowMRILib.study.session_lock import LOCK_NAME
+from HER2LowMRILib.study.still_there import require_there
 from HER2LowMRILib.study.study_folder import ADJUDICATION_FOLDER, READERS_FOLDER, Study
 from HER2LowMRILib.workflow.case_maps import maps_of_case
 
@@ -123,6 +124,7 @@ def check_study(
     notes = [saves] if left else []
     notes += qualities
     notes += [f"{role} is open in a session" for role in _open_roles(study)]
+    require_there(study.folder)
     return CheckReport(len(cases), count, tuple(findings), tuple(notes))
 
 

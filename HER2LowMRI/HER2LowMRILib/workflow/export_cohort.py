@@ -37,6 +37,7 @@ from HER2LowMRILib.study.own_files import inside, read_own, sweep
 from HER2LowMRILib.study.pseudonyms import seal_of
 from HER2LowMRILib.study.readings import SignedVersion, signed_voi_file
 from HER2LowMRILib.study.session_lock import SessionLock
+from HER2LowMRILib.study.still_there import make_own_folder, require_there
 from HER2LowMRILib.study.study_folder import DERIVED_FOLDER, LEXICON_FILE, Study, require_lexicon
 from HER2LowMRILib.workflow.cohort_rows import (
     AGAIN,
@@ -58,6 +59,7 @@ FEATURES_FILE, READINGS_FILE, FLOW_FILE = "features.csv", "readings.csv", "flow.
 DICTIONARY_FILE, REDCAP_FILE = "data_dictionary.csv", "redcap_data_dictionary.csv"
 REDCAP_IMPORT_FILE = "redcap_import.csv"
 OVERLAP_FILE = "voi_agreement.csv"
+KEPT_FOLDER = (DERIVED_FOLDER, "measurements")
 _LOOK_EVERY_S = 0.2
 _ABANDONED_S = 3600.0
 CHANGED_COLUMN = Column(
@@ -240,6 +242,7 @@ def export_cohort(
     if changed is not None:
         _log_changed(study, changed)
         rows = [_with_changed(row, changed) for row in rows]
+    require_there(study.folder)
     slices = [row for case in cases for row in slice_rows(case.case_id, signed[case.case_id])]
     _write_tables(Path(out), study, rows, overlaps, slices, () if changed is None else (CHANGED_COLUMN,))
     training = len(cohort.cases) - len(cases)
@@ -381,6 +384,9 @@ def _jobs(
 ) -> list[CaseJob]:
     seal = seal_of(study.folder)
     cases = {case.case_id: case for case in cohort.cases}
+    with contextlib.suppress(StudyError):
+        # Where nothing can be kept, the next export measures again.
+        make_own_folder(study.folder, inside(study.folder, *KEPT_FOLDER), "the folder of the measurements")
     return [
         dataclasses.replace(job, seal=seal, allow_changed=allow_changed)
         for case_id, of_case in signed.items()
@@ -409,7 +415,7 @@ def _job(
         return None
     examination = read_examination(study.folder, case)
     images = listed_images(case.images, examination)
-    kept = inside(study.folder.absolute(), DERIVED_FOLDER, "measurements", f"{case_id}.json")
+    kept = inside(study.folder.absolute(), *KEPT_FOLDER, f"{case_id}.json")
     moved = {
         reader + name: version.marks[SMALL_REGION]
         for signed, (_, name) in zip(versions, folders, strict=True)

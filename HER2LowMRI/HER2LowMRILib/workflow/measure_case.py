@@ -56,7 +56,7 @@ class CaseJob:
     features : FeatureSet
         What is measured.
     kept : Path
-        Where the result is kept for the next export.
+        Where the result is kept for the next export, in a folder that is there.
     seal : bytes or None
         What seals a kept result, so that nobody without the study's key can make one; None: nothing is kept.
     allow_changed : bool
@@ -231,7 +231,6 @@ def _keep(job: CaseJob, key: str, measured: Measured) -> None:
         return
     kept = {"key": key, "rows": measured.rows, "overlaps": measured.overlaps}
     with contextlib.suppress(OSError, StudyError):
-        job.kept.parent.mkdir(parents=True, exist_ok=True)
         write_verified(job.kept, canonical_json(kept | {"seal": _seal(job.seal, kept)}).encode())
 
 

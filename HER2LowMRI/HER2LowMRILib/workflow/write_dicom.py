@@ -34,6 +34,7 @@ from HER2LowMRILib.study.image_record import changed_images, hash_images
 from HER2LowMRILib.study.outside import refuse_inside_a_study
 from HER2LowMRILib.study.pseudonyms import read_key
 from HER2LowMRILib.study.readings import SignedVersion, signed_voi_file
+from HER2LowMRILib.study.still_there import require_there
 from HER2LowMRILib.study.study_folder import Study, require_lexicon
 from HER2LowMRILib.workflow.case_maps import Row, given_files, maps_of_case
 from HER2LowMRILib.workflow.measure_maps import measure_placed, place_voi
@@ -160,6 +161,7 @@ def write_dicom(
         except HER2LowMRIError as error:
             left_out[case_id] = without_names(str(error), cases[case_id].images)
         except Exception as error:  # noqa: BLE001 - one bad case must not stop the others
+            require_there(study.folder)
             # Messages of other libraries quote names and UIDs.
             left_out[case_id] = f"unexpected {type(error).__name__}"
         else:

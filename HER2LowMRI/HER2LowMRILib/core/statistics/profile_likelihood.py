@@ -78,7 +78,11 @@ def _limit(
     try:
         for _ in range(16):
             if drop(outer) > 0:
-                return float(brentq(drop, inner, outer, xtol=1e-13, rtol=1e-14, maxiter=200))
+                try:
+                    return float(brentq(drop, inner, outer, xtol=1e-13, rtol=1e-14, maxiter=200))
+                except ValueError:
+                    # Few cases for many columns: fitted from another start the likelihood is another.
+                    return nan
             inner, outer = outer, outer + side * step
             step *= 1.6
     except _LostError:
