@@ -234,7 +234,18 @@ def _keep_rights(source: Path, target: Path) -> None:
             source.chmod(stat.S_IMODE(before.st_mode))
 
 
+def _refuse_device(target: Path) -> None:
+    """Refuse to put a file in the place of a device, a pipe or a socket: /dev/null would be one for everybody."""
+    try:
+        mode = target.stat().st_mode
+    except OSError:
+        return
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+
+
 def _replace(source: Path, target: Path) -> None:
+    _refuse_device(target)
     _keep_rights(source, target)
     for wait in (*_WINDOWS_WAITS_S, None):
         try:

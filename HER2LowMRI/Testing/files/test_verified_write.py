@@ -1,9 +1,11 @@
 """A file is the new one, whole, or the old one; who could not save is told, without a path."""
 
+import os
+
 import pytest
 from HER2LowMRILib.core.errors import StudyError
 from HER2LowMRILib.files import verified_write
-from HER2LowMRILib.files.verified_write import make_folder, write_verified
+from HER2LowMRILib.files.verified_write import make_folder, write_together, write_verified
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):
@@ -74,3 +76,20 @@ def _windows_holding_the_file(monkeypatch, times):
     monkeypatch.setattr(verified_write.time, "sleep", waited.append)
     monkeypatch.setattr(verified_write.sys, "platform", "win32")
     return waited
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+@pytest.mark.parametrize("kind", ["pipe", "link to a device"])
+def test_no_file_takes_the_place_of_a_device_or_a_pipe(tmp_path, kind):
+    """Root may replace /dev/null, for everybody on that computer."""
+    place = tmp_path / "features.csv"
+    if kind == "pipe":
+        os.mkfifo(place)
+    else:
+        place.symlink_to(os.devnull)
+    before = place.lstat()
+    for write in (lambda: write_verified(place, b"x"), lambda: write_together({place: [b"x"]})):
+        with pytest.raises(StudyError, match="something else called features"):
+            write()
+    assert place.lstat() == before
+    assert list(tmp_path.iterdir()) == [place]
