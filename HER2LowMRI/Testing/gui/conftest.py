@@ -1,10 +1,14 @@
 """The module in a Slicer session, with a small synthetic study, worked through its widgets."""
 
 import pytest
+from slicer_session import slicer_python
 from slicer_session.panel import Session, qt
 from slicer_session.person import Person
 from slicer_session.printed_errors import none_printed
 from slicer_session.small_images import write_small_series
+
+# Tests import what imports texts, before there is a session.
+slicer_python.install()
 
 
 @pytest.fixture
