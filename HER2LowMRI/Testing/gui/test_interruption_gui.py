@@ -136,15 +136,19 @@ def test_what_came_with_a_scene_over_an_open_case_is_said(person, study, tmp_pat
 
 
 def test_a_scene_loaded_over_an_open_case_leaves_the_image_of_the_fourth_view(person, study, tmp_path):
-    """The scene names the image that it had there by an id, which is that of another image of the open case."""
+    """The scene has a choice of its own, of the time when it was saved."""
     begin(person)
     case = person.panel.session.case
-    person.panel.pages["images"].pick_image(case.nodes["dwi 0"])
+    person.chooses(person.page("images").imageSelector, case.nodes["dwi 0"])
     assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
-    person.panel.pages["images"].pick_image(case.nodes["dwi 1400"])
+    person.chooses(person.page("images").imageSelector, case.nodes["dwi 1400"])
     slicer.util.loadScene(str(tmp_path / "middle.mrb"))
     person.session.wait_for_scene()
     assert person.panel.views.image is person.panel.session.case.nodes["dwi 1400"]
+    person.session.close_scene()
+    slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    person.session.wait_for_scene()
+    assert person.panel.views.image is person.panel.session.case.nodes["dwi 0"], "as the scene was saved"
 
 
 @pytest.mark.parametrize("then", ["a case of the study", "a single case"])
