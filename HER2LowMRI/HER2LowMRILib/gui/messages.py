@@ -113,8 +113,10 @@ class ProgressDialog:
 def progress(text: str) -> Iterator[ProgressDialog]:
     """Show progress with a Cancel button while an act runs."""
     shown = ProgressDialog(text)
-    with slicer.util.WaitCursor():
-        try:
-            yield shown
-        finally:
-            shown.close()
+    # Not Slicer's WaitCursor: it runs all events first, for which a reader would wait at every case.
+    qt.QApplication.setOverrideCursor(qt.Qt.WaitCursor)
+    try:
+        yield shown
+    finally:
+        shown.close()
+        qt.QApplication.restoreOverrideCursor()

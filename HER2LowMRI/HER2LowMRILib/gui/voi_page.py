@@ -48,6 +48,8 @@ class VoiPage(Page):
         ui = self.ui
         self._shortcuts = self._shown = False
         self.editor_node = None
+        # Slicer's table of segments and its frame, found when they are first needed.
+        self._tables: list[tuple[object, object]] = []
         self._tool = TOOLS[0]
         self._soon_taken_up = timer(self.widget, _TAKE_UP_MS, True, self._take_up_tool)
         outline_effect.register()
@@ -272,10 +274,15 @@ class VoiPage(Page):
 
     def _fit_segment_table(self) -> None:
         """Take the empty rows from Slicer's table of segments: on a low window the options of an effect need them."""
-        for frame in slicer.util.findChildren(self.editor, "SegmentsTableResizableFrame"):
-            for table in slicer.util.findChildren(frame, "SegmentsTable"):
-                rows = table.verticalHeader().length() + table.horizontalHeader().height
-                frame.maximumHeight = rows + _SIZE_GRIP
+        if not self._tables:
+            self._tables = [
+                (frame, table)
+                for frame in slicer.util.findChildren(self.editor, "SegmentsTableResizableFrame")
+                for table in slicer.util.findChildren(frame, "SegmentsTable")
+            ]
+        for frame, table in self._tables:
+            rows = table.verticalHeader().length() + table.horizontalHeader().height
+            frame.maximumHeight = rows + _SIZE_GRIP
 
     def let_go(self) -> None:
         """Forget the segmentation, because it goes away."""
