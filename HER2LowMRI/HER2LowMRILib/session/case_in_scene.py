@@ -2,6 +2,7 @@
 
 import json
 import time
+import weakref
 from collections.abc import Callable, Generator, Mapping, Sequence
 
 import numpy as np
@@ -91,7 +92,12 @@ class CaseInScene:
         spare: Mapping[str, slicer.vtkMRMLVolumeNode] | None = None,
     ):
         self.scene, self.name, self.views = scene, name, views
-        self._guard = CaseGuard(lambda: views.case_changed(), self._voxels_of)
+        # Weak: a case and its guard that hold each other would keep the images of every case in memory.
+        voxels_of = weakref.WeakMethod(self._voxels_of)
+        self._guard = CaseGuard(
+            lambda: views.case_changed(),
+            lambda node: own(node) if (own := voxels_of()) is not None else None,
+        )
         self.options, self.features = options or FitOptions(), features or FeatureSet()
         self.series: DiffusionSeries | None = None
         self.nodes: dict[str, slicer.vtkMRMLVolumeNode] = {}

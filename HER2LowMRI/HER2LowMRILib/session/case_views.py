@@ -262,7 +262,7 @@ class CaseViews(VTKObservationMixin):
             self._restore(name)
         if had:
             self._write_letters()
-        self._shown = {}
+        self._shown, self._is_of_case = {}, lambda _node: False
         if not still_shown:
             self._others.show_again()
         if not another_follows:

@@ -32,7 +32,7 @@ from HER2LowMRILib.study.case_list import Case, CaseImages
 from HER2LowMRILib.study.change_log import canonical_json
 from HER2LowMRILib.study.examinations import ImagesOfCases
 from HER2LowMRILib.study.origins import SidesOfCases
-from HER2LowMRILib.study.own_files import inside
+from HER2LowMRILib.study.own_files import inside, sweep
 from HER2LowMRILib.study.protocol import VOI_MEAN, Protocol
 from HER2LowMRILib.study.readings import (
     LOG_FILE,
@@ -443,6 +443,7 @@ class AdjudicatorView(LockedSession):
         content = checked_voi_content(inside(self._readers_folder, reader, case_id), version)
         file = inside(self._scratch, case_id, f"{side}.seg.nrrd")
         make_folder(file.parent, f"the folder of case {case_id}")
+        sweep(file.parent)
         if not file.exists() or file.read_bytes() != content:
             write_verified(file, content)
         return file

@@ -47,6 +47,7 @@ from HER2LowMRILib.study.own_files import (
     own_folders,
     read_own,
     refuse_link,
+    sweep,
 )
 from HER2LowMRILib.study.rereads import read_rereads
 from HER2LowMRILib.study.still_there import make_own_folder
@@ -121,6 +122,7 @@ def keep_record(study: Path, case: RemovedCase) -> str:
     content = {name: value for name, value in asdict(case).items() if name != "damage"}
     record = json.dumps({"schema": SCHEMA} | content, sort_keys=True, indent=1)
     make_own_folder(study, folder, "the folder of the removed case")
+    sweep(folder)
     write_verified(folder / RECORD_FILE, record.encode() + b"\n")
     return hashlib.sha256(record.encode() + b"\n").hexdigest()
 
