@@ -15,6 +15,7 @@ from HER2LowMRILib.study.hanging import default_hanging
 from HER2LowMRILib.study.study_folder import open_study
 from images.made_examinations import GRE, SE, Examination, Grid, write_dynamic
 from slicer_session.person import Key
+from slicer_session.sitting_study import SIX_VIEWS
 from slicer_session.small_images import write_small_series
 
 UPTAKES = [0.0, 1.2, 1.1, 1.0]
@@ -224,22 +225,7 @@ def test_phases_are_aligned_on_request_only_and_the_reading_keeps_it(examined):
 
 def test_a_study_may_have_layouts_of_six_views(person, tmp_path):
     content = json.loads(default_hanging())
-    content["layouts"].append(
-        {
-            "id": "everything",
-            "label": "Everything",
-            "key": "F5",
-            "questions": [],
-            "views": [
-                {"image": "adc"},
-                {"image": "high_b"},
-                {"image": "dce", "phase": "before"},
-                {"image": "dce", "phase": "shown"},
-                {"image": "subtraction", "phase": "shown"},
-                {"image": "t2"},
-            ],
-        }
-    )
+    content["layouts"].append(SIX_VIEWS)
     folder = tmp_path / "images" / "CASE-001"
     person.truth["CASE-001"] = write_small_series(folder / "dwi", 1)
     add_examination(folder, 0.0)
