@@ -113,10 +113,8 @@ class ProgressDialog:
 def progress(text: str) -> Iterator[ProgressDialog]:
     """Show progress with a Cancel button while an act runs."""
     shown = ProgressDialog(text)
-    # Not Slicer's WaitCursor: it runs all events first, for which a reader would wait at every case.
-    qt.QApplication.setOverrideCursor(qt.Qt.WaitCursor)
-    try:
-        yield shown
-    finally:
-        shown.close()
-        qt.QApplication.restoreOverrideCursor()
+    with slicer.util.WaitCursor():
+        try:
+            yield shown
+        finally:
+            shown.close()
