@@ -7,7 +7,7 @@ from HER2LowMRILib.core.lexicon import Item
 from HER2LowMRILib.core.size_line import SIZE_ITEM, is_of_line
 from HER2LowMRILib.gui.answer_editor import AnswerEditor
 from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
-from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut, show_whole
+from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.study_page import state_text
 from HER2LowMRILib.gui.table_import import TableKind, table_section
 from HER2LowMRILib.gui.wording import counted, size_line_text
@@ -167,11 +167,11 @@ class AdjudicationPage(Page):
         row = self.ui.differenceTable.currentRow()
         entry = self._differences[row] if 0 <= row < len(self._differences) else None
         self.editor.show(
-            entry.item if entry else None, entry.decision if entry else None, self.session.reading is not None
+            entry.item if entry else None,
+            entry.decision if entry else None,
+            self.session.reading is not None,
+            self._sizes(entry) if entry is not None and entry.item.id == SIZE_ITEM else "",
         )
-        if entry is not None and entry.item.id == SIZE_ITEM:
-            label = self.ui.differenceDefinitionLabel
-            show_whole(label, f"{label.text}\n{self._sizes(entry)}")
         if not self.ui.reasonEdit.modified:
             self.ui.reasonEdit.text = (entry.reason or "") if entry else ""
 

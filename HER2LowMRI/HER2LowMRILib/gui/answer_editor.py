@@ -8,7 +8,7 @@ from slicer.i18n import tr as _
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.lexicon import Answer, Item
 from HER2LowMRILib.gui.lexicon_words import definition_text, label_text, unit_text
-from HER2LowMRILib.gui.page import show_whole
+from HER2LowMRILib.gui.page import WholeText
 
 
 def as_typed(item: Item, text: str) -> str | None:
@@ -46,11 +46,11 @@ class AnswerEditor:
         answered: Callable[[Item, object], None],
         letter: Callable[[str], None] | None = None,
     ):
-        self._heading, self._definition, self._problem = heading, definition, problem
+        self._heading, self._definition, self._problem = heading, WholeText(definition), problem
         self._choices, self._row, self._edit, self._unit = choices, number_row, number_edit, unit
         self._answered, self._letter = answered, letter
         self.item: Item | None = None
-        self._shown: tuple[Answer, bool] = (None, False)
+        self._shown: tuple[Answer, bool, str] = (None, False, "")
         self._buttons: list[object] = []
         self._group = qt.QButtonGroup(choices)
         self._group.connect("idClicked(int)", self._chosen)
@@ -58,14 +58,15 @@ class AnswerEditor:
         self._edit.connect("textEdited(QString)", self._while_typing)
         self.show(None, None, False)
 
-    def show(self, item: Item | None, answer: Answer, enabled: bool) -> None:
-        """Show a question with the answer so far."""
+    def show(self, item: Item | None, answer: Answer, enabled: bool, more: str = "") -> None:
+        """Show a question with the answer so far; `more` is said below its definition."""
         if item is not self.item:
             self._problem.text = ""
             self._build(item)
-        self.item, self._shown = item, (answer, enabled)
+        self.item, self._shown = item, (answer, enabled, more)
         self._heading.text = label_text(item.label) if item is not None else ""
-        show_whole(self._definition, definition_text(item.definition) if item is not None else "")
+        parts = [definition_text(item.definition) if item is not None else "", more]
+        self._definition.show("\n".join(part for part in parts if part))
         self._problem.visible = bool(self._problem.text)
         if item is None:
             return

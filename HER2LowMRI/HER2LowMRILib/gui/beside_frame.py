@@ -6,7 +6,7 @@ from slicer.i18n import tr as _
 
 from HER2LowMRILib.core.measured_beside import T2_MUSCLE
 from HER2LowMRILib.gui.messages import guarded
-from HER2LowMRILib.gui.page import show_whole, timer
+from HER2LowMRILib.gui.page import WholeText, timer
 from HER2LowMRILib.gui.wording import beside_lines
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class BesideFrame:
 
     def __init__(self, page: "DescriptorsPage"):
         self._page, self._ui = page, page.ui
+        self._lines = WholeText(page.ui.besideLabel)
         self._soon = timer(page.widget, _QUIET_MS, True, self._go_on)
         self._at_rest = timer(page.widget, _AT_REST_MS, True, self._settle)
         page.session.mark_touched = self._at_rest.start
@@ -81,7 +82,7 @@ class BesideFrame:
             if "measured_t2_lesion_to_muscle" in unlocked and not session.reading.marks.get(T2_MUSCLE):
                 lines.append(_("T2: mark lesion and muscle for their ratio."))
             lines += [f"⚠ {problem}" for problem in found.problems]
-        show_whole(ui.besideLabel, "\n".join(lines))
+        self._lines.show("\n".join(lines))
         can_edit = session.can_edit
         ui.besideMarkButton.visible = "measured_t2_lesion_to_muscle" in unlocked
         ui.besideMarkButton.enabled = can_edit

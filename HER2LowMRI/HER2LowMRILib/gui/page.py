@@ -170,12 +170,28 @@ _LEAST_TEXT_WIDTH = 200
 _SCROLL_BAR = 20
 
 
-def show_whole(label: object, text: str) -> None:
-    """Write a text of several lines into a label that no neighbour may press together: its lines would be cut."""
-    # Else the height of a longer text before it would stay.
-    label.text, label.minimumHeight = text, 0
-    width = label.geometry.width()
-    # Before it has its place a label is as narrow as Qt makes it, and would become very high.
-    label.minimumHeight = (
-        label.heightForWidth(width - _SCROLL_BAR) if text and width >= _LEAST_TEXT_WIDTH else 0
-    )
+class WholeText:
+    """A text of several lines in a label that no neighbour may press together: its lines would be cut.
+
+    Parameters
+    ----------
+    label : QLabel
+    """
+
+    def __init__(self, label: object):
+        self._label = label
+        # A label of a page that comes up gets its width when the events have run.
+        self._soon = timer(label, 0, True, self._fit)
+
+    def show(self, text: str) -> None:
+        """Write the text."""
+        # Else the height of a longer text before it would stay.
+        self._label.text, self._label.minimumHeight = text, 0
+        self._fit()
+        self._soon.start()
+
+    def _fit(self) -> None:
+        label, width = self._label, self._label.geometry.width()
+        # Before it has its place a label is as narrow as Qt makes it, and would become very high.
+        known = label.text and width >= _LEAST_TEXT_WIDTH
+        label.minimumHeight = label.heightForWidth(width - _SCROLL_BAR) if known else 0

@@ -139,19 +139,34 @@ def test_no_content_widens_the_panel_and_shifts_the_views(crowded):
 
 
 def test_the_last_line_of_a_definition_is_not_cut_when_a_scroll_bar_comes_up_beside_it(crowded):
-    from HER2LowMRILib.gui.page import show_whole
+    from HER2LowMRILib.gui.page import WholeText
 
     label = crowded.panel.pages["descriptors"].ui.definitionLabel
     crowded.panel.go_to("descriptors")
     crowded.session.settle()
-    width, tried = label.geometry.width(), 0
+    width, tried, whole = label.geometry.width(), 0, WholeText(label)
     for words in range(20, 120):
         text = " ".join(["i"] * 2 * words)
         label.text, label.minimumHeight = text, 0
         narrow, wide = label.heightForWidth(width - 14), label.heightForWidth(width)
         tried += narrow > wide
-        show_whole(label, text)
+        whole.show(text)
         assert label.minimumHeight >= narrow
     assert tried
-    show_whole(label, "short")
+    whole.show("short")
     assert label.minimumHeight < narrow
+
+
+def test_a_text_written_before_its_label_has_its_width_is_whole_when_it_has(crowded):
+    from HER2LowMRILib.gui.page import WholeText
+
+    label = crowded.panel.pages["descriptors"].ui.definitionLabel
+    crowded.panel.go_to("descriptors")
+    crowded.session.settle()
+    width = label.geometry.width()
+    # As wide as it was on a page that came up before the panel had its place.
+    label.resize(900, 20)
+    WholeText(label).show("word " * 60)
+    crowded.session.settle()
+    assert label.geometry.width() == width
+    assert label.minimumHeight >= label.heightForWidth(width)
