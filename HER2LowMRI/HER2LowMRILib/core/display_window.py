@@ -3,7 +3,7 @@
 import numpy as np
 
 # As many values tell a percentile well, and a whole volume would take longer than a key may.
-_SAMPLE = 200_000
+_SAMPLE = 50_000
 
 
 def display_window(array: np.ndarray, low_percent: float, high_percent: float) -> tuple[float, float]:
@@ -21,7 +21,8 @@ def display_window(array: np.ndarray, low_percent: float, high_percent: float) -
         (black, white), white above black; (0, 1) of an image without any value.
     """
     values = array.reshape(-1)
-    values = values[:: max(1, values.size // _SAMPLE)]
+    # Odd: images are mostly 2^n voxels wide, of which an even step would look at the same few columns only.
+    values = values[:: max(1, values.size // _SAMPLE) | 1]
     values = values[np.isfinite(values) & (values != 0)]
     if not values.size:
         return 0.0, 1.0

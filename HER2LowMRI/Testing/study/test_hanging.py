@@ -104,3 +104,11 @@ def test_no_kind_of_image_is_blown_out_or_black():
     assert display_window(np.zeros((3, 3)), 1, 99) == (0.0, 1.0)
     low, high = display_window(np.full((3, 3), 7.0), 1, 99)
     assert low < high
+
+
+def test_the_window_of_a_large_image_is_that_of_all_its_values():
+    image = np.random.default_rng(5).gamma(2.0, 100.0, (25, 256, 256))
+    # A breast that lies between every 32nd column.
+    image[:, :, 33:63] *= 3
+    low, high = display_window(image, 1, 99.7)
+    assert (low, high) == pytest.approx(tuple(np.percentile(image, (1, 99.7))), rel=0.1)
