@@ -8,7 +8,8 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 from HER2LowMRILib import __version__
 from HER2LowMRILib.commands.progress import StillWorking
@@ -32,8 +33,19 @@ COMMANDS: dict[str, str] = {
 }
 
 
+def _place(text: str) -> Path:
+    # A script whose variable is empty means no folder at all, and not the one it runs in.
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty path, needed the name of a file or folder")
+    return Path(text)
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong on one line: a name of a file among the arguments cannot command the terminal."""
+
+    def __init__(self, **options: Any):
+        super().__init__(**options)
+        self.register("type", Path, _place)
 
     def error(self, message: str) -> NoReturn:
         super().error(one_line(message))

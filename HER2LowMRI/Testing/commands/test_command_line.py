@@ -57,6 +57,9 @@ def test_every_command_explains_itself(name, capsys):
             "two b-values such as 0,800 are needed",
         ),
         (["features", "--bin-width", "0.05"], "three widths above 0 such as"),
+        (["maps", "", "--out", "maps"], "an empty path, needed the name of a file or folder"),
+        (["study", "status", " "], "an empty path"),
+        (["maps", "images", "--out", ""], "argument --out: an empty path"),
     ],
 )
 def test_a_wrong_command_line_ends_with_status_2(arguments, says, capsys):
