@@ -47,7 +47,7 @@ class Page:
     def act(self, message: str) -> AbstractContextManager[None]:
         """Run an act of the user, see ``guarded``; what was said of the act before goes away."""
         self.panel.show_message("")
-        return guarded(self.panel.show_message, message)
+        return guarded(self.panel.say, message)
 
     def setup(self) -> None:
         """Connect the widgets; once."""

@@ -286,13 +286,12 @@ class Panel:
             self.session.enter(folder, role, take_over=True)
             if locked.stale:
                 note = _("The last session here ended without closing. Everything it had saved is there.")
-        note = " ".join(text for text in (self.outlines_kept(), note) if text)
         settings = qt.QSettings()
         settings.setValue("HER2LowMRI/Role", role)
         settings.setValue("HER2LowMRI/LastStudy", str(folder))
         settings.setValue(f"HER2LowMRI/Studies/{self.session.about.created}", str(folder))
         self.pages["study"].ui.studyPath.addCurrentPathToHistory()
-        self.show_message(note)
+        self.say(note)
         own_page = {COORDINATOR: "cohort", ADJUDICATOR: "adjudication"}.get(role)
         if role == COORDINATOR:
             # There are no images to look at in this role.
@@ -358,7 +357,7 @@ class Panel:
         if case_id in self.session.failed:
             self.pages["study"].mark(case_id)
             why = _("{case} could not be opened. {why}").format(case=case_id, why=why[:1].upper() + why[1:])
-        self.show_message(f"{why} {self.outlines_kept()}".strip())
+        self.say(why)
 
     def case_opened(self, fit: bool) -> None:
         """Show a case that the session has opened, at the page where its work goes on."""
@@ -473,6 +472,7 @@ class Panel:
         self.parameters.record = ""
         self.session.start_single_case(name, self.keep_record)
         self.case_opened(fit=True)
+        self.say(self.ui.messageLabel.text)
 
     def keep_record(self, record: str) -> None:
         """Keep the record of a single case in the scene."""
@@ -605,6 +605,10 @@ class Panel:
         """Show a line above the page; "" takes it away."""
         self.ui.messageLabel.text = text
         self.ui.messageFrame.visible = bool(text)
+
+    def say(self, text: str) -> None:
+        """Say what came of an act that may have left a case, and which outlines stay."""
+        self.show_message(f"{text} {self.outlines_kept()}".strip())
 
     def show_help(self) -> None:
         """List the keys."""

@@ -95,9 +95,7 @@ class SceneEvents(VTKObservationMixin):
             panel.voi_autosave.forget()
             panel.pages["voi"].let_go()
             panel.session.forget_scene()
-        kept = panel.outlines_kept()
-        if kept:
-            panel.show_message(kept)
+        panel.say(panel.ui.messageLabel.text)
         self._drop_parameters()
         panel.pages["voi"].editor_node = None
 
@@ -157,8 +155,7 @@ class SceneEvents(VTKObservationMixin):
                 if panel.session.case is not None:
                     panel.show_again()
                 panel.voi_autosave.save_soon()
-                said = _("A node of the case was removed from the scene. It was brought back.")
-                panel.show_message(f"{said} {panel.outlines_kept()}".strip())
+                panel.say(_("A node of the case was removed from the scene. It was brought back."))
 
     def continue_case(self) -> None:
         """Go on with the case that lies in the scene, if there is one and no other is open.

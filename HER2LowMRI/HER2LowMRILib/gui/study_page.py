@@ -132,6 +132,10 @@ class StudyPage(Page):
             # What is drawn and typed in the open case is saved, and shown anew.
             self.session.close_case()
             count = record_readings(view, plan, reason=reason)
+            for reading in plan.changed:
+                if reading.voi is not None:
+                    # The outline that was kept has another one in its place now.
+                    self.session.left_empty.pop(reading.row.case_id, None)
             return counted(count, _("{count} reading was entered."), _("{count} readings were entered."))
 
         return TableKind(

@@ -127,7 +127,7 @@ class TableImport:
             words = kind.take(plan)
             keep_answers(kind.answers_file(), plan.table, self._wishes)
             self.clear()
-            self._page.panel.show_message(words)
+            self._page.panel.say(words)
             self._page.refresh("answers")
             self._page.panel.header.show()
 

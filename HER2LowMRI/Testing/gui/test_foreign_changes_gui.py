@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import slicer
 import vtk
-from HER2LowMRILib.images.voi_files import read_segmentation
+from HER2LowMRILib.images.voi_files import read_segmentation, segmentation_bytes
 from HER2LowMRILib.mrml.reading_layout import SLICES, axes_of, slice_node
 from HER2LowMRILib.mrml.volumes import COVER, add_volume, grid_of
 from HER2LowMRILib.session.earlier_outlines import KEPT
@@ -392,8 +392,45 @@ def unreadable_case(reader):
     reader.panel.open_case(other)
 
 
+def take_table(reader, case_id, voi=None):
+    """Take over a table with a remark on a case, and an outline of it."""
+    folder = Path(reader.page("study").studyPath.currentPath).parent
+    columns, row = "case_id,comment", f"{case_id},read elsewhere"
+    if voi is not None:
+        (folder / "drawn.seg.nrrd").write_bytes(
+            segmentation_bytes({"lesion": voi}, reader.panel.session.case.grid)
+        )
+        columns, row = f"{columns},voi", f"{row},drawn.seg.nrrd"
+    (folder / "readings.csv").write_text(f"{columns}\n{row}\n", encoding="utf-8")
+    reader.panel.go_to("study")
+    ui = reader.panel.pages["study"].table_ui
+    ui.tablePath.currentPath = str(folder / "readings.csv")
+    ui.tableLookButton.click()
+    ui.tableTakeButton.click()
+    assert reader.panel.session.case is None, reader.panel.ui.messageLabel.text
+
+
+def table_of_another_case(reader):
+    ids = [item.case_id for item in reader.panel.session.view.work_list]
+    take_table(reader, next(case_id for case_id in ids if case_id != reader.case_id))
+
+
+def single_case(reader):
+    reader.panel.start_single_case("another")
+
+
 @pytest.mark.parametrize(
-    "leave", [next_case, same_case, study_again, close_scene, delete_map, unreadable_case]
+    "leave",
+    [
+        next_case,
+        same_case,
+        study_again,
+        close_scene,
+        delete_map,
+        unreadable_case,
+        table_of_another_case,
+        single_case,
+    ],
 )
 def test_an_outline_emptied_and_left_without_a_word_stays_as_it_was_saved_and_the_panel_says_so(
     reader, leave
@@ -404,9 +441,21 @@ def test_an_outline_emptied_and_left_without_a_word_stays_as_it_was_saved_and_th
     leave(reader)
     said = reader.panel.ui.messageLabel.text
     assert f"{case_id} was left with nothing drawn" in said and f"{reader.drawn.sum()} voxels" in said
+    if reader.panel.session.role != "r1":
+        study_again(reader)
     reader.panel.open_case(case_id)
     assert "nothing drawn" not in reader.panel.ui.messageLabel.text, "said once"
     assert np.array_equal(reader.panel.session.case.masks()["lesion"], reader.drawn)
+
+
+def test_an_outline_that_a_table_replaced_is_not_said_to_be_kept(reader):
+    settle(reader)
+    case_id, other = reader.case_id, np.roll(reader.drawn, 1, axis=2)
+    empty(reader)
+    take_table(reader, case_id, other)
+    assert reader.panel.ui.messageLabel.text == "1 reading was entered."
+    reader.panel.open_case(case_id)
+    assert np.array_equal(reader.panel.session.case.masks()["lesion"], other)
 
 
 def test_drawing_on_after_everything_was_rubbed_out_is_saved_as_ever(reader):
