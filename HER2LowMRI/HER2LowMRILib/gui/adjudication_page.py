@@ -7,7 +7,7 @@ from HER2LowMRILib.core.lexicon import Item
 from HER2LowMRILib.core.size_line import SIZE_ITEM, is_of_line
 from HER2LowMRILib.gui.answer_editor import AnswerEditor
 from HER2LowMRILib.gui.lexicon_words import definition_text, label_text
-from HER2LowMRILib.gui.page import Page, fill_table, set_columns, shortcut
+from HER2LowMRILib.gui.page import Page, WholeText, fill_table, set_columns, shortcut
 from HER2LowMRILib.gui.study_page import state_text
 from HER2LowMRILib.gui.table_import import TableKind, table_section
 from HER2LowMRILib.gui.wording import counted, size_line_text
@@ -43,6 +43,7 @@ class AdjudicationPage(Page):
         self._case_ids: list[str] = []
         self._differences: tuple = ()
         self._choices: list[str | None] = []
+        self._overlap = WholeText(ui.overlapLabel)
         set_columns(ui.deskTable, 0)
         set_columns(ui.differenceTable, 0, 1, 2, 3, wrap=True)
         self.editor = AnswerEditor(
@@ -160,7 +161,7 @@ class AdjudicationPage(Page):
         if dice is not None:
             asked = _("Dice {dice}, and the protocol asks for {limit}: choose a VOI.")
             overlap = asked.format(dice=f"{dice:.2f}", limit=f"{case.min_dice:g}")
-        ui.overlapLabel.text = overlap
+        self._overlap.show(overlap)
         ui.overlapLabel.visible = bool(overlap)
 
     def _show_question(self) -> None:

@@ -669,6 +669,12 @@ class CaseInScene:
         self._forget()
         return spare
 
+    def take_back(self, spare: Mapping[str, slicer.vtkMRMLVolumeNode]) -> None:
+        """Take the volumes that `release` gave out of the scene and out of the views: no other case follows."""
+        self.views.forget()
+        for node in spare.values():
+            remove_node(self.scene, node)
+
     def drop_spare(self) -> None:
         """Take the volumes of the case before out of the scene for which this one has no use."""
         for node in self._spare.values():

@@ -76,6 +76,8 @@ class CaseViews(VTKObservationMixin):
         # Whether the slice in view was filled in between others and nobody looked at it yet.
         self.is_waiting: Callable[[], bool] = lambda: False
         self._shown: dict[str, Shown] = {}
+        # Whether the views hold something of a case, also of one that another follows.
+        self._filled = False
         self._is_of_case: Callable[[slicer.vtkMRMLNode], bool] = lambda _node: False
         self._cover: slicer.vtkMRMLLabelMapVolumeNode | None = None
         self._axes: dict[str, np.ndarray] = {}
@@ -127,6 +129,7 @@ class CaseViews(VTKObservationMixin):
         filled = [*shown[: len(ALL_SLICES)], *(NOTHING for _ in ALL_SLICES[len(shown) :])]
         before, cover_before = self._shown, self._cover
         self._shown, self._cover = dict(zip(ALL_SLICES, filled, strict=True)), cover
+        self._filled = True
         if self._application_logic is None:
             return
         new = self._observe()
@@ -256,7 +259,8 @@ class CaseViews(VTKObservationMixin):
         self.removeObservers()
         self._watched = {}
         self.show_outline(None)
-        had, self._cover = bool(self._shown) and not still_shown, None
+        had, self._cover = self._filled and not still_shown, None
+        self._filled = self._filled and still_shown
         self._shown = dict.fromkeys(ALL_SLICES, NOTHING) if had else {}
         for name in self._shown:
             self._restore(name)

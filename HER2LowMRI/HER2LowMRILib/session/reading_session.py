@@ -32,7 +32,6 @@ from HER2LowMRILib.images.segmentation import Segmentation
 from HER2LowMRILib.images.voi_files import read_segmentation, read_voi
 from HER2LowMRILib.mrml.reading_layout import Shown, slice_shown
 from HER2LowMRILib.mrml.voi_segmentation import SIDE_COLOURS
-from HER2LowMRILib.mrml.volumes import remove_node
 from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.dicom_database import remember_series
 from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, drop_old, keep_quietly
@@ -282,17 +281,17 @@ class ReadingSession:
         """
         if self.is_prepared(case_id):
             self.prepared.fetch(self._ahead[case_id])
-        alone = self.case is None
+        before = self.case
         spare = self._make_room(case_id)
         try:
             reading = self.view.open_case(case_id)
             case = self._make_case(case_id, self.about.fit, self.about.features, spare)
-            if alone:
+            if before is None:
                 # A scene that was loaded may hold a case that nobody went on with, of another reader even.
                 case.leave_out_strangers(frozenset())
         except BaseException:
-            for node in spare.values():
-                remove_node(node.GetScene(), node)
+            if before is not None:
+                before.take_back(spare)
             self._tell("case")
             raise
         self.reading, self.case = reading, case

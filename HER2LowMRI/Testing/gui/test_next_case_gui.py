@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import slicer
+from HER2LowMRILib.mrml.reading_layout import SLICES
+from HER2LowMRILib.mrml.volumes import nodes_of_case
 
 
 @pytest.fixture
@@ -161,3 +163,36 @@ def test_nothing_of_the_case_before_is_left_where_the_next_one_fails(person, stu
         for node in slicer.util.getNodesByClass("vtkMRMLVolumeNode")
         if node.GetAttribute("HER2LowMRI.role")
     ]
+
+
+def test_a_prepared_case_that_is_refused_leaves_empty_views_and_shows_what_was_hidden_for_the_case(
+    ahead, person, study
+):
+    session = person.panel.session
+    person.enters("adjudicator")
+    signed, refused, *_others = [item.case_id for item in session.view.work_list]
+    for role in ("r1", "r2"):
+        person.enters(role)
+        person.panel.open_case(signed)
+        person.reads_case()
+    person.enters("adjudicator")
+    person.panel.open_case(signed)
+    # The next of the list gets ready, although its readers have not signed it off.
+    waits_for_next(person)
+    assert session.is_prepared(refused)
+    other = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "other")
+    other.CreateDefaultDisplayNodes()
+    # Slicer says that a display changed when something is to be drawn.
+    other.GetSegmentation().AddEmptySegment("s")
+    person.session.settle()
+    assert not other.GetDisplayNode().GetVisibility()
+    person.panel.open_case(refused)
+    person.session.settle()
+    assert session.case is None and person.panel.ui.messageLabel.text
+    assert other.GetDisplayNode().GetVisibility()
+    for name in SLICES:
+        widget = slicer.app.layoutManager().sliceWidget(name)
+        assert widget.mrmlSliceCompositeNode().GetBackgroundVolumeID() is None
+        assert not widget.mrmlSliceNode().GetLayoutLabel().startswith(("ADC", "D_app", "K_app"))
+        assert widget.sliceView().cornerAnnotation().GetText(4) in (None, "")
+    assert not nodes_of_case(slicer.mrmlScene)
