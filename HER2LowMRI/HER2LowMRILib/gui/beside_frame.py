@@ -47,6 +47,10 @@ class BesideFrame:
         session, measured = self._page.session, self._page.session.measured
         if measured is None or not self._page.widget.isVisible():
             return
+        if self._at_rest.isActive():
+            # Marks that were just set are kept first; shown anew they would be those before.
+            self._soon.start()
+            return
         with guarded(self._page.panel.show_message, _("The values beside the form could not be measured.")):
             if not measured.go_on():
                 self._soon.start()

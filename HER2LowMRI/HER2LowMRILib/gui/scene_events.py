@@ -131,7 +131,7 @@ class SceneEvents(VTKObservationMixin):
             self.continue_case()
             return
         with guarded(panel.show_message, _("The case could not be shown again.")):
-            left_out = panel.session.case.leave_out_strangers(self._own_nodes)
+            left_out = panel.session.leave_out_strangers(self._own_nodes)
             panel.show_again()
             if left_out:
                 panel.show_message(

@@ -126,6 +126,12 @@ class MeasuredBeside(VTKObservationMixin):
         return facts_beside(self._reading)
 
     # marks
+    @property
+    def nodes(self) -> tuple[slicer.vtkMRMLMarkupsNode, ...]:
+        """Those that are in the scene."""
+        marks = (self._spot, self._pair)
+        return tuple(mark for mark in marks if mark is not None and mark.GetScene() is not None)
+
     def _by_hand(self, _caller: object, _event: object) -> None:
         if not self._acting and (self._spot is not None or self._pair is not None):
             self._touched()
@@ -151,7 +157,10 @@ class MeasuredBeside(VTKObservationMixin):
                 put_ends(self._spot, [curve.place_mm])
             self._spot.SetLocked(not self._reading.is_open)
         pair = [marks[name] for name in (T2_LESION, T2_MUSCLE) if name in marks]
-        if len(pair) < 2:
+        if self._pair is not None and is_placing(self._pair):
+            # The reader is setting them while something else was measured.
+            pass
+        elif len(pair) < 2:
             self._take_away(self._pair)
             self._pair = None
         else:

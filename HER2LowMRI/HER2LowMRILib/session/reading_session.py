@@ -682,6 +682,11 @@ class ReadingSession:
         self._tell("case")
         return True
 
+    def leave_out_strangers(self, own: frozenset[str]) -> bool:
+        """See `CaseInScene.leave_out_strangers`; line and marks may have come up while the scene was loaded, too."""
+        held = [node for part in (self._line, self.measured) if part is not None for node in part.nodes]
+        return self.case.leave_out_strangers(own | {node.GetID() for node in held})
+
     # answers and VOI
     def set_answer(self, item_id: str, raw: object) -> None:
         """Keep one answer of the reader; it is on the disk when this returns.

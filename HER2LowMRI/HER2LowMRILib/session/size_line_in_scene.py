@@ -133,6 +133,11 @@ class SizeLineInScene(VTKObservationMixin):
             return "drawn", ends, kept["image"], kept["phase"]
         return "drawn", ends, *image_and_phase(role)
 
+    @property
+    def nodes(self) -> tuple[slicer.vtkMRMLMarkupsNode, ...]:
+        """What of it is in the scene."""
+        return (self._node,) if self._node is not None and self._node.GetScene() is not None else ()
+
     # following the reading
     def show(self) -> None:
         """Show the line as the reading keeps it, or none."""

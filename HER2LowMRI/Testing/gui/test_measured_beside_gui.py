@@ -153,3 +153,56 @@ def test_a_mark_that_was_just_moved_is_kept_when_the_next_case_is_opened_at_once
     nodes("mark spot")[0].SetNthControlPointPositionWorld(0, -place[0], -place[1], place[2])
     measuring.panel.open_case(reading.case_id)
     assert np.allclose(measuring.panel.session.reading.marks["spot"], place, atol=1e-3)
+
+
+def marks_all(person):
+    """Move the spot, and mark T2 before what follows from the spot is measured; returns what the reading keeps."""
+    session = person.panel.session
+    place = np.add(session.measured.found.curve.place_mm, (12.0, 0.0, 0.0))
+    nodes("mark spot")[0].SetNthControlPointPositionWorld(0, -place[0], -place[1], place[2])
+    person.session.wait(lambda: "spot" in session.reading.marks)
+    person.clicks(person.panel.pages["descriptors"].ui.besideMarkButton)
+    clicks_into(3, (-3.0, -5.0, 4.0))
+    person.session.wait(lambda: session.measured.is_up_to_date)
+    clicks_into(3, (8.0, 9.0, 4.0))
+    person.session.wait(lambda: len(session.reading.marks) == 3)
+    measured(person)
+    return dict(session.reading.marks)
+
+
+def test_marks_that_are_set_while_something_else_is_measured_stay(measuring):
+    measuring.answers(MASS_KEYS)
+    measured(measuring)
+    kept = marks_all(measuring)
+    assert kept["t2_lesion"] == [3.0, 5.0, 4.0] and kept["t2_muscle"] == [-8.0, -9.0, 4.0]
+    # Two clicks at once, with the measuring due in between.
+    session, beside = measuring.panel.session, measuring.panel.pages["descriptors"].beside
+    measuring.clicks(measuring.panel.pages["descriptors"].ui.besideMarkButton)
+    clicks_into(3, (-2.0, -4.0, 4.0), (7.0, 9.0, 4.0))
+    beside._go_on()
+    measuring.session.wait(lambda: session.reading.marks["t2_lesion"] == [2.0, 4.0, 4.0])
+    assert session.reading.marks["t2_muscle"] == [-7.0, -9.0, 4.0]
+
+
+def test_marks_that_are_shown_while_a_scene_is_loaded_over_the_case_stay(measuring, tmp_path):
+    measuring.answers(MASS_KEYS)
+    measured(measuring)
+    session, beside = measuring.panel.session, measuring.panel.pages["descriptors"].beside
+    kept = marks_all(measuring)
+    assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+    measuring.panel.open_case(measuring.case_id)
+    measuring.panel.go_to("descriptors")
+    assert not nodes("mark t2")
+
+    def measure(*_event):
+        # Slicer runs events while it loads: the time of the panel to measure may come.
+        while not session.measured.is_up_to_date:
+            beside._go_on()
+
+    tag = slicer.mrmlScene.AddObserver(slicer.mrmlScene.EndImportEvent, measure)
+    slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+    slicer.mrmlScene.RemoveObserver(tag)
+    measuring.session.wait_for_scene()
+    measuring.session.wait(lambda: not beside._at_rest.isActive())
+    assert session.reading.marks == kept
+    assert len(nodes("mark t2")) == len(nodes("mark spot")) == 1
