@@ -47,12 +47,13 @@ class CaseGuard(VTKObservationMixin):
         self._shown: dict[slicer.vtkMRMLNode, slicer.vtkMRMLNode] = {}
 
     def watch(self, nodes: Iterable[slicer.vtkMRMLTransformableNode]) -> None:
-        """Keep these nodes as they are now, and no others; what lies under a transform already is taken out of it."""
+        """Keep these nodes, and no others, as they are when they come; one under a transform is taken out of it.
+
+        One that is kept already stays as it was, whatever somebody did to it meanwhile: see `let_go`.
+        """
         nodes = list(nodes)
         wanted = set(nodes)
-        for node in [
-            node for node in self._names if node not in wanted or node.GetName() != self._names[node]
-        ]:
+        for node in [node for node in self._names if node not in wanted]:
             self.let_go(node)
         for node in nodes:
             if node not in self._names:

@@ -540,6 +540,16 @@ def test_a_map_keeps_its_colours_and_its_name_but_not_its_window(reader, role):
     assert node.GetDisplayNode().GetWindowLevelMin() == pytest.approx(0.2)
 
 
+def test_a_name_given_elsewhere_goes_also_where_the_views_are_filled_before_it_is_seen(reader):
+    case = reader.panel.session.case
+    before = {role: node.GetName() for role, node in case.nodes.items()}
+    for node in case.nodes.values():
+        node.SetName("somebody else")
+    reader.panel.show_case_in_views(fit=False)
+    reader.session.settle()
+    assert {role: node.GetName() for role, node in case.nodes.items()} == before
+
+
 def test_volumes_that_are_used_again_for_the_next_case_have_its_names_and_no_message_comes(reader):
     reader.panel.open_neighbour(1)
     reader.session.settle()
