@@ -56,10 +56,12 @@ class CaseGuard(VTKObservationMixin):
         for node in [node for node in self._names if node not in wanted]:
             self.let_go(node)
         for node in nodes:
-            if node not in self._names:
-                self._watch(node)
+            self.keep(node)
 
-    def _watch(self, node: slicer.vtkMRMLTransformableNode) -> None:
+    def keep(self, node: slicer.vtkMRMLTransformableNode) -> None:
+        """Keep one more node as it is now, beside those that are kept already."""
+        if node in self._names:
+            return
         self._names[node], self._displays[node] = node.GetName(), _displays(node)
         put_in_place(node)
         self.addObserver(node, slicer.vtkMRMLTransformableNode.TransformModifiedEvent, self._look)

@@ -197,6 +197,8 @@ class CaseInScene:
         if node is not None:
             self._guard.let_go(node)
         self.nodes[role] = add_volume(self.scene, array, grid, name, role, node)
+        # Read ahead, it may stand in no view for a while.
+        self._guard.keep(self.nodes[role])
         return array_of(self.nodes[role])
 
     def room_for_image(self, grid: ImageGrid, dtype: np.dtype, role: str) -> np.ndarray:

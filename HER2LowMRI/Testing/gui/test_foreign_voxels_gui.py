@@ -90,6 +90,23 @@ def test_an_image_beside_the_maps_is_read_again(examined, role, change):  # noqa
     assert examined.panel.ui.messageLabel.text
 
 
+def test_an_image_that_was_read_ahead_and_stands_in_no_view_yet_keeps_name_and_voxels(examined):  # noqa: F811
+    session = examined.panel.session
+    while not session.beside.is_complete:
+        session.beside.load_next()
+    node = session.case.nodes["t2"]
+    name, before = node.GetName(), array_of(node).copy()
+    node.SetName("renamed")
+    examined.session.settle()
+    assert node.GetName() == name
+    in_place(node)
+    examined.session.settle()
+    examined.session.wait_for_scene()
+    session.show_layout(next(one for one in session.hanging.layouts if one.id == "dynamic"))
+    assert "t2" in shown()
+    assert np.array_equal(array_of(session.case.nodes["t2"]), before)
+
+
 def test_nothing_is_said_when_a_volume_is_only_touched(reader):
     case = reader.panel.session.case
     nodes = dict(case.nodes)
