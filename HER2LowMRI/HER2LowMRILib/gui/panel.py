@@ -112,6 +112,7 @@ class Panel:
         self._follow = timer(self.widget, 150, True, self._follow_first)
         self._width_mm: float | None = None
         self._sizes_fitted: tuple[tuple[int, ...], ...] = ()
+        self._problem_of_images = ""
         self._fit = timer(self.widget, 100, True, self._fit_views)
         self._soon_put_right = timer(self.widget, 0, True, self._put_case_right)
         self.views.case_changed = self._soon_put_right.start
@@ -574,14 +575,20 @@ class Panel:
                 # New views get their size when the events have run.
                 self._follow.start()
             self._fill_views(False)
-            problems = self.session.beside.problems if self.session.beside is not None else ()
-            self.show_message("; ".join(problems[-1:]))
+            self._tell_problem_of_images()
         if topic in ("case", "voi", "answers"):
             self.hanging.load_soon()
         if topic == "voi":
             self.views.draw_edges()
         if topic == "voi" and plots_are_shown(slicer.mrmlScene):
             self._plot.start()
+
+    def _tell_problem_of_images(self) -> None:
+        """Say which image beside the maps could not be read, once; what else was said stays."""
+        problems = self.session.beside.problems if self.session.beside is not None else ()
+        said, self._problem_of_images = self._problem_of_images, problems[-1] if problems else ""
+        if self._problem_of_images != said and (self._problem_of_images or self.ui.messageLabel.text == said):
+            self.show_message(self._problem_of_images)
 
     def toggle_outline(self) -> None:
         """Show or hide the outline of the VOI in all views."""

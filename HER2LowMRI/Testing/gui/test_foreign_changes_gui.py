@@ -7,7 +7,7 @@ import pytest
 import slicer
 import vtk
 from HER2LowMRILib.images.voi_files import read_segmentation, segmentation_bytes
-from HER2LowMRILib.mrml.reading_layout import SLICES, axes_of, slice_node
+from HER2LowMRILib.mrml.reading_layout import PLAIN_LAYOUT_ID, SLICES, axes_of, slice_node
 from HER2LowMRILib.mrml.volumes import COVER, add_volume, grid_of
 from HER2LowMRILib.session.earlier_outlines import KEPT
 from slicer_session import widgets
@@ -446,6 +446,20 @@ def test_an_outline_emptied_and_left_without_a_word_stays_as_it_was_saved_and_th
     reader.panel.open_case(case_id)
     assert "nothing drawn" not in reader.panel.ui.messageLabel.text, "said once"
     assert np.array_equal(reader.panel.session.case.masks()["lesion"], reader.drawn)
+
+
+def test_what_was_said_stays_when_the_layout_changes_by_itself(reader):
+    # As when a scene is loaded that brings the case of another time, and with it another layout.
+    case_id = reader.case_id
+    settle(reader)
+    empty(reader)
+    reader.panel.open_neighbour(1)
+    said = reader.panel.ui.messageLabel.text
+    assert f"{case_id} was left with nothing drawn" in said
+    for layout in (3, PLAIN_LAYOUT_ID):
+        slicer.app.layoutManager().setLayout(layout)
+        reader.session.settle()
+    assert reader.panel.ui.messageLabel.text == said
 
 
 def test_an_outline_that_a_table_replaced_is_not_said_to_be_kept(reader):
