@@ -98,9 +98,10 @@ class BesideFrame:
         panel, session = self._page.panel, self._page.session
         with self._page.act(_("The marks could not be set.")):
             if session.measured is not None and session.measured.mark_t2():
-                panel.show_message(
-                    _("On T2, click into the lesion, then into the pectoral muscle at like depth.")
-                )
+                panel.show_message(self._how_to_mark())
+
+    def _how_to_mark(self) -> str:
+        return _("On T2, click into the lesion, then into the pectoral muscle at like depth.")
 
     def _hottest_again(self) -> None:
         with self._page.act(_("The spot could not be moved back.")):
@@ -113,7 +114,9 @@ class BesideFrame:
             return
         with guarded(self._page.panel.show_message, _("The marks could not be kept.")):
             if session.settle_marks():
-                self._page.panel.show_message("")
+                panel = self._page.panel
+                if panel.ui.messageLabel.text == self._how_to_mark():
+                    panel.show_message("")
                 session.measured.show_marks()
         self.refresh()
 
