@@ -571,13 +571,16 @@ class CaseInScene:
     def adopt_nodes(self) -> bool:
         """Take over the nodes of a case from a scene that was loaded; whether there were maps.
 
-        Charts and tables are made anew: they only show what the maps and the VOI say.
+        Charts and tables are made anew: they only show what the maps and the VOI say. A scene that was saved with other
+        cases in it, or with one twice, must not give images of two to one: what is not of this case by its name, which
+        is kept, goes, and so does a second image of a role.
         """
         for node in nodes_of_case(self.scene):
             role = node.GetAttribute(ROLE)
-            if node.IsA("vtkMRMLSegmentationNode"):
+            own = f"{node.GetName()} ".startswith(f"{self.name} ".lstrip())
+            if own and node.IsA("vtkMRMLSegmentationNode"):
                 self.voi = node
-            elif node.IsA("vtkMRMLVolumeNode"):
+            elif own and node.IsA("vtkMRMLVolumeNode") and role not in self.nodes:
                 self.nodes[role] = node
             elif not node.IsA("vtkMRMLDisplayNode"):
                 remove_node(self.scene, node)
@@ -666,7 +669,7 @@ class CaseInScene:
             # Scalar bars and colours go with their volumes; that of a map that somebody deleted has none.
             kept |= {bar for node in spare.values() for bar in scalar_bars_of(node)}
             for node in nodes_of_case(self.scene):
-                if node not in kept and node.GetAttribute(ROLE) != COVER:
+                if node not in kept:
                     remove_node(self.scene, node)
         self._forget()
         return spare

@@ -1,8 +1,12 @@
 """A scene that holds a case, loaded where nobody can go on with it: said in words, and under no title of a case."""
 
+from collections import Counter
+
+import numpy as np
 import pytest
 import slicer
 from HER2LowMRILib.mrml.reading_layout import SLICES, slice_node
+from HER2LowMRILib.mrml.volumes import COVER, ROLE, add_cover, add_volume, array_of, nodes_of_case
 
 
 @pytest.fixture
@@ -46,3 +50,27 @@ def test_a_case_that_the_study_no_longer_has_is_shown_under_no_title(person, sce
     assert person.panel.session.case is None and case_id
     assert person.panel.ui.messageLabel.text
     assert not any(title.startswith(("ADC", "D_app", "K_app")) for title in titles())
+
+
+def test_a_scene_that_was_saved_with_images_of_two_cases_gives_a_case_its_own(person, study, tmp_path):
+    # As saved where somebody had loaded scenes of two cases, or that of one twice.
+    person.enters("r1")
+    person.opens_next_case()
+    case = person.panel.session.case
+    name, grid, values = case.name, case.grid, array_of(case.nodes["adc"]).copy()
+    air = np.zeros(grid.shape, bool)
+    for owner in (name, f"{name}1"):
+        add_volume(slicer.mrmlScene, values * 2, grid, f"{owner} ADC", "adc")
+        add_volume(slicer.mrmlScene, values * 2, grid, f"{owner} T2", "t2")
+        add_cover(slicer.mrmlScene, air, grid, f"{owner} {COVER}")
+    slicer.util.saveScene(str(tmp_path / "scene.mrb"))
+    person.session.close_scene()
+    loads(person, str(tmp_path / "scene.mrb"))
+    case = person.panel.session.case
+    assert case is not None and case.name == name
+    volumes = [node for node in nodes_of_case(slicer.mrmlScene) if node.IsA("vtkMRMLVolumeNode")]
+    assert all(node.GetName().startswith(f"{name} ") for node in volumes)
+    assert set(Counter(node.GetAttribute(ROLE) for node in volumes).values()) == {1}
+    np.testing.assert_array_equal(array_of(case.nodes["adc"]), values)
+    person.panel.session.close_case()
+    assert not nodes_of_case(slicer.mrmlScene)
