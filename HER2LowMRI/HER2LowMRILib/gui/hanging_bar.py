@@ -6,7 +6,7 @@ import qt
 from slicer.i18n import tr as _
 
 from HER2LowMRILib.gui.lexicon_words import label_text
-from HER2LowMRILib.gui.messages import progress
+from HER2LowMRILib.gui.messages import guarded, progress
 from HER2LowMRILib.gui.page import shortcut, timer
 from HER2LowMRILib.study.hanging import ADC_MAP, PROJECTION, SUBTRACTION, HangingProtocol, Layout
 
@@ -167,7 +167,7 @@ class HangingBar:
         layout = session.hanging.layout_of(item_id)
         wanted = self._follow.checked and layout is not None and layout is not session.layout
         if wanted and session.case is not None and session.beside is not None and session.beside.has_images:
-            self.choose(layout)
+            self._bring_up(layout)
 
     def outline_shown(self) -> None:
         """Bring up the layout of the map that is drawn on, after a question that needed another."""
@@ -180,7 +180,13 @@ class HangingBar:
             (one for one in session.hanging.layouts if any(view.image == ADC_MAP for view in one.views)), None
         )
         if layout is not None:
-            self.choose(layout)
+            self._bring_up(layout)
+
+    def _bring_up(self, layout: Layout) -> None:
+        """Bring a layout up because something else was done: what was said of that stays."""
+        with guarded(self._panel.show_message, _("The images could not be shown.")):
+            self._panel.session.show_layout(layout)
+        self.show()
 
     def load_soon(self) -> None:
         """Read the images that wait, when nobody draws or types any more."""

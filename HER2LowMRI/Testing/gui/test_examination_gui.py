@@ -158,6 +158,18 @@ def test_whoever_comes_from_the_form_to_draw_sees_the_maps(examined, way):
     assert shown() == MAPS
 
 
+def test_what_was_said_stays_when_a_page_or_a_question_brings_its_layout_up(examined):
+    # As when a scene is loaded in which the form was at work.
+    panel, layouts = examined.panel, []
+    panel.show_message("to be read")
+    for page in ("descriptors", "voi"):
+        panel.go_to(page)
+        examined.session.settle()
+        layouts.append(panel.session.layout.id)
+        assert panel.ui.messageLabel.text == "to be read"
+    assert layouts[0] != layouts[1]
+
+
 def test_a_layout_that_the_reader_chose_for_drawing_stays_where_questions_bring_none(examined):
     panel = examined.panel
     panel.hanging._follow.checked = False
