@@ -79,7 +79,8 @@ def live_in(slicer_program: str, said: list[str]):
             slicer.end_screen()
         # Slicer is killed in the middle of whatever it does: only what it wrote before counts.
         told = [wrong, faults_of(journal, life), *slicer.faults()]
-        shutil.copy(slicer.log, folder / f"life-{life}.log")
+        (folder / f"life-{life}.log").write_text(slicer.log(), encoding="utf-8")
+        (folder / f"life-{life}-terminal.log").write_text(slicer.terminal(), encoding="utf-8")
         shutil.rmtree(slicer.folder, ignore_errors=True)
         told = [text for text in told if text]
         return f"seed {seed}, life {life}: " + "\n".join(told) if told else ""

@@ -640,7 +640,8 @@ class CaseInScene:
     def clear(self) -> None:
         """Take everything of the case out of the scene."""
         with slicer.util.RenderBlocker():
-            self.let_go()
+            self.views.forget()
+            self._guard.forget()
             self._charts.clear()
             remove_case(self.scene)
         self._forget()
@@ -691,11 +692,6 @@ class CaseInScene:
     def put_right(self) -> bool:
         """Undo what another module did to the nodes of the case; whether it did something."""
         return self._guard.put_right()
-
-    def let_go(self) -> None:
-        """Follow nothing any more: the scene is being closed."""
-        self.views.forget()
-        self._guard.forget()
 
     def _forget(self) -> None:
         self._guard.forget()

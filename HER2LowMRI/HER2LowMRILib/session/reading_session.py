@@ -468,15 +468,17 @@ class ReadingSession:
         self._tell("leaving")
 
     def forget_scene(self) -> None:
-        """Save what waits to be saved, and let go of the case, because its scene is being closed."""
+        """Save what waits to be saved, and go on without the case even where that failed: its scene is being closed.
+
+        The case goes out of the scene first. Where Slicer itself takes segmentations out, every view goes on to the
+        next one that is left, and the subject hierarchy complains that it no longer knows it.
+        """
         if self.case is None:
             return
         try:
             self._finish_case()
         finally:
-            self._forget_line()
-            self.case.let_go()
-            self._without_case()
+            self._clear_case()
             self._tell("case")
 
     @contextlib.contextmanager

@@ -48,6 +48,25 @@ def test_closing_the_scene_keeps_the_case_on_the_disk(person, study):
     assert "necrosis" in person.panel.session.case.masks()
 
 
+def test_the_nodes_of_a_case_go_before_slicer_itself_empties_the_scene(person, study):
+    # Where Slicer takes a segmentation out, its views go on to the next one, which then is no longer in the hierarchy:
+    # an error of Qt in the log for each view.
+    begin(person)
+    foreign = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "foreign")
+    left = []
+    scene = slicer.mrmlScene
+    tag = scene.AddObserver(
+        scene.NodeAboutToBeRemovedEvent,
+        lambda *_: left.append(len(nodes_of_case(scene))) if foreign.GetScene() is not None else None,
+    )
+    first = scene.AddObserver(scene.StartCloseEvent, lambda *_: left.clear(), -1.0)
+    person.session.close_scene()
+    scene.RemoveObserver(tag)
+    scene.RemoveObserver(first)
+    assert foreign.GetScene() is None
+    assert left and set(left) == {0}
+
+
 def test_a_scene_saved_in_the_middle_of_a_case_and_loaded_again_continues_it(person, study, tmp_path):
     drawn = begin(person)
     case_id = person.case_id

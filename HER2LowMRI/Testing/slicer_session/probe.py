@@ -28,7 +28,7 @@ class Probe:
         self._timer.setInterval(_POLL_MS)
         self._timer.connect("timeout()", self._look)
         self._timer.start()
-        self.say("started")
+        self.say("started", log=slicer.app.errorLogModel().filePath)
 
     def say(self, what, **more):
         """Write a line for the driver."""

@@ -11,14 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from slicer_session.slicer_log import faults_of_log, faults_of_terminal
+
 MODULE = Path(__file__).resolve().parents[2]
 TOOLS = ("Xvfb", "xdotool")
-# What a log must not hold, whatever the run was for.
-_FAULT = re.compile(
-    r"Traceback \(most recent call last\)|^\[ERROR\]|ERROR: In |\bERR\||QObject::|QLayout::|QWidget::|QTimer::"
-    r"|Segmentation fault|^Switch to module failed",
-    re.MULTILINE,
-)
 
 
 class SlicerFault(Exception):
@@ -45,7 +41,7 @@ class RealSlicer:
         if missing:
             raise SlicerFault(f"needed: {', '.join(missing)}")
         self.folder = Path(tempfile.mkdtemp(prefix="her2lowmri-probe-"))
-        self.log = self.folder / "slicer.log"
+        self._terminal = self.folder / "terminal.log"
         home.mkdir(parents=True, exist_ok=True)
         display = self.folder / "display"
         with display.open("wb") as told:
@@ -82,7 +78,7 @@ class RealSlicer:
                 ["openbox"], env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
             time.sleep(0.5)
-        with self.log.open("wb") as out:
+        with self._terminal.open("wb") as out:
             self.process = subprocess.Popen(
                 [
                     program,
@@ -100,6 +96,7 @@ class RealSlicer:
         self._asked, self._read = 0, 0
         self._said = []
         self.wait_for("started", 240)
+        self._log = Path(next(event["log"] for event in self.events() if event["what"] == "started"))
 
     # what it says
     def _wait_for(self, condition, seconds, why):
@@ -166,14 +163,17 @@ class RealSlicer:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
 
+    def log(self):
+        """What Slicer wrote into its log file; it is there as soon as a line is said."""
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def terminal(self):
+        """What was printed."""
+        return self._terminal.read_text(encoding="utf-8", errors="replace")
+
     def faults(self):
-        """Lines of the log that must not be there."""
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return [
-            "\n".join(lines[max(number - 1, 0) : number + 12])
-            for number, line in enumerate(lines)
-            if _FAULT.search(line)
-        ]
+        """What its logs must not hold."""
+        return [*faults_of_log(self.log()), *faults_of_terminal(self.terminal())]
 
     def kill(self):
         """As when the power goes."""
