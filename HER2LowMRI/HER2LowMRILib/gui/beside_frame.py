@@ -40,15 +40,16 @@ class BesideFrame:
         if measured is None:
             return
         self._show()
-        if not measured.is_up_to_date and self._page.widget.isVisible():
+        if not measured.is_up_to_date and self._page.is_up:
             self._soon.start()
 
     def _go_on(self) -> None:
         session, measured = self._page.session, self._page.session.measured
-        if measured is None or not self._page.widget.isVisible():
+        if measured is None or not self._page.is_up:
             return
-        if self._at_rest.isActive():
-            # Marks that were just set are kept first; shown anew they would be those before.
+        if self._at_rest.isActive() or not self._page.widget.isVisible():
+            # Marks that were just set are kept first; shown anew they would be those before. And what nobody sees yet,
+            # because the panel is folded away, is not noted as shown.
             self._soon.start()
             return
         with guarded(self._page.panel.show_message, _("The values beside the form could not be measured.")):

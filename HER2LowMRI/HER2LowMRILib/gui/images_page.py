@@ -83,7 +83,7 @@ class ImagesPage(Page):
             widget.enabled = single
         self._show_series()
         self._show_buttons()
-        if case is None or self.widget.isVisible():
+        if case is None or self.is_up:
             self.enter()
 
     def _show_series(self) -> None:

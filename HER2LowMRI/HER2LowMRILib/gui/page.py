@@ -61,6 +61,11 @@ class Page:
     def refresh(self, topic: str) -> None:
         """Show what is so now; `topic` says what changed."""
 
+    @property
+    def is_up(self) -> bool:
+        """Whether this is the page at work, also while the reader has the panel folded away."""
+        return self.panel.entered and self.panel.page is self
+
     def is_done(self) -> bool:
         """Whether this step of the case at hand is complete."""
         return False

@@ -206,3 +206,37 @@ def test_marks_that_are_shown_while_a_scene_is_loaded_over_the_case_stay(measuri
     measuring.session.wait(lambda: not beside._at_rest.isActive())
     assert session.reading.marks == kept
     assert len(nodes("mark t2")) == len(nodes("mark spot")) == 1
+
+
+def test_values_come_when_the_panel_that_was_folded_away_is_there_again(measuring):
+    measuring.types("231121")
+    measuring.types("23")
+    measuring.presses(Key.Key_Return)
+    measuring.types("333")
+    panel = measuring.panel
+    panel.widget.hide()
+    measuring.session.wait_for_scene()
+    # Nobody has seen them meanwhile.
+    assert not panel.session.measured.is_up_to_date
+    assert "beside_shown" not in panel.session.reading._record.state
+    panel.widget.show()
+    assert "Kaiser score" in measured(measuring)
+    assert "measured_kinetics_delayed" in panel.session.reading._record.state["beside_shown"]
+
+
+def test_voxels_of_the_next_case_are_counted_while_the_panel_is_folded_away(person, study):
+    person.enters("r1")
+    person.opens_next_case()
+    person.draws()
+    person.panel.go_to("images")
+    table = person.page("images").qualityTable
+    assert int(table.item(0, 0).text()) > 0
+    person.panel.widget.hide()
+    second = next(
+        item.case_id for item in person.panel.session.view.work_list if item.case_id != person.case_id
+    )
+    person.panel.session.open_case(second)
+    person.panel.widget.show()
+    person.session.settle()
+    assert person.panel.page.NAME == "images"
+    assert table.item(0, 0).text() in ("0", "–")
