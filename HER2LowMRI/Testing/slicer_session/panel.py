@@ -146,9 +146,16 @@ class Session:
         """Let a scene that was loaded be taken over: the panel waits until Slicer is through with it."""
         import time
 
-        end = time.monotonic() + 0.3
-        while time.monotonic() < end:
+        begun = time.monotonic()
+        # On a computer that has other work too the time may be over before a timer had its turn.
+        while time.monotonic() < begun + 0.3 or (self._scene_is_awaited() and time.monotonic() < begun + 20):
             self.settle()
+
+    def _scene_is_awaited(self):
+        if self.widget is None:
+            return False
+        events = self.widget.panel.scene
+        return events._soon_continued.isActive() or events._soon_mended.isActive()
 
     def wait(self, condition, seconds=5.0):
         """Let the event loop run until something holds."""
