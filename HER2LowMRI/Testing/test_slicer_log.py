@@ -11,7 +11,8 @@ END = f"""[INFO][Stream] {AT} [] (unknown:0) - printed by Python
 """
 QT = (
     f"[CRITICAL][Qt] {AT} [] (unknown:0) - void qSlicerSubjectHierarchySegmentationsPlugin::updateAllSegmentsFromMRML"
-    "(vtkMRMLSegmentationNode*) : Unable to find subject hierarchy item for segmentation node  f"
+    "(vtkMRMLSegmentationNode*) : Unable to find subject hierarchy item for segmentation node  CASE-003 VOI  so "
+    "per-segment subject hierarchy node cannot be created"
 )
 VTK = (
     f"[ERROR][VTK] {AT} [vtkCompositeDataPipeline (0x55928ab356e0)] (vtkDemandDrivenPipeline.cxx:672) - Input port 0 "
@@ -37,6 +38,7 @@ OBLIQUE = (
     f"[ERROR][VTK] {AT} [vtkMRMLSliceNode (0x5587971a51b0)] (vtkMRMLSliceNode.cxx:357) - "
     "GetSliceOrientationPreset: invalid orientation preset name: Reformat"
 )
+CLOSED = QT.replace("CASE-003 VOI", "foreign_1")
 SCREEN = f"[WARNING][Qt] {AT} [] (unknown:0) - QXcbConnection: XCB error: 3 (BadWindow), sequence: 1, resource id: 2"
 EMPTY = f"[CRITICAL][FD] {AT} [] (unknown:0) - "
 
@@ -47,7 +49,7 @@ def test_a_warning_or_an_error_of_qt_vtk_or_python_is_found_whole(wrong):
 
 
 def test_what_a_plain_slicer_says_as_well_is_no_fault():
-    assert faults_of_log("\n".join((BEGIN, UNDO, OBLIQUE, SCREEN, EMPTY, END))) == []
+    assert faults_of_log("\n".join((BEGIN, UNDO, OBLIQUE, CLOSED, SCREEN, EMPTY, END))) == []
 
 
 def test_an_error_beside_what_a_plain_slicer_says_is_found():

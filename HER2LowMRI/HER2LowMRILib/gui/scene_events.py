@@ -11,6 +11,7 @@ from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.gui.messages import guarded
 from HER2LowMRILib.gui.page import timer
 from HER2LowMRILib.gui.parameter_node import HER2LowMRIParameterNode
+from HER2LowMRILib.mrml.volumes import remove_case
 from HER2LowMRILib.session.reading_session import SINGLE
 
 if TYPE_CHECKING:
@@ -95,6 +96,9 @@ class SceneEvents(VTKObservationMixin):
             panel.voi_autosave.forget()
             panel.pages["voi"].let_go()
             panel.session.forget_scene()
+        # Also what is left of a case that nobody went on with, see `ReadingSession.forget_scene`.
+        with slicer.util.RenderBlocker():
+            remove_case(slicer.mrmlScene)
         panel.say(panel.ui.messageLabel.text)
         self._drop_parameters()
         panel.pages["voi"].editor_node = None

@@ -48,10 +48,18 @@ def test_closing_the_scene_keeps_the_case_on_the_disk(person, study):
     assert "necrosis" in person.panel.session.case.masks()
 
 
-def test_the_nodes_of_a_case_go_before_slicer_itself_empties_the_scene(person, study):
+@pytest.mark.parametrize("open_case", [True, False])
+def test_the_nodes_of_a_case_go_before_slicer_itself_empties_the_scene(person, study, tmp_path, open_case):
     # Where Slicer takes a segmentation out, its views go on to the next one, which then is no longer in the hierarchy:
     # an error of Qt in the log for each view.
     begin(person)
+    if not open_case:
+        # A scene with a case that nobody goes on with.
+        assert slicer.util.saveScene(str(tmp_path / "middle.mrb"))
+        person.enters("coordinator")
+        slicer.util.loadScene(str(tmp_path / "middle.mrb"))
+        person.session.wait_for_scene()
+        assert person.panel.session.case is None and nodes_of_case(slicer.mrmlScene)
     foreign = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "foreign")
     left = []
     scene = slicer.mrmlScene
