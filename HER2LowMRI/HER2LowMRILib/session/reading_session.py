@@ -1094,10 +1094,13 @@ class ReadingSession:
 
     def show_side(self, side: str, on: bool) -> None:
         """Show or hide the VOI of one side."""
-        if self.case is not None and self.case.voi is not None:
-            self.case.voi.GetDisplayNode().SetSegmentVisibility(side_name(side), on)
-        if self.case is not None:
-            show_line_of_side(self.case, side, on)
+        if self.case is None:
+            return
+        voi, name = self.case.voi, side_name(side)
+        # A side that left the case out has no outline; its line is another thing.
+        if voi is not None and voi.GetSegmentation().GetSegment(name) is not None:
+            voi.GetDisplayNode().SetSegmentVisibility(name, on)
+        show_line_of_side(self.case, side, on)
 
     def _saving(self, act: Callable[[], object], of_voi: bool = False) -> None:
         try:
