@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+import vtk
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.study.study_folder import open_study
 from slicer_session.panel import MODULE_FILE
@@ -99,6 +100,32 @@ def test_a_size_that_the_adjudicator_was_typing_is_kept_when_the_case_is_left(pe
     assert person.case_id != first
     panel.open_case(first)
     assert panel.session.reading.disagreements[0].decision == 34
+
+
+def test_a_side_that_left_the_case_out_has_no_outline_to_show_or_hide(person, study):
+    read_all(person, "r1", MASS_KEYS, 0)
+    person.panel.session.leave()
+    with open_study(study).reader("r2") as view:
+        case_id = view.work_list[0].case_id
+        reading = view.open_case(case_id)
+        reading.propose_exclusion("not assessable")
+        reading.sign_off()
+    person.enters("adjudicator")
+    person.panel.open_case(case_id)
+    voi = person.panel.session.case.voi
+    sides = set(voi.GetSegmentation().GetSegmentIDs())
+    assert len(sides) == 1
+    # VTK answers a question about a segment that is not there with a warning.
+    warned = []
+    display = voi.GetDisplayNode()
+    tag = display.AddObserver(vtk.vtkCommand.WarningEvent, lambda *_: warned.append(True))
+    page = person.page("adjudication")
+    for _on in range(2):
+        person.clicks(page.sideAButton)
+        person.clicks(page.sideBButton)
+    display.RemoveObserver(tag)
+    assert not warned
+    assert display.GetSegmentVisibility(sides.pop())
 
 
 def test_pathology_is_kept_field_by_field_and_readings_are_not_read_again_for_it(person, study, monkeypatch):
