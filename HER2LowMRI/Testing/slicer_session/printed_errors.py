@@ -3,6 +3,7 @@
 import contextlib
 import io
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -10,6 +11,10 @@ from collections.abc import Iterator
 
 import vtk
 
+from slicer_session.slicer_log import OF_SLICER_ITSELF
+
+# A message of VTK begins with its level and the place in C++; what it says is on the next line.
+_OF_VTK = re.compile(r"^(?=(?:ERROR|Warning|Generic Warning): In |ERR\|)", re.MULTILINE)
 _TRACEBACK = "Traceback (most recent call last)"
 # What the offscreen platform says of itself, whatever the panel does.
 _OF_THE_PLATFORM = (
@@ -92,7 +97,9 @@ class PrintedErrors:
     def found(self) -> list[str]:
         """Everything that was printed and should not have been."""
         of_vtk = [
-            line for line in self._window.GetOutput().splitlines() if line.startswith(("ERROR", "ERR|"))
+            message.strip()
+            for message in _OF_VTK.split(self._window.GetOutput())
+            if _OF_VTK.match(message) and not OF_SLICER_ITSELF.search(message)
         ]
         text = "".join(self._copy.kept)
         of_stderr = [text[text.index(_TRACEBACK) :]] if _TRACEBACK in text else []

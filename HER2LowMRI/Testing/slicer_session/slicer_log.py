@@ -9,11 +9,11 @@ import re
 _LINE = re.compile(r"^\[(?P<level>[A-Z]+)\]\[(?P<source>\w+)\] \S+ \S+ \[.*?\] \(.*?\) -\s*(?P<text>.*)$")
 _LEVELS = {"WARNING", "ERROR", "CRITICAL", "FATAL"}
 # What a Slicer says without this module too, each seen in one that did not have it:
-_OF_SLICER_ITSELF = re.compile(
+OF_SLICER_ITSELF = re.compile(
     # a key for undo or redo where there is nothing to take back;
     r"vtkSegmentation::Restore(Previous|Next)State failed: There are no (previous|next) state available"
     # a scene is loaded in which a view shows an oblique plane;
-    r"|^GetSliceOrientationPreset: invalid orientation preset name: Reformat$"
+    r"|GetSliceOrientationPreset: invalid orientation preset name: Reformat\s*$"
     # a scene with two segmentations is closed; one of a case must not be among them;
     r"|updateAllSegmentsFromMRML\(vtkMRMLSegmentationNode\*\) : Unable to find subject hierarchy item for "
     r"segmentation node  (?!.* VOI  so )"
@@ -34,7 +34,7 @@ def faults_of_log(text: str) -> list[str]:
         parts = _LINE.match(line)
         if parts is not None:
             wrong = (
-                parts["level"] in _LEVELS and parts["text"] and not _OF_SLICER_ITSELF.search(parts["text"])
+                parts["level"] in _LEVELS and parts["text"] and not OF_SLICER_ITSELF.search(parts["text"])
             )
             if wrong and not goes_on:
                 found.append([])
