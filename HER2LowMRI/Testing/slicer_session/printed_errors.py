@@ -23,6 +23,7 @@ _OF_THE_PLATFORM = (
     "propagateSizeHints",
     "QFontDatabase",
     "Populating font family",
+    "bad X server connection",
 )
 
 
@@ -99,7 +100,9 @@ class PrintedErrors:
         of_vtk = [
             message.strip()
             for message in _OF_VTK.split(self._window.GetOutput())
-            if _OF_VTK.match(message) and not OF_SLICER_ITSELF.search(message)
+            if _OF_VTK.match(message)
+            and not OF_SLICER_ITSELF.search(message)
+            and not any(words in message for words in _OF_THE_PLATFORM)
         ]
         text = "".join(self._copy.kept)
         of_stderr = [text[text.index(_TRACEBACK) :]] if _TRACEBACK in text else []

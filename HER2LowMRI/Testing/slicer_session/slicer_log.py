@@ -33,9 +33,7 @@ def faults_of_log(text: str) -> list[str]:
     for line in text.splitlines():
         parts = _LINE.match(line)
         if parts is not None:
-            wrong = (
-                parts["level"] in _LEVELS and parts["text"] and not OF_SLICER_ITSELF.search(parts["text"])
-            )
+            wrong = parts["level"] in _LEVELS and parts["text"] and not OF_SLICER_ITSELF.search(parts["text"])
             if wrong and not goes_on:
                 found.append([])
             goes_on = bool(wrong)
