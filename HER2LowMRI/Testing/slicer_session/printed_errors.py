@@ -16,7 +16,7 @@ from slicer_session.slicer_log import OF_SLICER_ITSELF
 # A message of VTK begins with its level and the place in C++; what it says is on the next line.
 _OF_VTK = re.compile(r"^(?=(?:ERROR|Warning|Generic Warning): In |ERR\|)", re.MULTILINE)
 _TRACEBACK = "Traceback (most recent call last)"
-# What the offscreen platform says of itself, whatever the panel does.
+# What the offscreen platform says of itself, and a scene without Slicer's own colour tables.
 _OF_THE_PLATFORM = (
     "not accepted by receiving widget",
     "This plugin does not support",
@@ -24,6 +24,7 @@ _OF_THE_PLATFORM = (
     "QFontDatabase",
     "Populating font family",
     "bad X server connection",
+    "vtkMRMLColorTableNodeFile64Color-Nonsemantic.txt can't be found",
 )
 
 
