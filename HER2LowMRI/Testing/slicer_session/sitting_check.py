@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -128,7 +129,8 @@ class Journal:
         self._out = file.open("a", encoding="utf-8")
 
     def write(self, **line: object) -> None:
-        """Write a line; it outlives a killed process."""
+        """Write a line, with its time as in Slicer's log; it outlives a killed process."""
+        line["at"] = time.strftime("%H:%M:%S")
         self._out.write(json.dumps(line, default=str) + "\n")
         self._out.flush()
 
