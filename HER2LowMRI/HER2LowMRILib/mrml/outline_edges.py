@@ -110,14 +110,20 @@ def _box_in_view(
     extent: Sequence[int], to_ijk: vtk.vtkMatrix4x4, size: Sequence[int]
 ) -> tuple[int, int, int, int] | None:
     """First and last pixel of a view, in x and y, that can show a box of voxels; None without any."""
-    back = np.linalg.inv(np.array([[to_ijk.GetElement(r, c) for c in range(4)] for r in range(4)]))
+    forth = np.array([[to_ijk.GetElement(r, c) for c in range(4)] for r in range(4)])
     ends = [(extent[2 * axis] - 0.5, extent[2 * axis + 1] + 0.5) for axis in range(3)]
     corners = np.array([(i, j, k, 1.0) for i in ends[0] for j in ends[1] for k in ends[2]]).T
-    x, y, depth, _ = back @ corners
-    if depth.min() > 0 or depth.max() < 0:
+    # A view that has no size yet, while the layout changes, is nowhere.
+    try:
+        with np.errstate(all="ignore"):
+            places = np.linalg.inv(forth) @ corners
+    except np.linalg.LinAlgError:
         return None
-    low = np.maximum(np.floor([x.min(), y.min()]).astype(int), 0)
-    high = np.minimum(np.ceil([x.max(), y.max()]).astype(int), np.asarray(size[:2]) - 1)
+    x, y, depth, _ = places
+    if not np.isfinite(places).all() or depth.min() > 0 or depth.max() < 0:
+        return None
+    low = np.clip(np.floor([x.min(), y.min()]), 0, size[:2]).astype(int)
+    high = np.clip(np.ceil([x.max(), y.max()]), -1, np.asarray(size[:2]) - 1).astype(int)
     if (low > high).any():
         return None
     return int(low[0]), int(high[0]), int(low[1]), int(high[1])

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import slicer
 from HER2LowMRILib.mrml.orientation_letters import edge_letters, letters_of
-from HER2LowMRILib.mrml.outline_edges import Edge, boundary
+from HER2LowMRILib.mrml.outline_edges import Edge, boundary, pixels_of
+from HER2LowMRILib.mrml.reading_layout import slice_node
 from scipy import ndimage
 
 VIEWS = ("HER2LowMRI_ADC", "HER2LowMRI_D", "HER2LowMRI_K", "HER2LowMRI_Image")
@@ -111,6 +112,18 @@ def test_both_sides_are_seen_where_they_coincide(person, drawn):
     case.voi.GetDisplayNode().SetSegmentVisibility("side B", False)
     seen = picture("HER2LowMRI_ADC").reshape(-1, 3).astype(int)
     assert not (np.abs(seen - (240, 227, 66)).max(axis=1) <= 30).any()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size_mm", [0.0, float("inf"), 1e-300, 1e300])
+def test_a_view_that_has_no_size_yet_shows_nothing_of_an_outline(drawn, size_mm):
+    view = slicer.vtkMRMLSliceNode()
+    view.SetDimensions(200, 200, 1)
+    assert pixels_of(drawn.voi, "lesion", slice_node(slicer.mrmlScene, VIEWS[0])) is not None
+    view.SetFieldOfView(size_mm, size_mm, size_mm)
+    # Of a view as small as nothing the lesion fills every pixel; whatever it is, it comes without a warning.
+    shown = pixels_of(drawn.voi, "lesion", view)
+    assert shown is None or size_mm == 1e-300
 
 
 def test_every_view_says_where_right_and_left_are(person, drawn):
