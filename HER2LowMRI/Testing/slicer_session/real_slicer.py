@@ -164,15 +164,15 @@ class RealSlicer:
         return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
 
     def log(self):
-        """What Slicer wrote into its log file; it is there as soon as a line is said."""
+        """What Slicer wrote into its log file, line by line as it came, so that a kill loses none of it."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     def terminal(self):
-        """What was printed."""
+        """What Slicer printed."""
         return self._terminal.read_text(encoding="utf-8", errors="replace")
 
     def faults(self):
-        """What its logs must not hold."""
+        """Return everything in both that must not be there."""
         return [*faults_of_log(self.log()), *faults_of_terminal(self.terminal())]
 
     def kill(self):
