@@ -4,7 +4,9 @@ The same acts run inside a real Slicer: `random_sittings_in_slicer.py`.
 """
 
 import pytest
+import slicer
 from slicer_session.random_sittings import live_on_stand_ins, sitting_of
+from slicer_session.sitting_ground import Ground
 from slicer_session.sitting_looks.titles import role_of_title
 
 
@@ -16,6 +18,17 @@ def test_a_short_random_sitting_with_a_kill_loses_nothing_and_shows_nothing_fore
 @pytest.mark.parametrize("seed", range(1, 21))
 def test_five_hundred_random_acts_with_kills_lose_nothing_and_show_nothing_foreign(tmp_path, seed):
     assert sitting_of(tmp_path / "sitting", seed, 500, 4, live_on_stand_ins) == []
+
+
+def test_other_modules_of_a_sitting_leave_alone_what_slicer_hides_for_itself(person, study):
+    """The planes of its views: nobody can delete them, and without them Slicer prints errors of its own."""
+    person.enters("r1")
+    person.opens_next_case()
+    planes = slicer.util.getNodesByClass("vtkMRMLModelNode")
+    assert planes
+    assert Ground().foreign("vtkMRMLModelNode") == []
+    seen = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLModelNode", "other")
+    assert Ground().foreign("vtkMRMLModelNode") == [seen]
 
 
 @pytest.mark.parametrize(

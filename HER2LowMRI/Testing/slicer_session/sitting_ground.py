@@ -142,8 +142,13 @@ class Ground:
 
     # the scene
     def foreign(self, kind: str) -> list:
-        """Nodes of a class that are of other modules."""
-        return [node for node in slicer.util.getNodesByClass(kind) if not node.GetAttribute(ROLE)]
+        """Nodes of a class that are of other modules, as somebody sees them.
+
+        Slicer has models of its own for the planes of its views. Hidden, so that nobody takes them out of the scene:
+        without them it draws a view while it changes what the view shows, and VTK complains.
+        """
+        nodes = slicer.util.getNodesByClass(kind)
+        return [node for node in nodes if not node.GetAttribute(ROLE) and not node.GetHideFromEditors()]
 
     def foreign_ids(self) -> set[str]:
         """Ids of everything that other modules put into the scene."""
