@@ -40,6 +40,10 @@ OBLIQUE = (
 )
 CLOSED = QT.replace("CASE-003 VOI", "foreign_1")
 SCREEN = f"[WARNING][Qt] {AT} [] (unknown:0) - QXcbConnection: XCB error: 3 (BadWindow), sequence: 1, resource id: 2"
+VOLUMES = (
+    f"[WARNING][Qt] {AT} [] (unknown:0) - ctkRangeWidget::setSingleStep( 100 ) is outside valid bounds\n"
+    f"[WARNING][Qt] {AT} [] (unknown:0) - ctkDoubleRangeSlider::setSingleStep( 1 ) is outside of valid bounds. "
+)
 EMPTY = f"[CRITICAL][FD] {AT} [] (unknown:0) - "
 
 
@@ -49,7 +53,7 @@ def test_a_warning_or_an_error_of_qt_vtk_or_python_is_found_whole(wrong):
 
 
 def test_what_a_plain_slicer_says_as_well_is_no_fault():
-    assert faults_of_log("\n".join((BEGIN, UNDO, OBLIQUE, CLOSED, SCREEN, EMPTY, END))) == []
+    assert faults_of_log("\n".join((BEGIN, UNDO, OBLIQUE, CLOSED, SCREEN, VOLUMES, EMPTY, END))) == []
 
 
 def test_an_error_beside_what_a_plain_slicer_says_is_found():

@@ -17,6 +17,8 @@ OF_SLICER_ITSELF = re.compile(
     # a scene with two segmentations is closed; one of a case must not be among them;
     r"|updateAllSegmentsFromMRML\(vtkMRMLSegmentationNode\*\) : Unable to find subject hierarchy item for "
     r"segmentation node  (?!.* VOI  so )"
+    # the module Volumes shows an image whose window becomes a hundred times as wide, or wider;
+    r"|^ctk(RangeWidget|DoubleRangeSlider)::setSingleStep\( [0-9.e+-]+ \) is outside (of )?valid bounds"
     # a window of the virtual screen went while the window manager asked for it.
     r"|^QXcbConnection: XCB error: \d+ \(BadWindow\)"
 )
