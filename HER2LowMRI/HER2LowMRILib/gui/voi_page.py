@@ -8,6 +8,7 @@ from HER2LowMRILib.gui import outline_effect
 from HER2LowMRILib.gui.page import Page, timer
 from HER2LowMRILib.gui.wording import voxels
 from HER2LowMRILib.mrml.reading_layout import go_to_largest, go_to_slice, slice_shown
+from HER2LowMRILib.mrml.size_lines import clicks_place
 from HER2LowMRILib.mrml.voi_segmentation import LESION
 from HER2LowMRILib.session.earlier_outlines import EarlierOutline
 
@@ -135,7 +136,9 @@ class VoiPage(Page):
         """Take up the tool where nothing is drawn yet; what is drawn could be spoilt by a click."""
         case = self.session.case
         begun = case is None or case.voi is None or case.measurement is not None
-        if self._shown and self._can_draw and not begun and self.editor.activeEffect() is None:
+        # An effect takes the clicks, though the reader has begun a line meanwhile.
+        busy = self.editor.activeEffect() is not None or clicks_place(slicer.mrmlScene)
+        if self._shown and self._can_draw and not begun and not busy:
             offered = self._tool in list(self.editor.effectNameOrder())
             self.editor.setActiveEffectByName(self._tool if offered else TOOLS[0])
 

@@ -134,6 +134,12 @@ def _interaction(scene: slicer.vtkMRMLScene) -> slicer.vtkMRMLInteractionNode | 
     return scene.GetNodeByID("vtkMRMLInteractionNodeSingleton")
 
 
+def clicks_place(scene: slicer.vtkMRMLScene) -> bool:
+    """Whether clicks in the views set marks, of whomever."""
+    interaction = _interaction(scene)
+    return interaction is not None and interaction.GetCurrentInteractionMode() == interaction.Place
+
+
 def start_placing(line: slicer.vtkMRMLMarkupsLineNode) -> None:
     """Let the next two clicks in the views set the ends of a line."""
     slicer.modules.markups.logic().SetActiveList(line)
@@ -145,19 +151,15 @@ def start_placing(line: slicer.vtkMRMLMarkupsLineNode) -> None:
 
 def stop_placing(scene: slicer.vtkMRMLScene) -> None:
     """Let clicks do again what they did before."""
-    interaction = _interaction(scene)
-    if interaction is not None and interaction.GetCurrentInteractionMode() == interaction.Place:
+    if clicks_place(scene):
+        interaction = _interaction(scene)
         interaction.SetCurrentInteractionMode(interaction.ViewTransform)
 
 
 def is_placing(line: slicer.vtkMRMLMarkupsLineNode) -> bool:
     """Whether clicks set the ends of this line."""
     scene = line.GetScene()
-    interaction = _interaction(scene) if scene is not None else None
-    selection = selection_node(scene) if scene is not None else None
-    return (
-        interaction is not None
-        and selection is not None
-        and interaction.GetCurrentInteractionMode() == interaction.Place
-        and selection.GetActivePlaceNodeID() == line.GetID()
-    )
+    if scene is None or not clicks_place(scene):
+        return False
+    selection = selection_node(scene)
+    return selection is not None and selection.GetActivePlaceNodeID() == line.GetID()

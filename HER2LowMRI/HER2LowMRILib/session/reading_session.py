@@ -390,9 +390,13 @@ class ReadingSession:
                 raise HER2LowMRIError("The scene holds no maps", todo="Open the case from the work list.")
             self.reading, self.case = reading, case
             self.saved = SaveState()
-            self._start_voi()
-            self._start_line()
-            self._hang()
+            try:
+                self._start_voi()
+                self._start_line()
+                self._hang()
+            except Exception:
+                self.close_case()
+                raise
         self.clock.start_case(sum(getattr(reading, "step_seconds", {}).values()))
         self._tell("case")
 
@@ -642,9 +646,10 @@ class ReadingSession:
     def _show_sides(self, case: CaseAdjudication) -> None:
         """Show the VOI of each side, with what that side left out cut out of it."""
         self.case.start_voi({})
-        drawn = {
-            side_name(side): read_voi(path, self.case.grid).mask for side, path in case.voi_paths.items()
-        }
+        # Also where a side has none: the other one keeps its colour.
+        drawn = {side_name(side): np.zeros(self.case.grid.shape, bool) for side in case.sides}
+        for side, path in case.voi_paths.items():
+            drawn[side_name(side)] = read_voi(path, self.case.grid).mask
         self.case.show_sides(drawn)
         self.case.drawn = {name: mask for name, mask in drawn.items() if mask.any()}
 

@@ -46,7 +46,7 @@ from HER2LowMRILib.study.readings import (
 from HER2LowMRILib.study.record_file import RecordFile, State, look_at, state_hash
 from HER2LowMRILib.study.seen_states import SEEN_FILE, Mark, SeenStates, mark_of
 from HER2LowMRILib.study.session_lock import LockedSession, SessionLock
-from HER2LowMRILib.study.voi_limit import lowest_dice
+from HER2LowMRILib.study.voi_limit import has_lesion, lowest_dice
 
 WAITING, TO_DECIDE, DECIDED, AGREED, DAMAGED = "waiting", "to_decide", "decided", "agreed", "damaged"
 # After the case, of the file of its decisions and of their log.
@@ -90,7 +90,7 @@ class CaseAdjudication:
     size_lines : mapping
         Side -> the line that the size was measured with (`CaseReading.size_line`), where there is one.
     voi_paths : mapping
-        Side -> VOI file, where that side has one.
+        Side -> VOI file, where that side has drawn a lesion.
     """
 
     def __init__(
@@ -345,10 +345,14 @@ class AdjudicatorView(LockedSession):
                 "the case cannot be adjudicated yet",
                 needed="a signed-off reading of every reader",
             )
-        voi_paths = {
+        copies = {
             side: self._neutral_copy(side, case_id, readers[side], version)
             for side, version in versions.items()
             if version.voi_file is not None
+        }
+        # Whoever signed a case without proposing to exclude it has drawn a lesion.
+        voi_paths = {
+            side: copy for side, copy in copies.items() if not versions[side].exclusion or has_lesion(copy)
         }
         record = RecordFile(*self._files(case_id), "adjudicator", KIND, self._lock)
         self._opened.add(case_id)

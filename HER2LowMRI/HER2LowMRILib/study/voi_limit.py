@@ -1,4 +1,4 @@
-"""VOIs that overlap less than the protocol asks for: the adjudicator chooses one, and nobody averages two lesions."""
+"""Which VOIs the adjudicator chooses from, and when: where they overlap less than the protocol asks for."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -8,6 +8,17 @@ import numpy as np
 
 from HER2LowMRILib.core.errors import HER2LowMRIError
 from HER2LowMRILib.core.voi_overlap import voi_overlap
+
+
+def has_lesion(file: Path) -> bool:
+    """Whether a lesion is drawn in a VOI file: who proposes to exclude a case may sign with parts to cut out alone."""
+    from HER2LowMRILib.images.voi_files import read_segmentation, read_voi
+
+    try:
+        read_voi(file, read_segmentation(file).grid)
+    except HER2LowMRIError:
+        return False
+    return True
 
 
 def lowest_dice(files: Sequence[Path]) -> float | None:

@@ -5,8 +5,11 @@ from collections import Counter
 import numpy as np
 import pytest
 import slicer
+from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.mrml.reading_layout import SLICES, slice_node
+from HER2LowMRILib.mrml.voi_segmentation import SIDE_COLOURS
 from HER2LowMRILib.mrml.volumes import COVER, ROLE, add_cover, add_volume, array_of, nodes_of_case
+from HER2LowMRILib.study.study_folder import open_study
 
 
 @pytest.fixture
@@ -17,6 +20,7 @@ def scene(person, study, tmp_path):
     person.draws()
     file = tmp_path / "scene.mrb"
     slicer.util.saveScene(str(file))
+    person.case_of_scene = person.case_id
     person.panel.session.close_case()
     return str(file)
 
@@ -74,3 +78,46 @@ def test_a_scene_that_was_saved_with_images_of_two_cases_gives_a_case_its_own(pe
     np.testing.assert_array_equal(array_of(case.nodes["adc"]), values)
     person.panel.session.close_case()
     assert not nodes_of_case(slicer.mrmlScene)
+
+
+def sign(study, reader, case_id, masks, grid):
+    """At another computer, of a case that this reader would leave out."""
+    with open_study(study).reader(reader) as view:
+        case = view.open_case(case_id)
+        case.save_voi(masks, grid)
+        case.propose_exclusion("motion")
+        case.sign_off()
+
+
+@pytest.mark.parametrize("other", ["lesion", "cyst"])
+def test_the_desk_opens_a_case_in_which_a_reader_marked_a_cyst_and_no_lesion(person, study, other):
+    person.enters("r1")
+    person.opens_next_case()
+    case_id, grid = person.case_id, person.panel.session.case.grid
+    mask = person.truth[case_id].lesion
+    person.enters("adjudicator")
+    sign(study, "r1", case_id, {"cyst": mask}, grid)
+    sign(study, "r2", case_id, {other: mask}, grid)
+    person.panel.open_case(case_id)
+    session = person.panel.session
+    assert session.reading.case_id == case_id and session.case.has_maps()
+    shown = session.case.masks()
+    assert list(shown) == [f"side {side}" for side in session.reading.voi_paths]
+    assert len(shown) == (1 if other == "lesion" else 0)
+    for side, one in shown.items():
+        np.testing.assert_array_equal(one, mask)
+        segment = session.case.voi.GetSegmentation().GetSegment(side)
+        assert segment.GetColor() == SIDE_COLOURS["AB".index(side[-1])]
+
+
+def test_a_scene_whose_case_cannot_be_continued_leaves_none_half_open(person, study, scene):
+    person.enters("adjudicator")
+    case_id = person.case_of_scene
+    far = ImageGrid((4, 4, 4), (3.0, 3.0, 3.0), (500.0, 500.0, 500.0))
+    for reader in ("r1", "r2"):
+        sign(study, reader, case_id, {"lesion": np.ones(far.shape, bool)}, far)
+    loads(person, scene)
+    session = person.panel.session
+    assert session.case is None and session.reading is None
+    assert "outside" in person.panel.ui.messageLabel.text
+    assert not any(title.startswith(("ADC", "D_app", "K_app")) for title in titles())

@@ -291,3 +291,18 @@ def test_a_digit_right_after_the_second_click_answers_the_question_after_the_siz
     answers = measuring.panel.session.reading.answers
     assert (answers[SIZE], answers.get("mass_shape")) == (17.0, shape)
     assert measuring.panel.pages["descriptors"].editor.item.id == "mass_margin"
+
+
+def test_a_line_that_was_begun_keeps_its_clicks_while_a_tool_is_about_to_be_taken_up(examined):  # noqa: F811
+    """Where nothing is drawn yet the page VOI takes up a tool a moment later, and Slicer gives it the clicks."""
+    examined.panel.go_to("images")
+    examined.panel.go_to("voi")
+    page, session = examined.panel.pages["voi"], examined.panel.session
+    assert page._soon_taken_up.isActive()
+    examined.presses(Key.Key_L)
+    examined.session.wait(lambda: not page._soon_taken_up.isActive())
+    assert page.editor.activeEffect() is None
+    clicks_into(1, (-10.0, 4.0, 2.0), (5.0, 12.0, 2.0))
+    examined.session.settle()
+    assert session.reading.size_line["length_mm"] == 17.0
+    assert session.case.measurement is None

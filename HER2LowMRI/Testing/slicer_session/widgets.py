@@ -652,6 +652,9 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         if self._node is not None and self._node.GetScene() is not None:
             self._node.SetActiveEffectName(effect.name if effect else "")
         if effect is not None and before is not effect:
+            # Slicer takes the clicks away from whatever mark was being placed.
+            interaction = slicer.mrmlScene.GetNodeByID("vtkMRMLInteractionNodeSingleton")
+            interaction.SetCurrentInteractionMode(interaction.ViewTransform)
             effect.activate()
 
     def activeEffect(self):

@@ -2,8 +2,10 @@
 
 import pytest
 from HER2LowMRILib.core.errors import HER2LowMRIError, StudyError
+from HER2LowMRILib.images.voi_files import read_segmentation
 from HER2LowMRILib.study.adjudication import basis, find_consensus, sides_of
 from HER2LowMRILib.study.study_folder import open_study
+from made_up_images import GRID, lesion_mask
 from made_up_study import MASS, NME, made_up_study, random_answers, read_case
 
 
@@ -144,3 +146,22 @@ def test_any_two_readings_come_to_a_consensus_that_the_form_accepts(tmp_path, se
         rounds += 1
         assert rounds < 100
     assert form.missing(find_consensus(form, sides, decisions, 5.0).answers) == ()
+
+
+def test_a_side_that_excludes_the_case_and_drew_no_lesion_has_no_voi_to_choose(tmp_path):
+    """A cyst may be marked before the case is given up; the desk must open all the same."""
+    study = made_up_study(tmp_path / "s", cases=1)
+    read_by(study, "r1", P1=MASS)
+    with study.reader("r2") as view:
+        case = view.open_case("P1")
+        case.save_voi({"cyst": lesion_mask()}, GRID)
+        case.propose_exclusion("motion")
+        assert case.sign_off().voi_file is not None, "what was drawn is kept"
+    with study.coordinator() as office:
+        office.change_protocol(min_dice=0.5)
+    study = open_study(study.folder)
+    with study.adjudicator() as desk:
+        case = desk.open_case("P1")
+        (side,) = case.voi_paths
+        assert "lesion" in read_segmentation(case.voi_paths[side]).masks
+        assert set(case.sides) == {"A", "B"} and case.voi_to_decide is None
