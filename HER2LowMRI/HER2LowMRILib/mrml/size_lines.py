@@ -151,8 +151,8 @@ def start_placing(line: slicer.vtkMRMLMarkupsLineNode) -> None:
 
 def stop_placing(scene: slicer.vtkMRMLScene) -> None:
     """Let clicks do again what they did before."""
-    if clicks_place(scene):
-        interaction = _interaction(scene)
+    interaction = _interaction(scene)
+    if interaction is not None and clicks_place(scene):
         interaction.SetCurrentInteractionMode(interaction.ViewTransform)
 
 
