@@ -21,6 +21,8 @@ COLOURS = {
     "vessel": (0.80, 0.47, 0.65),
     "cyst": (0.00, 0.75, 0.55),
 }
+# Of the segments that show the VOIs of two readers.
+SIDES = ("side A", "side B")
 SIDE_COLOURS = ((0.00, 0.62, 0.88), (0.94, 0.89, 0.26))
 # How far the line of the first side reaches beyond its outline [pixels]: Slicer draws both along the inner side, and
 # where they coincide only the second would be seen.
@@ -66,10 +68,12 @@ def add_sides(
     Parameters
     ----------
     masks : mapping of str to ndarray of bool, (k, j, i)
-        Name of the side -> VOI, on the grid of ``adc``.
+        One of ``SIDES`` -> VOI, on the grid of ``adc``; who drew none has an empty segment, so that the other one keeps
+        its colour and edge.
     """
-    colours = dict(zip(masks, SIDE_COLOURS, strict=False))
-    return _add_segmentation(scene, adc, masks, colours, case_name, grid_of(adc))
+    grid = grid_of(adc)
+    shown = {side: masks.get(side, np.zeros(grid.shape, bool)) for side in SIDES}
+    return _add_segmentation(scene, adc, shown, dict(zip(SIDES, SIDE_COLOURS, strict=True)), case_name, grid)
 
 
 def edges_of_voi(node: slicer.vtkMRMLSegmentationNode) -> tuple[Edge, ...]:

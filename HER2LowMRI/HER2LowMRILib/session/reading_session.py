@@ -78,7 +78,7 @@ VOI_STEP = "voi"
 
 
 def side_name(side: str) -> str:
-    """Name of the segment that shows the VOI of a side."""
+    """Name of the segment that shows the VOI of a side, one of `mrml.voi_segmentation.SIDES`."""
     return f"side {side}"
 
 
@@ -646,10 +646,9 @@ class ReadingSession:
     def _show_sides(self, case: CaseAdjudication) -> None:
         """Show the VOI of each side, with what that side left out cut out of it."""
         self.case.start_voi({})
-        # Also where a side has none: the other one keeps its colour.
-        drawn = {side_name(side): np.zeros(self.case.grid.shape, bool) for side in case.sides}
-        for side, path in case.voi_paths.items():
-            drawn[side_name(side)] = read_voi(path, self.case.grid).mask
+        drawn = {
+            side_name(side): read_voi(path, self.case.grid).mask for side, path in case.voi_paths.items()
+        }
         self.case.show_sides(drawn)
         self.case.drawn = {name: mask for name, mask in drawn.items() if mask.any()}
 

@@ -7,9 +7,10 @@ import pytest
 import slicer
 from HER2LowMRILib.images.image_grid import ImageGrid
 from HER2LowMRILib.mrml.reading_layout import SLICES, slice_node
-from HER2LowMRILib.mrml.voi_segmentation import SIDE_COLOURS
+from HER2LowMRILib.mrml.voi_segmentation import SIDE_COLOURS, SIDES
 from HER2LowMRILib.mrml.volumes import COVER, ROLE, add_cover, add_volume, array_of, nodes_of_case
 from HER2LowMRILib.study.study_folder import open_study
+from slicer_session import widgets
 
 
 @pytest.fixture
@@ -104,6 +105,14 @@ def test_the_desk_opens_a_case_in_which_a_reader_marked_a_cyst_and_no_lesion(per
     shown = session.case.masks()
     assert list(shown) == [f"side {side}" for side in session.reading.voi_paths]
     assert len(shown) == (1 if other == "lesion" else 0)
+    # What another module draws into the segment of a side is put back.
+    empty = next(side for side in SIDES if side not in shown)
+    drawn = np.zeros_like(mask)
+    drawn[2, 3:6, 3:6] = True
+    widgets.paint(session.case.voi, empty, drawn, session.case.nodes["adc"])
+    person.session.settle()
+    person.panel.voi_autosave.settle()
+    assert list(session.case.masks()) == list(shown)
     for side, one in shown.items():
         np.testing.assert_array_equal(one, mask)
         segment = session.case.voi.GetSegmentation().GetSegment(side)
