@@ -65,7 +65,7 @@ class AdjudicationPage(Page):
         for button, side in ((ui.sideAButton, "A"), (ui.sideBButton, "B")):
             button.checked = True
             button.connect("toggled(bool)", lambda on, side=side: self._show_side(side, on))
-        for button, colour in zip((ui.sideAButton, ui.sideBButton), SIDE_COLOURS, strict=True):
+        for button, colour in zip((ui.sideAButton, ui.sideBButton), SIDE_COLOURS, strict=False):
             # In the colour of its outline, whatever the style of the application.
             button.setIcon(_patch(colour))
             button.setToolButtonStyle(qt.Qt.ToolButtonTextBesideIcon)

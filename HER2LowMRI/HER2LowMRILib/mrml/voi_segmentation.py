@@ -21,9 +21,18 @@ COLOURS = {
     "vessel": (0.80, 0.47, 0.65),
     "cyst": (0.00, 0.75, 0.55),
 }
-# Of the segments that show the VOIs of two readers.
-SIDES = ("side A", "side B")
-SIDE_COLOURS = ((0.00, 0.62, 0.88), (0.94, 0.89, 0.26))
+# The segments that show the VOIs of readers, and their colours; more than two readers are rare.
+SIDES = tuple(f"side {letter}" for letter in "ABCDEFGH")
+SIDE_COLOURS = (
+    (0.00, 0.62, 0.88),
+    (0.94, 0.89, 0.26),
+    (0.80, 0.47, 0.65),
+    (0.00, 0.75, 0.55),
+    (0.90, 0.20, 0.10),
+    (0.84, 0.37, 0.00),
+    (0.75, 0.75, 0.75),
+    (0.60, 0.40, 0.20),
+)
 # How far the line of the first side reaches beyond its outline [pixels]: Slicer draws both along the inner side, and
 # where they coincide only the second would be seen.
 _FIRST_SIDE_PIXELS = 2.0
@@ -63,7 +72,7 @@ def add_sides(
     masks: Mapping[str, np.ndarray],
     case_name: str,
 ) -> slicer.vtkMRMLSegmentationNode:
-    """Put the VOIs of two readers into the scene, to be compared and not to be drawn in.
+    """Put the VOIs of readers into the scene, to be compared and not to be drawn in.
 
     Parameters
     ----------
@@ -71,9 +80,10 @@ def add_sides(
         One of ``SIDES`` -> VOI, on the grid of ``adc``; who drew none has an empty segment, so that the other one keeps
         its colour and edge.
     """
-    grid = grid_of(adc)
-    shown = {side: masks.get(side, np.zeros(grid.shape, bool)) for side in SIDES}
-    return _add_segmentation(scene, adc, shown, dict(zip(SIDES, SIDE_COLOURS, strict=True)), case_name, grid)
+    colours = dict(zip(SIDES, SIDE_COLOURS, strict=True))
+    last = max([1, *map(SIDES.index, masks)])
+    shown = {side: colours[side] for side in SIDES[: last + 1]}
+    return _add_segmentation(scene, adc, masks, shown, case_name, grid_of(adc))
 
 
 def edges_of_voi(node: slicer.vtkMRMLSegmentationNode) -> tuple[Edge, ...]:

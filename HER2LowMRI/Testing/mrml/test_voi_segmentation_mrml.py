@@ -1,9 +1,20 @@
 """The VOI: what is drawn in the Segment Editor is what is measured, voxel by voxel."""
 
 import numpy as np
+import pytest
 import slicer
 from HER2LowMRILib.images.image_grid import ImageGrid
-from HER2LowMRILib.mrml.voi_segmentation import COLOURS, add_voi, mask_of, masks_of, set_mask
+from HER2LowMRILib.mrml.voi_segmentation import (
+    COLOURS,
+    SIDE_COLOURS,
+    SIDES,
+    add_sides,
+    add_voi,
+    edges_of_sides,
+    mask_of,
+    masks_of,
+    set_mask,
+)
 from HER2LowMRILib.mrml.volumes import add_volume, grid_of
 
 
@@ -88,3 +99,17 @@ def test_nothing_drawn_is_an_empty_answer(scene, oblique_grid):
     _, voi = case(scene, oblique_grid)
     assert masks_of(voi, oblique_grid) == {}
     assert not mask_of(voi, "lesion", oblique_grid).any()
+
+
+@pytest.mark.parametrize("drew", ["", "A", "B", "AB", "AC", "ABC", "ABCDEFGH"])
+def test_each_side_is_shown_in_a_colour_of_its_own_whoever_drew_nothing(scene, oblique_grid, drew):
+    adc, _ = case(scene, oblique_grid)
+    masks = {f"side {letter}": blob(oblique_grid, ord(letter)) for letter in drew}
+    node = add_sides(scene, adc, masks, "C-001")
+    drawn = masks_of(node, oblique_grid)
+    assert set(drawn) == set(masks)
+    for side, mask in masks.items():
+        np.testing.assert_array_equal(drawn[side], mask)
+        assert node.GetSegmentation().GetSegment(side).GetColor() == SIDE_COLOURS[SIDES.index(side)]
+    assert len(edges_of_sides(node)) == max(2, "ABCDEFGH".find(drew[-1:]) + 1)
+    assert len(set(SIDE_COLOURS)) == len(SIDES) == 8
