@@ -4,7 +4,9 @@ import csv
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+import slicer
 import vtk
 from HER2LowMRILib.cli import main
 from HER2LowMRILib.study.study_folder import open_study
@@ -125,6 +127,28 @@ def test_a_side_that_left_the_case_out_has_no_outline_to_show_or_hide(person, st
     display.RemoveObserver(tag)
     assert not warned
     assert display.GetSegmentVisibility(side)
+
+
+def test_the_desk_shows_outlines_and_lines_of_three_readers(person, image_tree, tmp_path):
+    readers = ("r1", "r2", "r3")
+    person.page("study").readersEdit.text = ", ".join(readers)
+    study = person.sets_up_study(tmp_path / "three", image_tree[0])
+    person.enters("r1")
+    person.opens_next_case()
+    case_id, grid = person.case_id, person.panel.session.case.grid
+    person.enters("adjudicator")
+    for number, reader in enumerate(readers):
+        with open_study(study).reader(reader) as view:
+            reading = view.open_case(case_id)
+            reading.save_voi({"lesion": np.roll(person.truth[case_id].lesion, number, 2)}, grid)
+            reading.set_size_line(((0.0, 0.0, 0.0), (3.0 + number, 4.0, 0.0)), "adc")
+            reading.propose_exclusion("motion")
+            reading.sign_off()
+    person.panel.open_case(case_id)
+    assert set(person.panel.session.case.masks()) == {"side A", "side B", "side C"}
+    lines = slicer.util.getNodesByClass("vtkMRMLMarkupsLineNode")
+    assert {line.GetName() for line in lines} == {"A", "B", "C"}
+    assert len({line.GetDisplayNode().GetSelectedColor() for line in lines}) == 3
 
 
 def test_pathology_is_kept_field_by_field_and_readings_are_not_read_again_for_it(person, study, monkeypatch):
