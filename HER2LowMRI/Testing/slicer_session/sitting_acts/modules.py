@@ -171,7 +171,9 @@ class ModuleActs(Ground):
         if case is not None and case.nodes and hierarchy is not None:
             folder = hierarchy.CreateFolderItem(hierarchy.GetSceneItemID(), "folder")
             node = list(case.nodes.values())[int(self.rng.integers(len(case.nodes)))]
-            hierarchy.SetItemParent(hierarchy.GetItemByDataNode(node), folder)
+            # Slicer's Qt plugins give every node a place in it; the stand-ins have none.
+            item = hierarchy.GetItemByDataNode(node) or hierarchy.CreateItem(hierarchy.GetSceneItemID(), node)
+            hierarchy.SetItemParent(item, folder)
 
     def _window(self) -> None:
         case = self.case
