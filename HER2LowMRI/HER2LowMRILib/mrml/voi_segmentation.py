@@ -21,8 +21,15 @@ COLOURS = {
     "vessel": (0.80, 0.47, 0.65),
     "cyst": (0.00, 0.75, 0.55),
 }
+
+
+def side_name(side: str) -> str:
+    """Name of the segment that shows the VOI of a side."""
+    return f"side {side}"
+
+
 # The segments that show the VOIs of readers, and their colours; more than two readers are rare.
-SIDES = tuple(f"side {letter}" for letter in "ABCDEFGH")
+SIDES = tuple(map(side_name, "ABCDEFGH"))
 SIDE_COLOURS = (
     (0.00, 0.62, 0.88),
     (0.94, 0.89, 0.26),

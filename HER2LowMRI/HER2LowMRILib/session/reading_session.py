@@ -31,7 +31,7 @@ from HER2LowMRILib.images.segment_names import LESION
 from HER2LowMRILib.images.segmentation import Segmentation
 from HER2LowMRILib.images.voi_files import read_segmentation, read_voi
 from HER2LowMRILib.mrml.reading_layout import Shown, slice_shown
-from HER2LowMRILib.mrml.voi_segmentation import SIDE_COLOURS
+from HER2LowMRILib.mrml.voi_segmentation import SIDE_COLOURS, side_name
 from HER2LowMRILib.session.case_in_scene import CaseInScene
 from HER2LowMRILib.session.dicom_database import remember_series
 from HER2LowMRILib.session.earlier_outlines import EarlierOutline, EarlierOutlines, drop_old, keep_quietly
@@ -75,11 +75,6 @@ ADJUDICATOR, COORDINATOR, SINGLE = "adjudicator", "coordinator", "single case"
 
 # The step of drawing: only there the slice in view says what the time went into.
 VOI_STEP = "voi"
-
-
-def side_name(side: str) -> str:
-    """Name of the segment that shows the VOI of a side, one of `mrml.voi_segmentation.SIDES`."""
-    return f"side {side}"
 
 
 def _voxels(masks: Mapping[str, np.ndarray]) -> int:
